@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis.Text;
+
+namespace AgentLint.Catalogue;
+
+/// <summary>All entries that hold for a compilation, indexed by the names that symbols are looked up with. Immutable.</summary>
+internal sealed class ApiCatalogue
+{
+    private static readonly Lazy<ApiCatalogue> LazyBuiltIn = new(() => new ApiCatalogue(ReadBuiltIn(), userTypes: []));
+    private static readonly ImmutableArray<CatalogueEntry> None = [];
+
+    private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> membersByName;
+    private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> prefixesByType;
+    private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> typesByName;
+
+    private ApiCatalogue(ImmutableArray<CatalogueFile> files, ImmutableHashSet<string> userTypes)
+    {
+        Files = files;
+        UserTypes = userTypes;
+        Entries = [.. files.SelectMany(file => file.Entries)];
+        var members = Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Member).ToList();
+        membersByName = Index(members.SelectMany(e => e.Members.Where(m => !m.EndsWith("*", StringComparison.Ordinal)).Select(m => (m, e))));
+        prefixesByType = Index(members.Where(e => e.Members.Any(m => m.EndsWith("*", StringComparison.Ordinal))).Select(e => (e.SimpleTypeName, e)));
+        typesByName = Index(Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Type).Select(e => (e.SimpleTypeName, e)));
+        ActivatingAssemblies = [.. Entries.Where(e => e.Role == CatalogueRole.Library && !e.Has("passive")).SelectMany(e => e.List("assemblies"))];
+    }
+
+    /// <summary>The catalogue that ships with AgentLint.</summary>
+    public static ApiCatalogue BuiltIn => LazyBuiltIn.Value;
+
+    public ImmutableArray<CatalogueFile> Files { get; }
+
+    public ImmutableArray<CatalogueEntry> Entries { get; }
+
+    /// <summary>Names of the assemblies of agent, tool, workflow and resilience libraries: without one of them no rule runs.</summary>
+    public ImmutableHashSet<string> ActivatingAssemblies { get; }
+
+    /// <summary>Types that users' files name. They need no known library beside them.</summary>
+    public ImmutableHashSet<string> UserTypes { get; }
+
+    /// <summary>This catalogue and a user's files after it.</summary>
+    public ApiCatalogue With(ImmutableArray<CatalogueFile> userFiles) =>
+        userFiles.IsEmpty
+            ? this
+            : new ApiCatalogue(
+                Files.AddRange(userFiles),
+                [.. userFiles.SelectMany(f => f.Entries).Where(e => e.Role is not (CatalogueRole.Library or CatalogueRole.Ignore)).Select(e => e.Type)]);
+
+    /// <summary>Entries that may apply to a member of this name, declared by a type of this simple metadata name or by something it derives from.</summary>
+    public ImmutableArray<CatalogueEntry> MembersNamed(string name) => membersByName.TryGetValue(name, out var found) ? found : None;
+
+    /// <summary>Entries that name the members of a type by prefix.</summary>
+    public ImmutableArray<CatalogueEntry> PrefixesOf(string simpleTypeName) => prefixesByType.TryGetValue(simpleTypeName, out var found) ? found : None;
+
+    public ImmutableArray<CatalogueEntry> TypesNamed(string simpleTypeName) => typesByName.TryGetValue(simpleTypeName, out var found) ? found : None;
+
+    public IEnumerable<CatalogueEntry> Of(CatalogueRole role) => Entries.Where(e => e.Role == role);
+
+    private static Dictionary<string, ImmutableArray<CatalogueEntry>> Index(IEnumerable<(string Key, CatalogueEntry Entry)> pairs) =>
+        pairs.GroupBy(p => p.Key, p => p.Entry, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
+
+    private static ImmutableArray<CatalogueFile> ReadBuiltIn()
+    {
+        var assembly = typeof(ApiCatalogue).GetTypeInfo().Assembly;
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".txt", StringComparison.Ordinal))
+            .OrderBy(name => name, StringComparer.Ordinal)
+            .Select(name =>
+            {
+                using var stream = assembly.GetManifestResourceStream(name)!;
+                return CatalogueParser.Parse(name, SourceText.From(stream));
+            })];
+    }
+}
