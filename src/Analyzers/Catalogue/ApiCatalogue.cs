@@ -20,9 +20,11 @@ internal sealed class ApiCatalogue
         UserTypes = userTypes;
         Entries = [.. files.SelectMany(file => file.Entries)];
         var members = Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Member).ToList();
-        membersByName = Index(members.SelectMany(e => e.Members.Where(m => !m.EndsWith("*", StringComparison.Ordinal)).Select(m => (m, e))));
+        membersByName = Index(members.SelectMany(e => e.Members.Where(m => !m.EndsWith("*", StringComparison.Ordinal)).Select(m => (m == ".ctor" ? ConstructorKey(e.SimpleTypeName) : m, e))));
         prefixesByType = Index(members.Where(e => e.Members.Any(m => m.EndsWith("*", StringComparison.Ordinal))).Select(e => (e.SimpleTypeName, e)));
         typesByName = Index(Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Type).Select(e => (e.SimpleTypeName, e)));
+        Names = new NameSet(members.Where(e => e.Role is not (CatalogueRole.RunsDelegate or CatalogueRole.LocalCall or CatalogueRole.Ignore)).SelectMany(e => e.Members)
+            .Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)));
         ActivatingAssemblies = [.. Entries.Where(e => e.Role == CatalogueRole.Library && !e.Has("passive")).SelectMany(e => e.List("assemblies"))];
     }
 
@@ -32,6 +34,9 @@ internal sealed class ApiCatalogue
     public ImmutableArray<CatalogueFile> Files { get; }
 
     public ImmutableArray<CatalogueEntry> Entries { get; }
+
+    /// <summary>The names that files are searched for.</summary>
+    public NameSet Names { get; }
 
     /// <summary>Names of the assemblies of agent, tool, workflow and resilience libraries: without one of them no rule runs.</summary>
     public ImmutableHashSet<string> ActivatingAssemblies { get; }
@@ -49,6 +54,9 @@ internal sealed class ApiCatalogue
 
     /// <summary>Entries that may apply to a member of this name, declared by a type of this simple metadata name or by something it derives from.</summary>
     public ImmutableArray<CatalogueEntry> MembersNamed(string name) => membersByName.TryGetValue(name, out var found) ? found : None;
+
+    /// <summary>The name under which a type's constructors are kept: ".ctor" alone would gather them all.</summary>
+    public static string ConstructorKey(string simpleTypeName) => simpleTypeName + "..ctor";
 
     /// <summary>Entries that name the members of a type by prefix.</summary>
     public ImmutableArray<CatalogueEntry> PrefixesOf(string simpleTypeName) => prefixesByType.TryGetValue(simpleTypeName, out var found) ? found : None;

@@ -24,6 +24,12 @@ internal static class CatalogueGrammar
             [CatalogueRole.StorageCall] = (CatalogueTarget.Member, Call),
             [CatalogueRole.LocalCall] = (CatalogueTarget.Member, Words("blocking async")),
             [CatalogueRole.Sleep] = (CatalogueTarget.Member, Words("async")),
+            [CatalogueRole.BlockingWait] = (CatalogueTarget.Member, Words("async")),
+            [CatalogueRole.AwaitsAll] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.AwaitsAny] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.CompletionTest] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.CompletedTask] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.Continuation] = (CatalogueTarget.Member, Words("")),
 
             [CatalogueRole.Effect] = (CatalogueTarget.Member, Words("kind class key key-parameter default sql verb")),
             [CatalogueRole.IdempotencyKey] = (CatalogueTarget.Member, Words("stable")),
@@ -44,6 +50,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ActivityFactory] = (CatalogueTarget.Member, Words("delegate")),
             [CatalogueRole.ConsumerAttribute] = (CatalogueTarget.Type, Words("on")),
             [CatalogueRole.ConsumerMember] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.HandlerAttribute] = (CatalogueTarget.Type, Words("on")),
             [CatalogueRole.HandlerFactory] = (CatalogueTarget.Member, Words("delegate")),
 
             [CatalogueRole.ModelClient] = (CatalogueTarget.Type, Words("")),

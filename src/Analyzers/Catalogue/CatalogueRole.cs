@@ -26,6 +26,25 @@ internal enum CatalogueRole
     /// <summary>Holds the thread on purpose, as <c>Thread.Sleep</c> does.</summary>
     Sleep,
 
+    /// <summary>Holds the thread until a task has ended: <c>Task.Wait</c>, <c>Result</c>, <c>GetResult</c>.</summary>
+    BlockingWait,
+
+    // ---- tasks whose end is known -------------------------------------------------------------------------------------
+    /// <summary>Awaited, it has seen all the tasks that it was given end.</summary>
+    AwaitsAll,
+
+    /// <summary>Awaited, it gives the one of its tasks that has ended.</summary>
+    AwaitsAny,
+
+    /// <summary>True where the task has ended.</summary>
+    CompletionTest,
+
+    /// <summary>Makes a task that has ended already.</summary>
+    CompletedTask,
+
+    /// <summary>Runs its delegate with a task that has ended.</summary>
+    Continuation,
+
     // ---- writes -------------------------------------------------------------------------------------------------------
     /// <summary>A remote or durable write, and how it takes an idempotency key.</summary>
     Effect,
@@ -50,6 +69,7 @@ internal enum CatalogueRole
     ActivityFactory,
     ConsumerAttribute,
     ConsumerMember,
+    HandlerAttribute,
     HandlerFactory,
 
     // ---- roles of types -----------------------------------------------------------------------------------------------

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Model;
+
+/// <summary>
+/// What a program is made of: which methods are tools, agents, workflows, activities and consumers, what is registered with which
+/// lifetime, and what the catalogue says of its symbols. One per compilation and catalogue, shared by all rules and fixes, held weakly.
+/// </summary>
+internal sealed class AgentModel
+{
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ApiCatalogue, AgentModel>> Cache = new();
+
+    private readonly CatalogueMatcher matcher;
+    private readonly ConcurrentDictionary<IMethodSymbol, MethodRoles> roles = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<Type, object> analyses = new();
+    private RegistrationSet? registrations;
+
+    private AgentModel(Compilation compilation, ApiCatalogue catalogue)
+    {
+        Compilation = compilation;
+        Catalogue = catalogue;
+        matcher = new CatalogueMatcher(catalogue);
+    }
+
+    public Compilation Compilation { get; }
+
+    public ApiCatalogue Catalogue { get; }
+
+    /// <summary>The model of a compilation; null when it references nothing that the catalogue knows.</summary>
+    public static AgentModel? TryGet(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation) =>
+        TryGet(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation));
+
+    public static AgentModel? TryGet(Compilation compilation, ApiCatalogue catalogue) =>
+        IsConcerned(compilation, catalogue)
+            ? Cache.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => new AgentModel(compilation, c))
+            : null;
+
+    /// <summary>What the catalogue says of a method, property or constructor.</summary>
+    public ImmutableArray<CatalogueEntry> EntriesOf(ISymbol member) => matcher.EntriesOf(member);
+
+    public CatalogueEntry? Find(ISymbol? member, CatalogueRole role) => member == null ? null : matcher.Find(member, role);
+
+    public bool Is(ITypeSymbol? type, CatalogueRole role) => type is INamedTypeSymbol named && matcher.Has(named, role);
+
+    /// <summary>The names under which entries of a kind are used in source.</summary>
+    public CatalogueQuery Query(Func<CatalogueEntry, bool> wanted) => new(this, wanted);
+
+    /// <summary>What a method is to the program, by its attributes, by what it overrides or implements, and by what is registered.</summary>
+    public MethodRoles RolesOf(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (method.MethodKind is MethodKind.AnonymousFunction)
+            return RegistrationsOf(cancellation).RolesOf(method);
+        method = method.OriginalDefinition;
+        return roles.TryGetValue(method, out var known)
+            ? known
+            : roles.GetOrAdd(method, MethodRoleReader.Read(this, method) | RegistrationsOf(cancellation).RolesOf(method));
+    }
+
+    public ImmutableArray<RoleRegistration> RoleRegistrations(CancellationToken cancellation) => RegistrationsOf(cancellation).Roles;
+
+    public ImmutableArray<ServiceRegistration> ServiceRegistrations(CancellationToken cancellation) => RegistrationsOf(cancellation).Services;
+
+    /// <summary>The registration that a lambda or method is the factory of; null where it is none.</summary>
+    public ServiceRegistration? FactoryOf(IMethodSymbol method, CancellationToken cancellation) => RegistrationsOf(cancellation).FactoryOf(method);
+
+    /// <summary>An analysis of this compilation, made once and shared by all that ask.</summary>
+    public T Shared<T>(Func<AgentModel, T> make)
+        where T : class => (T)analyses.GetOrAdd(typeof(T), _ => make(this));
+
+    /// <summary>The semantic model of any file of the compilation.</summary>
+    /// <remarks>The driver hands out one cached model per tree, so that asking it here binds nothing twice.</remarks>
+#pragma warning disable RS1030
+    public SemanticModel SemanticsOf(SyntaxTree tree) => Compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+
+    private RegistrationSet RegistrationsOf(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref registrations) is { } known)
+            return known;
+        var read = RegistrationReader.Read(this, cancellation);
+        return Interlocked.CompareExchange(ref registrations, read, null) ?? read;
+    }
+
+    private static bool IsConcerned(Compilation compilation, ApiCatalogue catalogue) =>
+        catalogue.ActivatingAssemblies.Contains(compilation.AssemblyName ?? "")
+        || compilation.ReferencedAssemblyNames.Any(reference => catalogue.ActivatingAssemblies.Contains(reference.Name))
+        || catalogue.UserTypes.Any(type => !compilation.GetTypesByMetadataName(type).IsEmpty);
+}

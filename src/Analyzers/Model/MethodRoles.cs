@@ -1,0 +1,29 @@
+namespace AgentLint.Model;
+
+/// <summary>What a method is to an agent program. A method can be more than one thing.</summary>
+[Flags]
+internal enum MethodRoles
+{
+    None = 0,
+
+    /// <summary>A model can call it.</summary>
+    Tool = 1,
+
+    /// <summary>An agent's own turn: it answers by calling a model.</summary>
+    Agent = 2,
+
+    /// <summary>Replayed from a history: it must be deterministic.</summary>
+    Workflow = 4,
+
+    /// <summary>A workflow's side-effecting step.</summary>
+    Activity = 8,
+
+    /// <summary>Handles a message that is delivered at least once.</summary>
+    Consumer = 16,
+
+    /// <summary>Answers a request, as an endpoint does.</summary>
+    Handler = 32,
+
+    /// <summary>Run at least once by something else.</summary>
+    Root = Tool | Agent | Workflow | Activity | Consumer | Handler,
+}

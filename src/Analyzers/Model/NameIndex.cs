@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace AgentLint.Model;
+
+/// <summary>
+/// Where the names of the catalogue stand in a file. Found by one pass over the characters, so that a file that uses none of them costs
+/// neither syntax nodes nor binding. A function of the text alone: kept per tree, weakly, so that an edit reads one file again.
+/// </summary>
+internal sealed class NameIndex
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, NameIndex> Cache = new();
+    private static readonly ImmutableArray<int> Nowhere = [];
+
+    private readonly NameSet names;
+    private readonly Dictionary<string, ImmutableArray<int>> positions;
+
+    private NameIndex(NameSet names, Dictionary<string, ImmutableArray<int>> positions)
+    {
+        this.names = names;
+        this.positions = positions;
+    }
+
+    public static NameIndex Of(SyntaxTree tree, NameSet names, CancellationToken cancellation)
+    {
+        if (Cache.TryGetValue(tree, out var known) && known.names == names)
+            return known;
+        var index = new NameIndex(names, Scan(tree.GetText(cancellation), names));
+        Cache.Remove(tree);
+        return Cache.GetValue(tree, _ => index);
+    }
+
+    /// <summary>The places where a name is used in code (not in comments, strings or declarations), in order.</summary>
+    public IEnumerable<SimpleNameSyntax> Uses(string name, SyntaxNode root)
+    {
+        foreach (var position in positions.TryGetValue(name, out var found) ? found : Nowhere)
+        {
+            var token = root.FindToken(position);
+            if (token.SpanStart == position && token.IsKind(SyntaxKind.IdentifierToken) && token.Parent is SimpleNameSyntax use)
+                yield return use;
+        }
+    }
+
+    public bool Mentions(string name) => positions.ContainsKey(name);
+
+    private static Dictionary<string, ImmutableArray<int>> Scan(SourceText text, NameSet names)
+    {
+        var found = new Dictionary<string, ImmutableArray<int>.Builder>(StringComparer.Ordinal);
+        var chars = new char[text.Length];
+        text.CopyTo(0, chars, 0, text.Length);
+        var i = 0;
+        while (i < chars.Length)
+        {
+            if (!IsIdentifierPart(chars[i]))
+            {
+                i++;
+                continue;
+            }
+
+            var start = i;
+            var hash = NameSet.Seed;
+            for (; i < chars.Length && IsIdentifierPart(chars[i]); i++)
+                hash = NameSet.Add(hash, chars[i]);
+            if (names.Find(hash, chars, start, i - start) is { } name)
+            {
+                if (!found.TryGetValue(name, out var places))
+                    found.Add(name, places = ImmutableArray.CreateBuilder<int>());
+                places.Add(start);
+            }
+        }
+
+        return found.ToDictionary(f => f.Key, f => f.Value.ToImmutable(), StringComparer.Ordinal);
+    }
+
+    private static bool IsIdentifierPart(char c) =>
+        c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' || (c > 127 && SyntaxFacts.IsIdentifierPartCharacter(c));
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Model;
+
+/// <summary>A method or type that a program hands to a model, a workflow engine or a host by calling a factory.</summary>
+/// <param name="Role">What it becomes.</param>
+/// <param name="Method">The method or lambda, where the call names one.</param>
+/// <param name="Type">The type whose methods are handed over, where the call names one.</param>
+/// <param name="SharesInstance">Whether an object is handed over, which all calls then share.</param>
+/// <param name="Site">The call.</param>
+internal sealed record RoleRegistration(MethodRoles Role, IMethodSymbol? Method, INamedTypeSymbol? Type, bool SharesInstance, InvocationExpressionSyntax Site);
+
+internal enum ServiceLifetime
+{
+    Transient,
+    Scoped,
+    Singleton,
+}
+
+/// <summary>A service in the dependency injection container.</summary>
+/// <param name="Service">What is asked for; null where the call does not say.</param>
+/// <param name="Implementation">What is made; the service itself where the call names nothing else.</param>
+/// <param name="Lifetime">How long it lives.</param>
+/// <param name="Factory">The lambda or method that makes it, where there is one.</param>
+/// <param name="Site">The call.</param>
+internal sealed record ServiceRegistration(
+    INamedTypeSymbol? Service, INamedTypeSymbol? Implementation, ServiceLifetime Lifetime, IMethodSymbol? Factory, InvocationExpressionSyntax Site);

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace AgentLint;
+
+/// <summary>An option that a rule reads from <c>.editorconfig</c>, as <c>agentlint.ID.name = value</c>.</summary>
+/// <param name="Name">Last part of the key.</param>
+/// <param name="Default">The value that an absent or unknown value stands for.</param>
+/// <param name="Summary">What it changes, in one sentence, with its unit.</param>
+public sealed record RuleOption(string Name, string Default, string Summary);
+
+/// <summary>
+/// A rule's identity: its descriptor and what the generated tables say of it. <see cref="Define"/> is the only way to a descriptor, so that
+/// help link, tags and category follow from the id.
+/// </summary>
+public sealed class Rule
+{
+    /// <summary>Where the pages of the rules are read.</summary>
+    public const string PagesUri = "https://github.com/AgentLint/AgentLint/blob/main/docs/rules/";
+
+    private Rule(DiagnosticDescriptor descriptor, string name, RuleCategory category, ImmutableArray<RuleOption> options)
+    {
+        Descriptor = descriptor;
+        Name = name;
+        Category = category;
+        Options = options;
+    }
+
+    public DiagnosticDescriptor Descriptor { get; }
+
+    public string Id => Descriptor.Id;
+
+    /// <summary>The defect in one word, as in <c>BlockingAgentCall</c>.</summary>
+    public string Name { get; }
+
+    public RuleCategory Category { get; }
+
+    public ImmutableArray<RuleOption> Options { get; }
+
+    /// <summary>Makes a rule.</summary>
+    /// <param name="id"><c>AGL</c> and four digits, the first two of which are the category.</param>
+    /// <param name="name">The defect, so that it reads well after "allow".</param>
+    /// <param name="title">The defect in a sentence without a full stop.</param>
+    /// <param name="message">Culprit in quotes, what is missing, and the path when there is one; no full stop.</param>
+    /// <param name="description">Why it is a fault, in one or two sentences.</param>
+    /// <param name="severity">Warning where the evidence is proof, Info where it is a heuristic.</param>
+    /// <param name="enabled">False where taste decides.</param>
+    /// <param name="options">What can be set.</param>
+    public static Rule Define(
+        string id,
+        string name,
+        string title,
+        string message,
+        string description,
+        DiagnosticSeverity severity,
+        bool enabled = true,
+        params RuleOption[] options)
+    {
+        var category = (RuleCategory)int.Parse(id.Substring(3, 2), System.Globalization.CultureInfo.InvariantCulture);
+        var descriptor = new DiagnosticDescriptor(
+            id, title, message, "AgentLint." + category, severity, enabled, description, PagesUri + id + ".md", "AgentLint", category.ToString());
+        return new Rule(descriptor, name, category, [.. options]);
+    }
+}
