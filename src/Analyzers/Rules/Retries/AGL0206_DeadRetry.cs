@@ -1,6 +1,6 @@
+using AgentLint.Analysis;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -14,7 +14,7 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
         "AGL0206",
         "DeadRetry",
         "Synchronous resilience around an asynchronous call never acts",
-        "'{0}' returns as soon as '{1}' has made its task, so that nothing which fails later is retried{2}; '{3}' awaits it",
+        "'{0}' ends when its delegate has made a task: what fails after the first await{1} is never retried; '{2}' awaits it",
         "A synchronous policy or pipeline covers its delegate until that returns. An asynchronous delegate returns a task at once; what fails afterwards is outside.",
         DiagnosticSeverity.Warning);
 
@@ -23,5 +23,22 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
 
     private static void Check(UseContext context)
     {
+        if (context.Semantics.OperationOf(context.Use.Name, context.Cancellation) is not IInvocationOperation execute
+            || execute.Arguments.FirstOrDefault(a => IsAsynchronous(a.Value)) is not { } work)
+            return;
+        var remote = EffectSummaries.Of(context.Model).Of(work.Value, context.Settings.CallDepth, context.Cancellation).First(entry => entry.IsRemoteCall());
+        context.Report(
+            Rule,
+            context.Use.Name,
+            DiagnosticSeverity.Warning,
+            remote?.Witness.Locations ?? [],
+            Witness.NameOf(context.Use.Symbol),
+            remote == null ? "" : $" ({remote.Witness.Describe()})",
+            context.Use.Entry["async"]!);
     }
+
+    /// <summary>Whether a delegate gives back a task, or is an async lambda that nobody can wait for.</summary>
+    private static bool IsAsynchronous(IOperation value) =>
+        value.Type is INamedTypeSymbol { DelegateInvokeMethod: { } invoke }
+        && (invoke.ReturnType.IsTask() || (invoke.ReturnsVoid && value.Unwrap() is IAnonymousFunctionOperation { Symbol.IsAsync: true }));
 }

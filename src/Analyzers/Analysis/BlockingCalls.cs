@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using AgentLint.Analysis.Flow;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis;
+
+/// <summary>Code that holds its thread until something else has ended.</summary>
+/// <param name="Use">The member that blocks: <c>Result</c>, <c>Wait</c>, <c>GetResult</c>, <c>Sleep</c>, or the synchronous variant of a call.</param>
+/// <param name="Operation">The call or property access.</param>
+/// <param name="Tasks">The tasks that are waited for; empty for a sleep and for a synchronous variant.</param>
+internal sealed record BlockingCall(CatalogueUse Use, IOperation Operation, ImmutableArray<IOperation> Tasks)
+{
+    public bool IsSleep => Use.Entry.Role == CatalogueRole.Sleep;
+
+    public bool IsWait => Use.Entry.Role == CatalogueRole.BlockingWait;
+
+    /// <summary>Whether the sleep only gives way to other threads.</summary>
+    public bool IsYield =>
+        IsSleep && Operation is IInvocationOperation call && call.Arguments.All(a => a.Value.ConstantValue is { HasValue: true, Value: 0 });
+}
+
+/// <summary>Finds blocking calls, and what they wait for.</summary>
+internal sealed class BlockingCalls(AgentModel model)
+{
+    public static BlockingCalls Of(AgentModel model) => model.Shared(m => new BlockingCalls(m));
+
+    /// <summary>The entries of everything that blocks.</summary>
+    public static bool Blocks(CatalogueEntry entry) =>
+        entry.Role is CatalogueRole.BlockingWait or CatalogueRole.Sleep || (entry.Has("blocking") && entry.IsRemoteCall());
+
+    /// <summary>The blocking call that a use of the catalogue makes; null where the use blocks nothing, as on a task that has ended.</summary>
+    public BlockingCall? At(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation)
+    {
+        if (semantics.OperationOf(use.Name, cancellation) is not { } operation)
+            return null;
+        // A name in nameof, or a method group, runs nothing.
+        if (operation is not (IInvocationOperation or IPropertyReferenceOperation) || operation.Parent is INameOfOperation)
+            return null;
+        var tasks = use.Entry.Role == CatalogueRole.BlockingWait ? TasksOf(operation) : [];
+        if (use.Entry.Role == CatalogueRole.BlockingWait && tasks.All(task => EndedTasks.Of(model).HasEnded(task, semantics, cancellation)))
+            return null;
+        var call = new BlockingCall(use, operation, tasks);
+        return call.IsYield ? null : call;
+    }
+
+    /// <summary>The remote call that is waited for, with the path to it; null where none is known.</summary>
+    public Effect? RemoteBehind(BlockingCall call, SemanticModel semantics, int depth, CancellationToken cancellation)
+    {
+        var sources = call.IsWait ? call.Tasks.Select(task => OriginOf(task, semantics, cancellation)) : [call.Operation];
+        foreach (var source in sources)
+            if (EffectSummaries.Of(model).Of(source, depth, cancellation).First(entry => entry.IsRemoteCall()) is { } effect)
+                return effect;
+        return null;
+    }
+
+    /// <summary>The methods whose tasks are waited for, where the source shows them.</summary>
+    public IEnumerable<IMethodSymbol> StartedBy(BlockingCall call, SemanticModel semantics, CancellationToken cancellation) =>
+        call.Tasks.Select(task => OriginOf(task, semantics, cancellation)).OfType<IInvocationOperation>().Select(start => start.TargetMethod);
+
+    /// <summary>Whether a method's task ends without anything leaving the process, by what the catalogue and the base library say.</summary>
+    public bool StaysLocal(IMethodSymbol method) =>
+        model.Find(method, CatalogueRole.LocalCall) != null
+        || (model.EntriesOf(method).All(e => !e.IsRemoteCall()) && IsOfBaseLibrary(method));
+
+    private static bool IsOfBaseLibrary(IMethodSymbol method)
+    {
+        var ns = method.ContainingNamespace;
+        while (ns is { ContainingNamespace: { IsGlobalNamespace: false } outer })
+            ns = outer;
+        return ns is { Name: "System" } && !method.Locations.Any(l => l.IsInSource);
+    }
+
+    private static ImmutableArray<IOperation> TasksOf(IOperation operation) => operation switch
+    {
+        IPropertyReferenceOperation { Instance: { } task } => [Instance(task)],
+        IInvocationOperation { Instance: { } awaiter } => [Instance(awaiter)],
+        // Task.WaitAll(a, b), Task.WaitAll(tasks)
+        IInvocationOperation call => [.. call.Arguments.Where(a => a.Parameter?.Ordinal == 0).SelectMany(a => a.Value.Unwrap() is IArrayCreationOperation { Initializer: { } list } ? list.ElementValues : [a.Value])],
+        _ => [],
+    };
+
+    private static IOperation Instance(IOperation instance)
+    {
+        for (var parent = instance.Parent; instance is IConditionalAccessInstanceOperation && parent != null; parent = parent.Parent)
+            if (parent is IConditionalAccessOperation access)
+                return access.Operation.UnwrapAwaitable();
+        return instance.UnwrapAwaitable();
+    }
+
+    // A task that was kept in a local was started where the local was declared.
+    private static IOperation OriginOf(IOperation task, SemanticModel semantics, CancellationToken cancellation) =>
+        EndedTasks.RootOf(task) is ILocalSymbol local && local.InitializerOf(semantics, cancellation) is { } initializer ? initializer.UnwrapAwaitable() : task;
+}

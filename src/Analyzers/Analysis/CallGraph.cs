@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis;
+
+/// <summary>One call in a body: what is called, and where.</summary>
+/// <param name="Named">The method that the source names: what the catalogue is asked about.</param>
+/// <param name="Target">The method that runs; null where that is not known.</param>
+/// <param name="Site">The expression.</param>
+internal readonly record struct Call(IMethodSymbol Named, IMethodSymbol? Target, SyntaxNode Site);
+
+/// <summary>
+/// Who calls whom: calls, constructors, accessors, operators, local functions, and the delegates that run now. Each body is read once.
+/// </summary>
+internal sealed class CallGraph(AgentModel model)
+{
+    // How deep delegates are looked for in methods that hand them on.
+    private const int MaxHandOvers = 4;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<Call>> bodies = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IParameterSymbol, bool> runParameters = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<Implementations> implementations = new(() => new Implementations(model));
+
+    public static CallGraph Of(AgentModel model) => model.Shared(m => new CallGraph(m));
+
+    /// <summary>The calls that a method makes itself, in the order of the text. Empty where it has no source here.</summary>
+    public ImmutableArray<Call> CallsOf(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (bodies.TryGetValue(method, out var known))
+            return known;
+        if (!MethodBodies.HasSource(method, model) && method.MethodKind is not (MethodKind.Constructor or MethodKind.StaticConstructor))
+            return [];
+        var calls = ImmutableArray.CreateBuilder<Call>();
+        foreach (var body in MethodBodies.Of(method, model, cancellation))
+            Collect(body, calls, cancellation);
+        return bodies.GetOrAdd(method, calls.ToImmutable());
+    }
+
+    /// <summary>The calls that evaluating an operation makes.</summary>
+    public ImmutableArray<Call> CallsIn(IOperation operation, CancellationToken cancellation)
+    {
+        var calls = ImmutableArray.CreateBuilder<Call>();
+        Collect(operation, calls, cancellation);
+        return calls.ToImmutable();
+    }
+
+    // An explicit stack: an expression can be thousands of operators deep.
+    private void Collect(IOperation root, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
+    {
+        var open = new Stack<IOperation>();
+        open.Push(root);
+        while (open.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var operation = open.Pop();
+            if (operation != root && operation is ILocalFunctionOperation or INameOfOperation)
+                continue;
+            if (operation != root && operation is IAnonymousFunctionOperation lambda && !RunsNow(lambda, cancellation))
+                continue;
+            AddCalls(operation, calls, cancellation);
+            foreach (var child in operation.ChildOperations.Reverse())
+                open.Push(child);
+        }
+    }
+
+    private void AddCalls(IOperation operation, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
+    {
+        switch (operation)
+        {
+            case IInvocationOperation { TargetMethod: { MethodKind: MethodKind.DelegateInvoke } } invoke:
+                // Code in a local delegate runs where it is called.
+                if (invoke.Instance?.Unwrap() is ILocalReferenceOperation { Local: var local } && invoke.SemanticModel is { } semantics
+                    && local.InitializerOf(semantics, cancellation)?.Unwrap() is { } value)
+                    AddDelegate(value, calls, cancellation);
+                break;
+            case IInvocationOperation call:
+                Add(call.TargetMethod, call.Syntax, calls);
+                break;
+            case IMethodReferenceOperation group when RunsNow(group, cancellation):
+                Add(group.Method, group.Syntax, calls);
+                break;
+            case IObjectCreationOperation { Constructor: { } constructor } creation:
+                Add(constructor, creation.Syntax, calls);
+                break;
+            case IPropertyReferenceOperation property:
+                if (IsRead(property) && property.Property.GetMethod is { } getter)
+                    Add(getter, property.Syntax, calls, property.Property);
+                if (IsWritten(property) && property.Property.SetMethod is { } setter)
+                    Add(setter, property.Syntax, calls, property.Property);
+                break;
+            case IBinaryOperation { OperatorMethod: { } binary }:
+                Add(binary, operation.Syntax, calls);
+                break;
+            case IUnaryOperation { OperatorMethod: { } unary }:
+                Add(unary, operation.Syntax, calls);
+                break;
+            case ICompoundAssignmentOperation { OperatorMethod: { } compound }:
+                Add(compound, operation.Syntax, calls);
+                break;
+            case IConversionOperation { OperatorMethod: { } conversion }:
+                Add(conversion, operation.Syntax, calls);
+                break;
+        }
+    }
+
+    private void Add(IMethodSymbol method, SyntaxNode site, ImmutableArray<Call>.Builder calls, IPropertySymbol? property = null)
+    {
+        // Auto-properties and what other assemblies' properties do is nothing to follow.
+        if (property != null && !MethodBodies.HasSource(method, model) && !method.IsAbstract && !method.IsVirtual && model.EntriesOf(property).IsEmpty)
+            return;
+        calls.Add(new Call(method, method.MethodKind == MethodKind.LocalFunction ? method : implementations.Value.Resolve(method), site));
+    }
+
+    private void AddDelegate(IOperation value, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
+    {
+        if (value is IMethodReferenceOperation group)
+            Add(group.Method, group.Syntax, calls);
+        else if (value is IAnonymousFunctionOperation lambda)
+            Collect(lambda.Body, calls, cancellation);
+    }
+
+    /// <summary>Whether a delegate runs before the call that takes it returns, or before what that call returns has ended.</summary>
+    public bool RunsNow(IOperation function, CancellationToken cancellation)
+    {
+        var argument = function.Parent;
+        while (argument is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
+            argument = argument.Parent;
+        return argument switch
+        {
+            IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation call } => Runs(parameter, call.TargetMethod, 0, cancellation),
+            // (() => …)() is called on the spot.
+            IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } => true,
+            _ => false,
+        };
+    }
+
+    private bool Runs(IParameterSymbol parameter, IMethodSymbol method, int handOvers, CancellationToken cancellation)
+    {
+        if (model.EntriesOf(method).Any(e => e.Role is CatalogueRole.RunsDelegate or CatalogueRole.ResilientExecute or CatalogueRole.Continuation))
+            return true;
+        parameter = parameter.OriginalDefinition;
+        if (handOvers >= MaxHandOvers || !MethodBodies.HasSource(method, model))
+            return false;
+        // Only an answer that no limit has cut short is kept: it must not depend on who asked first.
+        if (handOvers > 0)
+            return IsInvokedIn(method, parameter, handOvers, cancellation);
+        return runParameters.TryGetValue(parameter, out var known)
+            ? known
+            : runParameters.GetOrAdd(parameter, IsInvokedIn(method, parameter, handOvers, cancellation));
+    }
+
+    // A method of the source runs its delegate parameter when its body calls it, or hands it to a call that runs it.
+    private bool IsInvokedIn(IMethodSymbol method, IParameterSymbol parameter, int handOvers, CancellationToken cancellation)
+    {
+        foreach (var body in MethodBodies.Of(method, model, cancellation))
+            foreach (var operation in body.Descendants())
+                if (operation is IParameterReferenceOperation reference && reference.Parameter.Ordinal == parameter.Ordinal && reference.Parameter.Name == parameter.Name)
+                {
+                    var use = reference.Parent;
+                    while (use is IConversionOperation or IConditionalAccessOperation)
+                        use = use.Parent;
+                    if (use is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke })
+                        return true;
+                    if (use is IArgumentOperation { Parameter: { } next, Parent: IInvocationOperation call } && Runs(next, call.TargetMethod, handOvers + 1, cancellation))
+                        return true;
+                }
+
+        return false;
+    }
+
+    private static bool IsRead(IPropertyReferenceOperation property) =>
+        property.Parent is not ISimpleAssignmentOperation assignment || assignment.Target != property;
+
+    private static bool IsWritten(IPropertyReferenceOperation property) =>
+        property.Parent is IAssignmentOperation assignment ? assignment.Target == property : property.Parent is IIncrementOrDecrementOperation;
+}

@@ -1,0 +1,115 @@
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+
+namespace AgentLint.Analysis;
+
+/// <summary>What kind of code a place is in, by who waits for it.</summary>
+internal enum PlaceKind
+{
+    /// <summary>Ordinary synchronous code: who waits is not known here.</summary>
+    Helper,
+
+    /// <summary>An asynchronous function, or one that returns a task.</summary>
+    AsyncCode,
+
+    /// <summary>A tool, agent, activity, consumer, handler or workflow.</summary>
+    Root,
+
+    /// <summary>A constructor, or an initializer that one runs.</summary>
+    Constructor,
+
+    /// <summary>A lambda or method that makes a service for the container.</summary>
+    ServiceFactory,
+
+    /// <summary>The program's entry point: nobody else waits.</summary>
+    EntryPoint,
+
+    /// <summary>The synchronous twin of a framework's asynchronous member: its caller had the choice.</summary>
+    SynchronousTwin,
+}
+
+/// <summary>Where some code stands.</summary>
+/// <param name="Kind">Who waits for it.</param>
+/// <param name="Member">The function that a message names.</param>
+/// <param name="IsAsync">Whether the innermost function may await.</param>
+internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool IsAsync)
+{
+    /// <summary>Whether others are known to wait while this code holds its thread.</summary>
+    public bool IsAwaitedByOthers => Kind is PlaceKind.AsyncCode or PlaceKind.Root or PlaceKind.Constructor or PlaceKind.ServiceFactory;
+
+    public static CodePlace Of(SyntaxNode node, SemanticModel semantics, AgentModel model, CancellationToken cancellation)
+    {
+        var innermost = semantics.GetEnclosingSymbol(node.SpanStart, cancellation) ?? semantics.Compilation.Assembly;
+        var named = innermost;
+        for (var symbol = innermost; symbol != null; symbol = symbol.ContainingSymbol)
+        {
+            if (symbol is not IMethodSymbol method)
+                return new CodePlace(symbol is IFieldSymbol or IPropertySymbol ? PlaceKind.Constructor : PlaceKind.Helper, named, false);
+            if (KindOf(method, semantics, model, cancellation) is { } kind)
+                return new CodePlace(kind, Outermost(method), innermost is IMethodSymbol { IsAsync: true });
+            named = method;
+        }
+
+        return new CodePlace(PlaceKind.Helper, named, false);
+    }
+
+    // Null: a nested function that runs as part of the code around it, which decides.
+    private static PlaceKind? KindOf(IMethodSymbol method, SemanticModel semantics, AgentModel model, CancellationToken cancellation)
+    {
+        if (SymbolEqualityComparer.Default.Equals(method, semantics.Compilation.GetEntryPoint(cancellation)))
+            return PlaceKind.EntryPoint;
+        if ((model.RolesOf(method, cancellation) & MethodRoles.Root) != 0)
+            return PlaceKind.Root;
+        if (method.IsAsync || method.ReturnType.IsTask())
+            return PlaceKind.AsyncCode;
+        if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor)
+            return PlaceKind.Constructor;
+        if (model.FactoryOf(method, cancellation) != null)
+            return PlaceKind.ServiceFactory;
+        if (method.MethodKind == MethodKind.AnonymousFunction)
+            return RunsNow(method, semantics, model, cancellation) ? null : PlaceKind.Helper;
+        if (method.MethodKind == MethodKind.LocalFunction)
+            return null;
+        return HasAsyncTwin(method) ? PlaceKind.SynchronousTwin : PlaceKind.Helper;
+    }
+
+    private static bool RunsNow(IMethodSymbol lambda, SemanticModel semantics, AgentModel model, CancellationToken cancellation) =>
+        lambda.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } syntax
+        && semantics.GetOperation(syntax, cancellation) is { } operation
+        && CallGraph.Of(model).RunsNow(operation, cancellation);
+
+    // Overrides or implements a member of another assembly beside which an asynchronous one can be overridden or implemented.
+    private static bool HasAsyncTwin(IMethodSymbol method)
+    {
+        for (var m = method.OverriddenMethod; m != null; m = m.OverriddenMethod)
+            if (IsForeign(m) && HasTwin(m.ContainingType, m.Name))
+                return true;
+        foreach (var type in method.ContainingType?.AllInterfaces ?? [])
+            foreach (var member in type.GetMembers().OfType<IMethodSymbol>())
+                if (IsForeign(member)
+                    && SymbolEqualityComparer.Default.Equals(method.ContainingType!.FindImplementationForInterfaceMember(member), method)
+                    && (HasTwin(type, member.Name) || method.ContainingType.AllInterfaces.Any(i => i.Name == "IAsync" + type.Name.TrimStart('I') && HasTwin(i, member.Name))))
+                    return true;
+        // The pattern of disposal: Dispose(bool) beside DisposeAsyncCore.
+        return method.Name == "Dispose" && method.ContainingType?.AllInterfaces.Any(i => i.Name == "IAsyncDisposable") == true;
+    }
+
+    private static bool IsForeign(ISymbol symbol) => !symbol.Locations.Any(l => l.IsInSource);
+
+    private static bool HasTwin(INamedTypeSymbol type, string name)
+    {
+        for (var t = type; t != null; t = t.BaseType)
+            if (!t.GetMembers(name + "Async").IsEmpty)
+                return true;
+        return false;
+    }
+
+    // Messages name the member that a reader finds in the outline, not a lambda in it.
+    private static ISymbol Outermost(IMethodSymbol method)
+    {
+        ISymbol symbol = method;
+        while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } && symbol.ContainingSymbol is IMethodSymbol or IFieldSymbol or IPropertySymbol)
+            symbol = symbol.ContainingSymbol;
+        return symbol;
+    }
+}

@@ -1,0 +1,277 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Flow;
+
+/// <summary>
+/// Which tasks are known to have ended at a place: awaited, waited for together, tested, handed to a continuation, or the one that an
+/// awaited race gave back. A lazy sequence of tasks is never known to have ended: reading it again starts its work again.
+/// </summary>
+internal sealed class EndedTasks(AgentModel model)
+{
+    private readonly AgentModel model = model;
+    private readonly ConcurrentDictionary<SyntaxNode, FlowPoints<Known>?> functions = new();
+
+    public static EndedTasks Of(AgentModel model) => model.Shared(m => new EndedTasks(m));
+
+    /// <summary>Whether a task has ended before the statement that reads it.</summary>
+    /// <param name="task">The expression of the task, or of a sequence of tasks.</param>
+    /// <param name="semantics">The model that <paramref name="task"/> was bound with.</param>
+    /// <param name="cancellation">Ends the analysis with an exception.</param>
+    public bool HasEnded(IOperation task, SemanticModel semantics, CancellationToken cancellation)
+    {
+        task = task.UnwrapAwaitable();
+        if (IsCompletedTask(task))
+            return true;
+        var place = task.Syntax;
+        // From the place outwards: an element stands for its sequence, a lambda's parameter for what the lambda is given.
+        for (var root = RootOf(task); root != null;)
+        {
+            if (IsLazy(root, semantics, cancellation))
+                return false;
+            if (Before(place, semantics, cancellation) is { } known && known.Contains(root))
+                return true;
+            switch (SourceOf(root, task, place))
+            {
+                case (true, _, _):
+                    return true;
+                case (false, { } sequence, { } origin):
+                    root = RootOf(sequence.Unwrap());
+                    place = origin;
+                    break;
+                default:
+                    // What a lambda captured may have ended before the lambda was made.
+                    if (FlowGraphs.FunctionAround(place) is not Microsoft.CodeAnalysis.CSharp.Syntax.AnonymousFunctionExpressionSyntax lambda)
+                        return false;
+                    place = lambda;
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    private Known? Before(SyntaxNode place, SemanticModel semantics, CancellationToken cancellation)
+    {
+        if (FlowGraphs.FunctionAround(place) is not { } function)
+            return null;
+        var points = functions.TryGetValue(function, out var solved)
+            ? solved
+            : functions.GetOrAdd(function, FlowGraphs.Of(function, semantics, cancellation) is { } graph ? new Flow(this).Solve(graph, cancellation) : null);
+        return points?.Before(place);
+    }
+
+    // The sequence that a loop's variable or a lambda's parameter is an element of, and where it is read.
+    private (bool Ended, IOperation? Sequence, SyntaxNode? Place) SourceOf(ISymbol root, IOperation task, SyntaxNode place)
+    {
+        for (var operation = task.SemanticModel?.GetOperation(place) ?? task; operation != null; operation = operation.Parent)
+            switch (operation)
+            {
+                case IForEachLoopOperation loop when loop.Locals.Contains(root, SymbolEqualityComparer.Default):
+                    return (false, loop.Collection, loop.Collection.Syntax);
+                case IAnonymousFunctionOperation lambda when lambda.Symbol.Parameters.Contains(root, SymbolEqualityComparer.Default):
+                    var argument = lambda.Parent;
+                    while (argument is IConversionOperation or IDelegateCreationOperation)
+                        argument = argument.Parent;
+                    if (argument is not IArgumentOperation { Parent: IInvocationOperation call })
+                        return default;
+                    if (model.Find(call.TargetMethod, CatalogueRole.Continuation) != null)
+                        return (true, null, null);
+                    return call.Receiver() is { } receiver ? (false, receiver, lambda.Syntax) : default;
+            }
+
+        return default;
+    }
+
+    private bool IsCompletedTask(IOperation task) => task switch
+    {
+        IInvocationOperation call => model.Find(call.TargetMethod, CatalogueRole.CompletedTask) != null,
+        IPropertyReferenceOperation property => model.Find(property.Property, CatalogueRole.CompletedTask) != null,
+        _ => false,
+    };
+
+    // A local that holds a query, not its results.
+    private static bool IsLazy(ISymbol root, SemanticModel semantics, CancellationToken cancellation) =>
+        root is ILocalSymbol local
+        && local.InitializerOf(semantics, cancellation)?.Unwrap() is IInvocationOperation { TargetMethod: { IsExtensionMethod: true } } query
+        && query.Type is INamedTypeSymbol { TypeKind: TypeKind.Interface, IsGenericType: true } sequence
+        && sequence.TypeArguments[0].IsTask();
+
+    /// <summary>
+    /// The symbol at the root of an access path: <c>runs</c> for <c>runs[i]</c>, <c>runs.Values</c>, <c>runs.First()</c> and
+    /// <c>run.Task</c>. Null where the path begins with a call that makes a new task.
+    /// </summary>
+    public static ISymbol? RootOf(IOperation? operation)
+    {
+        while (operation != null)
+        {
+            operation = operation.UnwrapAwaitable();
+            switch (operation)
+            {
+                case ILocalReferenceOperation local:
+                    return local.Local;
+                case IParameterReferenceOperation parameter:
+                    return parameter.Parameter;
+                case IFieldReferenceOperation field when field.Instance is null or IInstanceReferenceOperation:
+                    return field.Field;
+                case IPropertyReferenceOperation { Arguments.IsEmpty: true } property when property.Instance is null or IInstanceReferenceOperation:
+                    return property.Property;
+                case IFieldReferenceOperation field:
+                    operation = field.Instance;
+                    break;
+                case IPropertyReferenceOperation property:
+                    operation = property.Instance;
+                    break;
+                case IArrayElementReferenceOperation element:
+                    operation = element.ArrayReference;
+                    break;
+                // An element or a view of a sequence: tasks.First(), runs.Select(run => run.Task).
+                case IInvocationOperation { TargetMethod: { IsExtensionMethod: true, ContainingType: { Name: "Enumerable" or "ImmutableArrayExtensions" } } } view:
+                    operation = view.Receiver();
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<ISymbol> RootsOf(IOperation tasks)
+    {
+        tasks = tasks.Unwrap();
+        var parts = tasks switch
+        {
+            IArrayCreationOperation { Initializer: { } array } => array.ElementValues,
+            ICollectionExpressionOperation list => list.Elements,
+            _ => [tasks],
+        };
+        foreach (var part in parts)
+            if (RootOf(part is ISpreadOperation spread ? spread.Operand : part) is { } root)
+                yield return root;
+    }
+
+    /// <summary>What is known at a point: ended tasks, and variables that hold the winner of a race. Meets by intersection.</summary>
+    private sealed record Known(ImmutableHashSet<ISymbol> Ended, ImmutableHashSet<ISymbol> Winners, ImmutableHashSet<CaptureId> Races)
+    {
+        public static readonly Known Nothing = new(
+            ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default), ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default), []);
+
+        public bool Contains(ISymbol task) => Ended.Contains(task);
+
+        public Known With(IEnumerable<ISymbol> ended) => this with { Ended = Ended.Union(ended) };
+
+        public Known Without(ISymbol symbol) => this with { Ended = Ended.Remove(symbol), Winners = Winners.Remove(symbol) };
+
+        public bool Equals(Known? other) =>
+            other != null && Ended.SetEquals(other.Ended) && Winners.SetEquals(other.Winners) && Races.SetEquals(other.Races);
+
+        public override int GetHashCode() => Ended.Count * 31 + Winners.Count;
+    }
+
+    private sealed class Flow(EndedTasks owner) : ForwardFlow<Known>
+    {
+        protected override Known Initial => Known.Nothing;
+
+        protected override Known Join(Known left, Known right) =>
+            new(left.Ended.Intersect(right.Ended), left.Winners.Intersect(right.Winners), left.Races.Intersect(right.Races));
+
+        protected override Known Transfer(IOperation operation, Known state)
+        {
+            foreach (var part in operation.DescendantsAndSelf())
+                state = part switch
+                {
+                    IAwaitOperation awaited => Awaited(awaited.Operation, state),
+                    IInvocationOperation call => Called(call, state),
+                    IPropertyReferenceOperation property when Is(property.Property, CatalogueRole.BlockingWait) && RootOf(property.Instance) is { } task => state.With([task]),
+                    ISimpleAssignmentOperation assignment => Assigned(assignment, state),
+                    IFlowCaptureOperation capture when IsRace(capture.Value) => state with { Races = state.Races.Add(capture.Id) },
+                    _ => state,
+                };
+            return state;
+        }
+
+        protected override Known Assume(IOperation condition, bool outcome, Known state)
+        {
+            condition = condition.Unwrap();
+            while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not)
+            {
+                condition = not.Operand.Unwrap();
+                outcome = !outcome;
+            }
+
+            switch (condition)
+            {
+                case IPropertyReferenceOperation test when outcome && Is(test.Property, CatalogueRole.CompletionTest) && RootOf(test.Instance) is { } tested:
+                    return state.With([tested]);
+                // task.Wait(timeout) says whether the task has ended.
+                case IInvocationOperation wait when outcome && Is(wait.TargetMethod, CatalogueRole.BlockingWait) && RootOf(wait.Receiver()) is { } waited:
+                    return state.With([waited]);
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } equality
+                    when outcome == (equality.OperatorKind == BinaryOperatorKind.Equals):
+                    return Compared(equality.RightOperand, Compared(equality.LeftOperand, state, equality.RightOperand), equality.LeftOperand);
+                default:
+                    return state;
+            }
+        }
+
+        // The loser's side of 'winner == task', or 'task.Status == RanToCompletion'.
+        private Known Compared(IOperation side, Known state, IOperation other)
+        {
+            side = side.Unwrap();
+            if (side is IPropertyReferenceOperation { Property.Name: "Status", Instance: { } task } && task.Type.IsTask()
+                && other.Unwrap() is IFieldReferenceOperation { Field.Name: "RanToCompletion" or "Faulted" or "Canceled" } && RootOf(task) is { } tested)
+                return state.With([tested]);
+            var isWinner = IsRace(side)
+                || (side is IFlowCaptureReferenceOperation capture && state.Races.Contains(capture.Id))
+                || (RootOf(side) is { } root && state.Winners.Contains(root));
+            return isWinner && RootOf(other.Unwrap()) is { } ended ? state.With([ended]) : state;
+        }
+
+        private Known Awaited(IOperation operand, Known state)
+        {
+            operand = operand.UnwrapAwaitable();
+            if (operand is IInvocationOperation call)
+                return Is(call.TargetMethod, CatalogueRole.AwaitsAll) ? state.With(call.Arguments.SelectMany(a => RootsOf(a.Value))) : state;
+            return RootOf(operand) is { } task ? state.With([task]) : state;
+        }
+
+        private Known Called(IInvocationOperation call, Known state)
+        {
+            // Waiting for a task a second time does not block.
+            if (Is(call.TargetMethod, CatalogueRole.BlockingWait))
+                return call.Arguments.IsEmpty && RootOf(call.Receiver()) is { } waited ? state.With([waited])
+                    : Is(call.TargetMethod, CatalogueRole.AwaitsAll) ? state.With(call.Arguments.SelectMany(a => RootsOf(a.Value)))
+                    : state;
+            // Debug.Assert(task.IsCompleted) does not return otherwise.
+            foreach (var argument in call.Arguments)
+                if (argument.Parameter is { } parameter && argument.Value.Unwrap() is IPropertyReferenceOperation test && Is(test.Property, CatalogueRole.CompletionTest)
+                    && parameter.GetAttributes().Any(a => a.AttributeClass?.Name == "DoesNotReturnIfAttribute" && a.ConstructorArguments.FirstOrDefault().Value is false)
+                    && RootOf(test.Instance) is { } tested)
+                    state = state.With([tested]);
+            return state;
+        }
+
+        private Known Assigned(ISimpleAssignmentOperation assignment, Known state)
+        {
+            if (RootOf(assignment.Target) is not { } target || assignment.Target.Unwrap() is IArrayElementReferenceOperation)
+                return state;
+            var value = assignment.Value.Unwrap();
+            if (IsRace(value) || (value is IFlowCaptureReferenceOperation race && state.Races.Contains(race.Id)))
+                return state.With([target]) with { Winners = state.Winners.Add(target) };
+            if (owner.IsCompletedTask(value.UnwrapAwaitable()) || (RootOf(value) is { } source && state.Contains(source)))
+                return state.With([target]);
+            return state.Without(target);
+        }
+
+        private bool IsRace(IOperation value) =>
+            value.Unwrap() is IAwaitOperation { Operation: { } operand } && operand.UnwrapAwaitable() is IInvocationOperation call && Is(call.TargetMethod, CatalogueRole.AwaitsAny);
+
+        private bool Is(ISymbol member, CatalogueRole role) => owner.model.Find(member, role) != null;
+    }
+}

@@ -1,0 +1,87 @@
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis;
+
+/// <summary>Small questions about operations that several analyses ask.</summary>
+internal static class Operations
+{
+    /// <summary>The value below conversions, parentheses, delegate creations and conditional access.</summary>
+    public static IOperation Unwrap(this IOperation operation)
+    {
+        while (true)
+            switch (operation)
+            {
+                case IConversionOperation { OperatorMethod: null } conversion:
+                    operation = conversion.Operand;
+                    break;
+                case IDelegateCreationOperation creation:
+                    operation = creation.Target;
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    operation = parenthesized.Operand;
+                    break;
+                case IConditionalAccessOperation access:
+                    operation = access.WhenNotNull;
+                    break;
+                default:
+                    return operation;
+            }
+    }
+
+    /// <summary>What a call is made on: the instance, or the first argument of an extension method.</summary>
+    public static IOperation? Receiver(this IInvocationOperation call)
+    {
+        if (call.Instance is { } instance)
+            return instance is IConditionalAccessInstanceOperation ? ConditionalInstance(instance) : instance;
+        return call.TargetMethod.IsExtensionMethod && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } self ? self.Value : null;
+    }
+
+    /// <summary>The operation of the call or member access that a name stands for.</summary>
+    public static IOperation? OperationOf(this SemanticModel semantics, SimpleNameSyntax name, CancellationToken cancellation)
+    {
+        SyntaxNode node = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access
+            : name.Parent is MemberBindingExpressionSyntax binding ? binding
+            : name;
+        if (node.Parent is InvocationExpressionSyntax call && call.Expression == node)
+            node = call;
+        return semantics.GetOperation(node, cancellation);
+    }
+
+    /// <summary>The tasks below the wrappers that change nothing about them: <c>ConfigureAwait</c>, <c>AsTask</c>, <c>GetAwaiter</c>.</summary>
+    public static IOperation UnwrapAwaitable(this IOperation operation)
+    {
+        while (true)
+        {
+            operation = operation.Unwrap();
+            if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "GetAwaiter" or "Preserve" } call && call.Receiver() is { } task)
+                operation = task;
+            else
+                return operation;
+        }
+    }
+
+    /// <summary>Whether a type is a task or another awaitable of the base library.</summary>
+    public static bool IsTask(this ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: "Task" or "ValueTask" } named && CatalogueMatcher.IsNamed(named.OriginalDefinition, "System.Threading.Tasks." + named.MetadataName);
+
+    /// <summary>The value that a local was declared with, in the same file; null where it has none.</summary>
+    public static IOperation? InitializerOf(this ILocalSymbol local, SemanticModel semantics, CancellationToken cancellation) =>
+        local.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration
+        && declaration.SyntaxTree == semantics.SyntaxTree
+        && declaration.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value }
+            ? semantics.GetOperation(value, cancellation)
+            : null;
+
+    private static IOperation? ConditionalInstance(IOperation instance)
+    {
+        for (var parent = instance.Parent; parent != null; parent = parent.Parent)
+            if (parent is IConditionalAccessOperation access && access.Operation != instance)
+                return access.Operation;
+        return null;
+    }
+}

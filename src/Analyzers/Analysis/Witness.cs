@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace AgentLint.Analysis;
+
+/// <summary>A chain of calls that leads from a place to a member of the catalogue: the evidence of a report.</summary>
+/// <param name="Steps">The calls, the nearest first; the last one is the member itself.</param>
+internal sealed record Witness(ImmutableArray<Call> Steps)
+{
+    public IMethodSymbol Target => Steps[Steps.Length - 1].Named;
+
+    /// <summary>Where the calls stand, nearest first: what goes into a report's additional locations.</summary>
+    public IEnumerable<Location> Locations => Steps.Select(step => step.Site.GetLocation());
+
+    /// <summary>The chain in words: <c>Desk.Plan → Research.AskAsync → IChatClient.GetResponseAsync</c>.</summary>
+    public string Describe(ISymbol? from = null) =>
+        string.Join(" → ", (from == null ? [] : new[] { NameOf(from) }).Concat(Steps.Select(step => NameOf(step.Named))));
+
+    /// <summary>A member as messages name it: with its type, without namespaces and parameters.</summary>
+    public static string NameOf(ISymbol symbol)
+    {
+        switch (symbol)
+        {
+            case IMethodSymbol { MethodKind: MethodKind.AnonymousFunction }:
+                return "lambda";
+            case IMethodSymbol { MethodKind: MethodKind.LocalFunction }:
+                return symbol.Name;
+            case IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }:
+                return "new " + symbol.ContainingType.Name;
+            case IMethodSymbol { AssociatedSymbol: { } property }:
+                return NameOf(property);
+            // The entry point of top-level statements has no name of its own.
+            case IMethodSymbol when symbol.Name.StartsWith("<", StringComparison.Ordinal):
+                return symbol.ContainingType?.Name ?? "Program";
+        }
+
+        return symbol.ContainingType is { Name: { Length: > 0 } type } ? type + "." + symbol.Name : symbol.Name;
+    }
+}

@@ -1,0 +1,24 @@
+namespace AgentLint.Catalogue;
+
+/// <summary>Questions about roles, in the words of the rules.</summary>
+internal static class RoleQuestions
+{
+    /// <summary>Whether a call crosses the network.</summary>
+    public static bool IsRemoteCall(this CatalogueEntry entry) => entry.Role is
+        CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall or CatalogueRole.HttpCall
+        or CatalogueRole.MessageCall or CatalogueRole.DatabaseCall or CatalogueRole.StorageCall;
+
+    /// <summary>What a remote call is called in messages.</summary>
+    public static string Noun(this CatalogueEntry entry) => entry.Role switch
+    {
+        CatalogueRole.ModelCall => "model call",
+        CatalogueRole.AgentCall => "agent call",
+        CatalogueRole.ToolCall => "tool call",
+        CatalogueRole.McpCall => "MCP call",
+        CatalogueRole.HttpCall => "HTTP call",
+        CatalogueRole.MessageCall => "message",
+        CatalogueRole.DatabaseCall => "database call",
+        CatalogueRole.StorageCall => "storage call",
+        _ => "call",
+    };
+}

@@ -1,0 +1,70 @@
+using AgentLint.Analysis;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Coupling;
+
+/// <summary>A thread is held while a model, an agent, a tool or another remote party works.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0601",
+        "BlockingAgentCall",
+        "Agent code holds its thread while it waits",
+        "'{0}' holds its thread with '{1}'{2} instead of awaiting {3}",
+        "A model takes seconds. A thread that is held for so long serves nobody else: under load the pool runs dry, and with a synchronization context the program deadlocks.",
+        DiagnosticSeverity.Warning,
+        options: new RuleOption("report_unproven", "true", "Whether waiting for work that is not shown to leave the process is reported, as a suggestion."));
+
+    private protected override void Register(RuleContext context) => context.OnUse(BlockingCalls.Blocks, Check);
+
+    private static void Check(UseContext context)
+    {
+        var blocking = BlockingCalls.Of(context.Model);
+        if (blocking.At(context.Use, context.Semantics, context.Cancellation) is not { } call)
+            return;
+        var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
+        if (place.Kind == PlaceKind.SynchronousTwin || (place.Kind == PlaceKind.EntryPoint && !place.IsAsync))
+            return;
+
+        if (call.IsSleep)
+        {
+            // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
+            if (place.Kind is PlaceKind.AsyncCode or PlaceKind.Root)
+                Report(context, place, DiagnosticSeverity.Warning, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
+            return;
+        }
+
+        if (blocking.RemoteBehind(call, context.Semantics, context.Settings.CallDepth, context.Cancellation) is { } remote)
+        {
+            var severity = place.IsAwaitedByOthers ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info;
+            if (call.IsWait)
+                Report(context, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
+            else
+                Report(context, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", $"'{context.Use.Entry["async"]}'", remote.Witness);
+            return;
+        }
+
+        var starts = blocking.StartedBy(call, context.Semantics, context.Cancellation).ToList();
+        var isLocal = starts.Count > 0 && starts.All(blocking.StaysLocal);
+        var mayAwait = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
+        // A task of unknown origin in synchronous code may well have ended.
+        if ((!mayAwait && (isLocal || starts.Count == 0)) || !context.Settings.Flag(Rule, "report_unproven"))
+            return;
+        Report(
+            context,
+            place,
+            mayAwait && !isLocal && starts.Count > 0 ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+            context.Use.Name.Identifier.ValueText,
+            starts.Count > 0 ? $" for '{Witness.NameOf(starts[0])}'" : " for a task",
+            "it");
+    }
+
+    private static string PathOf(Effect remote, CodePlace place) =>
+        remote.Witness.Steps.Length > 1 ? $" ({remote.Witness.Describe(place.Member)})" : "";
+
+    private static void Report(UseContext context, CodePlace place, DiagnosticSeverity severity, string with, string what, string instead, Witness? path = null) =>
+        context.Report(Rule, context.Use.Name, severity, path?.Locations ?? [], Witness.NameOf(place.Member), with, what, instead);
+}
