@@ -1,0 +1,26 @@
+using Microsoft.CodeAnalysis;
+
+namespace AgentLint.Editing;
+
+/// <summary>Compiles what a fix has made before anybody sees it.</summary>
+internal static class CompileCheck
+{
+    /// <summary>Whether a changed document has no more errors of any kind than it had.</summary>
+    public static async Task<bool> LeavesNoNewErrorAsync(Document before, Document after, CancellationToken cancellation)
+    {
+        var had = await ErrorsAsync(before, cancellation).ConfigureAwait(false);
+        foreach (var error in await ErrorsAsync(after, cancellation).ConfigureAwait(false))
+            if (!had.TryGetValue(error.Key, out var count) || count < error.Value)
+                return false;
+        return true;
+    }
+
+    private static async Task<Dictionary<string, int>> ErrorsAsync(Document document, CancellationToken cancellation)
+    {
+        var semantics = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
+        return semantics!.GetDiagnostics(cancellationToken: cancellation)
+            .Where(d => d.Severity == DiagnosticSeverity.Error)
+            .GroupBy(d => d.Id)
+            .ToDictionary(g => g.Key, g => g.Count());
+    }
+}
