@@ -47,7 +47,12 @@ public sealed class TriageAgent(IChatClient chat, ILogger<TriageAgent> logger)
 
     public async Task<Triage> ReclassifyAsync(string message, Triage previous, CancellationToken cancellationToken)
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+        var queue = await PickQueueAsync(message, cancellationToken);
+        if (queue != previous.Queue)
+        {
+            return previous with { Queue = queue };
+        }
+
         var answer = chat.GetResponseAsync(
             $"The queue was {previous.Queue}. Answer with the better triage as JSON:\n{message}").Result;
         return JsonSerializer.Deserialize<Triage>(answer.Text, JsonSerializerOptions.Web)!;
