@@ -1,5 +1,7 @@
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis;
 
@@ -51,6 +53,27 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
         }
 
         return new CodePlace(PlaceKind.Helper, named, false);
+    }
+
+    /// <summary>Whether a private function is called from asynchronous code of its own type, which could as well await it.</summary>
+    public static bool IsCalledFromAsyncCode(IMethodSymbol method, AgentModel model, CancellationToken cancellation)
+    {
+        if (method is not { DeclaredAccessibility: Accessibility.Private, MethodKind: MethodKind.Ordinary })
+            return false;
+        foreach (var reference in method.ContainingType.DeclaringSyntaxReferences)
+        {
+            if (!model.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
+                continue;
+            foreach (var name in reference.GetSyntax(cancellation).DescendantNodes().OfType<SimpleNameSyntax>())
+                if (name.Identifier.ValueText == method.Name
+                    && model.SemanticsOf(reference.SyntaxTree) is var semantics
+                    && semantics.OperationOf(name, cancellation) is IInvocationOperation call
+                    && SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, method)
+                    && Of(name, semantics, model, cancellation) is { Kind: PlaceKind.AsyncCode or PlaceKind.Root, IsAsync: true })
+                    return true;
+        }
+
+        return false;
     }
 
     // Null: a nested function that runs as part of the code around it, which decides.

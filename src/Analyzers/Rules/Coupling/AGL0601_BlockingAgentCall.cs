@@ -32,8 +32,9 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         if (call.IsSleep)
         {
             // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
-            if (place.Kind is PlaceKind.AsyncCode or PlaceKind.Root)
-                Report(context, place, DiagnosticSeverity.Warning, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
+            var mayDelay = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
+            if (mayDelay || (place.Member is IMethodSymbol helper && CodePlace.IsCalledFromAsyncCode(helper, context.Model, context.Cancellation)))
+                Report(context, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
             return;
         }
 
