@@ -23,7 +23,7 @@ internal enum PlaceKind
     /// <summary>A lambda or method that makes a service for the container.</summary>
     ServiceFactory,
 
-    /// <summary>The program's entry point: nobody else waits.</summary>
+    /// <summary>The program's entry point, or a test: nobody else waits.</summary>
     EntryPoint,
 
     /// <summary>The synchronous twin of a framework's asynchronous member: its caller had the choice.</summary>
@@ -83,6 +83,8 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
             return PlaceKind.EntryPoint;
         if ((model.RolesOf(method, cancellation) & MethodRoles.Root) != 0)
             return PlaceKind.Root;
+        if (!method.IsAsync && (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0)
+            return PlaceKind.EntryPoint;
         if (method.IsAsync || method.ReturnType.IsTask())
             return PlaceKind.AsyncCode;
         if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor)

@@ -43,7 +43,8 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             var severity = place.IsAwaitedByOthers ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info;
             if (call.IsWait)
                 Report(context, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
-            else
+            // A synchronous program may well use the synchronous half of an HTTP or mail client.
+            else if (place.IsAwaitedByOthers || remote.Entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall)
                 Report(context, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", $"'{context.Use.Entry["async"]}'", remote.Witness);
             return;
         }
