@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 
 namespace AgentLint.Testing.Tests;
 
@@ -28,8 +29,12 @@ public class FixAllTests
 
     [Fact]
     public Task Fix_all_that_drops_overlapping_edits_is_rejected() =>
-        // The batch fixer merges text changes; that of the outer type replaces the whole declaration.
-        Test<OverlappingFix>().IsRejectedAsync("In Fix All in Document");
+        // The batch fixer keeps but one of several edits of the same place.
+        new CSharpCodeFixTest<SmallTypeNameAnalyzer, OverlappingFix, DefaultVerifier>
+        {
+            TestCode = "class [|a|] { } class [|b|] { }",
+            FixedCode = "/*b*//*a*/class A { } class B { }",
+        }.IsRejectedAsync("In Fix All in Document");
 
     [Fact]
     public Task Missing_fix_all_is_rejected() => Test<NoFixAllFix>().IsRejectedAsync("NoFixAllFix has no Fix All");
@@ -94,7 +99,7 @@ public class FixAllTests
     static async Task<Document?> CapitalizeAllAsync(Document document, IEnumerable<Diagnostic> diagnostics)
     {
         var text = await document.GetTextAsync();
-        var changes = diagnostics.Select(d => new Microsoft.CodeAnalysis.Text.TextChange(
+        var changes = diagnostics.Select(d => new TextChange(
             d.Location.SourceSpan, text.ToString(d.Location.SourceSpan).ToUpperInvariant()));
         return document.WithText(text.WithChanges(changes));
     }
@@ -105,11 +110,15 @@ public class FixAllTests
             FixAllProvider.Create((_, document, diagnostics) => CapitalizeAllAsync(document, diagnostics));
     }
 
+    /// <summary>Writes the old name at the start of the file.</summary>
     sealed class OverlappingFix : CapitalizeFix
     {
-        protected override SyntaxNode Edit(BaseTypeDeclarationSyntax type) =>
-            Microsoft.CodeAnalysis.CSharp.SyntaxFactory.ParseMemberDeclaration(
-                Capitalize(type).ToFullString().Replace("class b", "class B", StringComparison.Ordinal).Replace("{ }", "{  }", StringComparison.Ordinal).Replace("{  }", "{ }", StringComparison.Ordinal))!;
+        protected override async Task<Document> EditAsync(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+        {
+            var text = await document.GetTextAsync(cancellationToken);
+            var name = text.ToString(diagnostic.Location.SourceSpan);
+            return document.WithText(text.Replace(diagnostic.Location.SourceSpan, name.ToUpperInvariant()).Replace(0, 0, $"/*{name}*/"));
+        }
     }
 
     sealed class NoFixAllFix : CapitalizeFix

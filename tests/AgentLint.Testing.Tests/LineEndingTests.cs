@@ -49,7 +49,7 @@ public class LineEndingTests
 
     [Fact]
     public Task Fixed_text_is_compared_with_its_line_endings() =>
-        Fix<CapitalizeFix>("class [|a|]\r\n{ }\r\n", "class A\r\n{ }\n").IsRejectedAsync("Only line endings differ", "-<CR><LF>");
+        Fix<CapitalizeFix>("class [|a|]\r\n{ }\r\n", "class A\r\n{ }\n").IsRejectedAsync("Only line endings differ", "+{ }<CR><LF>");
 
     static CSharpCodeFixTest<SmallTypeNameAnalyzer, TFix, DefaultVerifier> Fix<TFix>(string code, string fixedCode)
         where TFix : CapitalizeFix, new() => new() { TestCode = code, FixedCode = fixedCode };
@@ -76,8 +76,8 @@ public class LineEndingTests
         protected override SyntaxNode Edit(BaseTypeDeclarationSyntax type) =>
             Capitalize(type)
                 .WithIdentifier(SyntaxFactory.Identifier("A"))
-                .WithOpenBraceToken(SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed))
-                .WithCloseBraceToken(SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithTrailingTrivia(type.CloseBraceToken.TrailingTrivia))
+                .WithOpenBraceToken(SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(SyntaxFactory.ElasticMarker))
+                .WithCloseBraceToken(type.CloseBraceToken.WithLeadingTrivia(SyntaxFactory.ElasticMarker))
                 .WithAdditionalAnnotations(Formatter.Annotation);
     }
 }

@@ -56,6 +56,6 @@ public class StructureTests
     sealed class SplitTriviaFix : CapitalizeFix
     {
         protected override SyntaxNode Edit(BaseTypeDeclarationSyntax type) =>
-            type.WithIdentifier(SyntaxFactory.Identifier("A").WithTrailingTrivia(SyntaxFactory.Space, SyntaxFactory.Space));
+            type.WithIdentifier(SyntaxFactory.Identifier("A").WithTriviaFrom(type.Identifier).WithTrailingTrivia(SyntaxFactory.Space, SyntaxFactory.Space));
     }
 }

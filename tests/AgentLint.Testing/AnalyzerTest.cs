@@ -137,7 +137,7 @@ public abstract class AnalyzerTest<TVerifier>
     {
         var solution = await session.Builder.BuildAsync(state, cancellationToken);
         var diagnostics = await session.Runner.AnalyzeAsync(solution, verifier, cancellationToken);
-        LocationCheck.Verify(solution, diagnostics, verifier);
+        await LocationCheck.VerifyAsync(solution, diagnostics, verifier, cancellationToken);
         DiagnosticCheck.Verify(state, [.. diagnostics.Where(d => !d.IsFromCompiler() || IsCompilerDiagnosticIncluded(d, CompilerDiagnostics))], verifier);
         return new(solution, diagnostics);
     }

@@ -10,7 +10,7 @@ namespace AgentLint.Testing;
 /// </remarks>
 static class LocationCheck
 {
-    public static void Verify(Solution solution, IEnumerable<Diagnostic> diagnostics, IVerifier verifier)
+    public static async Task VerifyAsync(Solution solution, IEnumerable<Diagnostic> diagnostics, IVerifier verifier, CancellationToken cancellationToken)
     {
         foreach (var diagnostic in diagnostics)
         {
@@ -18,13 +18,13 @@ static class LocationCheck
             {
                 if (location.Kind == LocationKind.ExternalFile)
                 {
-                    Verify(solution, diagnostic, location.GetLineSpan(), verifier);
+                    await VerifyAsync(solution, diagnostic, location.GetLineSpan(), verifier, cancellationToken);
                 }
             }
         }
     }
 
-    static void Verify(Solution solution, Diagnostic diagnostic, FileLinePositionSpan span, IVerifier verifier)
+    static async Task VerifyAsync(Solution solution, Diagnostic diagnostic, FileLinePositionSpan span, IVerifier verifier, CancellationToken cancellationToken)
     {
         var projects = solution.Projects.ToArray();
         verifier.False(
@@ -32,8 +32,9 @@ static class LocationCheck
             $"{diagnostic.Id} names the source file '{span.Path}' without its syntax tree, so it cannot be suppressed there.");
 
         var file = projects.SelectMany(p => p.AdditionalDocuments).FirstOrDefault(d => DocumentPaths.Of(d) == span.Path);
-        if (file is not null && file.TryGetText(out var text))
+        if (file is not null)
         {
+            var text = await file.GetTextAsync(cancellationToken);
             verifier.True(
                 span.EndLinePosition.Line < text.Lines.Count
                     && span.StartLinePosition.Character <= text.Lines[span.StartLinePosition.Line].Span.Length

@@ -12,7 +12,7 @@ static class FixedFilesCheck
             var found = actual.Projects.Single(p => p.Name == project.Name);
             await VerifyAsync("source file", project.Sources, found.Documents, verifier, cancellationToken);
             await VerifyAsync("additional file", project.AdditionalFiles, found.AdditionalDocuments, verifier, cancellationToken);
-            var configs = found.AnalyzerConfigDocuments.Where(d => d.FilePath != TestCompilationOptions.EnablingPath);
+            var configs = found.AnalyzerConfigDocuments.Where(d => d.FilePath != TestCompilationOptions.HostConfigPath);
             await VerifyAsync("configuration file", project.AnalyzerConfigFiles, configs, verifier, cancellationToken);
         }
     }

@@ -30,10 +30,10 @@ static class LineEndings
     public static string Apply(this LineEnding ending, string text) =>
         ending == LineEnding.CrLf ? text.ReplaceLineEndings("\r\n") : text;
 
-    /// <summary>The line ending that an editor set up for these files would insert.</summary>
-    public static string EditorNewLine(EvaluatedSolution solution)
+    /// <summary>The <c>end_of_line</c> of an editor that is set up for these files, as <c>.editorconfig</c> calls it.</summary>
+    public static string EndOfLine(EvaluatedSolution solution)
     {
-        var written = solution.Projects.SelectMany(project => project.Sources).Select(file => file.Text.ToString());
-        return written.Any(text => text.Contains("\r\n", StringComparison.Ordinal)) ? "\r\n" : "\n";
+        var texts = solution.Projects.SelectMany(project => project.Sources).Select(file => file.Text.ToString());
+        return texts.Any(text => text.Contains("\r\n", StringComparison.Ordinal)) ? "crlf" : "lf";
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Text;
 
 namespace AgentLint.Testing;
@@ -18,18 +17,18 @@ sealed class SolutionBuilder(
     {
         var ids = state.Projects.ToImmutableDictionary(p => p.Name, p => ProjectId.CreateNewId(p.Name), StringComparer.Ordinal);
         var solution = Workspace.CurrentSolution;
-        solution = solution.WithOptions(solution.Options.WithChangedOption(FormattingOptions.NewLine, language, LineEndings.EditorNewLine(state)));
+        var hostConfig = compilationOptions.HostConfig(LineEndings.EndOfLine(state));
         foreach (var project in state.Projects)
         {
             var framework = await project.ReferenceAssemblies.ResolveAsync(language, cancellationToken);
-            solution = solution.AddProject(Info(project, ids, framework));
+            solution = solution.AddProject(Info(project, ids, framework, hostConfig));
         }
 
         var underTest = ids[state.Projects[0].Name];
         return transforms.Aggregate(solution, (current, transform) => transform(current, underTest));
     }
 
-    ProjectInfo Info(EvaluatedProject project, ImmutableDictionary<string, ProjectId> ids, ImmutableArray<MetadataReference> framework)
+    ProjectInfo Info(EvaluatedProject project, ImmutableDictionary<string, ProjectId> ids, ImmutableArray<MetadataReference> framework, TestFile hostConfig)
     {
         var id = ids[project.Name];
         return ProjectInfo.Create(
@@ -44,11 +43,8 @@ sealed class SolutionBuilder(
             projectReferences: project.ProjectReferences.Select(name => new ProjectReference(ids[name])),
             metadataReferences: framework.Concat(project.References),
             additionalDocuments: project.AdditionalFiles.Select(file => Info(id, file)))
-            .WithAnalyzerConfigDocuments(ConfigFiles(project).Select(file => Info(id, file)));
+            .WithAnalyzerConfigDocuments(project.AnalyzerConfigFiles.Append(hostConfig).Select(file => Info(id, file)));
     }
-
-    IEnumerable<TestFile> ConfigFiles(EvaluatedProject project) =>
-        compilationOptions.Enabling() is { } enabling ? project.AnalyzerConfigFiles.Append(enabling) : project.AnalyzerConfigFiles;
 
     static DocumentInfo Info(ProjectId project, TestFile file) => DocumentInfo.Create(
         DocumentId.CreateNewId(project, file.Path),

@@ -8,8 +8,8 @@ namespace AgentLint.Testing;
 /// <summary>Turns rules on and off for a test, without getting in the way of the test's own configuration files.</summary>
 sealed class TestCompilationOptions(CompilationOptions options, ImmutableArray<DiagnosticDescriptor> supported, IEnumerable<string> disabled)
 {
-    /// <summary>The path of the file that turns rules on; it is no file of the test.</summary>
-    public const string EnablingPath = "/AgentLint.Testing.globalconfig";
+    /// <summary>The path of a configuration file that is none of the test's.</summary>
+    public const string HostConfigPath = "/AgentLint.Testing.globalconfig";
 
     public CompilationOptions For(EvaluatedProject project) => options
         .WithOutputKind(project.OutputKind ?? options.OutputKind)
@@ -17,19 +17,18 @@ sealed class TestCompilationOptions(CompilationOptions options, ImmutableArray<D
             disabled.Select(id => KeyValuePair.Create(id, ReportDiagnostic.Suppress))));
 
     /// <summary>
-    /// Turns on the rules that are off by default, or null when there are none. This is done in a configuration file of the
-    /// lowest level, because compilation options would also overrule what the test's own files say.
+    /// What the host of the test adds to the test's own configuration files, as a file of the lowest level that all of them
+    /// overrule: it turns on the rules that are off by default, and sets the line ending that the formatter inserts.
+    /// Compilation options would overrule a <c>.globalconfig</c> of the test.
     /// </summary>
-    public TestFile? Enabling()
+    public TestFile HostConfig(string endOfLine)
     {
-        var lines = supported
+        var rules = supported
             .Where(rule => !rule.IsEnabledByDefault)
             .DistinctBy(rule => rule.Id)
-            .Select(rule => $"dotnet_diagnostic.{rule.Id}.severity = {Name(rule.DefaultSeverity)}\n")
-            .ToArray();
-        return lines.Length == 0
-            ? null
-            : new(EnablingPath, SourceText.From($"is_global = true\nglobal_level = {int.MinValue.ToString(CultureInfo.InvariantCulture)}\n{string.Concat(lines)}"));
+            .Select(rule => $"dotnet_diagnostic.{rule.Id}.severity = {Name(rule.DefaultSeverity)}\n");
+        var level = int.MinValue.ToString(CultureInfo.InvariantCulture);
+        return new(HostConfigPath, SourceText.From($"is_global = true\nglobal_level = {level}\nend_of_line = {endOfLine}\n{string.Concat(rules)}"));
     }
 
     static string Name(DiagnosticSeverity severity) => severity switch
