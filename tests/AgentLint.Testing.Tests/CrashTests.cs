@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AgentLint.Testing.Tests.Subjects;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;

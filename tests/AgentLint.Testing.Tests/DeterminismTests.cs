@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AgentLint.Testing.Tests.Subjects;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Testing.Tests;
@@ -24,7 +25,7 @@ public class DeterminismTests
     public Task Analyzer_that_reports_as_it_pleases_is_rejected()
     {
         var test = new CSharpAnalyzerTest<CountingAnalyzer, DefaultVerifier> { TestCode = "class {|#0:a|} { }" };
-        test.ExpectedDiagnostics.Add(new DiagnosticResult("T0001", Microsoft.CodeAnalysis.DiagnosticSeverity.Warning).WithLocation(0));
+        test.ExpectedDiagnostics.Add(new DiagnosticResult("T0001", DiagnosticSeverity.Warning).WithLocation(0));
         return test.IsRejectedAsync("The reports are not the same on every run");
     }
 
@@ -55,6 +56,6 @@ public class DeterminismTests
         int count;
 
         protected override void Report(SymbolAnalysisContext context) =>
-            context.ReportDiagnostic(Microsoft.CodeAnalysis.Diagnostic.Create(Rule, context.Symbol.Locations[0], "a", Interlocked.Increment(ref count)));
+            context.ReportDiagnostic(Diagnostic.Create(Rule, context.Symbol.Locations[0], "a", Interlocked.Increment(ref count)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentLint.Testing.Tests.Subjects;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -76,7 +77,7 @@ public class MarkupTests
     {
         static readonly DiagnosticDescriptor Other = new("T0002", "Other", "Other", "Test", DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
-        public override System.Collections.Immutable.ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rule, Other];
+        public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rule, Other];
     }
 
     sealed class DefaultsToFirst : CSharpAnalyzerTest<TwoRulesAnalyzer, DefaultVerifier>

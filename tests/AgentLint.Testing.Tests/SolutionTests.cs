@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using AgentLint.Testing.Tests.Subjects;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Testing.Tests;
@@ -220,7 +219,7 @@ public class SolutionTests
                         call.ReportDiagnostic(Diagnostic.Create(Rule, call.Node.GetLocation(), target.Name));
                     }
                 },
-                Microsoft.CodeAnalysis.CSharp.SyntaxKind.InvocationExpression);
+                SyntaxKind.InvocationExpression);
         }
     }
 }

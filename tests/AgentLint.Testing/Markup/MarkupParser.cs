@@ -50,10 +50,12 @@ static partial class MarkupParser
     }
 
     /// <summary>Whether a closing mark ends a span of this name: <c>|]</c> unnamed ones, <c>|}</c> named ones, <c>|#0}</c> that one.</summary>
-    static bool Closes(Match mark, string name) =>
-        mark.Value == "|]" ? name.Length == 0 :
-        mark.Groups["key"] is { Success: true, Value: var key } ? name == key :
-        name.Length > 0;
+    static bool Closes(Match mark, string name) => mark switch
+    {
+        { Value: "|]" } => name.Length == 0,
+        _ when mark.Groups["key"] is { Success: true, Value: var key } => name == key,
+        _ => name.Length > 0,
+    };
 
     [GeneratedRegex(@"\[\||\|\]|\{\|(?<name>#\d+|[A-Za-z_]\w*):|\|(?<key>#\d+)?\}", RegexOptions.CultureInvariant)]
     private static partial Regex Marks { get; }
