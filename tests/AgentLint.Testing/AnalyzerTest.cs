@@ -67,11 +67,11 @@ public abstract class AnalyzerTest<TVerifier>
     /// <returns>A task that fails as <typeparamref name="TVerifier"/> does when the test fails.</returns>
     protected virtual async Task RunImplAsync(CancellationToken cancellationToken)
     {
-        var session = CreateSession();
+        var run = CreateRun();
         foreach (var ending in LineEndingsToTest(TestState))
         {
-            var state = session.Evaluator.Evaluate(TestState, ending);
-            await VerifyTestStateAsync(session, state, cancellationToken);
+            var state = run.Evaluator.Evaluate(TestState, ending);
+            await VerifyTestStateAsync(run, state, cancellationToken);
         }
     }
 
@@ -115,7 +115,7 @@ public abstract class AnalyzerTest<TVerifier>
             _ => true,
         };
 
-    private protected TestSession CreateSession()
+    private protected TestRun CreateRun()
     {
         DiagnosticAnalyzer[] analyzers = [.. GetDiagnosticAnalyzers()];
         ImmutableArray<DiagnosticDescriptor> supported = [.. analyzers.SelectMany(a => a.SupportedDiagnostics)];
@@ -133,20 +133,20 @@ public abstract class AnalyzerTest<TVerifier>
         TestBehaviors.HasFlag(TestBehaviors.SkipLineEndingCheck) ? [LineEnding.AsWritten] : LineEndings.VariantsOf(states);
 
     /// <summary>Demands what is expected of one state, and gives all that was found there, diagnostics of the compiler included.</summary>
-    private protected async Task<Analyzed> VerifyStateAsync(TestSession session, EvaluatedSolution state, IVerifier verifier, CancellationToken cancellationToken)
+    private protected async Task<Analyzed> VerifyStateAsync(TestRun run, EvaluatedSolution state, IVerifier verifier, CancellationToken cancellationToken)
     {
-        var solution = await session.Builder.BuildAsync(state, cancellationToken);
-        var diagnostics = await session.Runner.AnalyzeAsync(solution, verifier, cancellationToken);
+        var solution = await run.Builder.BuildAsync(state, cancellationToken);
+        var diagnostics = await run.Runner.AnalyzeAsync(solution, verifier, cancellationToken);
         await LocationCheck.VerifyAsync(solution, diagnostics, verifier, cancellationToken);
         DiagnosticCheck.Verify(state, [.. diagnostics.Where(d => !d.IsFromCompiler() || IsCompilerDiagnosticIncluded(d, CompilerDiagnostics))], verifier);
         return new(solution, diagnostics);
     }
 
     /// <summary>Demands what is expected before any fix, also of the other ways to run the same sources.</summary>
-    private protected async Task<Analyzed> VerifyTestStateAsync(TestSession session, EvaluatedSolution state, CancellationToken cancellationToken)
+    private protected async Task<Analyzed> VerifyTestStateAsync(TestRun run, EvaluatedSolution state, CancellationToken cancellationToken)
     {
-        var verifier = session.Verifier.PushContext($"TestState, line endings {state.LineEnding}");
-        var analyzed = await VerifyStateAsync(session, state, verifier, cancellationToken);
+        var verifier = run.Verifier.PushContext($"TestState, line endings {state.LineEnding}");
+        var analyzed = await VerifyStateAsync(run, state, verifier, cancellationToken);
 
         // Other line endings make no difference to what follows.
         if (state.LineEnding != LineEnding.AsWritten)
@@ -158,18 +158,18 @@ public abstract class AnalyzerTest<TVerifier>
         var reports = diagnostics.Any(ExclusionCheck.IsSubject);
         if (reports && !TestBehaviors.HasFlag(TestBehaviors.SkipGeneratedCodeCheck))
         {
-            await ExclusionCheck.VerifyGeneratedCodeAsync(solution, session.Runner, verifier, cancellationToken);
+            await ExclusionCheck.VerifyGeneratedCodeAsync(solution, run.Runner, verifier, cancellationToken);
         }
 
         if (reports && !TestBehaviors.HasFlag(TestBehaviors.SkipSuppressionCheck))
         {
-            var ids = session.Supported.Select(rule => rule.Id).Distinct();
-            await ExclusionCheck.VerifySuppressionAsync(solution, ids, session.Runner, verifier, cancellationToken);
+            var ids = run.Supported.Select(rule => rule.Id).Distinct();
+            await ExclusionCheck.VerifySuppressionAsync(solution, ids, run.Runner, verifier, cancellationToken);
         }
 
         if (!TestBehaviors.HasFlag(TestBehaviors.SkipDeterminismCheck))
         {
-            await DeterminismCheck.VerifyAsync(solution, diagnostics, session.Runner, verifier, cancellationToken);
+            await DeterminismCheck.VerifyAsync(solution, diagnostics, run.Runner, verifier, cancellationToken);
         }
 
         return analyzed;

@@ -68,17 +68,17 @@ public abstract class CodeFixTest<TVerifier> : AnalyzerTest<TVerifier>
             return;
         }
 
-        var session = CreateSession();
+        var run = CreateRun();
         var offers = new FixOffers([.. GetCodeFixProviders()], CodeActionIndex, CodeActionEquivalenceKey);
         var fixedState = StateInheritance.Complete(FixedState, TestState, offers.FixableIds);
         foreach (var ending in LineEndingsToTest(TestState, fixedState))
         {
-            var state = session.Evaluator.Evaluate(TestState, ending);
-            var before = await VerifyTestStateAsync(session, state, cancellationToken);
+            var state = run.Evaluator.Evaluate(TestState, ending);
+            var before = await VerifyTestStateAsync(run, state, cancellationToken);
 
-            var expected = session.Evaluator.Evaluate(fixedState, ending);
-            var verifier = session.Verifier.PushContext($"FixedState, line endings {ending}");
-            await VerifyStateAsync(session, expected, verifier, cancellationToken);
+            var expected = run.Evaluator.Evaluate(fixedState, ending);
+            var verifier = run.Verifier.PushContext($"FixedState, line endings {ending}");
+            await VerifyStateAsync(run, expected, verifier, cancellationToken);
             if (state.HasSameFiles(expected))
             {
                 var offered = await offers.FindAsync(before, verifier, cancellationToken);
@@ -89,8 +89,8 @@ public abstract class CodeFixTest<TVerifier> : AnalyzerTest<TVerifier>
             // What an action may leave behind is known only where nothing is expected to be broken.
             var mustCompile = CompilerDiagnostics != CompilerDiagnostics.None
                 && !before.Diagnostics.Any(d => d.IsCompilerError()) && !expected.Expected.Any(d => d.Id.StartsWith("CS", StringComparison.Ordinal));
-            var fix = new FixVerification(before, expected, offers, new(CodeActionValidationMode), session.Runner, mustCompile);
-            await VerifyFixAsync(fix, ending, session.Verifier, cancellationToken);
+            var fix = new FixVerification(before, expected, offers, new(CodeActionValidationMode), run.Runner, mustCompile);
+            await VerifyFixAsync(fix, ending, run.Verifier, cancellationToken);
         }
     }
 

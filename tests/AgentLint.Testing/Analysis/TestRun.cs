@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace AgentLint.Testing;
 
 /// <summary>What one run of a test works with.</summary>
-sealed record TestSession(
+sealed record TestRun(
     IVerifier Verifier,
     ImmutableArray<DiagnosticDescriptor> Supported,
     StateEvaluator Evaluator,
