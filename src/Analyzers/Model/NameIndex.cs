@@ -14,7 +14,7 @@ namespace AgentLint.Model;
 /// </summary>
 internal sealed class NameIndex
 {
-    private static readonly ConditionalWeakTable<SyntaxTree, NameIndex> Cache = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, Slot> Cache = new();
     private static readonly ImmutableArray<int> Nowhere = [];
     private static readonly bool[] AsciiIdentifierParts = [.. Enumerable.Range(0, 128).Select(c => SyntaxFacts.IsIdentifierPartCharacter((char)c))];
 
@@ -29,11 +29,12 @@ internal sealed class NameIndex
 
     public static NameIndex Of(SyntaxTree tree, NameSet names, CancellationToken cancellation)
     {
-        if (Cache.TryGetValue(tree, out var known) && known.names == names)
-            return known;
-        var index = new NameIndex(names, Scan(tree.GetText(cancellation), names));
-        Cache.Remove(tree);
-        return Cache.GetValue(tree, _ => index);
+        // All rules come for a file at the same time: one reads it, the others wait.
+        var slot = Cache.GetOrCreateValue(tree);
+        lock (slot)
+            return slot.Index is { } known && known.names == names
+                ? known
+                : slot.Index = new NameIndex(names, Scan(tree.GetText(cancellation), names));
     }
 
     /// <summary>The places where a name is used in code (not in comments, strings or declarations), in order.</summary>
@@ -76,4 +77,9 @@ internal sealed class NameIndex
     }
 
     private static bool IsIdentifierPart(char c) => c < AsciiIdentifierParts.Length ? AsciiIdentifierParts[c] : SyntaxFacts.IsIdentifierPartCharacter(c);
+
+    private sealed class Slot
+    {
+        public NameIndex? Index { get; set; }
+    }
 }
