@@ -50,6 +50,9 @@ internal sealed class AgentModel
     /// <summary>What the catalogue says of a method, property or constructor.</summary>
     public ImmutableArray<CatalogueEntry> EntriesOf(ISymbol member) => matcher.EntriesOf(member);
 
+    /// <summary>What the catalogue says of a type, its base types and its interfaces.</summary>
+    public ImmutableArray<CatalogueEntry> EntriesOf(INamedTypeSymbol type) => matcher.EntriesOf(type);
+
     public CatalogueEntry? Find(ISymbol? member, CatalogueRole role) => member == null ? null : matcher.Find(member, role);
 
     public bool Is(ITypeSymbol? type, CatalogueRole role) => type is INamedTypeSymbol named && matcher.Has(named, role);
