@@ -162,15 +162,8 @@ internal sealed class EndedTasks(AgentModel model)
 
     private static IEnumerable<ISymbol> RootsOf(IOperation tasks)
     {
-        tasks = tasks.Unwrap();
-        var parts = tasks switch
-        {
-            IArrayCreationOperation { Initializer: { } array } => array.ElementValues,
-            ICollectionExpressionOperation list => list.Elements,
-            _ => [tasks],
-        };
-        foreach (var part in parts)
-            if (RootOf(part is ISpreadOperation spread ? spread.Operand : part) is { } root)
+        foreach (var part in tasks.Elements())
+            if (RootOf(part) is { } root)
                 yield return root;
     }
 
