@@ -21,10 +21,11 @@ internal sealed class NameIndex
     private readonly NameSet names;
     private readonly Dictionary<string, ImmutableArray<int>> positions;
 
-    private NameIndex(NameSet names, Dictionary<string, ImmutableArray<int>> positions)
+    /// <summary>Looks for names that are no catalogue's. Not kept.</summary>
+    public NameIndex(NameSet names, SyntaxTree tree, CancellationToken cancellation)
     {
         this.names = names;
-        this.positions = positions;
+        positions = Scan(tree.GetText(cancellation), names);
     }
 
     public static NameIndex Of(SyntaxTree tree, NameSet names, CancellationToken cancellation)
@@ -34,7 +35,7 @@ internal sealed class NameIndex
         lock (slot)
             return slot.Index is { } known && known.names == names
                 ? known
-                : slot.Index = new NameIndex(names, Scan(tree.GetText(cancellation), names));
+                : slot.Index = new NameIndex(names, tree, cancellation);
     }
 
     /// <summary>The places where a name is used in code (not in comments, strings or declarations), in order.</summary>
