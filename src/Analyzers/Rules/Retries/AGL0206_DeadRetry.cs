@@ -24,7 +24,7 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
     private static void Check(UseContext context)
     {
         if (context.Semantics.OperationOf(context.Use.Name, context.Cancellation) is not IInvocationOperation execute
-            || execute.Arguments.FirstOrDefault(a => IsAsynchronous(a.Value)) is not { } work)
+            || execute.Arguments.FirstOrDefault(a => IsCallback(a.Parameter) && IsAsynchronous(a.Value)) is not { } work)
             return;
         var remote = EffectSummaries.Of(context.Model).Of(work.Value, context.Settings.CallDepth, context.Cancellation).First(entry => entry.IsRemoteCall());
         context.Report(
@@ -37,8 +37,12 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
             context.Use.Entry["async"] is { } variant ? $"; '{variant}' awaits it" : "");
     }
 
-    /// <summary>Whether a delegate gives back a task, or is an async lambda that nobody can wait for.</summary>
+    // State that is handed through to the callback may be a delegate as well.
+    private static bool IsCallback(IParameterSymbol? parameter) => parameter?.OriginalDefinition.Type.TypeKind == TypeKind.Delegate;
+
+    /// <summary>Whether a delegate gives back a task, or is an async function that nobody can wait for.</summary>
     private static bool IsAsynchronous(IOperation value) =>
         value.Type is INamedTypeSymbol { DelegateInvokeMethod: { } invoke }
-        && (invoke.ReturnType.IsTask() || (invoke.ReturnsVoid && value.Unwrap() is IAnonymousFunctionOperation { Symbol.IsAsync: true }));
+        && (invoke.ReturnType.IsTask()
+            || (invoke.ReturnsVoid && value.Unwrap() is IAnonymousFunctionOperation { Symbol.IsAsync: true } or IMethodReferenceOperation { Method.IsAsync: true }));
 }
