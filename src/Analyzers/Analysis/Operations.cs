@@ -65,6 +65,18 @@ internal static class Operations
         }
     }
 
+    /// <summary>The values that an array or collection is written with; otherwise the operation itself. <c>..tasks</c> stands for <c>tasks</c>.</summary>
+    public static IEnumerable<IOperation> Elements(this IOperation operation)
+    {
+        operation = operation.Unwrap();
+        return operation switch
+        {
+            IArrayCreationOperation { Initializer: { } array } => array.ElementValues,
+            ICollectionExpressionOperation collection => collection.Elements.Select(element => element is ISpreadOperation spread ? spread.Operand : element),
+            _ => [operation],
+        };
+    }
+
     /// <summary>Whether a type is a task or another awaitable of the base library.</summary>
     public static bool IsTask(this ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: "Task" or "ValueTask" } named && CatalogueMatcher.IsNamed(named.OriginalDefinition, "System.Threading.Tasks." + named.MetadataName);

@@ -110,6 +110,8 @@ internal sealed class EndedTasks(AgentModel model)
     {
         IInvocationOperation call => model.Find(call.TargetMethod, CatalogueRole.CompletedTask) != null,
         IPropertyReferenceOperation property => model.Find(property.Property, CatalogueRole.CompletedTask) != null,
+        // (await Task.WhenAny(a, b)).Result
+        IAwaitOperation race => race.Operation.UnwrapAwaitable() is IInvocationOperation any && model.Find(any.TargetMethod, CatalogueRole.AwaitsAny) != null,
         _ => false,
     };
 
@@ -162,15 +164,8 @@ internal sealed class EndedTasks(AgentModel model)
 
     private static IEnumerable<ISymbol> RootsOf(IOperation tasks)
     {
-        tasks = tasks.Unwrap();
-        var parts = tasks switch
-        {
-            IArrayCreationOperation { Initializer: { } array } => array.ElementValues,
-            ICollectionExpressionOperation list => list.Elements,
-            _ => [tasks],
-        };
-        foreach (var part in parts)
-            if (RootOf(part is ISpreadOperation spread ? spread.Operand : part) is { } root)
+        foreach (var part in tasks.Elements())
+            if (RootOf(part) is { } root)
                 yield return root;
     }
 
@@ -252,6 +247,10 @@ internal sealed class EndedTasks(AgentModel model)
             {
                 case IPropertyReferenceOperation test when outcome && Is(test.Property, CatalogueRole.CompletionTest) && RootOf(test.Instance) is { } tested:
                     return state.With([tested]);
+                // task is { IsCompleted: true }
+                case IIsPatternOperation { Pattern: IRecursivePatternOperation pattern, Value: var value }
+                    when outcome && pattern.PropertySubpatterns.Any(ShowsEnd) && RootOf(value) is { } tested:
+                    return state.With([tested]);
                 // task.Wait(timeout) says whether the task has ended.
                 case IInvocationOperation wait when outcome && Is(wait.TargetMethod, CatalogueRole.BlockingWait) && RootOf(wait.Receiver()) is { } waited:
                     return state.With([waited]);
@@ -262,6 +261,10 @@ internal sealed class EndedTasks(AgentModel model)
                     return state;
             }
         }
+
+        private bool ShowsEnd(IPropertySubpatternOperation part) =>
+            part is { Member: IPropertyReferenceOperation test, Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } } }
+            && Is(test.Property, CatalogueRole.CompletionTest);
 
         // The loser's side of 'winner == task', or 'task.Status == RanToCompletion'.
         private Known Compared(IOperation side, Known state, IOperation other)
