@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Composition;
+using AgentLint.Analysis;
+using AgentLint.Editing;
+using AgentLint.Rules.Coupling;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Fixes.Coupling;
+
+/// <summary>Awaits what a thread was held for, and makes the functions on the way asynchronous.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0601Fix_AwaitInstead)), Shared]
+public sealed class AGL0601Fix_AwaitInstead() : AgentCodeFix(AGL0601_BlockingAgentCall.Rule, Title)
+{
+    private const string Title = "Await instead of blocking";
+
+    private protected override async Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
+    {
+        var habits = FileHabits.Of(context.Root);
+        var types = new TypeNames(context);
+        var conversion = new AsyncConversion(context, habits, types);
+        var rewrites = new AwaitRewrites(context, habits, types);
+        var calls = BlockingIn(context);
+        foreach (var diagnostic in diagnostics)
+            if (calls.FirstOrDefault(call => call.Use.Name.Span == diagnostic.Location.SourceSpan) is { } reported
+                && rewrites.Of(reported) is { } site
+                && await conversion.TryAddAsync(site).ConfigureAwait(false))
+                foreach (var neighbour in calls)
+                    if (neighbour != reported && IsReportedWith(neighbour.Use.Name, reported.Use.Name) && rewrites.Of(neighbour) is { } other)
+                        await conversion.TryAddAsync(other).ConfigureAwait(false);
+        if (conversion.IsEmpty)
+            return null;
+        var root = types.AddImports(conversion.Edits.Apply(context.Root), habits.EndOfLine);
+        return new Edit(context.Document.WithSyntaxRoot(root), TitleOf(conversion.ChangedNames));
+    }
+
+    private static List<BlockingCall> BlockingIn(FixContext context)
+    {
+        var blocking = BlockingCalls.Of(context.Model);
+        return [.. context.Model.Query(BlockingCalls.Blocks).In(context.Root.SyntaxTree, context.Cancellation)
+            .Select(use => blocking.At(use, context.Semantics, context.Cancellation))
+            .OfType<BlockingCall>()];
+    }
+
+    // A line is reported once: what else blocks in it, or in the same statement, goes with it.
+    private static bool IsReportedWith(SyntaxNode call, SyntaxNode reported) =>
+        Functions.Around(call) == Functions.Around(reported)
+        && (LineOf(call) == LineOf(reported) || call.FirstAncestorOrSelf<StatementSyntax>() is { } statement && statement == reported.FirstAncestorOrSelf<StatementSyntax>());
+
+    private static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line;
+
+    private static string TitleOf(ImmutableArray<string> changed) => changed switch
+    {
+        [] => Title,
+        [var name] => $"{Title} and make '{name}' asynchronous",
+        [var name, ..] => $"{Title} and make '{name}' and its callers asynchronous",
+    };
+}
