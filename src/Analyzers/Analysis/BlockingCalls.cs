@@ -40,6 +40,9 @@ internal sealed class BlockingCalls(AgentModel model)
         if (operation is not (IInvocationOperation or IPropertyReferenceOperation) || operation.Parent is INameOfOperation)
             return null;
         var tasks = use.Entry.Role == CatalogueRole.BlockingWait ? TasksOf(operation) : [];
+        // Code that does not compile shows nothing.
+        if (tasks.Any(task => task.Type is null or IErrorTypeSymbol))
+            return null;
         if (use.Entry.Role == CatalogueRole.BlockingWait && tasks.All(task => EndedTasks.Of(model).HasEnded(task, semantics, cancellation)))
             return null;
         var call = new BlockingCall(use, operation, tasks);
@@ -56,9 +59,15 @@ internal sealed class BlockingCalls(AgentModel model)
         return null;
     }
 
-    /// <summary>The methods whose tasks are waited for, where the source shows them.</summary>
-    public IEnumerable<IMethodSymbol> StartedBy(BlockingCall call, SemanticModel semantics, CancellationToken cancellation) =>
-        call.Tasks.Select(task => OriginOf(task, semantics, cancellation)).OfType<IInvocationOperation>().Select(start => start.TargetMethod);
+    /// <summary>The methods whose tasks are waited for, where the source shows them. What runs a lambda is looked through.</summary>
+    public IEnumerable<IMethodSymbol> StartedBy(BlockingCall call, SemanticModel semantics, CancellationToken cancellation)
+    {
+        foreach (var source in call.Tasks.Select(task => OriginOf(task, semantics, cancellation)).OfType<IInvocationOperation>())
+        {
+            var started = CallGraph.Of(model).CallsIn(source, cancellation).FirstOrDefault(c => c.Named.ReturnType.IsTask() && model.Find(c.Named, CatalogueRole.RunsDelegate) == null);
+            yield return started.Named ?? source.TargetMethod;
+        }
+    }
 
     /// <summary>Whether a method's task ends without anything leaving the process, by what the catalogue and the base library say.</summary>
     public bool StaysLocal(IMethodSymbol method) =>

@@ -132,6 +132,7 @@ internal sealed class CallGraph(AgentModel model)
         return argument switch
         {
             IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation call } => Runs(parameter, call.TargetMethod, 0, cancellation),
+            IArgumentOperation { Parameter: { } parameter, Parent: IObjectCreationOperation { Constructor: { } constructor } } => Runs(parameter, constructor, 0, cancellation),
             // (() => …)() is called on the spot.
             IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } => true,
             _ => false,

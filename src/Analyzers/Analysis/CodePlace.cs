@@ -1,5 +1,7 @@
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis;
 
@@ -21,7 +23,7 @@ internal enum PlaceKind
     /// <summary>A lambda or method that makes a service for the container.</summary>
     ServiceFactory,
 
-    /// <summary>The program's entry point: nobody else waits.</summary>
+    /// <summary>The program's entry point, or a test: nobody else waits.</summary>
     EntryPoint,
 
     /// <summary>The synchronous twin of a framework's asynchronous member: its caller had the choice.</summary>
@@ -53,6 +55,27 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
         return new CodePlace(PlaceKind.Helper, named, false);
     }
 
+    /// <summary>Whether a private function is called from asynchronous code of its own type, which could as well await it.</summary>
+    public static bool IsCalledFromAsyncCode(IMethodSymbol method, AgentModel model, CancellationToken cancellation)
+    {
+        if (method is not { DeclaredAccessibility: Accessibility.Private, MethodKind: MethodKind.Ordinary })
+            return false;
+        foreach (var reference in method.ContainingType.DeclaringSyntaxReferences)
+        {
+            if (!model.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
+                continue;
+            foreach (var name in reference.GetSyntax(cancellation).DescendantNodes().OfType<SimpleNameSyntax>())
+                if (name.Identifier.ValueText == method.Name
+                    && model.SemanticsOf(reference.SyntaxTree) is var semantics
+                    && semantics.OperationOf(name, cancellation) is IInvocationOperation call
+                    && SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, method)
+                    && Of(name, semantics, model, cancellation) is { Kind: PlaceKind.AsyncCode or PlaceKind.Root, IsAsync: true })
+                    return true;
+        }
+
+        return false;
+    }
+
     // Null: a nested function that runs as part of the code around it, which decides.
     private static PlaceKind? KindOf(IMethodSymbol method, SemanticModel semantics, AgentModel model, CancellationToken cancellation)
     {
@@ -60,6 +83,8 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
             return PlaceKind.EntryPoint;
         if ((model.RolesOf(method, cancellation) & MethodRoles.Root) != 0)
             return PlaceKind.Root;
+        if (!method.IsAsync && (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0)
+            return PlaceKind.EntryPoint;
         if (method.IsAsync || method.ReturnType.IsTask())
             return PlaceKind.AsyncCode;
         if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor)

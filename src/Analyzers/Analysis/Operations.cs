@@ -52,13 +52,13 @@ internal static class Operations
         return semantics.GetOperation(node, cancellation);
     }
 
-    /// <summary>The tasks below the wrappers that change nothing about them: <c>ConfigureAwait</c>, <c>AsTask</c>, <c>GetAwaiter</c>.</summary>
+    /// <summary>The task below the wrappers that end with it: <c>ConfigureAwait</c>, <c>AsTask</c>, <c>GetAwaiter</c>, <c>WaitAsync</c>.</summary>
     public static IOperation UnwrapAwaitable(this IOperation operation)
     {
         while (true)
         {
             operation = operation.Unwrap();
-            if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "GetAwaiter" or "Preserve" } call && call.Receiver() is { } task)
+            if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "GetAwaiter" or "Preserve" or "WaitAsync" } call && call.Receiver() is { } task && IsAwaitable(task.Type))
                 operation = task;
             else
                 return operation;
@@ -68,6 +68,9 @@ internal static class Operations
     /// <summary>Whether a type is a task or another awaitable of the base library.</summary>
     public static bool IsTask(this ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: "Task" or "ValueTask" } named && CatalogueMatcher.IsNamed(named.OriginalDefinition, "System.Threading.Tasks." + named.MetadataName);
+
+    private static bool IsAwaitable(ITypeSymbol? type) =>
+        type.IsTask() || type is { Name: "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable", ContainingNamespace.Name: "CompilerServices" };
 
     /// <summary>The value that a local was declared with, in the same file; null where it has none.</summary>
     public static IOperation? InitializerOf(this ILocalSymbol local, SemanticModel semantics, CancellationToken cancellation) =>

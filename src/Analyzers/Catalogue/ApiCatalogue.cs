@@ -23,8 +23,9 @@ internal sealed class ApiCatalogue
         membersByName = Index(members.SelectMany(e => e.Members.Where(m => !m.EndsWith("*", StringComparison.Ordinal)).Select(m => (m == ".ctor" ? ConstructorKey(e.SimpleTypeName) : m, e))));
         prefixesByType = Index(members.Where(e => e.Members.Any(m => m.EndsWith("*", StringComparison.Ordinal))).Select(e => (e.SimpleTypeName, e)));
         typesByName = Index(Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Type).Select(e => (e.SimpleTypeName, e)));
-        Names = new NameSet(members.Where(e => e.Role is not (CatalogueRole.RunsDelegate or CatalogueRole.LocalCall or CatalogueRole.Ignore)).SelectMany(e => e.Members)
-            .Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)));
+        Names = new NameSet(members
+            .Where(e => e.Role is not (CatalogueRole.RunsDelegate or CatalogueRole.LocalCall or CatalogueRole.Ignore))
+            .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]])));
         ActivatingAssemblies = [.. Entries.Where(e => e.Role == CatalogueRole.Library && !e.Has("passive")).SelectMany(e => e.List("assemblies"))];
     }
 

@@ -5,76 +5,120 @@ namespace AgentLint.Catalogue;
 /// <summary>The roles and facts that a catalogue line may use. Everything else is an error on that line.</summary>
 internal static class CatalogueGrammar
 {
-    private static readonly ImmutableHashSet<string> Everywhere = Words("since until note");
-    private static readonly ImmutableHashSet<string> Call = Words("blocking async connects streams");
+    // A fact is spelled "name" when any text will do, "name!" when it is a flag, and "name=value|value" when its values form a closed set;
+    // in a value, "#" stands for a number and "*" for the rest of the text.
+    private static readonly ImmutableArray<string> Everywhere = ["since", "until", "note", "old"];
+    private static readonly ImmutableArray<string> Call = ["blocking!", "async", "connects!", "streams!"];
+    private const string Duration = "#s|#ms|infinite";
+    private const string Backoff = "backoff=none|constant|linear|exponential";
 
-    private static readonly ImmutableDictionary<CatalogueRole, (CatalogueTarget Target, ImmutableHashSet<string> Facts)> Roles =
-        new Dictionary<CatalogueRole, (CatalogueTarget, ImmutableHashSet<string>)>
+    private static readonly ImmutableDictionary<CatalogueRole, (CatalogueTarget Target, ImmutableSortedDictionary<string, ImmutableArray<string>> Facts)> Roles =
+        new Dictionary<CatalogueRole, (CatalogueTarget, ImmutableSortedDictionary<string, ImmutableArray<string>>)>
         {
-            [CatalogueRole.Library] = (CatalogueTarget.Name, Words("assemblies package passive")),
-            [CatalogueRole.Ignore] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.Library] = Name("assemblies", "package", "passive!"),
+            [CatalogueRole.Ignore] = Member(),
 
-            [CatalogueRole.ModelCall] = (CatalogueTarget.Member, Call),
-            [CatalogueRole.AgentCall] = (CatalogueTarget.Member, Call),
-            [CatalogueRole.ToolCall] = (CatalogueTarget.Member, Call),
-            [CatalogueRole.McpCall] = (CatalogueTarget.Member, Call),
-            [CatalogueRole.HttpCall] = (CatalogueTarget.Member, Call),
-            [CatalogueRole.MessageCall] = (CatalogueTarget.Member, Call),
-            [CatalogueRole.DatabaseCall] = (CatalogueTarget.Member, Call),
-            [CatalogueRole.StorageCall] = (CatalogueTarget.Member, Call),
-            [CatalogueRole.LocalCall] = (CatalogueTarget.Member, Words("blocking async")),
-            [CatalogueRole.Sleep] = (CatalogueTarget.Member, Words("async")),
-            [CatalogueRole.BlockingWait] = (CatalogueTarget.Member, Words("async")),
-            [CatalogueRole.AwaitsAll] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.AwaitsAny] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.CompletionTest] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.CompletedTask] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.Continuation] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.ModelCall] = Member(Call),
+            [CatalogueRole.AgentCall] = Member(Call),
+            [CatalogueRole.ToolCall] = Member(Call),
+            [CatalogueRole.McpCall] = Member(Call),
+            [CatalogueRole.HttpCall] = Member(Call),
+            [CatalogueRole.MessageCall] = Member(Call),
+            [CatalogueRole.DatabaseCall] = Member(Call),
+            [CatalogueRole.StorageCall] = Member(Call),
+            [CatalogueRole.LocalCall] = Member("blocking!", "async"),
+            [CatalogueRole.Sleep] = Member("async"),
+            [CatalogueRole.BlockingWait] = Member("async"),
+            [CatalogueRole.AwaitsAll] = Member(),
+            [CatalogueRole.AwaitsAny] = Member(),
+            [CatalogueRole.CompletionTest] = Member(),
+            [CatalogueRole.CompletedTask] = Member(),
+            [CatalogueRole.Continuation] = Member(),
 
-            [CatalogueRole.Effect] = (CatalogueTarget.Member, Words("kind class key key-parameter default sql verb")),
-            [CatalogueRole.IdempotencyKey] = (CatalogueTarget.Member, Words("stable")),
+            [CatalogueRole.Effect] = Member(
+                "kind=payment|mail|sms|call|publish|http|insert|update|upsert|save|delete|append|upload|file|process|start|sql",
+                "class=non-idempotent|idempotent|conditional|by-verb|by-sql|by-change",
+                "key=header:*|property:*|parameter:*",
+                "key-parameter",
+                "default=random|empty|none",
+                "sql=parameter:*|property:*",
+                "verb=GET|POST|PUT|PATCH|DELETE|parameter:*"),
+            [CatalogueRole.IdempotencyKey] = Member("stable!"),
+            [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
+            [CatalogueRole.Verifier] = Member(),
 
-            [CatalogueRole.ToolAttribute] = (CatalogueTarget.Type, Words("read-only idempotent destructive on")),
-            [CatalogueRole.ToolMember] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.ToolFactory] = (CatalogueTarget.Member, Words("delegate")),
-            [CatalogueRole.ToolRegistration] = (CatalogueTarget.Member, Words("type-argument target attribute")),
-            [CatalogueRole.AgentAsTool] = (CatalogueTarget.Member, Words("session")),
-            [CatalogueRole.AgentMember] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.WorkflowAttribute] = (CatalogueTarget.Type, Words("on")),
-            [CatalogueRole.WorkflowMember] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.WorkflowParameterAttribute] = (CatalogueTarget.Type, Words("")),
-            [CatalogueRole.WorkflowFactory] = (CatalogueTarget.Member, Words("delegate")),
-            [CatalogueRole.ActivityAttribute] = (CatalogueTarget.Type, Words("on")),
-            [CatalogueRole.ActivityMember] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.ActivityParameterAttribute] = (CatalogueTarget.Type, Words("")),
-            [CatalogueRole.ActivityFactory] = (CatalogueTarget.Member, Words("delegate")),
-            [CatalogueRole.ConsumerAttribute] = (CatalogueTarget.Type, Words("on")),
-            [CatalogueRole.ConsumerMember] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.HandlerAttribute] = (CatalogueTarget.Type, Words("on")),
-            [CatalogueRole.HandlerFactory] = (CatalogueTarget.Member, Words("delegate")),
+            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods"),
+            [CatalogueRole.ToolMember] = Member(),
+            [CatalogueRole.ToolFactory] = Member("delegate=#"),
+            [CatalogueRole.ToolRegistration] = Member("type-argument=#", "target=#", "attribute"),
+            [CatalogueRole.AgentAsTool] = Member("session=#"),
+            [CatalogueRole.AgentMember] = Member(),
+            [CatalogueRole.WorkflowAttribute] = Type("on=method|type", "methods"),
+            [CatalogueRole.WorkflowMember] = Member(),
+            [CatalogueRole.WorkflowParameterAttribute] = Type(),
+            [CatalogueRole.WorkflowFactory] = Member("delegate=#"),
+            [CatalogueRole.ActivityAttribute] = Type("on=method|type", "methods"),
+            [CatalogueRole.ActivityMember] = Member(),
+            [CatalogueRole.ActivityParameterAttribute] = Type(),
+            [CatalogueRole.ActivityFactory] = Member("delegate=#"),
+            [CatalogueRole.ConsumerAttribute] = Type("on=method|type|parameter", "methods"),
+            [CatalogueRole.HandlerAttribute] = Type("on=method|type|parameter", "methods"),
+            [CatalogueRole.TestAttribute] = Type("on=method"),
+            [CatalogueRole.ConsumerMember] = Member(),
+            [CatalogueRole.HandlerFactory] = Member("delegate=#"),
 
-            [CatalogueRole.ModelClient] = (CatalogueTarget.Type, Words("")),
-            [CatalogueRole.Agent] = (CatalogueTarget.Type, Words("")),
-            [CatalogueRole.Session] = (CatalogueTarget.Type, Words("")),
-            [CatalogueRole.ThreadSafe] = (CatalogueTarget.Type, Words("")),
-            [CatalogueRole.TurnBased] = (CatalogueTarget.Type, Words("")),
-            [CatalogueRole.WorkflowContext] = (CatalogueTarget.Type, Words("")),
+            [CatalogueRole.ActivityCall] = Member("options", "retry=none|unlimited"),
+            [CatalogueRole.ContinueAsNew] = Member(),
+            [CatalogueRole.ReplayUnsafe] = Member(
+                "kind=clock|random|guid|attempt|request|delay|thread|lock|environment",
+                "temporal",
+                "durable-task",
+                "dapr"),
 
-            [CatalogueRole.ServiceRegistration] = (CatalogueTarget.Member, Words("lifetime")),
-            [CatalogueRole.Approval] = (CatalogueTarget.Type, Words("")),
-            [CatalogueRole.Telemetry] = (CatalogueTarget.Member, Words("source source-parameter")),
-            [CatalogueRole.TelemetrySource] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.ModelClient] = Type(),
+            [CatalogueRole.Agent] = Type(),
+            [CatalogueRole.Session] = Type("of"),
+            [CatalogueRole.ThreadSafe] = Type(),
+            [CatalogueRole.TurnBased] = Type(),
+            [CatalogueRole.WorkflowContext] = Type(),
+            [CatalogueRole.SharedOptions] = Type("clone"),
 
-            [CatalogueRole.ResilientExecute] = (CatalogueTarget.Member, Words("blocking async")),
-            [CatalogueRole.Retry] = (CatalogueTarget.Member, Words("attempts delay backoff jitter forever posts async")),
-            [CatalogueRole.Timeout] = (CatalogueTarget.Member, Words("default")),
-            [CatalogueRole.CircuitBreaker] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.Hedging] = (CatalogueTarget.Member, Words("attempts")),
-            [CatalogueRole.Bulkhead] = (CatalogueTarget.Member, Words("")),
-            [CatalogueRole.SdkRetry] = (CatalogueTarget.Type, Words("attempts jitter")),
-            [CatalogueRole.LoopLimit] = (CatalogueTarget.Member, Words("default unlimited")),
+            [CatalogueRole.ServiceRegistration] = Member("lifetime=singleton|scoped|transient", "lifetime-parameter"),
+            [CatalogueRole.Approval] = Type(),
+            [CatalogueRole.Telemetry] = Member("source", "source-parameter"),
+            [CatalogueRole.TelemetrySource] = Member(),
+            [CatalogueRole.SensitiveData] = Member("switch"),
+            [CatalogueRole.Composition] = Member("kind=client|agent|kernel"),
+            [CatalogueRole.StdioServer] = Member(),
+            [CatalogueRole.ConsoleOutput] = Member(),
+            [CatalogueRole.HumanInput] = Member(),
+            [CatalogueRole.HistoryReducer] = Member(),
 
-            [CatalogueRole.RunsDelegate] = (CatalogueTarget.Member, Words("")),
+            [CatalogueRole.ResilientExecute] = Member("blocking!", "async"),
+            [CatalogueRole.Retry] = Member(
+                "attempts=#|unlimited",
+                "attempts-in",
+                "delay=" + Duration,
+                "delay-in",
+                Backoff,
+                "backoff-in",
+                "jitter=true|false",
+                "jitter-in",
+                "forever!",
+                "posts!",
+                "settings!",
+                "async"),
+            [CatalogueRole.RetryOff] = Member("verbs=unsafe|all"),
+            [CatalogueRole.Timeout] = Member("default=" + Duration, "parameter"),
+            [CatalogueRole.CircuitBreaker] = Member(),
+            [CatalogueRole.Hedging] = Member("attempts=#", "posts!"),
+            [CatalogueRole.Bulkhead] = Member(),
+            [CatalogueRole.UnboundedQueue] = Member("bounded"),
+            [CatalogueRole.SdkRetry] = Type("attempts=#|unlimited", "attempts-in", "delay=" + Duration, Backoff, "jitter=true|false", "options", "timeout=" + Duration),
+            [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited"),
+            [CatalogueRole.ToolLoop] = Member("configure=#", "limit", "default=#|unlimited", "auto"),
+
+            [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!"),
         }.ToImmutableDictionary();
 
     private static readonly ImmutableDictionary<string, CatalogueRole> RolesByName =
@@ -87,16 +131,50 @@ internal static class CatalogueGrammar
 
     public static CatalogueTarget TargetOf(CatalogueRole role) => Roles[role].Target;
 
-    public static bool Allows(CatalogueRole role, string fact) => Roles[role].Facts.Contains(fact) || Everywhere.Contains(fact);
+    public static bool Allows(CatalogueRole role, string fact) => Roles[role].Facts.ContainsKey(fact);
+
+    /// <summary>Whether the fact may have this value. A flag's value is <c>true</c>.</summary>
+    public static bool AllowsValue(CatalogueRole role, string fact, string value) =>
+        ValuesOf(role, fact) is var values && (values.IsEmpty || values.Any(pattern => Matches(pattern, value)));
 
     /// <summary>The facts that a line of this role may carry, in order.</summary>
-    public static IEnumerable<string> FactsOf(CatalogueRole role) =>
-        Roles[role].Facts.Union(Everywhere).OrderBy(name => name, StringComparer.Ordinal);
+    public static IEnumerable<string> FactsOf(CatalogueRole role) => Roles[role].Facts.Keys;
+
+    /// <summary>The closed set of a fact's values, <c>#</c> for a number and <c>*</c> for any rest; empty when any text will do.</summary>
+    public static ImmutableArray<string> ValuesOf(CatalogueRole role, string fact) => Roles[role].Facts[fact];
 
     /// <summary>The name that catalogue files use for a role: <c>ModelCall</c> is <c>model-call</c>.</summary>
     public static string NameOf(CatalogueRole role) =>
         string.Concat(role.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
 
-    private static ImmutableHashSet<string> Words(string words) =>
-        words.Split([' '], StringSplitOptions.RemoveEmptyEntries).ToImmutableHashSet(StringComparer.Ordinal);
+    private static bool Matches(string pattern, string value)
+    {
+        if (pattern[0] == '#')
+        {
+            var digits = value.Substring(0, Math.Max(0, value.Length - (pattern.Length - 1)));
+            return digits.Length is > 0 and < 10 && digits.All(c => c is >= '0' and <= '9') && value.EndsWith(pattern.Substring(1), StringComparison.Ordinal);
+        }
+
+        return pattern[pattern.Length - 1] == '*'
+            ? value.Length >= pattern.Length && value.StartsWith(pattern.Substring(0, pattern.Length - 1), StringComparison.Ordinal)
+            : value == pattern;
+    }
+
+    private static (CatalogueTarget, ImmutableSortedDictionary<string, ImmutableArray<string>>) Name(params IEnumerable<string> facts) =>
+        (CatalogueTarget.Name, Facts(facts));
+
+    private static (CatalogueTarget, ImmutableSortedDictionary<string, ImmutableArray<string>>) Type(params IEnumerable<string> facts) =>
+        (CatalogueTarget.Type, Facts(facts));
+
+    private static (CatalogueTarget, ImmutableSortedDictionary<string, ImmutableArray<string>>) Member(params IEnumerable<string> facts) =>
+        (CatalogueTarget.Member, Facts(facts));
+
+    private static ImmutableSortedDictionary<string, ImmutableArray<string>> Facts(IEnumerable<string> facts) =>
+        facts.Concat(Everywhere)
+            .Select(fact => fact.EndsWith("!", StringComparison.Ordinal) ? fact.TrimEnd('!') + "=true" : fact)
+            .Select(fact => fact.Split(['='], 2))
+            .ToImmutableSortedDictionary(
+                parts => parts[0],
+                parts => parts.Length == 1 ? ImmutableArray<string>.Empty : [.. parts[1].Split('|')],
+                StringComparer.Ordinal);
 }

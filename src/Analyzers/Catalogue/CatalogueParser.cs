@@ -81,6 +81,12 @@ internal static class CatalogueParser
                 return false;
             }
 
+            if (!CatalogueGrammar.AllowsValue(role, fact, value))
+            {
+                problem = $"'{value}' is not a value of '{fact}', which takes {string.Join(", ", CatalogueGrammar.ValuesOf(role, fact))}";
+                return false;
+            }
+
             facts.Add(fact, value);
         }
 

@@ -49,8 +49,14 @@ internal enum CatalogueRole
     /// <summary>A remote or durable write, and how it takes an idempotency key.</summary>
     Effect,
 
-    /// <summary>A property, header or field that carries an idempotency key.</summary>
+    /// <summary>A member that carries an idempotency key, or (when stable) a value that a key can be made of.</summary>
     IdempotencyKey,
+
+    /// <summary>What a place that must not be fed with unverified model output does with it: SQL text, a path, an address …</summary>
+    Sink,
+
+    /// <summary>Checks model output before it is used.</summary>
+    Verifier,
 
     // ---- roles of methods ---------------------------------------------------------------------------------------------
     ToolAttribute,
@@ -70,7 +76,20 @@ internal enum CatalogueRole
     ConsumerAttribute,
     ConsumerMember,
     HandlerAttribute,
+
+    /// <summary>Marks a method that a test runner calls: nobody else waits for it.</summary>
+    TestAttribute,
     HandlerFactory,
+
+    // ---- durable execution ------------------------------------------------------------------------------------------
+    /// <summary>Schedules an activity, a child workflow or a timer from workflow code.</summary>
+    ActivityCall,
+
+    /// <summary>Ends a workflow's history and starts it anew.</summary>
+    ContinueAsNew,
+
+    /// <summary>Gives, or does, something else when the same code runs again: a clock, a random number, an attempt's number, a thread.</summary>
+    ReplayUnsafe,
 
     // ---- roles of types -----------------------------------------------------------------------------------------------
     ModelClient,
@@ -80,11 +99,30 @@ internal enum CatalogueRole
     TurnBased,
     WorkflowContext,
 
+    /// <summary>Settings that calls share, so that one call's change is every call's change.</summary>
+    SharedOptions,
+
     // ---- composition -----------------------------------------------------------------------------------------------------
     ServiceRegistration,
     Approval,
     Telemetry,
     TelemetrySource,
+
+    /// <summary>A switch that writes prompts and answers into telemetry.</summary>
+    SensitiveData,
+
+    /// <summary>Puts a model client, an agent or a kernel together: the place for telemetry.</summary>
+    Composition,
+
+    /// <summary>Serves tools over standard input and output, where console output breaks the protocol.</summary>
+    StdioServer,
+    ConsoleOutput,
+
+    /// <summary>Waits for a human's answer.</summary>
+    HumanInput,
+
+    /// <summary>Shortens a conversation's history.</summary>
+    HistoryReducer,
 
     // ---- resilience --------------------------------------------------------------------------------------------------------
     /// <summary>Runs a delegate under a retry, timeout or breaker.</summary>
@@ -92,16 +130,25 @@ internal enum CatalogueRole
 
     /// <summary>Adds or builds a retry, with the library's defaults.</summary>
     Retry,
+
+    /// <summary>Takes retries away again, or restricts them to what may be repeated.</summary>
+    RetryOff,
     Timeout,
     CircuitBreaker,
     Hedging,
     Bulkhead,
+
+    /// <summary>Makes a queue that accepts work faster than it is done, without limit.</summary>
+    UnboundedQueue,
 
     /// <summary>A retry that an SDK brings along without being asked.</summary>
     SdkRetry,
 
     /// <summary>A bound of a framework's own loop, with its default.</summary>
     LoopLimit,
+
+    /// <summary>Switches on a framework's loop that runs the tools a model asks for.</summary>
+    ToolLoop,
 
     // ---- delegates ---------------------------------------------------------------------------------------------------------
     /// <summary>Runs its delegate argument before it returns, or before the task or sequence that it returns has ended.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -19,6 +20,8 @@ internal sealed class AgentModel
     private readonly CatalogueMatcher matcher;
     private readonly ConcurrentDictionary<IMethodSymbol, MethodRoles> roles = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<Type, object> analyses = new();
+    private readonly ConcurrentDictionary<string, ImmutableArray<INamedTypeSymbol>> typesByName = new(StringComparer.Ordinal);
+    private readonly Lazy<ImmutableHashSet<string>> globalImports;
     private RegistrationSet? registrations;
 
     private AgentModel(Compilation compilation, ApiCatalogue catalogue)
@@ -26,6 +29,7 @@ internal sealed class AgentModel
         Compilation = compilation;
         Catalogue = catalogue;
         matcher = new CatalogueMatcher(catalogue);
+        globalImports = new(() => GlobalImportsOf(compilation));
     }
 
     public Compilation Compilation { get; }
@@ -50,6 +54,13 @@ internal sealed class AgentModel
 
     /// <summary>The names under which entries of a kind are used in source.</summary>
     public CatalogueQuery Query(Func<CatalogueEntry, bool> wanted) => new(this, wanted);
+
+    /// <summary>The types that an entry names in this compilation: none, one, or several where assemblies declare the same name.</summary>
+    public ImmutableArray<INamedTypeSymbol> TypesOf(CatalogueEntry entry) =>
+        typesByName.GetOrAdd(entry.Type, name => Compilation.GetTypesByMetadataName(name));
+
+    /// <summary>Whether a type is imported for all files, so that its static members, or an alias, need not name it.</summary>
+    public bool IsImportedGlobally(string typeName) => globalImports.Value.Contains(typeName);
 
     /// <summary>What a method is to the program, by its attributes, by what it overrides or implements, and by what is registered.</summary>
     public MethodRoles RolesOf(IMethodSymbol method, CancellationToken cancellation)
@@ -85,6 +96,17 @@ internal sealed class AgentModel
             return known;
         var read = RegistrationReader.Read(this, cancellation);
         return Interlocked.CompareExchange(ref registrations, read, null) ?? read;
+    }
+
+    private static ImmutableHashSet<string> GlobalImportsOf(Compilation compilation)
+    {
+        var names = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        foreach (var tree in compilation.SyntaxTrees)
+            if (tree.GetRoot() is CompilationUnitSyntax unit)
+                foreach (var import in unit.Usings)
+                    if (!import.GlobalKeyword.IsKind(SyntaxKind.None) && (import.Alias != null || !import.StaticKeyword.IsKind(SyntaxKind.None)))
+                        names.Add(import.NamespaceOrType.ToString().Split('.', '<').Last(part => part.Length > 0 && part[part.Length - 1] != '>'));
+        return names.ToImmutable();
     }
 
     private static bool IsConcerned(Compilation compilation, ApiCatalogue catalogue) =>

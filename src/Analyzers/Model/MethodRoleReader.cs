@@ -20,11 +20,11 @@ internal static class MethodRoleReader
                 _ => MethodRoles.None,
             };
         for (var m = method; m != null; m = m.OverriddenMethod)
-            roles |= OfAttributes(model, m.GetAttributes(), entry => !entry.Has("on"));
+            roles |= OfAttributes(model, m.GetAttributes(), entry => entry["on"] is null or "method");
         for (var type = method.ContainingType; type != null; type = type.BaseType)
-            roles |= OfAttributes(model, type.GetAttributes(), entry => entry.List("on").Contains(method.Name));
+            roles |= OfAttributes(model, type.GetAttributes(), entry => entry.List("methods").Contains(method.Name));
         foreach (var parameter in method.Parameters)
-            roles |= OfAttributes(model, parameter.GetAttributes(), _ => true);
+            roles |= OfAttributes(model, parameter.GetAttributes(), entry => entry["on"] is null or "parameter");
         return roles;
     }
 
@@ -44,6 +44,7 @@ internal static class MethodRoleReader
                             CatalogueRole.ActivityParameterAttribute => MethodRoles.Activity,
                             CatalogueRole.ConsumerAttribute => MethodRoles.Consumer,
                             CatalogueRole.HandlerAttribute => MethodRoles.Handler,
+                            CatalogueRole.TestAttribute => MethodRoles.Test,
                             _ => MethodRoles.None,
                         };
         return roles;

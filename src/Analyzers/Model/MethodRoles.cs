@@ -24,6 +24,9 @@ internal enum MethodRoles
     /// <summary>Answers a request, as an endpoint does.</summary>
     Handler = 32,
 
+    /// <summary>A test runner calls it.</summary>
+    Test = 64,
+
     /// <summary>Run at least once by something else.</summary>
     Root = Tool | Agent | Workflow | Activity | Consumer | Handler,
 }

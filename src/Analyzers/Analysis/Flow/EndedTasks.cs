@@ -156,20 +156,39 @@ internal sealed class EndedTasks(AgentModel model)
                 yield return root;
     }
 
-    /// <summary>What is known at a point: ended tasks, and variables that hold the winner of a race. Meets by intersection.</summary>
-    private sealed record Known(ImmutableHashSet<ISymbol> Ended, ImmutableHashSet<ISymbol> Winners, ImmutableHashSet<CaptureId> Races)
+    /// <summary>What is known at a point. Meets by intersection.</summary>
+    /// <param name="Ended">Tasks that have ended.</param>
+    /// <param name="Winners">Variables that hold the winner of a race.</param>
+    /// <param name="Races">The same, for values that the graph keeps without a name.</param>
+    /// <param name="Members">For a variable that waits for several tasks together: which.</param>
+    private sealed record Known(
+        ImmutableHashSet<ISymbol> Ended, ImmutableHashSet<ISymbol> Winners, ImmutableHashSet<CaptureId> Races, ImmutableDictionary<ISymbol, ImmutableArray<ISymbol>> Members)
     {
         public static readonly Known Nothing = new(
-            ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default), ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default), []);
+            ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default),
+            ImmutableHashSet.Create<ISymbol>(SymbolEqualityComparer.Default),
+            [],
+            ImmutableDictionary.Create<ISymbol, ImmutableArray<ISymbol>>(SymbolEqualityComparer.Default));
 
         public bool Contains(ISymbol task) => Ended.Contains(task);
 
-        public Known With(IEnumerable<ISymbol> ended) => this with { Ended = Ended.Union(ended) };
+        public Known With(IEnumerable<ISymbol> ended)
+        {
+            var all = ended.ToList();
+            return this with { Ended = Ended.Union(all).Union(all.SelectMany(task => Members.TryGetValue(task, out var members) ? members : [])) };
+        }
 
-        public Known Without(ISymbol symbol) => this with { Ended = Ended.Remove(symbol), Winners = Winners.Remove(symbol) };
+        public Known Without(ISymbol symbol) => this with { Ended = Ended.Remove(symbol), Winners = Winners.Remove(symbol), Members = Members.Remove(symbol) };
+
+        public Known Meet(Known other) => new(
+            Ended.Intersect(other.Ended),
+            Winners.Intersect(other.Winners),
+            Races.Intersect(other.Races),
+            Members.RemoveRange(Members.Where(m => !other.Members.TryGetValue(m.Key, out var members) || !members.SequenceEqual(m.Value, SymbolEqualityComparer.Default)).Select(m => m.Key)));
 
         public bool Equals(Known? other) =>
-            other != null && Ended.SetEquals(other.Ended) && Winners.SetEquals(other.Winners) && Races.SetEquals(other.Races);
+            other != null && Ended.SetEquals(other.Ended) && Winners.SetEquals(other.Winners) && Races.SetEquals(other.Races)
+            && Members.Count == other.Members.Count && Members.Keys.All(other.Members.ContainsKey);
 
         public override int GetHashCode() => Ended.Count * 31 + Winners.Count;
     }
@@ -178,8 +197,7 @@ internal sealed class EndedTasks(AgentModel model)
     {
         protected override Known Initial => Known.Nothing;
 
-        protected override Known Join(Known left, Known right) =>
-            new(left.Ended.Intersect(right.Ended), left.Winners.Intersect(right.Winners), left.Races.Intersect(right.Races));
+        protected override Known Join(Known left, Known right) => left.Meet(right);
 
         protected override Known Transfer(IOperation operation, Known state)
         {
@@ -266,7 +284,10 @@ internal sealed class EndedTasks(AgentModel model)
                 return state.With([target]) with { Winners = state.Winners.Add(target) };
             if (owner.IsCompletedTask(value.UnwrapAwaitable()) || (RootOf(value) is { } source && state.Contains(source)))
                 return state.With([target]);
-            return state.Without(target);
+            state = state.Without(target);
+            return value.UnwrapAwaitable() is IInvocationOperation together && Is(together.TargetMethod, CatalogueRole.AwaitsAll)
+                ? state with { Members = state.Members.Add(target, [.. together.Arguments.SelectMany(a => RootsOf(a.Value))]) }
+                : state;
         }
 
         private bool IsRace(IOperation value) =>

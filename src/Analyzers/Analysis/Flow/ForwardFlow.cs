@@ -108,7 +108,8 @@ internal abstract class ForwardFlow<TState>
 
     private static IEnumerable<ControlFlowRegion> HandlersOf(BasicBlock block)
     {
-        for (var region = block.EnclosingRegion; region != null; region = region.EnclosingRegion)
+        // The graph of a nested function ends at its own root, although that lies in a region of the function around it.
+        for (var region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
             if (region.Kind == ControlFlowRegionKind.Try && region.EnclosingRegion is { } parent)
                 foreach (var sibling in parent.NestedRegions)
                     if (sibling.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.Filter or ControlFlowRegionKind.FilterAndHandler or ControlFlowRegionKind.Finally)

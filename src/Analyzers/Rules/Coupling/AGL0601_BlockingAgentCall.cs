@@ -32,8 +32,9 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         if (call.IsSleep)
         {
             // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
-            if (place.Kind is PlaceKind.AsyncCode or PlaceKind.Root)
-                Report(context, place, DiagnosticSeverity.Warning, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
+            var mayDelay = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
+            if (mayDelay || (place.Member is IMethodSymbol helper && CodePlace.IsCalledFromAsyncCode(helper, context.Model, context.Cancellation)))
+                Report(context, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
             return;
         }
 
@@ -42,7 +43,8 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             var severity = place.IsAwaitedByOthers ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info;
             if (call.IsWait)
                 Report(context, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
-            else
+            // A synchronous program may well use the synchronous half of an HTTP or mail client.
+            else if (place.IsAwaitedByOthers || remote.Entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall)
                 Report(context, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", $"'{context.Use.Entry["async"]}'", remote.Witness);
             return;
         }

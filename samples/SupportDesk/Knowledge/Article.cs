@@ -1,0 +1,3 @@
+namespace SupportDesk.Knowledge;
+
+public sealed record Article(string Title, string Text);

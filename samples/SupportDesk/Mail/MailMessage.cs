@@ -1,0 +1,3 @@
+namespace SupportDesk.Mail;
+
+public sealed record MailMessage(string CustomerId, string Subject, string Body);

@@ -1,0 +1,30 @@
+using Dapr.Workflow;
+using Microsoft.Extensions.AI;
+
+namespace SupportDesk.Workflows;
+
+/// <summary>From the customer's wish to return something to the money back.</summary>
+public sealed class ReturnWorkflow(IChatClient chat) : Workflow<ReturnCase, ReturnOutcome>
+{
+    static int _running;
+
+    static readonly WorkflowTaskOptions Stubborn = new(new WorkflowRetryPolicy(int.MaxValue, TimeSpan.FromSeconds(5)));
+    static readonly WorkflowTaskOptions Patient = new(new WorkflowRetryPolicy(5, TimeSpan.FromSeconds(2), 2.0));
+
+    public override async Task<ReturnOutcome> RunAsync(WorkflowContext context, ReturnCase input)
+    {
+        _running++;
+        var number = CaseNumber(input);
+        var verdict = await chat.GetResponseAsync($"Accept this return? yes or no\n{input.Reason}");
+        if (!verdict.Text.StartsWith("yes", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ReturnOutcome(number, "refused", context.CurrentUtcDateTime);
+        }
+
+        var receipt = await context.CallActivityAsync<string>(nameof(RefundActivity), input, Stubborn);
+        var mailed = await context.CallActivityAsync<bool>(nameof(TellCustomerActivity), input, Patient);
+        return new ReturnOutcome(number, mailed ? receipt : "not told", DateTime.UtcNow);
+    }
+
+    static string CaseNumber(ReturnCase input) => $"R-{input.OrderId}-{Guid.NewGuid():N}";
+}
