@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -32,20 +31,22 @@ internal sealed class AsyncConversion
     /// <summary>What has been taken so far.</summary>
     public NodeEdits Edits { get; } = new();
 
-    /// <summary>The methods whose callers see a change, from the awaits outwards.</summary>
-    public ImmutableArray<string> ChangedNames => [.. converted.Values.Select(f => f.ChangedName).OfType<string>().Distinct(StringComparer.Ordinal)];
-
-    /// <summary>Whether nothing has been taken.</summary>
-    public bool IsEmpty => awaited.Count == 0;
-
-    /// <summary>Whether an await has been put in the place of an expression.</summary>
-    public bool Awaits(ExpressionSyntax place) => awaited.Contains(place);
+    /// <summary>A title that says which methods change for their callers.</summary>
+    public string Extend(string title) => converted.Values.Select(f => f.ChangedName).OfType<string>().Distinct(StringComparer.Ordinal).ToList() switch
+    {
+        [] => title,
+        [var name] => $"{title} and make '{name}' asynchronous",
+        [var name, ..] => $"{title} and make '{name}' and its callers asynchronous",
+    };
 
     /// <summary>Puts an await into the document; where that is impossible, nothing changes.</summary>
-    public Task<bool> TryAddAsync(AwaitSite site) => TryAddAsync([site], []);
+    public Task<bool> TryAddAsync(AwaitSite site) => TryAddAsync([site], [], null);
 
-    /// <summary>Puts several awaits into the document, and makes functions asynchronous that need it for another reason; all or nothing.</summary>
-    public async Task<bool> TryAddAsync(IEnumerable<AwaitSite> sites, IEnumerable<SyntaxNode> asynchronous)
+    /// <summary>Puts several awaits into the document; all of them, or nothing changes.</summary>
+    /// <param name="sites">The awaits.</param>
+    /// <param name="asynchronous">Functions that have to become asynchronous for another reason.</param>
+    /// <param name="before">Plans what is to be done to the places of the awaits before.</param>
+    public async Task<bool> TryAddAsync(IEnumerable<AwaitSite> sites, IEnumerable<SyntaxNode> asynchronous, Action<NodeEdits>? before)
     {
         var newSites = new Dictionary<ExpressionSyntax, AwaitSite>();
         var newFunctions = new Dictionary<SyntaxNode, AsyncFunction>();
@@ -67,16 +68,17 @@ internal sealed class AsyncConversion
                 return false;
         }
 
-        foreach (var function in newFunctions)
-        {
-            converted.Add(function.Key, function.Value);
-            Convert(function.Value);
-        }
-
+        before?.Invoke(Edits);
         foreach (var site in newSites.Values)
         {
             awaited.Add(site.Place);
             site.Edit(Edits);
+        }
+
+        foreach (var function in newFunctions)
+        {
+            converted.Add(function.Key, function.Value);
+            Convert(function.Value);
         }
 
         return true;
@@ -108,6 +110,6 @@ internal sealed class AsyncConversion
         };
         if (function.Shape.IsTask())
             returns.Rewrite(Functions.BodyOf(function.Syntax)!, function.Shape, Edits);
-        Edits.Add(function.Syntax, rewritten => AsyncModifier.Add(rewritten, type));
+        Edits.AddLast(function.Syntax, rewritten => AsyncModifier.Add(rewritten, type));
     }
 }

@@ -38,7 +38,7 @@ internal static class Callers
 
     private static async Task<Use> UseAtAsync(ReferenceLocation location, FixContext context)
     {
-        if (location.IsImplicit || location.IsCandidateLocation)
+        if (location.IsImplicit)
             return default;
         // A file that several projects share is one text.
         var isHere = location.Document.Id == context.Document.Id || context.Document.GetLinkedDocumentIds().Contains(location.Document.Id);
@@ -55,7 +55,7 @@ internal static class Callers
         if (expression.Ancestors().TakeWhile(n => n is not StatementSyntax).Any(n => n is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }))
             return new Use(null, IsHarmless: true);
         if (expression.Parent is InvocationExpressionSyntax call && call.Expression == expression)
-            return isHere && !Functions.StartsConditionally(expression) ? new Use(call, IsHarmless: false) : default;
+            return isHere && !location.IsCandidateLocation && !Functions.StartsConditionally(expression) ? new Use(call, IsHarmless: false) : default;
         // Whoever takes any delegate finds out at run time what it returns, as the makers of tools do.
         return new Use(null, expression.Parent is ArgumentSyntax && Delegates.IsAnyDelegate(semantics.GetTypeInfo(expression, context.Cancellation).ConvertedType));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentLint.Analysis;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -24,23 +25,33 @@ internal sealed class TaskReturns(FixContext context, FileHabits habits)
             if (result.Parent is ReturnStatementSyntax statement)
                 RewriteStatement(statement, result, shape, edits);
             else if (result is not ThrowExpressionSyntax)
-                edits.Add(result, rewritten => Value(result, rewritten, shape) ?? Await(result, rewritten));
+            {
+                edits.MoveAbove(body, CommentsLost(result, shape), habits);
+                edits.AddLast(result, rewritten => Value(result, (ExpressionSyntax)rewritten, shape) ?? Await(result, (ExpressionSyntax)rewritten));
+            }
     }
 
     private void RewriteStatement(ReturnStatementSyntax statement, ExpressionSyntax result, ReturnShape shape, NodeEdits edits)
     {
         if (shape == ReturnShape.TaskOfValue)
         {
-            edits.MoveAbove(statement, IsMadeOfValue(result) ? AwaitSyntax.CommentsLost(result, ValueIn(result)!) : [], habits);
-            edits.Add(statement, rewritten => rewritten.WithExpression(Value(result, rewritten.Expression!, shape) ?? Await(result, rewritten.Expression!)));
+            edits.MoveAbove(statement, CommentsLost(result, shape), habits);
+            edits.AddLast(statement, rewritten => ((ReturnStatementSyntax)rewritten).Expression is { } value
+                ? ((ReturnStatementSyntax)rewritten).WithExpression(Value(result, value, shape) ?? Await(result, value))
+                : rewritten);
             return;
         }
 
         var isLast = statement.Parent is BlockSyntax block && Functions.IsFunction(block.Parent!) && block.Statements.Last() == statement;
-        edits.Add(statement, rewritten => IsCompleted(result) ? ReturnNothing(rewritten, isLast) : AwaitAndReturn(statement, rewritten, result, isLast));
+        edits.AddLast(statement, rewritten => IsCompleted(result)
+            ? ReturnNothing((ReturnStatementSyntax)rewritten, isLast)
+            : AwaitAndReturn(statement, (ReturnStatementSyntax)rewritten, result, isLast));
         if (statement.Parent is BlockSyntax or SwitchSectionSyntax)
-            edits.Add(statement.Parent, Flatten);
+            edits.AddLast(statement.Parent, Flatten);
     }
+
+    private ImmutableArray<SyntaxTrivia> CommentsLost(ExpressionSyntax result, ReturnShape shape) =>
+        shape == ReturnShape.TaskOfValue && IsMadeOfValue(result) ? AwaitSyntax.CommentsLost(result, ValueIn(result)!) : [];
 
     private static IEnumerable<ExpressionSyntax> Results(SyntaxNode body) =>
         body is ExpressionSyntax expression

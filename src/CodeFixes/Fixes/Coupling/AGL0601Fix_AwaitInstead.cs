@@ -29,10 +29,10 @@ public sealed class AGL0601Fix_AwaitInstead() : AgentCodeFix(AGL0601_BlockingAge
                 foreach (var neighbour in calls)
                     if (neighbour != reported && IsReportedWith(neighbour.Use.Name, reported.Use.Name) && rewrites.Of(neighbour) is { } other)
                         await conversion.TryAddAsync(other).ConfigureAwait(false);
-        if (conversion.IsEmpty)
+        if (conversion.Edits.IsEmpty)
             return null;
         var root = types.AddImports(conversion.Edits.Apply(context.Root), habits.EndOfLine);
-        return new Edit(context.Document.WithSyntaxRoot(root), TitleOf(conversion.ChangedNames));
+        return new Edit(context.Document.WithSyntaxRoot(root), conversion.Extend(Title));
     }
 
     private static List<BlockingCall> BlockingIn(FixContext context)
@@ -49,11 +49,4 @@ public sealed class AGL0601Fix_AwaitInstead() : AgentCodeFix(AGL0601_BlockingAge
         && (LineOf(call) == LineOf(reported) || call.FirstAncestorOrSelf<StatementSyntax>() is { } statement && statement == reported.FirstAncestorOrSelf<StatementSyntax>());
 
     private static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line;
-
-    private static string TitleOf(ImmutableArray<string> changed) => changed switch
-    {
-        [] => Title,
-        [var name] => $"{Title} and make '{name}' asynchronous",
-        [var name, ..] => $"{Title} and make '{name}' and its callers asynchronous",
-    };
 }
