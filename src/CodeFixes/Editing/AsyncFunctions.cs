@@ -27,7 +27,7 @@ internal sealed class AsyncFunctions(FixContext context, FileHabits habits)
         if (Functions.BodyOf(function) is not { } body || SymbolOf(function) is not { } symbol || !CanBeAsync(symbol, body))
             return null;
         var shape = ReturnShapes.Of(symbol);
-        if (shape == ReturnShape.Other || (shape.IsTask() && !returns.CanRewrite(body, shape)))
+        if (shape == ReturnShape.Other || TaskTypes.Find(semantics.Compilation, "System.Threading.Tasks.Task") == null || (shape.IsTask() && !returns.CanRewrite(body, shape)))
             return null;
         if (function is AnonymousFunctionExpressionSyntax lambda)
             return Accepts(lambda, shape) ? new AsyncFunction(function, shape, symbol, []) : null;

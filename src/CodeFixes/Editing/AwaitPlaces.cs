@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,11 +13,12 @@ internal sealed class AwaitPlaces(FixContext context)
 {
     private readonly SemanticModel semantics = context.Semantics;
     private readonly CancellationToken cancellation = context.Cancellation;
+    private readonly Dictionary<SyntaxNode, Facts> known = [];
 
     /// <summary>Whether an expression may be replaced by an await, were the function around it asynchronous.</summary>
     public bool Allow(ExpressionSyntax place, SyntaxNode function)
     {
-        if (IsInForbiddenCode(place, function) || HoldsThread(function) || SpillsReference(place, function))
+        if (IsInForbiddenCode(place, function) || FactsOf(function).HoldsThread || SpillsReference(place, function))
             return false;
         foreach (var ancestor in place.AncestorsAndSelf())
             if (ancestor.ChildTokens().Any(t => t.IsKind(SyntaxKind.UnsafeKeyword))
@@ -62,17 +64,38 @@ internal sealed class AwaitPlaces(FixContext context)
     private bool IsExpressionTree(AnonymousFunctionExpressionSyntax lambda) =>
         semantics.GetTypeInfo(lambda, cancellation).ConvertedType is INamedTypeSymbol { Name: "Expression", Arity: 1, TypeKind: TypeKind.Class };
 
+    private Facts FactsOf(SyntaxNode function)
+    {
+        if (!known.TryGetValue(function, out var facts))
+        {
+            var nodes = Functions.OwnNodes(Functions.BodyOf(function) ?? function).ToList();
+            known.Add(function, facts = new Facts(nodes.Any(EntersMonitor), [.. nodes.Select(ReferenceDeclaredBy).OfType<ILocalSymbol>()]));
+        }
+
+        return facts;
+    }
+
     // A monitor belongs to the thread that entered it, and behind an await may be another.
-    private bool HoldsThread(SyntaxNode function) =>
-        function is not CompilationUnitSyntax
-        && Functions.BodyOf(function) is { } body
-        && Functions.OwnNodes(body).OfType<InvocationExpressionSyntax>().Any(call =>
-            call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Enter" or "TryEnter" or "WaitOne" or "EnterScope" or "EnterReadLock" or "EnterWriteLock" or "EnterUpgradeableReadLock" or "AcquireReaderLock" or "AcquireWriterLock" }
-            && semantics.GetTypeInfo(((MemberAccessExpressionSyntax)call.Expression).Expression, cancellation).Type is
+    private bool EntersMonitor(SyntaxNode node) =>
+        node is InvocationExpressionSyntax
+        {
+            Expression: MemberAccessExpressionSyntax
             {
-                Name: "Monitor" or "Lock" or "Mutex" or "SpinLock" or "ReaderWriterLock" or "ReaderWriterLockSlim",
-                ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" },
-            });
+                Name.Identifier.ValueText: "Enter" or "TryEnter" or "WaitOne" or "EnterReadLock" or "EnterWriteLock" or "EnterUpgradeableReadLock" or "AcquireReaderLock" or "AcquireWriterLock",
+                Expression: var held,
+            },
+        }
+        && semantics.GetTypeInfo(held, cancellation).Type is
+        {
+            Name: "Monitor" or "Lock" or "Mutex" or "SpinLock" or "ReaderWriterLock" or "ReaderWriterLockSlim",
+            ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" },
+        };
+
+    private ILocalSymbol? ReferenceDeclaredBy(SyntaxNode node) =>
+        node is VariableDeclaratorSyntax or SingleVariableDesignationSyntax
+        && semantics.GetDeclaredSymbol(node, cancellation) is ILocalSymbol local and ({ IsRef: true } or { Type.IsRefLikeType: true })
+            ? local
+            : null;
 
     /// <summary>Whether a reference or a span would have to live on across the await.</summary>
     private bool SpillsReference(ExpressionSyntax place, SyntaxNode function)
@@ -83,10 +106,7 @@ internal sealed class AwaitPlaces(FixContext context)
         foreach (var earlier in Functions.OwnNodes(top).OfType<ExpressionSyntax>())
             if (earlier.Span.End <= place.SpanStart && IsReference(earlier))
                 return true;
-        for (SyntaxNode? node = place; node != null && node != function; node = node.Parent)
-            if (ReferencesBefore(node, place).Any(local => IsUsedAround(local, place, function)))
-                return true;
-        return false;
+        return FactsOf(function).References.Any(local => IsNeededAfter(local, place, function));
     }
 
     private bool IsReference(ExpressionSyntax expression)
@@ -96,34 +116,20 @@ internal sealed class AwaitPlaces(FixContext context)
             || semantics.GetSymbolInfo(expression, cancellation).Symbol is IMethodSymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRef: true };
     }
 
-    // References and spans that are declared before a place, in the scope of one of the nodes around it.
-    private IEnumerable<ILocalSymbol> ReferencesBefore(SyntaxNode node, SyntaxNode place) =>
-        from statement in StatementsAround(node)
-        where statement.Span.End <= node.SpanStart || statement == node
-        from declaration in Functions.OwnNodes(statement)
-        where declaration is VariableDeclaratorSyntax or SingleVariableDesignationSyntax
-            && declaration.Span.End <= place.SpanStart
-            && declaration.FirstAncestorOrSelf<StatementSyntax>() == statement
-        let local = semantics.GetDeclaredSymbol(declaration, cancellation) as ILocalSymbol
-        where local is { IsRef: true } or { Type.IsRefLikeType: true }
-        select local;
-
-    private static IEnumerable<StatementSyntax> StatementsAround(SyntaxNode node) => node.Parent switch
+    // Declared before the place in a scope around it, and read behind it, or in the next turn of a loop.
+    private bool IsNeededAfter(ILocalSymbol local, SyntaxNode place, SyntaxNode function)
     {
-        BlockSyntax block => block.Statements,
-        SwitchSectionSyntax section => section.Statements,
-        GlobalStatementSyntax { Parent: CompilationUnitSyntax unit } => unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement),
-        _ => node is StatementSyntax statement ? [statement] : [],
-    };
-
-    private bool IsUsedAround(ILocalSymbol local, SyntaxNode place, SyntaxNode function)
-    {
+        var declaration = local.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
+        if (declaration.Span.End > place.SpanStart || declaration.FirstAncestorOrSelf<StatementSyntax>()?.Parent?.Span.Contains(place.Span) != true)
+            return false;
         if (local.IsUsing)
             return true;
-        var declaration = local.DeclaringSyntaxReferences[0].Span;
         var loop = place.Ancestors().TakeWhile(n => n != function)
-            .LastOrDefault(n => n.SpanStart > declaration.End && n is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
+            .LastOrDefault(n => n.SpanStart > declaration.Span.End && n is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
         return function.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name =>
             name.Identifier.ValueText == local.Name && (name.SpanStart >= place.Span.End || loop?.Span.Contains(name.Span) == true));
     }
+
+    /// <summary>What a function's own code does that an await cannot interrupt.</summary>
+    private sealed record Facts(bool HoldsThread, ImmutableArray<ILocalSymbol> References);
 }

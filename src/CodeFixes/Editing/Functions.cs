@@ -38,7 +38,7 @@ internal static class Functions
 
     /// <summary>The nodes of a body, without those of functions within it.</summary>
     public static IEnumerable<SyntaxNode> OwnNodes(SyntaxNode body) =>
-        body.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
+        body.DescendantNodesAndSelf(n => n == body ? n is not AnonymousFunctionExpressionSyntax : !IsFunction(n));
 
     /// <summary>Whether an expression is a part of what follows <c>?.</c>, where nothing can be awaited.</summary>
     public static bool StartsConditionally(ExpressionSyntax expression)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using AgentLint.Analysis;
 using AgentLint.Editing;
+using AgentLint.Model;
 using AgentLint.Rules.Coupling;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -21,26 +22,22 @@ public sealed class AGL0601Fix_AwaitInstead() : AgentCodeFix(AGL0601_BlockingAge
         var types = new TypeNames(context);
         var conversion = new AsyncConversion(context, habits, types);
         var rewrites = new AwaitRewrites(context, habits, types);
-        var calls = BlockingIn(context);
+        var blocking = BlockingCalls.Of(context.Model);
+        var uses = context.Model.Query(BlockingCalls.Blocks).In(context.Root.SyntaxTree, context.Cancellation).ToList();
         foreach (var diagnostic in diagnostics)
-            if (calls.FirstOrDefault(call => call.Use.Name.Span == diagnostic.Location.SourceSpan) is { } reported
-                && rewrites.Of(reported) is { } site
-                && await conversion.TryAddAsync(site).ConfigureAwait(false))
-                foreach (var neighbour in calls)
-                    if (neighbour != reported && IsReportedWith(neighbour.Use.Name, reported.Use.Name) && rewrites.Of(neighbour) is { } other)
-                        await conversion.TryAddAsync(other).ConfigureAwait(false);
+            if (uses.FirstOrDefault(use => use.Name.Span == diagnostic.Location.SourceSpan) is { Name: { } reported } first && await TryAddAsync(first).ConfigureAwait(false))
+                foreach (var neighbour in uses)
+                    if (neighbour.Name != reported && IsReportedWith(neighbour.Name, reported))
+                        await TryAddAsync(neighbour).ConfigureAwait(false);
         if (conversion.Edits.IsEmpty)
             return null;
         var root = types.AddImports(conversion.Edits.Apply(context.Root), habits.EndOfLine);
         return new Edit(context.Document.WithSyntaxRoot(root), conversion.Extend(Title));
-    }
 
-    private static List<BlockingCall> BlockingIn(FixContext context)
-    {
-        var blocking = BlockingCalls.Of(context.Model);
-        return [.. context.Model.Query(BlockingCalls.Blocks).In(context.Root.SyntaxTree, context.Cancellation)
-            .Select(use => blocking.At(use, context.Semantics, context.Cancellation))
-            .OfType<BlockingCall>()];
+        async Task<bool> TryAddAsync(CatalogueUse use) =>
+            blocking.At(use, context.Semantics, context.Cancellation) is { } call
+            && rewrites.Of(call) is { } site
+            && await conversion.TryAddAsync(site).ConfigureAwait(false);
     }
 
     // A line is reported once: what else blocks in it, or in the same statement, goes with it.
