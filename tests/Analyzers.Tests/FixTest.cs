@@ -1,4 +1,3 @@
-using AgentLint.Testing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Xunit;
@@ -16,7 +15,7 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
     {
         TestCode = code;
         FixedCode = fixedCode;
-        TestState.AdditionalReferences.AddRange(References.All);
+        Libraries.AddTo(TestState);
         // The rule's own tests see to that.
         TestBehaviors = TestBehaviors.SkipDeterminismCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
     }

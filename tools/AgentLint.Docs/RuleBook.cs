@@ -53,7 +53,7 @@ internal sealed class RuleBook(IEnumerable<RuleEntry> rules)
         var fixable = Instances<CodeFixProvider>(Assembly.Load("AgentLint.CodeFixes"))
             .SelectMany(fix => fix.FixableDiagnosticIds)
             .ToHashSet(StringComparer.Ordinal);
-        var analyzed = Instances<DiagnosticAnalyzer>(typeof(AgentAnalyzer).Assembly).SelectMany(RulesOf).ToList();
+        var analyzed = Instances<DiagnosticAnalyzer>(typeof(RuleAnalyzer).Assembly).SelectMany(RulesOf).ToList();
         if (analyzed.GroupBy(rule => rule.Id).FirstOrDefault(group => group.Distinct().Count() > 1) is { } twice)
             throw new DocsException($"{twice.Key} is defined more than once");
         if (fixable.Except(analyzed.Select(rule => rule.Id)).FirstOrDefault() is { } unknown)
@@ -71,9 +71,9 @@ internal sealed class RuleBook(IEnumerable<RuleEntry> rules)
             .Where(type => !type.IsAbstract && typeof(T).IsAssignableFrom(type))
             .Select(type => (T)Activator.CreateInstance(type, nonPublic: true)!);
 
-    // An analyzer that is no AgentAnalyzer would be missing from every table: better to fail.
+    // An analyzer that is no RuleAnalyzer would be missing from every table: better to fail.
     private static IEnumerable<Rule> RulesOf(DiagnosticAnalyzer analyzer) =>
-        analyzer is AgentAnalyzer agentAnalyzer
+        analyzer is RuleAnalyzer agentAnalyzer
             ? agentAnalyzer.Rules
-            : throw new DocsException($"{analyzer.GetType().Name} does not derive from {nameof(AgentAnalyzer)}, so its rules are unknown");
+            : throw new DocsException($"{analyzer.GetType().Name} does not derive from {nameof(RuleAnalyzer)}, so its rules are unknown");
 }

@@ -99,7 +99,6 @@ internal sealed class BlockingCalls(AgentModel model)
         return instance.UnwrapAwaitable();
     }
 
-    // A task that was kept in a local was started where the local was declared.
-    private static IOperation OriginOf(IOperation task, SemanticModel semantics, CancellationToken cancellation) =>
-        EndedTasks.RootOf(task) is ILocalSymbol local && local.InitializerOf(semantics, cancellation) is { } initializer ? initializer.UnwrapAwaitable() : task;
+    private IOperation OriginOf(IOperation task, SemanticModel semantics, CancellationToken cancellation) =>
+        EndedTasks.Of(model).OriginOf(task, semantics, cancellation);
 }

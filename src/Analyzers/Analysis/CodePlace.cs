@@ -89,7 +89,7 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
             return PlaceKind.AsyncCode;
         if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor)
             return PlaceKind.Constructor;
-        if (model.FactoryOf(method, cancellation) != null)
+        if (model.IsServiceFactory(method, cancellation))
             return PlaceKind.ServiceFactory;
         if (method.MethodKind == MethodKind.AnonymousFunction)
             return RunsNow(method, semantics, model, cancellation) ? null : PlaceKind.Helper;

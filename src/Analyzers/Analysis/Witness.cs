@@ -29,6 +29,9 @@ internal sealed record Witness(ImmutableArray<Call> Steps)
                 return "new " + symbol.ContainingType.Name;
             case IMethodSymbol { AssociatedSymbol: { } property }:
                 return NameOf(property);
+            // An extension is known by what it extends, not by the class that happens to hold it.
+            case IMethodSymbol { IsExtensionMethod: true } extension:
+                return (extension.ReducedFrom ?? extension).Parameters[0].Type.Name is { Length: > 0 } extended ? extended + "." + symbol.Name : symbol.Name;
             // The entry point of top-level statements has no name of its own.
             case IMethodSymbol when symbol.Name.StartsWith("<", StringComparison.Ordinal):
                 return symbol.ContainingType?.Name ?? "Program";

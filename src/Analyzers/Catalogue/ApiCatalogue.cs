@@ -64,6 +64,10 @@ internal sealed class ApiCatalogue
 
     public ImmutableArray<CatalogueEntry> TypesNamed(string simpleTypeName) => typesByName.TryGetValue(simpleTypeName, out var found) ? found : None;
 
+    /// <summary>The entries of members that are wanted, by the members' names. Prefixes and constructors have no name to look for.</summary>
+    public Dictionary<string, ImmutableArray<CatalogueEntry>> MembersWhere(Func<CatalogueEntry, bool> wanted) =>
+        Index(Entries.Where(wanted).SelectMany(e => e.Members.Select(m => (m, e))));
+
     public IEnumerable<CatalogueEntry> Of(CatalogueRole role) => Entries.Where(e => e.Role == role);
 
     private static Dictionary<string, ImmutableArray<CatalogueEntry>> Index(IEnumerable<(string Key, CatalogueEntry Entry)> pairs) =>

@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Model;
 
@@ -22,7 +23,8 @@ internal sealed class AgentModel
     private readonly ConcurrentDictionary<Type, object> analyses = new();
     private readonly ConcurrentDictionary<string, ImmutableArray<INamedTypeSymbol>> typesByName = new(StringComparer.Ordinal);
     private readonly Lazy<ImmutableHashSet<string>> globalImports;
-    private RegistrationSet? registrations;
+    private Registrations? registrations;
+    private object? services;
 
     private AgentModel(Compilation compilation, ApiCatalogue catalogue)
     {
@@ -48,6 +50,9 @@ internal sealed class AgentModel
     /// <summary>What the catalogue says of a method, property or constructor.</summary>
     public ImmutableArray<CatalogueEntry> EntriesOf(ISymbol member) => matcher.EntriesOf(member);
 
+    /// <summary>What the catalogue says of a type, its base types and its interfaces.</summary>
+    public ImmutableArray<CatalogueEntry> EntriesOf(INamedTypeSymbol type) => matcher.EntriesOf(type);
+
     public CatalogueEntry? Find(ISymbol? member, CatalogueRole role) => member == null ? null : matcher.Find(member, role);
 
     public bool Is(ITypeSymbol? type, CatalogueRole role) => type is INamedTypeSymbol named && matcher.Has(named, role);
@@ -66,19 +71,23 @@ internal sealed class AgentModel
     public MethodRoles RolesOf(IMethodSymbol method, CancellationToken cancellation)
     {
         if (method.MethodKind is MethodKind.AnonymousFunction)
-            return RegistrationsOf(cancellation).RolesOf(method);
+            return LambdaOf(method, cancellation) is { } lambda ? RegistrationReader.RolesOf(this, lambda) : MethodRoles.None;
         method = method.OriginalDefinition;
         return roles.TryGetValue(method, out var known)
             ? known
             : roles.GetOrAdd(method, MethodRoleReader.Read(this, method) | RegistrationsOf(cancellation).RolesOf(method));
     }
 
-    public ImmutableArray<RoleRegistration> RoleRegistrations(CancellationToken cancellation) => RegistrationsOf(cancellation).Roles;
+    /// <summary>Whether a lambda makes a service for the container.</summary>
+    public bool IsServiceFactory(IMethodSymbol method, CancellationToken cancellation) =>
+        LambdaOf(method, cancellation) is { } lambda && RegistrationReader.IsServiceFactory(this, lambda);
 
-    public ImmutableArray<ServiceRegistration> ServiceRegistrations(CancellationToken cancellation) => RegistrationsOf(cancellation).Services;
+    /// <summary>What the program hands to models, workflow engines and hosts by calling a factory.</summary>
+    public ImmutableArray<RoleRegistration> RoleRegistrations(CancellationToken cancellation) => RegistrationsOf(cancellation).All;
 
-    /// <summary>The registration that a lambda or method is the factory of; null where it is none.</summary>
-    public ServiceRegistration? FactoryOf(IMethodSymbol method, CancellationToken cancellation) => RegistrationsOf(cancellation).FactoryOf(method);
+    /// <summary>What the program puts into the container, with its lifetime.</summary>
+    public ImmutableArray<ServiceRegistration> ServiceRegistrations(CancellationToken cancellation) =>
+        (ImmutableArray<ServiceRegistration>)(Volatile.Read(ref services) ?? Keep<object>(ref services, RegistrationReader.ReadServices(this, cancellation)));
 
     /// <summary>An analysis of this compilation, made once and shared by all that ask.</summary>
     public T Shared<T>(Func<AgentModel, T> make)
@@ -90,13 +99,17 @@ internal sealed class AgentModel
     public SemanticModel SemanticsOf(SyntaxTree tree) => Compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
 
-    private RegistrationSet RegistrationsOf(CancellationToken cancellation)
-    {
-        if (Volatile.Read(ref registrations) is { } known)
-            return known;
-        var read = RegistrationReader.Read(this, cancellation);
-        return Interlocked.CompareExchange(ref registrations, read, null) ?? read;
-    }
+    private Registrations RegistrationsOf(CancellationToken cancellation) =>
+        Volatile.Read(ref registrations) ?? Keep(ref registrations, new Registrations(RegistrationReader.ReadRoles(this, cancellation)));
+
+    // Whoever comes first; a cancelled reader leaves nothing behind.
+    private static T Keep<T>(ref T? field, T value)
+        where T : class => Interlocked.CompareExchange(ref field, value, null) ?? value;
+
+    private IAnonymousFunctionOperation? LambdaOf(IMethodSymbol method, CancellationToken cancellation) =>
+        method is { MethodKind: MethodKind.AnonymousFunction } && method.DeclaringSyntaxReferences.FirstOrDefault() is { } reference && Compilation.ContainsSyntaxTree(reference.SyntaxTree)
+            ? SemanticsOf(reference.SyntaxTree).GetOperation(reference.GetSyntax(cancellation), cancellation) as IAnonymousFunctionOperation
+            : null;
 
     private static ImmutableHashSet<string> GlobalImportsOf(Compilation compilation)
     {

@@ -16,6 +16,7 @@ internal sealed class NameIndex
 {
     private static readonly ConditionalWeakTable<SyntaxTree, NameIndex> Cache = new();
     private static readonly ImmutableArray<int> Nowhere = [];
+    private static readonly bool[] AsciiIdentifierParts = [.. Enumerable.Range(0, 128).Select(c => SyntaxFacts.IsIdentifierPartCharacter((char)c))];
 
     private readonly NameSet names;
     private readonly Dictionary<string, ImmutableArray<int>> positions;
@@ -46,22 +47,19 @@ internal sealed class NameIndex
         }
     }
 
+    public IEnumerable<string> Names => positions.Keys;
+
     public bool Mentions(string name) => positions.ContainsKey(name);
 
     private static Dictionary<string, ImmutableArray<int>> Scan(SourceText text, NameSet names)
     {
         var found = new Dictionary<string, ImmutableArray<int>.Builder>(StringComparer.Ordinal);
         var chars = new char[text.Length];
-        text.CopyTo(0, chars, 0, text.Length);
-        var i = 0;
-        while (i < chars.Length)
+        text.CopyTo(0, chars, 0, chars.Length);
+        for (var i = 0; i < chars.Length; i++)
         {
             if (!IsIdentifierPart(chars[i]))
-            {
-                i++;
                 continue;
-            }
-
             var start = i;
             var hash = NameSet.Seed;
             for (; i < chars.Length && IsIdentifierPart(chars[i]); i++)
@@ -77,6 +75,5 @@ internal sealed class NameIndex
         return found.ToDictionary(f => f.Key, f => f.Value.ToImmutable(), StringComparer.Ordinal);
     }
 
-    private static bool IsIdentifierPart(char c) =>
-        c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_' || (c > 127 && SyntaxFacts.IsIdentifierPartCharacter(c));
+    private static bool IsIdentifierPart(char c) => c < AsciiIdentifierParts.Length ? AsciiIdentifierParts[c] : SyntaxFacts.IsIdentifierPartCharacter(c);
 }

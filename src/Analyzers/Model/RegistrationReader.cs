@@ -7,65 +7,41 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Model;
 
-/// <summary>Everything that a program registers, and the ways to look it up.</summary>
-internal sealed class RegistrationSet
-{
-    private readonly Dictionary<ISymbol, MethodRoles> methods = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<SyntaxNode, MethodRoles> lambdas = [];
-    private readonly Dictionary<SyntaxNode, ServiceRegistration> factories = [];
-
-    public RegistrationSet(ImmutableArray<RoleRegistration> roles, ImmutableArray<ServiceRegistration> services)
-    {
-        Roles = roles;
-        Services = services;
-        foreach (var registration in roles)
-            if (LambdaOf(registration.Method) is { } lambda)
-                lambdas[lambda] = RolesAt(lambda) | registration.Role;
-            else if (registration.Method?.OriginalDefinition is { } method)
-                methods[method] = (methods.TryGetValue(method, out var known) ? known : MethodRoles.None) | registration.Role;
-        foreach (var service in services)
-            if (service.Factory?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } factory)
-                factories[factory] = service;
-    }
-
-    public ImmutableArray<RoleRegistration> Roles { get; }
-
-    public ImmutableArray<ServiceRegistration> Services { get; }
-
-    public MethodRoles RolesOf(IMethodSymbol method) =>
-        LambdaOf(method) is { } lambda ? RolesAt(lambda)
-        : methods.TryGetValue(method.OriginalDefinition, out var roles) ? roles
-        : MethodRoles.None;
-
-    public ServiceRegistration? FactoryOf(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } syntax && factories.TryGetValue(syntax, out var service) ? service : null;
-
-    private MethodRoles RolesAt(SyntaxNode lambda) => lambdas.TryGetValue(lambda, out var roles) ? roles : MethodRoles.None;
-
-    // Two models bind a lambda to two symbols; its syntax is one.
-    private static SyntaxNode? LambdaOf(IMethodSymbol? method) =>
-        method is { MethodKind: MethodKind.AnonymousFunction } ? method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() : null;
-}
-
 /// <summary>Reads the calls that register tools, workflows, activities, handlers and services.</summary>
 internal static class RegistrationReader
 {
-    public static RegistrationSet Read(AgentModel model, CancellationToken cancellation)
+    /// <summary>What a program hands to models, workflow engines and hosts.</summary>
+    public static ImmutableArray<RoleRegistration> ReadRoles(AgentModel model, CancellationToken cancellation) =>
+        [.. Read(model, entry => RoleOf(entry.Role) != MethodRoles.None, cancellation).Select(r => ReadRole(r.Entry, r.Call, r.Site)).OfType<RoleRegistration>()];
+
+    /// <summary>What a program puts into the container.</summary>
+    public static ImmutableArray<ServiceRegistration> ReadServices(AgentModel model, CancellationToken cancellation) =>
+        [.. Read(model, entry => entry.Role == CatalogueRole.ServiceRegistration, cancellation).Select(r => ReadService(r.Entry, r.Call, r.Site))];
+
+    /// <summary>What a lambda becomes by the call that it is an argument of.</summary>
+    public static MethodRoles RolesOf(AgentModel model, IAnonymousFunctionOperation lambda) =>
+        CallAround(lambda) is { } call ? model.EntriesOf(call.TargetMethod).Aggregate(MethodRoles.None, (roles, entry) => roles | RoleOf(entry.Role)) : MethodRoles.None;
+
+    /// <summary>Whether a lambda makes a service for the container.</summary>
+    public static bool IsServiceFactory(AgentModel model, IAnonymousFunctionOperation lambda) =>
+        CallAround(lambda) is { } call && model.Find(call.TargetMethod, CatalogueRole.ServiceRegistration) != null;
+
+    private static IInvocationOperation? CallAround(IAnonymousFunctionOperation lambda)
     {
-        var roles = ImmutableArray.CreateBuilder<RoleRegistration>();
-        var services = ImmutableArray.CreateBuilder<ServiceRegistration>();
-        var query = model.Query(entry => RoleOf(entry.Role) != MethodRoles.None || entry.Role == CatalogueRole.ServiceRegistration);
+        var parent = lambda.Parent;
+        while (parent is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
+            parent = parent.Parent;
+        return (parent as IArgumentOperation)?.Parent as IInvocationOperation;
+    }
+
+    private static IEnumerable<(CatalogueEntry Entry, IInvocationOperation Call, InvocationExpressionSyntax Site)> Read(
+        AgentModel model, Func<CatalogueEntry, bool> wanted, CancellationToken cancellation)
+    {
+        var query = model.Query(wanted);
         foreach (var tree in model.Compilation.SyntaxTrees)
             foreach (var use in query.In(tree, cancellation))
                 if (InvocationOf(use.Name) is { } site && model.SemanticsOf(tree).GetOperation(site, cancellation) is IInvocationOperation call)
-                {
-                    if (use.Entry.Role == CatalogueRole.ServiceRegistration)
-                        services.Add(ReadService(use.Entry, call, site));
-                    else if (ReadRole(use.Entry, call, site) is { } registration)
-                        roles.Add(registration);
-                }
-
-        return new RegistrationSet(roles.ToImmutable(), services.ToImmutable());
+                    yield return (use.Entry, call, site);
     }
 
     private static MethodRoles RoleOf(CatalogueRole role) => role switch

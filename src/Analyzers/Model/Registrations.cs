@@ -13,6 +13,24 @@ namespace AgentLint.Model;
 /// <param name="Site">The call.</param>
 internal sealed record RoleRegistration(MethodRoles Role, IMethodSymbol? Method, INamedTypeSymbol? Type, bool SharesInstance, InvocationExpressionSyntax Site);
 
+/// <summary>All that is registered by name, and whom it concerns. Lambdas tell by the call that they stand in.</summary>
+internal sealed class Registrations
+{
+    private readonly Dictionary<ISymbol, MethodRoles> methods = new(SymbolEqualityComparer.Default);
+
+    public Registrations(ImmutableArray<RoleRegistration> all)
+    {
+        All = all;
+        foreach (var registration in all)
+            if (registration.Method?.OriginalDefinition is { MethodKind: not MethodKind.AnonymousFunction } method)
+                methods[method] = RolesOf(method) | registration.Role;
+    }
+
+    public ImmutableArray<RoleRegistration> All { get; }
+
+    public MethodRoles RolesOf(IMethodSymbol method) => methods.TryGetValue(method, out var roles) ? roles : MethodRoles.None;
+}
+
 internal enum ServiceLifetime
 {
     Transient,

@@ -56,6 +56,24 @@ internal sealed class EndedTasks(AgentModel model)
         return false;
     }
 
+    /// <summary>Where a task was started, as far as the function shows it: the initializer of its local, or of the sequence that it is an element of.</summary>
+    public IOperation OriginOf(IOperation task, SemanticModel semantics, CancellationToken cancellation)
+    {
+        var origin = task.UnwrapAwaitable();
+        var place = origin.Syntax;
+        for (var root = RootOf(origin); root != null; root = RootOf(origin))
+        {
+            if (root is ILocalSymbol local && local.InitializerOf(semantics, cancellation) is { } initializer)
+                return initializer.UnwrapAwaitable();
+            if (SourceOf(root, task, place) is not (false, { } sequence, { } next))
+                return origin;
+            origin = sequence.Unwrap();
+            place = next;
+        }
+
+        return origin;
+    }
+
     private Known? Before(SyntaxNode place, SemanticModel semantics, CancellationToken cancellation)
     {
         if (FlowGraphs.FunctionAround(place) is not { } function)

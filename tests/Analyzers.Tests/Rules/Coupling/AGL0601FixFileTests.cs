@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AgentLint.Testing;
 using Xunit;
 using static AgentLint.Tests.Rules.Coupling.AwaitInstead;
 
@@ -100,7 +99,7 @@ public class AGL0601FixFileTests
         foreach (var (state, code) in new[] { (test.TestState, More), (test.FixedState, MoreMended) })
         {
             state.AdditionalProjects["Other"].Sources.Add(code);
-            state.AdditionalProjects["Other"].AdditionalReferences.AddRange(References.All);
+            Libraries.AddTo(state.AdditionalProjects["Other"]);
         }
 
         return test.RunAsync(null);

@@ -131,7 +131,7 @@ public class AGL0601FixRefusalTests
         var test = File("class Other { string N(Agent a) => a.M(\"\"); }", "class Other { string N(Agent a) => a.M(\"\"); }");
         var library = test.TestState.AdditionalProjects["Library"];
         library.Sources.Add("using System.Net.Http;\n\npublic class Agent(HttpClient http)\n{\n    public string M(string q) => http.GetStringAsync(q).[|Result|];\n}\n");
-        library.AdditionalReferences.AddRange(References.All);
+        Libraries.AddTo(library);
         test.TestState.AdditionalProjectReferences.Add("Library");
         return test.RunAsync(Title);
     }

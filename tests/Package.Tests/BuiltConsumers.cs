@@ -1,0 +1,85 @@
+using System.Xml.Linq;
+
+namespace AgentLint.Package.Tests;
+
+[CollectionDefinition(nameof(BuiltConsumers))]
+public sealed class ConsumersCollection : ICollectionFixture<BuiltConsumers>;
+
+/// <summary>The projects under <c>Consumers</c>, restored from the package under test and built once, all together.</summary>
+public sealed class BuiltConsumers(PackedPackage package) : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("agentlint-consumers-").FullName;
+    private Dictionary<string, SarifLog> _logs = [];
+    private CliResult? _build;
+
+    /// <summary>The projects as they were written.</summary>
+    public static string Templates { get; } = Path.Combine(AppContext.BaseDirectory, "Consumers");
+
+    /// <summary>What the build of all of them printed.</summary>
+    internal CliResult Build => _build!;
+
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var file in Directory.GetFiles(Templates, "*", SearchOption.AllDirectories))
+        {
+            var target = At(Path.GetRelativePath(Templates, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        File.Copy(Path.Combine(Repository.Root, "global.json"), At("global.json"));
+        Versions().Save(At("Versions.props"));
+        // The package comes from its feed, everything else from where this machine gets its packages; what it has already is used where it is.
+        new XElement(
+            "configuration",
+            new XElement("packageSources", new XElement("add", new XAttribute("key", "agentlint-under-test"), new XAttribute("value", package.Feed))),
+            Directory.Exists(Repository.MachinePackages)
+                ? new XElement("fallbackPackageFolders", new XElement("add", new XAttribute("key", "machine"), new XAttribute("value", Repository.MachinePackages)))
+                : null).Save(At("nuget.config"));
+
+        (await DotNetAsync("restore", "Consumers.slnx")).Succeeded();
+        _build = (await BuildAsync("Consumers.slnx")).Succeeded();
+        // Now: a test that builds again writes over them.
+        _logs = Directory.GetFiles(_folder, "*.sarif", SearchOption.AllDirectories).ToDictionary(file => file, SarifLog.Read);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    public string At(string path) => Path.Combine(_folder, Path.Combine(path.Split('/')));
+
+    internal Task<CliResult> DotNetAsync(params string[] arguments) => Cli.DotNetAsync(_folder, At("packages"), arguments);
+
+    // No compiler server: it would outlive the tests and hold the package's files.
+    internal Task<CliResult> BuildAsync(string project) =>
+        DotNetAsync("build", project, "--no-restore", "--no-incremental", "-m", "-p:UseSharedCompilation=false", "-clp:NoSummary");
+
+    /// <summary>What the compiler reported for a project in the build of all of them.</summary>
+    internal SarifLog Log(string project, string targetFramework = "net10.0") => _logs[LogFile(project, targetFramework)];
+
+    /// <summary>Where the compiler writes what it reports for a project.</summary>
+    internal string LogFile(string project, string targetFramework = "net10.0") => At($"{project}/{targetFramework}.sarif");
+
+    /// <summary>The warnings with an id that the build printed for a project, one per place and target framework.</summary>
+    internal IReadOnlyList<string> Printed(string id, string project) =>
+        [
+            .. Build.Output.Split('\n')
+                .Select(line => line.Trim())
+                .Where(line => line.Contains($"warning {id}:", StringComparison.Ordinal) && line.Contains(Path.GetFileName(project) + ".csproj", StringComparison.Ordinal))
+                .Distinct(),
+        ];
+
+    // Version_Polly_Core for Polly.Core, as the repository pins it.
+    private XElement Versions() =>
+        new(
+            "Project",
+            new XElement(
+                "PropertyGroup",
+                new XElement("Version_AgentLint", $"[{package.Version}]"),
+                XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props"))
+                    .Descendants("PackageVersion")
+                    .Select(pin => new XElement("Version_" + pin.Attribute("Include")!.Value.Replace('.', '_'), pin.Attribute("Version")!.Value))));
+}

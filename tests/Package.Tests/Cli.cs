@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace AgentLint.Package.Tests;
+
+/// <summary>What a process said and how it ended.</summary>
+internal sealed record CliResult(string Command, int ExitCode, string Output)
+{
+    public CliResult Succeeded()
+    {
+        Assert.True(ExitCode == 0, $"{Command} ended with {ExitCode}:{Environment.NewLine}{Output}");
+        return this;
+    }
+}
+
+/// <summary>Runs <c>dotnet</c> as a user would at a prompt: nothing of the test run leaks in.</summary>
+internal static class Cli
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // What dotnet test and MSBuild tell their children would make these builds other builds.
+    private static readonly string[] Leaks = ["MSBUILD", "VSTEST", "DOTNET_CLI", "DOTNET_HOST", "XUNIT", "COVERLET", "TESTINGPLATFORM"];
+
+    public static async Task<CliResult> DotNetAsync(string folder, string packages, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsLeak).ToList())
+            start.Environment.Remove(name);
+        start.Environment["NUGET_PACKAGES"] = packages;
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        // Nodes that live on would hold files of a folder that is about to go.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+
+        using var process = new Process { StartInfo = start };
+        var output = new StringBuilder();
+        process.OutputDataReceived += Collect;
+        process.ErrorDataReceived += Collect;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var command = $"dotnet {string.Join(' ', arguments)}";
+        using var timeout = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            lock (output)
+                throw new TimeoutException($"{command} did not end within {Patience}:{Environment.NewLine}{output}");
+        }
+
+        lock (output)
+            return new CliResult(command, process.ExitCode, output.ToString());
+
+        void Collect(object sender, DataReceivedEventArgs line)
+        {
+            lock (output)
+                output.AppendLine(line.Data);
+        }
+    }
+
+    private static bool IsLeak(string name) => Leaks.Any(leak => name.StartsWith(leak, StringComparison.OrdinalIgnoreCase));
+}

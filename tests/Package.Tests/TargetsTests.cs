@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace AgentLint.Package.Tests;
+
+/// <summary>The conditions of the package's targets, on compilers that are not at hand.</summary>
+public sealed class TargetsTests
+{
+    [Theory]
+    [InlineData("roslyn4.8", false)]
+    [InlineData("roslyn4.13", false)]
+    [InlineData("roslyn3.11", false)]
+    [InlineData("roslyn4.14", true)]
+    [InlineData("roslyn5.0", true)]
+    [InlineData("roslyn10.0", true)]
+    // Tools that do not say which compiler they run: MSBuild's version decides, and this machine's is new enough.
+    [InlineData("", true)]
+    public async Task OnlyACompilerThatCanLoadTheAnalyzersGetsThem(string compiler, bool loads)
+    {
+        var (analyzers, output) = await CheckToolsAsync(new("CompilerApiVersion", compiler), withAnalyzers: true);
+
+        Assert.Equal(loads ? ["AgentLint.Analyzers", "AgentLint.CodeFixes", "Another"] : ["Another"], analyzers);
+        Assert.Equal(!loads, output.Contains("warning AGL9001:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("C#", true)]
+    [InlineData("VB", false)]
+    public async Task OtherLanguagesAreLeftAlone(string language, bool isChecked)
+    {
+        var (analyzers, output) = await CheckToolsAsync(new("CompilerApiVersion", "roslyn4.8"), withAnalyzers: true, language);
+
+        Assert.Equal(isChecked ? ["Another"] : ["AgentLint.Analyzers", "AgentLint.CodeFixes", "Another"], analyzers);
+        Assert.Equal(isChecked, output.Contains("AGL9001", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AProjectThatOnlyTheTargetsReachIsLeftAlone()
+    {
+        var (analyzers, output) = await CheckToolsAsync(new("CompilerApiVersion", "roslyn4.8"), withAnalyzers: false);
+
+        Assert.Equal(["Another"], analyzers);
+        Assert.DoesNotContain("AGL9001", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("None", "AgentLint.None")]
+    [InlineData("MINIMUM", "AgentLint.Minimum")]
+    [InlineData("Strict", "AgentLint.Strict")]
+    [InlineData("all", "AgentLint.All")]
+    [InlineData("Recommended", null)]
+    [InlineData("", null)]
+    [InlineData("Unknown", null)]
+    public async Task AModeIsAConfigThatExists(string mode, string? config)
+    {
+        var configs = await ItemsAsync("EditorConfigFiles", [new("AgentLintMode", mode)], withAnalyzers: true);
+
+        Assert.Equal(config == null ? [] : [config], configs.Names);
+        Assert.All(configs.Paths, path => Assert.True(File.Exists(path), path));
+    }
+
+    private static async Task<(string[] Analyzers, string Output)> CheckToolsAsync(KeyValuePair<string, string> property, bool withAnalyzers, string language = "C#")
+    {
+        var (names, _, output) = await ItemsAsync("Analyzer", [property, new("Language", language)], withAnalyzers, "-t:AgentLintCheckTools");
+        return (names, output);
+    }
+
+    // A project of nothing but the targets: no compiler of this machine's has a say.
+    private static async Task<(string[] Names, string[] Paths, string Output)> ItemsAsync(
+        string item, KeyValuePair<string, string>[] properties, bool withAnalyzers, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("agentlint-targets-");
+        try
+        {
+            var analyzers = withAnalyzers ? "a/AgentLint.Analyzers.dll;a/AgentLint.CodeFixes.dll;b/Another.dll" : "b/Another.dll";
+            new XElement(
+                "Project",
+                new XElement("PropertyGroup", properties.Select(property => new XElement(property.Key, property.Value))),
+                new XElement("ItemGroup", new XElement("Analyzer", new XAttribute("Include", analyzers))),
+                new XElement("Import", new XAttribute("Project", Path.Combine(Repository.Root, "src/Package/buildTransitive/AgentLint.targets"))))
+                .Save(Path.Combine(folder.FullName, "probe.proj"));
+            var result = await Cli.DotNetAsync(folder.FullName, Repository.MachinePackages, ["msbuild", "probe.proj", "-nologo", "-getItem:" + item, .. arguments]);
+            result.Succeeded();
+            // Warnings go to the other stream and may stand before, after or between.
+            var json = string.Join('\n', result.Output.Split('\n').Where(line => !line.Contains("warning AGL", StringComparison.Ordinal)));
+            using var document = JsonDocument.Parse(json);
+            var items = document.RootElement.GetProperty("Items").GetProperty(item).EnumerateArray().ToList();
+            return (
+                [.. items.Select(found => found.GetProperty("Filename").GetString()!)],
+                [.. items.Select(found => found.GetProperty("FullPath").GetString()!)],
+                result.Output);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
