@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace AgentLint.Tests;
@@ -25,6 +26,22 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
     {
         CodeActionVerifier = title == null ? null : (action, verifier) => verifier.Equal(title, action.Title, "title");
         return RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Some errors of asynchronous code, as a span that lives across an await, the compiler finds only when it emits.</summary>
+    protected override async Task RunImplAsync(CancellationToken cancellationToken)
+    {
+        await base.RunImplAsync(cancellationToken);
+        var sources = FixedState.Sources.Select(file => file.content.ToString()).ToList();
+        if (CompilerDiagnostics == CompilerDiagnostics.None || TestState.AdditionalProjectReferences.Count > 0 || sources.Any(text => text.Contains("[|", StringComparison.Ordinal)))
+            return;
+        var references = await ReferenceAssemblies.ResolveAsync(Language, cancellationToken);
+        var compilation = CSharpCompilation.Create(
+            "Fixed",
+            sources.Select(text => CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)CreateParseOptions(), cancellationToken: cancellationToken)),
+            references.Concat(TestState.AdditionalReferences),
+            (CSharpCompilationOptions)CreateCompilationOptions().WithOutputKind(TestState.OutputKind ?? OutputKind.DynamicallyLinkedLibrary));
+        Assert.DoesNotContain(compilation.Emit(Stream.Null, cancellationToken: cancellationToken).Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
     }
 
     /// <summary>What a fix does hangs on no severity: all reports are warnings here.</summary>

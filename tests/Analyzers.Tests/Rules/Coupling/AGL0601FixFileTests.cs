@@ -1,4 +1,12 @@
 using System.Diagnostics;
+using AgentLint.Fixes.Coupling;
+using AgentLint.Rules.Coupling;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 using Xunit;
 using static AgentLint.Tests.Rules.Coupling.AwaitInstead;
 
@@ -103,5 +111,32 @@ public class AGL0601FixFileTests
         }
 
         return test.RunAsync(null);
+    }
+
+    [Fact]
+    public async Task File_of_two_projects()
+    {
+        const string Code = "using System.Threading.Tasks;\n\nclass C(System.Net.Http.HttpClient http)\n{\n    string M(string q) => http.GetStringAsync(q).Result;\n\n    int N() => M(\"\").Length;\n}\n";
+        using var workspace = new AdhocWorkspace();
+        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
+        var solution = workspace.CurrentSolution;
+        foreach (var name in new[] { "net9.0", "net10.0" })
+        {
+            var project = ProjectId.CreateNewId();
+            solution = solution
+                .AddProject(ProjectInfo.Create(project, VersionStamp.Default, name, "Agent", LanguageNames.CSharp, compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)))
+                .AddMetadataReferences(project, [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location))])
+                .AddDocument(DocumentId.CreateNewId(project), "C.cs", SourceText.From(Code), filePath: "/C.cs");
+        }
+
+        var document = solution.Projects.Last().Documents.Single();
+        var compilation = (await document.Project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
+        var reports = await compilation.WithAnalyzers([new AGL0601_BlockingAgentCall()]).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        CodeAction? offered = null;
+        await new AGL0601Fix_AwaitInstead().RegisterCodeFixesAsync(new CodeFixContext(document, Assert.Single(reports), (action, _) => offered = action, TestContext.Current.CancellationToken));
+
+        var changes = Assert.IsType<ApplyChangesOperation>(Assert.Single(await offered!.GetOperationsAsync(TestContext.Current.CancellationToken)));
+        var text = await changes.ChangedSolution.GetDocument(document.Id)!.GetTextAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("async Task<int> N() => (await M(\"\")).Length;", text.ToString(), StringComparison.Ordinal);
     }
 }
