@@ -10,6 +10,9 @@ internal sealed class RuleContext(CompilationStartAnalysisContext start, AgentMo
 {
     public AgentModel Model { get; } = model;
 
+    /// <summary>Calls back for every file.</summary>
+    public void OnFile(Action<FileContext> action) => start.RegisterSemanticModelAction(file => action(new FileContext(file, Model)));
+
     /// <summary>Calls back for every use, in source, of the catalogue entries that are wanted.</summary>
     public void OnUse(Func<CatalogueEntry, bool> wanted, Action<UseContext> action)
     {
@@ -22,12 +25,10 @@ internal sealed class RuleContext(CompilationStartAnalysisContext start, AgentMo
     }
 }
 
-/// <summary>One use of something the catalogue knows, and how to report it.</summary>
-internal sealed class UseContext(SemanticModelAnalysisContext file, AgentModel model, CatalogueUse use)
+/// <summary>One file that a rule looks at.</summary>
+internal class FileContext(SemanticModelAnalysisContext file, AgentModel model)
 {
     public AgentModel Model { get; } = model;
-
-    public CatalogueUse Use { get; } = use;
 
     public SemanticModel Semantics => file.SemanticModel;
 
@@ -37,4 +38,10 @@ internal sealed class UseContext(SemanticModelAnalysisContext file, AgentModel m
 
     public void Report(Rule rule, SyntaxNode node, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments) =>
         file.ReportDiagnostic(Diagnostic.Create(rule.Descriptor, node.GetLocation(), severity, path, properties: null, messageArgs: arguments));
+}
+
+/// <summary>One use of something the catalogue knows, and how to report it.</summary>
+internal sealed class UseContext(SemanticModelAnalysisContext file, AgentModel model, CatalogueUse use) : FileContext(file, model)
+{
+    public CatalogueUse Use { get; } = use;
 }

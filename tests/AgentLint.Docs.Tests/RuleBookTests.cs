@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Docs.Tests;
@@ -20,6 +21,17 @@ public sealed class RuleBookTests
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
         Assert.Subset(ids.ToHashSet(), new HashSet<string> { "AGL0206", "AGL0601", "AGL9001", "AGL9004" });
+    }
+
+    [Fact]
+    public void TheTargetsReportWhatIsSaidToComeFromTheBuild()
+    {
+        var warnings = XDocument.Load(Path.Combine(Here.Root, "src/Package/buildTransitive/AgentLint.targets")).Descendants("Warning").ToList();
+
+        Assert.Equal(
+            RuleBook.Load().Rules.Where(rule => rule.FromBuild).Select(rule => rule.Id),
+            warnings.Select(warning => warning.Attribute("Code")!.Value).Order(StringComparer.Ordinal));
+        Assert.All(warnings, warning => Assert.EndsWith($" ({Rule.PagesUri}{warning.Attribute("Code")!.Value}.md)", warning.Attribute("Text")!.Value, StringComparison.Ordinal));
     }
 
     [Theory]

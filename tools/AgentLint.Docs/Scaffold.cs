@@ -99,6 +99,7 @@ internal static partial class Scaffold
     private static string Tests(string id, string name, RuleCategory category) =>
         $$"""
         using AgentLint.Rules.{{category}};
+        using Xunit;
 
         namespace AgentLint.Tests.Rules.{{category}};
 

@@ -40,6 +40,9 @@ internal sealed class CallGraph(AgentModel model)
         return bodies.GetOrAdd(method, calls.ToImmutable());
     }
 
+    /// <summary>The method that a call runs; null where that is not known.</summary>
+    public IMethodSymbol? Resolve(IMethodSymbol method) => implementations.Value.Resolve(method);
+
     /// <summary>The calls that evaluating an operation makes.</summary>
     public ImmutableArray<Call> CallsIn(IOperation operation, CancellationToken cancellation)
     {

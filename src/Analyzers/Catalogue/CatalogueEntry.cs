@@ -7,6 +7,7 @@ namespace AgentLint.Catalogue;
 /// <param name="Type">Metadata name of the type (<c>Ns.Type`1</c>, nested types with <c>+</c>), or the library's name.</param>
 /// <param name="Members">Names of members for roles of members; a name that ends in <c>*</c> is a prefix. Empty for roles of types.</param>
 /// <param name="Facts">What else is known, by name; a fact without a value has the value <c>true</c>.</param>
+/// <param name="Library">The library that declares the symbols: the nearest library line above; null where the file has none.</param>
 /// <param name="Source">The file that the line stands in.</param>
 /// <param name="Line">The line's number, from 1.</param>
 internal sealed record CatalogueEntry(
@@ -14,6 +15,7 @@ internal sealed record CatalogueEntry(
     string Type,
     ImmutableArray<string> Members,
     ImmutableDictionary<string, string> Facts,
+    CatalogueEntry? Library,
     string Source,
     int Line)
 {

@@ -19,13 +19,18 @@ internal static class CatalogueParser
     {
         var entries = ImmutableArray.CreateBuilder<CatalogueEntry>();
         var errors = ImmutableArray.CreateBuilder<CatalogueError>();
+        CatalogueEntry? library = null;
         foreach (var line in text.Lines)
         {
             var words = Split(line.ToString());
             if (words.Count == 0)
                 continue;
-            if (Read(words, name, line.LineNumber + 1, out var entry, out var problem))
+            if (Read(words, name, line.LineNumber + 1, library, out var entry, out var problem))
+            {
                 entries.Add(entry!);
+                if (entry!.Role == CatalogueRole.Library)
+                    library = entry;
+            }
             else
                 errors.Add(new CatalogueError(TextSpan.FromBounds(line.Start + words[0].Start, line.Start + words[words.Count - 1].End), problem!));
         }
@@ -33,7 +38,7 @@ internal static class CatalogueParser
         return new CatalogueFile(name, entries.ToImmutable(), errors.ToImmutable());
     }
 
-    private static bool Read(List<Word> words, string source, int line, out CatalogueEntry? entry, out string? problem)
+    private static bool Read(List<Word> words, string source, int line, CatalogueEntry? library, out CatalogueEntry? entry, out string? problem)
     {
         entry = null;
         if (!CatalogueGrammar.TryGetRole(words[0].Text, out var role))
@@ -91,7 +96,7 @@ internal static class CatalogueParser
         }
 
         problem = null;
-        entry = new CatalogueEntry(role, type, members, facts.ToImmutable(), source, line);
+        entry = new CatalogueEntry(role, type, members, facts.ToImmutable(), library, source, line);
         return true;
     }
 

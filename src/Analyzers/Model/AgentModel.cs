@@ -16,13 +16,15 @@ namespace AgentLint.Model;
 /// </summary>
 internal sealed class AgentModel
 {
-    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ApiCatalogue, AgentModel>> Cache = new();
+    // A compilation that is not concerned is remembered as well, with null.
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ApiCatalogue, AgentModel?>> Cache = new();
 
     private readonly CatalogueMatcher matcher;
     private readonly ConcurrentDictionary<IMethodSymbol, MethodRoles> roles = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<Type, object> analyses = new();
     private readonly ConcurrentDictionary<string, ImmutableArray<INamedTypeSymbol>> typesByName = new(StringComparer.Ordinal);
     private readonly Lazy<ImmutableHashSet<string>> globalImports;
+    private readonly Lazy<ImmutableHashSet<string>> references;
     private Registrations? registrations;
     private object? services;
 
@@ -31,6 +33,7 @@ internal sealed class AgentModel
         Compilation = compilation;
         Catalogue = catalogue;
         matcher = new CatalogueMatcher(catalogue);
+        references = new(() => [.. compilation.ReferencedAssemblyNames.Select(reference => reference.Name), compilation.AssemblyName ?? ""]);
         globalImports = new(() => GlobalImportsOf(compilation));
     }
 
@@ -43,9 +46,7 @@ internal sealed class AgentModel
         TryGet(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation));
 
     public static AgentModel? TryGet(Compilation compilation, ApiCatalogue catalogue) =>
-        IsConcerned(compilation, catalogue)
-            ? Cache.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => new AgentModel(compilation, c))
-            : null;
+        Cache.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => IsConcerned(compilation, c) ? new AgentModel(compilation, c) : null);
 
     /// <summary>What the catalogue says of a method, property or constructor.</summary>
     public ImmutableArray<CatalogueEntry> EntriesOf(ISymbol member) => matcher.EntriesOf(member);
@@ -63,6 +64,13 @@ internal sealed class AgentModel
     /// <summary>The types that an entry names in this compilation: none, one, or several where assemblies declare the same name.</summary>
     public ImmutableArray<INamedTypeSymbol> TypesOf(CatalogueEntry entry) =>
         typesByName.GetOrAdd(entry.Type, name => Compilation.GetTypesByMetadataName(name));
+
+    /// <summary>Whether an entry can mean something here: its library is referenced, or its type is declared in the project itself.</summary>
+    public bool IsPresent(CatalogueEntry entry) =>
+        entry.Library is not { } library
+        || library.Type.StartsWith("System", StringComparison.Ordinal)
+        || library.List("assemblies").Any(references.Value.Contains)
+        || Compilation.Assembly.GetTypeByMetadataName(entry.Type) != null;
 
     /// <summary>Whether a type is imported for all files, so that its static members, or an alias, need not name it.</summary>
     public bool IsImportedGlobally(string typeName) => globalImports.Value.Contains(typeName);

@@ -45,7 +45,7 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     {
         var anywhere = false;
         var mentions = ImmutableArray.CreateBuilder<string>();
-        foreach (var entry in entries[name])
+        foreach (var entry in entries[name].Where(model.IsPresent))
         {
             var types = model.TypesOf(entry);
             if (types.IsEmpty)

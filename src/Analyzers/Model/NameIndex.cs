@@ -14,26 +14,28 @@ namespace AgentLint.Model;
 /// </summary>
 internal sealed class NameIndex
 {
-    private static readonly ConditionalWeakTable<SyntaxTree, NameIndex> Cache = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, Slot> Cache = new();
     private static readonly ImmutableArray<int> Nowhere = [];
     private static readonly bool[] AsciiIdentifierParts = [.. Enumerable.Range(0, 128).Select(c => SyntaxFacts.IsIdentifierPartCharacter((char)c))];
 
     private readonly NameSet names;
     private readonly Dictionary<string, ImmutableArray<int>> positions;
 
-    private NameIndex(NameSet names, Dictionary<string, ImmutableArray<int>> positions)
+    /// <summary>Looks for names that are no catalogue's. Not kept.</summary>
+    public NameIndex(NameSet names, SyntaxTree tree, CancellationToken cancellation)
     {
         this.names = names;
-        this.positions = positions;
+        positions = Scan(tree.GetText(cancellation), names);
     }
 
     public static NameIndex Of(SyntaxTree tree, NameSet names, CancellationToken cancellation)
     {
-        if (Cache.TryGetValue(tree, out var known) && known.names == names)
-            return known;
-        var index = new NameIndex(names, Scan(tree.GetText(cancellation), names));
-        Cache.Remove(tree);
-        return Cache.GetValue(tree, _ => index);
+        // All rules come for a file at the same time: one reads it, the others wait.
+        var slot = Cache.GetOrCreateValue(tree);
+        lock (slot)
+            return slot.Index is { } known && known.names == names
+                ? known
+                : slot.Index = new NameIndex(names, tree, cancellation);
     }
 
     /// <summary>The places where a name is used in code (not in comments, strings or declarations), in order.</summary>
@@ -76,4 +78,9 @@ internal sealed class NameIndex
     }
 
     private static bool IsIdentifierPart(char c) => c < AsciiIdentifierParts.Length ? AsciiIdentifierParts[c] : SyntaxFacts.IsIdentifierPartCharacter(c);
+
+    private sealed class Slot
+    {
+        public NameIndex? Index { get; set; }
+    }
 }

@@ -18,7 +18,19 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         DiagnosticSeverity.Warning,
         options: new RuleOption("report_unproven", "true", "Whether waiting for work that is not shown to leave the process is reported, as a suggestion."));
 
-    private protected override void Register(RuleContext context) => context.OnUse(BlockingCalls.Blocks, Check);
+    private protected override void Register(RuleContext context)
+    {
+        context.OnUse(BlockingCalls.Blocks, Check);
+        context.OnFile(CheckHelpers);
+    }
+
+    // A synchronous method that blocks is a fault of those who call it where others wait.
+    private static void CheckHelpers(FileContext context)
+    {
+        foreach (var (name, path, remote) in BlockingHelpers.Of(context.Model).CallsIn(context.Semantics.SyntaxTree, context.Cancellation))
+            if (CodePlace.Of(name, context.Semantics, context.Model, context.Cancellation) is { IsAwaitedByOthers: true } place)
+                Report(context, name, place, DiagnosticSeverity.Warning, name.Identifier.ValueText, $" for the {remote.Noun()} '{Witness.NameOf(path.Target)}' ({path.Describe(place.Member)})", "it", path);
+    }
 
     private static void Check(UseContext context)
     {
@@ -34,7 +46,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
             var mayDelay = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
             if (mayDelay || (place.Member is IMethodSymbol helper && CodePlace.IsCalledFromAsyncCode(helper, context.Model, context.Cancellation)))
-                Report(context, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
+                Report(context, context.Use.Name, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
             return;
         }
 
@@ -42,10 +54,10 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         {
             var severity = place.IsAwaitedByOthers ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info;
             if (call.IsWait)
-                Report(context, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
+                Report(context, context.Use.Name, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
             // A synchronous program may well use the synchronous half of an HTTP or mail client.
             else if (place.IsAwaitedByOthers || remote.Entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall)
-                Report(context, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", $"'{context.Use.Entry["async"]}'", remote.Witness);
+                Report(context, context.Use.Name, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", $"'{context.Use.Entry["async"]}'", remote.Witness);
             return;
         }
 
@@ -57,6 +69,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             return;
         Report(
             context,
+            context.Use.Name,
             place,
             mayAwait && !isLocal && starts.Count > 0 ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
             context.Use.Name.Identifier.ValueText,
@@ -67,6 +80,6 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     private static string PathOf(Effect remote, CodePlace place) =>
         remote.Witness.Steps.Length > 1 ? $" ({remote.Witness.Describe(place.Member)})" : "";
 
-    private static void Report(UseContext context, CodePlace place, DiagnosticSeverity severity, string with, string what, string instead, Witness? path = null) =>
-        context.Report(Rule, context.Use.Name, severity, path?.Locations ?? [], Witness.NameOf(place.Member), with, what, instead);
+    private static void Report(FileContext context, SyntaxNode node, CodePlace place, DiagnosticSeverity severity, string with, string what, string instead, Witness? path = null) =>
+        context.Report(Rule, node, severity, path?.Locations ?? [], Witness.NameOf(place.Member), with, what, instead);
 }
