@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AgentLint.Analysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Analysis;
-using AgentLint.Model;
+using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -83,11 +83,11 @@ internal sealed class TaskReturns(FixContext context, FileHabits habits)
         && semantics.GetSymbolInfo(result, cancellation).Symbol is IMethodSymbol { Parameters.Length: 1 } maker
         && (maker.MethodKind == MethodKind.Constructor
             ? maker.ContainingType.IsTask() && !semantics.GetTypeInfo(value, cancellation).ConvertedType.IsTask() && maker.Parameters[0].OriginalDefinition.Type is ITypeParameterSymbol
-            : maker.Name == "FromResult" && context.Model.Find(maker, Catalogue.CatalogueRole.CompletedTask) != null);
+            : maker.Name == "FromResult" && context.Model.Find(maker, CatalogueRole.CompletedTask) != null);
 
     private bool IsCompleted(ExpressionSyntax result) =>
         IsDefaultOfValueTask(result)
-        || (semantics.GetSymbolInfo(result, cancellation).Symbol is IPropertySymbol { Name: "CompletedTask" } property && context.Model.Find(property, Catalogue.CatalogueRole.CompletedTask) != null)
+        || (semantics.GetSymbolInfo(result, cancellation).Symbol is IPropertySymbol { Name: "CompletedTask" } property && context.Model.Find(property, CatalogueRole.CompletedTask) != null)
         || (IsMadeOfValue(result) && ValueIn(result) is LiteralExpressionSyntax);
 
     private bool IsNull(ExpressionSyntax result)

@@ -3,7 +3,7 @@ using static AgentLint.Tests.Rules.Coupling.AwaitInstead;
 
 namespace AgentLint.Tests.Rules.Coupling;
 
-/// <summary>The functions that become asynchronous for the fix of AGL0601, and their callers.</summary>
+/// <summary>The functions that become asynchronous for the fix of AGL0601.</summary>
 public class AGL0601FixConversionTests
 {
     private const string MakesM = Title + " and make 'M' asynchronous";
@@ -209,50 +209,6 @@ public class AGL0601FixConversionTests
     [InlineData("Task<string> M(Func<Task<Task<string>>> q) => q().[|Result|];", "async Task<string> M(Func<Task<Task<string>>> q) => await await q();", Title)]
     public Task Method_of_one_expression(string method, string mended, string title) => Fixed(method, mended, title);
 
-    [Fact]
-    public Task Local_function_and_top_level_statements()
-    {
-        var test = File(
-            """
-            using System.Net.Http;
-            using System.Threading.Tasks;
-            using Microsoft.Extensions.AI;
-
-            var http = new HttpClient();
-            System.Console.WriteLine(Agent.Ask(http, "a").Length);
-
-            static class Agent
-            {
-                public static string Ask(HttpClient http, string q)
-                {
-                    return Get();
-
-                    string Get() => http.GetStringAsync(q).[|Result|];
-                }
-            }
-            """,
-            """
-            using System.Net.Http;
-            using System.Threading.Tasks;
-            using Microsoft.Extensions.AI;
-
-            var http = new HttpClient();
-            System.Console.WriteLine((await Agent.Ask(http, "a")).Length);
-
-            static class Agent
-            {
-                public static async Task<string> Ask(HttpClient http, string q)
-                {
-                    return await Get();
-
-                    async Task<string> Get() => await http.GetStringAsync(q);
-                }
-            }
-            """);
-        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
-        return test.RunAsync(Title + " and make 'Get' and its callers asynchronous");
-    }
-
     [Theory]
     [InlineData("AIFunctionFactory.Create((string q) => http.GetStringAsync(q).[|Result|]);", "AIFunctionFactory.Create(async (string q) => await http.GetStringAsync(q));")]
     [InlineData("AIFunctionFactory.Create(string (string q) => { return http.GetStringAsync(q).[|Result|]; });", "AIFunctionFactory.Create(async Task<string> (string q) => { return await http.GetStringAsync(q); });")]
@@ -263,110 +219,4 @@ public class AGL0601FixConversionTests
     [InlineData("var t = Task.Run(() => http.GetStringAsync(\"\").[|Result|]);", "var t = Task.Run(async () => await http.GetStringAsync(\"\"));")]
     [InlineData("var t = Task.Run(() => { http.GetStringAsync(\"\").[|Wait|](); });", "var t = Task.Run(async () => { await http.GetStringAsync(\"\"); });")]
     public Task Lambda(string statement, string mended) => Fixed($"void M()\n{{\n    {statement}\n}}", $"void M()\n{{\n    {mended}\n}}");
-
-    [Fact]
-    public Task Callers_to_a_fixpoint() => Fixed(
-        """
-        [ModelContextProtocol.Server.McpServerTool]
-        public string Plan(string q)
-        {
-            var text = this.Ask(q).Trim();
-            Note(Ask<int>(q));
-            return text + nameof(Ask) + Count(Ask(q));
-        }
-
-        private string Ask(string q) => Ask<int>(q)!;
-
-        /// <summary>See <see cref="Ask(string)"/>.</summary>
-        private string Ask<T>(string q) => client.GetResponseAsync(q).[|Result|].Text;
-
-        private void Note(string text) => AIFunctionFactory.Create(Ask);
-
-        private int Count(string text) => text.Length > 3 ? 0 : Plan(text).Length;
-        """,
-        """
-        [ModelContextProtocol.Server.McpServerTool]
-        public async Task<string> Plan(string q)
-        {
-            var text = (await this.Ask(q)).Trim();
-            Note(await Ask<int>(q));
-            return text + nameof(Ask) + await Count(await Ask(q));
-        }
-
-        private async Task<string> Ask(string q) => (await Ask<int>(q))!;
-
-        /// <summary>See <see cref="Ask(string)"/>.</summary>
-        private async Task<string> Ask<T>(string q) => (await client.GetResponseAsync(q)).Text;
-
-        private void Note(string text) => AIFunctionFactory.Create(Ask);
-
-        private async Task<int> Count(string text) => text.Length > 3 ? 0 : (await Plan(text)).Length;
-        """,
-        Title + " and make 'Ask' and its callers asynchronous");
-
-    [Fact]
-    public Task Several_faults_in_one_method() => Fixed(
-        """
-        string Plan(string q)
-        {
-            var a = client.GetResponseAsync(q).[|Result|].Text;
-            var b = Act(a);
-            return client.GetResponseAsync(b).[|Result|].Text;
-        }
-
-        string Act(string q)
-        {
-            lock (client)
-                client.GetResponseAsync("locked").[|Wait|]();
-            return client.GetResponseAsync(q).[|Result|].Text;
-        }
-        """,
-        """
-        async Task<string> Plan(string q)
-        {
-            var a = (await client.GetResponseAsync(q)).Text;
-            var b = await Act(a);
-            return (await client.GetResponseAsync(b)).Text;
-        }
-
-        async Task<string> Act(string q)
-        {
-            lock (client)
-                client.GetResponseAsync("locked").[|Wait|]();
-            return (await client.GetResponseAsync(q)).Text;
-        }
-        """,
-        null);
-
-    [Fact]
-    public Task Entry_point_as_a_caller()
-    {
-        const string Code =
-            """
-            using System.Net.Http;
-            using System.Threading.Tasks;
-
-            static class Program
-            {
-                static int Main(string[] args) => Ask(args[0]).Length;
-
-                static string Ask(string q) => new HttpClient().GetStringAsync(q).[|Result|];
-            }
-            """;
-        var test = File(
-            Code,
-            """
-            using System.Net.Http;
-            using System.Threading.Tasks;
-
-            static class Program
-            {
-                static async Task<int> Main(string[] args) => (await Ask(args[0])).Length;
-
-                static async Task<string> Ask(string q) => await new HttpClient().GetStringAsync(q);
-            }
-            """);
-        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
-        return test.RunAsync(Title + " and make 'Ask' and its callers asynchronous");
-    }
 }

@@ -91,7 +91,7 @@ public class AGL0601FixRefusalTests
     [InlineData("void N() { lock (http) M(\"\"); }")]
     [InlineData("void N() { try { M(\"\"); } catch (AggregateException) { } }")]
     [InlineData("public override int GetHashCode() => N();\nint N() => M(\"\").Length;")]
-    [InlineData("class D(C c) : C(null!, null!, null!) { string N = c.M(\"\"); }")]
+    [InlineData("class D(C c) : C(null!, null!, null!) { string N = c.[|M|](\"\"); }")]
     public Task Callers(string caller) => NotOffered("string M(string q) => http.GetStringAsync(q).[|Result|];\n\n" + caller);
 
     [Theory]

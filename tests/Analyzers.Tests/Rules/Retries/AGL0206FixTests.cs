@@ -51,6 +51,7 @@ public class AGL0206FixTests
     [InlineData("await pipeline.[|Execute|](async (s, ct) => await http.GetAsync(s, ct), \"\", CancellationToken.None);", "await pipeline.ExecuteAsync(async (s, ct) => await http.GetAsync(s, ct), \"\", CancellationToken.None);")]
     [InlineData("await pipeline.[|Execute|](async ct => await http.GetAsync(\"\", ct), CancellationToken.None);", "await pipeline.ExecuteAsync(async ct => await http.GetAsync(\"\", ct), CancellationToken.None);")]
     [InlineData("pipeline.[|Execute|](async () => { await Ask(); });", "await pipeline.ExecuteAsync(async _ => { await Ask(); });")]
+    [InlineData("await typed.[|Execute|](async () => await Ask());", "await typed.ExecuteAsync(async _ => await Ask());")]
     [InlineData("var t = pipeline.[|Execute|](async () => await Ask());", "var t = pipeline.ExecuteAsync(async _ => await Ask()).AsTask();")]
     [InlineData("_ = pipeline.[|Execute|](async () => await Ask());", "_ = pipeline.ExecuteAsync(async _ => await Ask()).AsTask();")]
     [InlineData("await Task.WhenAll(pipeline.[|Execute|](async () => await Ask()), pipeline.[|Execute|](Ask));", "await Task.WhenAll(pipeline.ExecuteAsync(async _ => await Ask()).AsTask(), pipeline.ExecuteAsync(async _ => await Ask()).AsTask());")]
