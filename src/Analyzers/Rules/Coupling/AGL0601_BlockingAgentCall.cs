@@ -27,8 +27,9 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     // A synchronous method that blocks is a fault of those who call it where others wait.
     private static void CheckHelpers(FileContext context)
     {
+        var said = new HashSet<(ISymbol Caller, ISymbol Helper)>();
         foreach (var (name, path, remote) in BlockingHelpers.Of(context.Model).CallsIn(context.Semantics.SyntaxTree, context.Cancellation))
-            if (CodePlace.Of(name, context.Semantics, context.Model, context.Cancellation) is { IsAwaitedByOthers: true } place)
+            if (CodePlace.Of(name, context.Semantics, context.Model, context.Cancellation) is { IsAwaitedByOthers: true, IsTest: false } place && said.Add((place.Member, path.Steps[0].Named)))
                 Report(context, name, place, DiagnosticSeverity.Warning, name.Identifier.ValueText, $" for the {remote.Noun()} '{Witness.NameOf(path.Target)}' ({path.Describe(place.Member)})", "it", path);
     }
 
