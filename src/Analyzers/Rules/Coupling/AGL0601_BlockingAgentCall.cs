@@ -47,7 +47,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
             var mayDelay = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
             if (mayDelay || (place.Member is IMethodSymbol helper && CodePlace.IsCalledFromAsyncCode(helper, context.Model, context.Cancellation)))
-                Report(context, context.Use.Name, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
+                Report(context, context.Use.Name, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", VariantOf(context.Use.Entry));
             return;
         }
 
@@ -58,7 +58,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
                 Report(context, context.Use.Name, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
             // A synchronous program may well use the synchronous half of an HTTP or mail client.
             else if (place.IsAwaitedByOthers || remote.Entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall)
-                Report(context, context.Use.Name, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", $"'{context.Use.Entry["async"]}'", remote.Witness);
+                Report(context, context.Use.Name, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", VariantOf(context.Use.Entry), remote.Witness);
             return;
         }
 
@@ -76,6 +76,15 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             context.Use.Name.Identifier.ValueText,
             starts.Count > 0 ? $" for '{Witness.NameOf(starts[0])}'" : " for a task",
             "it");
+    }
+
+    // The member of the same type, or Type.Member of another one.
+    private static string VariantOf(CatalogueEntry entry)
+    {
+        if (entry["async"] is not { } name)
+            return "it";
+        var parts = name.Split('.');
+        return $"'{string.Join(".", parts.Skip(parts.Length - 2))}'";
     }
 
     private static string PathOf(Effect remote, CodePlace place) =>

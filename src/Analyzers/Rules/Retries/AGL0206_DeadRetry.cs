@@ -14,7 +14,7 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
         "AGL0206",
         "DeadRetry",
         "Synchronous resilience around an asynchronous call never acts",
-        "'{0}' ends when its delegate has made a task: what fails after the first await{1} is never retried; '{2}' awaits it",
+        "'{0}' ends when its delegate has made a task: what fails after the first await{1} is never retried{2}",
         "A synchronous policy or pipeline covers its delegate until that returns. An asynchronous delegate returns a task at once; what fails afterwards is outside.",
         DiagnosticSeverity.Warning);
 
@@ -34,7 +34,7 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
             remote?.Witness.Locations ?? [],
             Witness.NameOf(context.Use.Symbol),
             remote == null ? "" : $" ({remote.Witness.Describe()})",
-            context.Use.Entry["async"]!);
+            context.Use.Entry["async"] is { } variant ? $"; '{variant}' awaits it" : "");
     }
 
     /// <summary>Whether a delegate gives back a task, or is an async lambda that nobody can wait for.</summary>
