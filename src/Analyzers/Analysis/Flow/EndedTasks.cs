@@ -194,9 +194,9 @@ internal sealed class EndedTasks(AgentModel model)
         public Known Without(ISymbol symbol) => this with { Ended = Ended.Remove(symbol), Winners = Winners.Remove(symbol), Members = Members.Remove(symbol) };
 
         public Known Meet(Known other) => new(
-            Ended.Intersect(other.Ended),
-            Winners.Intersect(other.Winners),
-            Races.Intersect(other.Races),
+            Both(Ended, other.Ended),
+            Both(Winners, other.Winners),
+            Both(Races, other.Races),
             Members.RemoveRange(Members.Where(m => !other.Members.TryGetValue(m.Key, out var members) || !members.SequenceEqual(m.Value, SymbolEqualityComparer.Default)).Select(m => m.Key)));
 
         public bool Equals(Known? other) =>
@@ -204,6 +204,13 @@ internal sealed class EndedTasks(AgentModel model)
             && Members.Count == other.Members.Count && Members.Keys.All(other.Members.ContainsKey);
 
         public override int GetHashCode() => Ended.Count * 31 + Winners.Count;
+
+        // By the smaller set: a handler's few are met with the many of every statement in its try.
+        private static ImmutableHashSet<T> Both<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right)
+        {
+            var (few, many) = left.Count <= right.Count ? (left, right) : (right, left);
+            return few == many ? few : few.Except(few.Where(one => !many.Contains(one)).ToList());
+        }
     }
 
     private sealed class Flow(EndedTasks owner) : ForwardFlow<Known>
