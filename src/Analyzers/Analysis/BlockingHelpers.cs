@@ -16,6 +16,7 @@ internal sealed class BlockingHelpers(AgentModel model)
     /// <summary>How many synchronous methods a wait is followed through, and how many calls from it to the remote call.</summary>
     private const int MaxDepth = 8;
 
+    private readonly object gate = new();
     private Found? found;
 
     public static BlockingHelpers Of(AgentModel model) => model.Shared(m => new BlockingHelpers(m));
@@ -23,21 +24,40 @@ internal sealed class BlockingHelpers(AgentModel model)
     /// <summary>The calls of such methods in one file, each with the path from it to the remote call, in the order of the text.</summary>
     public IEnumerable<(SimpleNameSyntax Name, Witness Path, CatalogueEntry Remote)> CallsIn(SyntaxTree tree, CancellationToken cancellation)
     {
-        var all = Volatile.Read(ref found) ?? Keep(Find(cancellation));
-        return all.Helpers.IsEmpty ? [] : CallsIn(tree, all, cancellation);
+        Found all;
+        // All files ask at the same time: one looks, the others wait. A cancelled search leaves nothing behind.
+        lock (gate)
+            all = found ??= Find(cancellation);
+        return all.All.IsEmpty ? [] : CallsIn(tree, all, cancellation);
     }
 
     private IEnumerable<(SimpleNameSyntax Name, Witness Path, CatalogueEntry Remote)> CallsIn(SyntaxTree tree, Found helpers, CancellationToken cancellation)
     {
-        // Only the names are kept between compilations, so the file is read for them anew.
-        var semantics = model.SemanticsOf(tree);
+        // Names such as Create are everywhere: bound only where the type that declares the method can be meant.
         var index = new NameIndex(helpers.Names, tree, cancellation);
-        if (!index.Names.Any())
+        var names = helpers.ByName.Where(h => index.Mentions(h.Key) && h.Value.Any(method => CanBeCalledIn(tree, method, index))).Select(h => h.Key).ToList();
+        if (names.Count == 0)
             yield break;
         var root = tree.GetRoot(cancellation);
-        foreach (var name in index.Names.SelectMany(n => index.Uses(n, root)).OrderBy(n => n.SpanStart))
-            if (semantics.OperationOf(name, cancellation) is { } use && CalledBy(use) is { } called && Resolve(called) is { } target && helpers.Helpers.TryGetValue(target, out var helper))
+        var semantics = model.SemanticsOf(tree);
+        foreach (var name in names.SelectMany(n => index.Uses(n, root)).OrderBy(n => n.SpanStart))
+            if (semantics.OperationOf(name, cancellation) is { } use && CalledBy(use) is { } called && Resolve(called) is { } target && helpers.All.TryGetValue(target, out var helper))
                 yield return (name, new Witness(helper.Path.Steps.Insert(0, new Call(called, target, use.Syntax))), helper.Remote);
+    }
+
+    private static bool CanBeCalledIn(SyntaxTree tree, IMethodSymbol method, NameIndex index)
+    {
+        if (method.ContainingType is not { } type || type.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == tree))
+            return true;
+        return method.DeclaredAccessibility != Accessibility.Private && TypesThatOffer(type).Any(index.Mentions);
+    }
+
+    private static IEnumerable<string> TypesThatOffer(INamedTypeSymbol type)
+    {
+        for (var t = type; t is { SpecialType: SpecialType.None }; t = t.BaseType)
+            yield return t.Name;
+        foreach (var i in type.AllInterfaces)
+            yield return i.Name;
     }
 
     private Found Find(CancellationToken cancellation)
@@ -86,10 +106,19 @@ internal sealed class BlockingHelpers(AgentModel model)
     private IMethodSymbol? Resolve(IMethodSymbol method) =>
         method.MethodKind == MethodKind.LocalFunction ? method.OriginalDefinition : CallGraph.Of(model).Resolve(method);
 
-    private Found Keep(Found value) => Interlocked.CompareExchange(ref found, value, null) ?? value;
-
-    private sealed record Found(ImmutableDictionary<IMethodSymbol, (Witness Path, CatalogueEntry Remote)> Helpers)
+    private sealed class Found
     {
-        public NameSet Names { get; } = new(Helpers.Keys.Select(method => (method.AssociatedSymbol ?? method).Name.Split('.').Last()));
+        public Found(ImmutableDictionary<IMethodSymbol, (Witness Path, CatalogueEntry Remote)> all)
+        {
+            All = all;
+            ByName = all.Keys.GroupBy(method => (method.AssociatedSymbol ?? method).Name.Split('.').Last()).ToImmutableDictionary(g => g.Key, g => g.ToImmutableArray());
+            Names = new NameSet(ByName.Keys.Concat(all.Keys.Select(m => m.ContainingType).OfType<INamedTypeSymbol>().SelectMany(TypesThatOffer)));
+        }
+
+        public ImmutableDictionary<IMethodSymbol, (Witness Path, CatalogueEntry Remote)> All { get; }
+
+        public ImmutableDictionary<string, ImmutableArray<IMethodSymbol>> ByName { get; }
+
+        public NameSet Names { get; }
     }
 }

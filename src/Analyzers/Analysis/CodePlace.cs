@@ -34,7 +34,8 @@ internal enum PlaceKind
 /// <param name="Kind">Who waits for it.</param>
 /// <param name="Member">The function that a message names.</param>
 /// <param name="IsAsync">Whether the innermost function may await.</param>
-internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool IsAsync)
+/// <param name="IsTest">Whether a test runner calls it.</param>
+internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool IsAsync, bool IsTest = false)
 {
     /// <summary>Whether others are known to wait while this code holds its thread.</summary>
     public bool IsAwaitedByOthers => Kind is PlaceKind.AsyncCode or PlaceKind.Root or PlaceKind.Constructor or PlaceKind.ServiceFactory;
@@ -46,9 +47,9 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
         for (var symbol = innermost; symbol != null; symbol = symbol.ContainingSymbol)
         {
             if (symbol is not IMethodSymbol method)
-                return new CodePlace(symbol is IFieldSymbol or IPropertySymbol ? PlaceKind.Constructor : PlaceKind.Helper, named, false);
+                return symbol is IFieldSymbol or IPropertySymbol ? new CodePlace(PlaceKind.Constructor, symbol, false) : new CodePlace(PlaceKind.Helper, named, false);
             if (KindOf(method, semantics, model, cancellation) is { } kind)
-                return new CodePlace(kind, Outermost(method), innermost is IMethodSymbol { IsAsync: true });
+                return new CodePlace(kind, Outermost(method), innermost is IMethodSymbol { IsAsync: true }, (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0);
             named = method;
         }
 

@@ -45,8 +45,13 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     {
         var anywhere = false;
         var mentions = ImmutableArray.CreateBuilder<string>();
-        foreach (var entry in entries[name].Where(model.IsPresent))
+        foreach (var entry in entries[name])
         {
+            // The base library is always there; its types are not worth a search.
+            if (entry.IsOfBaseLibrary)
+                return new Scope(true, []);
+            if (!model.IsPresent(entry))
+                continue;
             var types = model.TypesOf(entry);
             if (types.IsEmpty)
                 continue;

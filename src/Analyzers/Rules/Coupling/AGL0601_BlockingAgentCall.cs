@@ -27,8 +27,9 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     // A synchronous method that blocks is a fault of those who call it where others wait.
     private static void CheckHelpers(FileContext context)
     {
+        var said = new HashSet<(ISymbol Caller, ISymbol Helper)>();
         foreach (var (name, path, remote) in BlockingHelpers.Of(context.Model).CallsIn(context.Semantics.SyntaxTree, context.Cancellation))
-            if (CodePlace.Of(name, context.Semantics, context.Model, context.Cancellation) is { IsAwaitedByOthers: true } place)
+            if (CodePlace.Of(name, context.Semantics, context.Model, context.Cancellation) is { IsAwaitedByOthers: true, IsTest: false } place && said.Add((place.Member, path.Steps[0].Named)))
                 Report(context, name, place, DiagnosticSeverity.Warning, name.Identifier.ValueText, $" for the {remote.Noun()} '{Witness.NameOf(path.Target)}' ({path.Describe(place.Member)})", "it", path);
     }
 
@@ -46,7 +47,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
             var mayDelay = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
             if (mayDelay || (place.Member is IMethodSymbol helper && CodePlace.IsCalledFromAsyncCode(helper, context.Model, context.Cancellation)))
-                Report(context, context.Use.Name, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
+                Report(context, context.Use.Name, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", VariantOf(context.Use.Entry));
             return;
         }
 
@@ -57,7 +58,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
                 Report(context, context.Use.Name, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
             // A synchronous program may well use the synchronous half of an HTTP or mail client.
             else if (place.IsAwaitedByOthers || remote.Entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall)
-                Report(context, context.Use.Name, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", $"'{context.Use.Entry["async"]}'", remote.Witness);
+                Report(context, context.Use.Name, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", VariantOf(context.Use.Entry), remote.Witness);
             return;
         }
 
@@ -75,6 +76,15 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             context.Use.Name.Identifier.ValueText,
             starts.Count > 0 ? $" for '{Witness.NameOf(starts[0])}'" : " for a task",
             "it");
+    }
+
+    // The member of the same type, or Type.Member of another one.
+    private static string VariantOf(CatalogueEntry entry)
+    {
+        if (entry["async"] is not { } name)
+            return "it";
+        var parts = name.Split('.');
+        return $"'{string.Join(".", parts.Skip(parts.Length - 2))}'";
     }
 
     private static string PathOf(Effect remote, CodePlace place) =>
