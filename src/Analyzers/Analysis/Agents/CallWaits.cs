@@ -140,7 +140,8 @@ internal sealed class CallWaits(AgentModel model)
             return false;
         if (type.IsTask() || named is { ContainingNamespace: { Name: "CompilerServices" or "Tasks" or "Generic" }, Name: "TaskAwaiter" or "ValueTaskAwaiter" or "IAsyncEnumerable" } || IsConfigured(named))
             return true;
-        return nesting < MaxNesting && named.TypeArguments.Any(argument => IsPending(argument, nesting + 1));
+        // Of a dictionary's values the dictionary knows the type.
+        return nesting < MaxNesting && (named.TypeArguments.Any(argument => IsPending(argument, nesting + 1)) || IsPending(named.ContainingType, nesting + 1));
     }
 
     // ConfiguredTaskAwaitable, its awaiter, ConfiguredCancelableAsyncEnumerable

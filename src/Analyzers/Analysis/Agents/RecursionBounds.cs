@@ -159,8 +159,11 @@ internal sealed class RecursionBounds
                 return Advances(sum.LeftOperand, node, flow) || Advances(sum.RightOperand, node, flow);
             case IIncrementOrDecrementOperation step:
                 return EndedTasks.RootOf(step.Target) is IFieldSymbol or IPropertySymbol or IParameterSymbol;
-            case IInvocationOperation:
-                return true;
+            // How many there are, how far it is: a number of which the code does not show where it comes from.
+            case IInvocationOperation call:
+                return call.Type?.SpecialType != SpecialType.System_Boolean;
+            case IMemberReferenceOperation { Instance: { Type: { SpecialType: SpecialType.System_String } or { IsValueType: true } } } part when EndedTasks.RootOf(part.Instance) is IParameterSymbol whole:
+                return Advances(whole, []);
             case IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol } member:
                 return Advances(member);
             default:
