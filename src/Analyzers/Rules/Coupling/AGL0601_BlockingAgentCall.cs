@@ -1,7 +1,9 @@
 using AgentLint.Analysis;
 using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Coupling;
 
@@ -36,7 +38,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     private static void Check(UseContext context)
     {
         var blocking = BlockingCalls.Of(context.Model);
-        if (blocking.At(context.Use, context.Semantics, context.Cancellation) is not { } call)
+        if (blocking.At(context.Use, context.Semantics, context.Cancellation) is not { } call || call.Tasks.Any(task => IsDeadRetry(task, context.Model)))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
         if (place.Kind == PlaceKind.SynchronousTwin || (place.Kind == PlaceKind.EntryPoint && !place.IsAsync))
@@ -77,6 +79,10 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             starts.Count > 0 ? $" for '{Witness.NameOf(starts[0])}'" : " for a task",
             "it");
     }
+
+    // AGL0206 reports policy.Execute(() => SendAsync()).Result: what mends that awaits it.
+    private static bool IsDeadRetry(IOperation task, AgentModel model) =>
+        task is IInvocationOperation execute && model.Find(execute.TargetMethod, CatalogueRole.ResilientExecute)?.Has("blocking") == true;
 
     // The member of the same type, or Type.Member of another one.
     private static string VariantOf(CatalogueEntry entry)
