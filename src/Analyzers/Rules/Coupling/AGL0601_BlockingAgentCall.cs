@@ -97,5 +97,5 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         remote.Witness.Steps.Length > 1 ? $" ({remote.Witness.Describe(place.Member)})" : "";
 
     private static void Report(FileContext context, SyntaxNode node, CodePlace place, DiagnosticSeverity severity, string with, string what, string instead, Witness? path = null) =>
-        context.Report(Rule, node, severity, path?.Locations ?? [], Witness.NameOf(place.Member), with, what, instead);
+        context.ReportOncePerLine(Rule, node, severity, path?.Locations ?? [], Witness.NameOf(place.Member), with, what, instead);
 }
