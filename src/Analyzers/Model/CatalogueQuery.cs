@@ -21,6 +21,7 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     /// <summary>The uses in one file, in the order of the text.</summary>
     public IEnumerable<CatalogueUse> In(SyntaxTree tree, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
         var present = index.Names.Where(name => entries.ContainsKey(name) && ScopeOf(name).Holds(index)).ToList();
         if (present.Count == 0)
@@ -29,6 +30,7 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
         var semantics = model.SemanticsOf(tree);
         foreach (var name in present.SelectMany(n => index.Uses(n, root).Where(use => CanMean(use, ScopeOf(n)))).OrderBy(n => n.SpanStart))
         {
+            cancellation.ThrowIfCancellationRequested();
             if (semantics.GetSymbolInfo(name, cancellation).Symbol is not { } symbol)
                 continue;
             foreach (var entry in model.EntriesOf(symbol))
