@@ -27,6 +27,7 @@ internal sealed class AgentModel
     private readonly Lazy<ImmutableHashSet<string>> references;
     private Registrations? registrations;
     private object? services;
+    private SemanticModel? lastSemantics;
 
     private AgentModel(Compilation compilation, ApiCatalogue catalogue)
     {
@@ -102,10 +103,20 @@ internal sealed class AgentModel
         where T : class => (T)analyses.GetOrAdd(typeof(T), _ => make(this));
 
     /// <summary>The semantic model of any file of the compilation.</summary>
-    /// <remarks>The driver hands out one cached model per tree, so that asking it here binds nothing twice.</remarks>
+    /// <remarks>
+    /// The driver hands out one cached model per tree, so that asking it here binds nothing twice. Elsewhere, as in fixes, every answer is a
+    /// new model: the last one is kept, because questions come file by file.
+    /// </remarks>
+    public SemanticModel SemanticsOf(SyntaxTree tree)
+    {
+        if (Volatile.Read(ref lastSemantics) is { } last && last.SyntaxTree == tree)
+            return last;
 #pragma warning disable RS1030
-    public SemanticModel SemanticsOf(SyntaxTree tree) => Compilation.GetSemanticModel(tree);
+        var semantics = Compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
+        Volatile.Write(ref lastSemantics, semantics);
+        return semantics;
+    }
 
     private Registrations RegistrationsOf(CancellationToken cancellation) =>
         Volatile.Read(ref registrations) ?? Keep(ref registrations, new Registrations(RegistrationReader.ReadRoles(this, cancellation)));

@@ -83,14 +83,16 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue)
     // The types that declare a member: its own, those of what it overrides, and the interfaces that it implements.
     private static IEnumerable<INamedTypeSymbol> Declarers(ISymbol member)
     {
-        yield return member.ContainingType;
-        for (var m = Overridden(member); m != null; m = Overridden(m))
-            yield return m.OriginalDefinition.ContainingType;
+        var chain = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        for (var m = member; m != null; m = Overridden(m))
+            if (chain.Add(m.OriginalDefinition))
+                yield return m.OriginalDefinition.ContainingType;
         if (member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor })
             yield break;
         foreach (var type in member.ContainingType.AllInterfaces)
             foreach (var candidate in type.GetMembers(SimpleName(member)))
-                if (SymbolEqualityComparer.Default.Equals(member.ContainingType.FindImplementationForInterfaceMember(candidate)?.OriginalDefinition, member))
+                // What implements an interface stays the implementation when it is overridden.
+                if (member.ContainingType.FindImplementationForInterfaceMember(candidate) is { } implementation && chain.Contains(implementation.OriginalDefinition))
                     yield return type.OriginalDefinition;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -63,7 +64,7 @@ internal static class RegistrationReader
         {
             if (MethodIn(argument.Value) is { } method)
                 return new RoleRegistration(role, method, null, !method.IsStatic, site);
-            if (entry.Role == CatalogueRole.ToolRegistration && entry["target"] is { } target && argument.Parameter?.Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture) == target)
+            if (entry.Role == CatalogueRole.ToolRegistration && argument.Parameter is { } parameter && IsTarget(parameter, entry))
                 return new RoleRegistration(role, null, argument.Value.Unwrap().Type as INamedTypeSymbol, SharesInstance: true, site);
         }
 
@@ -72,9 +73,15 @@ internal static class RegistrationReader
             : null;
     }
 
+    // Other overloads have options where this one has the object.
+    private static bool IsTarget(IParameterSymbol parameter, CatalogueEntry entry) =>
+        parameter.Ordinal.ToString(CultureInfo.InvariantCulture) == entry["target"]
+        && parameter.OriginalDefinition.Type is { TypeKind: TypeKind.TypeParameter } or { SpecialType: SpecialType.System_Object };
+
     private static ServiceRegistration ReadService(CatalogueEntry entry, IInvocationOperation call, InvocationExpressionSyntax site)
     {
-        var lifetime = Enum.TryParse<ServiceLifetime>(entry["lifetime"], ignoreCase: true, out var known) ? known : ServiceLifetime.Singleton;
+        // A parameter says more than the default.
+        var lifetime = Enum.TryParse<ServiceLifetime>(LifetimeIn(entry, call) ?? entry["lifetime"], ignoreCase: true, out var known) ? known : ServiceLifetime.Singleton;
         var types = call.TargetMethod.TypeArguments.OfType<INamedTypeSymbol>()
             .Concat(call.Arguments.Select(a => a.Value.Unwrap()).OfType<ITypeOfOperation>().Select(t => t.TypeOperand).OfType<INamedTypeSymbol>())
             .ToList();
@@ -83,7 +90,8 @@ internal static class RegistrationReader
         foreach (var argument in call.Arguments)
         {
             var value = argument.Value.Unwrap();
-            if (MethodIn(value) is { } method)
+            // What returns nothing configures.
+            if (MethodIn(value) is { ReturnsVoid: false } method)
                 factory = method;
             // AddSingleton(instance): the argument after the receiver that is neither a type nor a delegate
             else if (types.Count <= 1 && argument.Parameter?.Name == "implementationInstance")
@@ -94,6 +102,11 @@ internal static class RegistrationReader
         var made = types.Count > 1 ? types[1] : instance ?? ReturnedBy(factory, call) ?? service;
         return new ServiceRegistration(service, made, lifetime, factory, site);
     }
+
+    private static string? LifetimeIn(CatalogueEntry entry, IInvocationOperation call) =>
+        entry["lifetime-parameter"] is { } name && call.Arguments.FirstOrDefault(a => a.Parameter?.Name == name) is { Value: var value }
+            ? (value.Unwrap() as IFieldReferenceOperation)?.Field.Name
+            : null;
 
     // The type of what a factory lambda gives back is more telling than the type that it is declared to give back.
     private static INamedTypeSymbol? ReturnedBy(IMethodSymbol? factory, IInvocationOperation call)

@@ -123,6 +123,7 @@ internal sealed partial class Compiled
         var references = new MetadataReferenceCollection();
         foreach (var library in Libraries.All)
             references.Add(library);
+        references.Add(typeof(Microsoft.Extensions.DependencyInjection.HttpClientFactoryServiceCollectionExtensions).Assembly);
         return references;
     }
 

@@ -16,6 +16,7 @@ internal sealed class EndedTasks(AgentModel model)
 {
     private readonly AgentModel model = model;
     private readonly ConcurrentDictionary<SyntaxNode, FlowPoints<Known>?> functions = new();
+    private readonly ConcurrentDictionary<SyntaxNode, ControlFlowGraph?> graphs = new();
 
     public static EndedTasks Of(AgentModel model) => model.Shared(m => new EndedTasks(m));
 
@@ -80,7 +81,7 @@ internal sealed class EndedTasks(AgentModel model)
             return null;
         var points = functions.TryGetValue(function, out var solved)
             ? solved
-            : functions.GetOrAdd(function, FlowGraphs.Of(function, semantics, cancellation) is { } graph ? new Flow(this).Solve(graph, cancellation) : null);
+            : functions.GetOrAdd(function, FlowGraphs.Of(function, semantics, graphs, cancellation) is { } graph ? new Flow(this).Solve(graph, cancellation) : null);
         return points?.Before(place);
     }
 

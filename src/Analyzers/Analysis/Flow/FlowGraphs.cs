@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -22,21 +23,28 @@ internal static class FlowGraphs
     }
 
     /// <summary>The graph of a function; null where it has none, as an abstract method or code that does not compile.</summary>
-    public static ControlFlowGraph? Of(SyntaxNode function, SemanticModel semantics, CancellationToken cancellation)
+    public static ControlFlowGraph? Of(SyntaxNode function, SemanticModel semantics, CancellationToken cancellation) => Of(function, semantics, [], cancellation);
+
+    /// <summary>The same, with the graphs that were made before: many nested functions need the one around them.</summary>
+    public static ControlFlowGraph? Of(SyntaxNode function, SemanticModel semantics, ConcurrentDictionary<SyntaxNode, ControlFlowGraph?> known, CancellationToken cancellation) =>
+        known.TryGetValue(function, out var graph) ? graph : known.GetOrAdd(function, Make(function, semantics, known, cancellation));
+
+    private static ControlFlowGraph? Make(SyntaxNode function, SemanticModel semantics, ConcurrentDictionary<SyntaxNode, ControlFlowGraph?> known, CancellationToken cancellation)
     {
         if (function is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
         {
             // Nested functions have their graphs within those of the functions around them.
-            if (FunctionAround(function) is not { } outer || Of(outer, semantics, cancellation) is not { } graph)
+            if (FunctionAround(function) is not { } outer || Of(outer, semantics, known, cancellation) is not { } graph)
                 return null;
             foreach (var local in graph.LocalFunctions)
                 if (local.DeclaringSyntaxReferences.Any(r => r.Span == function.Span))
                     return graph.GetLocalFunctionControlFlowGraph(local, cancellation);
             foreach (var block in graph.Blocks)
                 foreach (var operation in block.BranchValue == null ? block.Operations : block.Operations.Concat([block.BranchValue]))
-                    foreach (var part in operation.DescendantsAndSelf())
-                        if (part is IFlowAnonymousFunctionOperation lambda && lambda.Syntax == function)
-                            return graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation);
+                    if (operation.Syntax.Span.Contains(function.Span))
+                        foreach (var part in operation.DescendantsAndSelf())
+                            if (part is IFlowAnonymousFunctionOperation lambda && lambda.Syntax == function)
+                                return graph.GetAnonymousFunctionControlFlowGraph(lambda, cancellation);
             return null;
         }
 

@@ -150,25 +150,19 @@ internal abstract class ForwardFlow<TState>
 }
 
 /// <summary>What a solved analysis knows before each statement of a function.</summary>
-internal sealed class FlowPoints<TState>(ImmutableArray<(IOperation Statement, TState Before)> points, Func<TState, TState, TState> join)
+internal sealed class FlowPoints<TState>
     where TState : class
 {
-    /// <summary>What is known before the statement that contains a place in the source; null where no path leads there.</summary>
-    public TState? Before(SyntaxNode place)
+    private readonly Dictionary<SyntaxNode, TState> before = [];
+
+    public FlowPoints(IEnumerable<(IOperation Statement, TState Before)> points, Func<TState, TState, TState> join)
     {
-        TState? found = null;
         foreach (var (statement, state) in points)
-            // One expression can be split over blocks: every part of it must agree.
-            if (statement.Syntax.Span.Contains(place.Span) && Holds(statement, place))
-                found = found == null ? state : join(found, state);
-        return found;
+            foreach (var part in statement.DescendantsAndSelf())
+                // One expression can be split over blocks: every part of it must agree.
+                before[part.Syntax] = before.TryGetValue(part.Syntax, out var other) && other != state ? join(other, state) : state;
     }
 
-    private static bool Holds(IOperation operation, SyntaxNode place)
-    {
-        foreach (var part in operation.DescendantsAndSelf())
-            if (part.Syntax == place)
-                return true;
-        return false;
-    }
+    /// <summary>What is known before the statement that contains a place in the source; null where no path leads there.</summary>
+    public TState? Before(SyntaxNode place) => before.TryGetValue(place, out var state) ? state : null;
 }

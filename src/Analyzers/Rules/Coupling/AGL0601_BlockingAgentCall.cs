@@ -1,7 +1,9 @@
 using AgentLint.Analysis;
 using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Coupling;
 
@@ -36,7 +38,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     private static void Check(UseContext context)
     {
         var blocking = BlockingCalls.Of(context.Model);
-        if (blocking.At(context.Use, context.Semantics, context.Cancellation) is not { } call)
+        if (blocking.At(context.Use, context.Semantics, context.Cancellation) is not { } call || call.Tasks.Any(task => IsDeadRetry(task, context.Model)))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
         if (place.Kind == PlaceKind.SynchronousTwin || (place.Kind == PlaceKind.EntryPoint && !place.IsAsync))
@@ -78,6 +80,10 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             "it");
     }
 
+    // AGL0206 reports policy.Execute(() => SendAsync()).Result: what mends that awaits it.
+    private static bool IsDeadRetry(IOperation task, AgentModel model) =>
+        task is IInvocationOperation execute && model.Find(execute.TargetMethod, CatalogueRole.ResilientExecute)?.Has("blocking") == true;
+
     // The member of the same type, or Type.Member of another one.
     private static string VariantOf(CatalogueEntry entry)
     {
@@ -91,5 +97,5 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         remote.Witness.Steps.Length > 1 ? $" ({remote.Witness.Describe(place.Member)})" : "";
 
     private static void Report(FileContext context, SyntaxNode node, CodePlace place, DiagnosticSeverity severity, string with, string what, string instead, Witness? path = null) =>
-        context.Report(Rule, node, severity, path?.Locations ?? [], Witness.NameOf(place.Member), with, what, instead);
+        context.ReportOncePerLine(Rule, node, severity, path?.Locations ?? [], Witness.NameOf(place.Member), with, what, instead);
 }

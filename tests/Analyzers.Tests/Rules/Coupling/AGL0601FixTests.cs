@@ -18,10 +18,10 @@ public class AGL0601FixTests
     [InlineData("var x = new { client.GetResponseAsync(q).[|Result|] };", "var x = new { Result = await client.GetResponseAsync(q) };")]
     [InlineData("var x = http.GetStringAsync(q).[|Result|] switch { \"\" => 0, _ => 1 };", "var x = await http.GetStringAsync(q) switch { \"\" => 0, _ => 1 };")]
     [InlineData("var x = Task.Run(() => (A: 1, B: 2)).[|Result|] with { A = 2 };", "var x = await Task.Run(() => (A: 1, B: 2)) with { A = 2 };")]
-    [InlineData("var x = -Count().[|Result|] + Count().[|Result|] * 2;", "var x = -await Count() + await Count() * 2;")]
-    [InlineData("var x = $\"{Count().[|Result|]:N2} {http.GetStringAsync(q).[|Result|].Length}\";", "var x = $\"{await Count():N2} {(await http.GetStringAsync(q)).Length}\";")]
-    [InlineData("string[] x = [http.GetStringAsync(q).[|Result|], .. Task.Run(() => new[] { q }).[|Result|]];", "string[] x = [await http.GetStringAsync(q), .. await Task.Run(() => new[] { q })];")]
-    [InlineData("for (var i = 0; i < Count().[|Result|]; i += Count().[|Result|]) { }", "for (var i = 0; i < await Count(); i += await Count()) { }")]
+    [InlineData("var x = -Count().[|Result|] + Count().Result * 2;", "var x = -await Count() + await Count() * 2;")]
+    [InlineData("var x = $\"{Count().[|Result|]:N2} {http.GetStringAsync(q).Result.Length}\";", "var x = $\"{await Count():N2} {(await http.GetStringAsync(q)).Length}\";")]
+    [InlineData("string[] x = [http.GetStringAsync(q).[|Result|], .. Task.Run(() => new[] { q }).Result];", "string[] x = [await http.GetStringAsync(q), .. await Task.Run(() => new[] { q })];")]
+    [InlineData("for (var i = 0; i < Count().[|Result|]; i += Count().Result) { }", "for (var i = 0; i < await Count(); i += await Count()) { }")]
     [InlineData("foreach (var x in http.GetStringAsync(q).[|Result|]) { }", "foreach (var x in await http.GetStringAsync(q)) { }")]
     [InlineData("client.GetResponseAsync(q).[|Wait|]();", "await client.GetResponseAsync(q);")]
     [InlineData("client.GetResponseAsync(q).GetAwaiter().[|GetResult|]();", "await client.GetResponseAsync(q);")]
@@ -136,11 +136,11 @@ public class AGL0601FixTests
         """
         async Task M(string q)
         {
-            var x = client.GetResponseAsync(q).[|Result|].Text + client.GetResponseAsync(q).[|Result|].Text;
-            var y = http.GetAsync(client.GetResponseAsync(q).[|Result|].Text).[|Result|];
+            var x = client.GetResponseAsync(q).[|Result|].Text + client.GetResponseAsync(q).Result.Text;
+            var y = http.GetAsync(client.GetResponseAsync(q).[|Result|].Text).Result;
             var z = client.GetResponseAsync(q).[|Result|].Text
                 + client.GetResponseAsync(q).[|Result|].Text;
-            Thread.[|Sleep|](1); Thread.[|Sleep|](2);
+            Thread.[|Sleep|](1); Thread.Sleep(2);
         }
         """,
         """
@@ -158,7 +158,7 @@ public class AGL0601FixTests
     public Task One_fix_mends_the_whole_line()
     {
         var test = File(
-            In("async Task<string> M(string q) => client.GetResponseAsync(q).[|Result|].Text + client.GetResponseAsync(q).[|Result|].Text;"),
+            In("async Task<string> M(string q) => client.GetResponseAsync(q).[|Result|].Text + client.GetResponseAsync(q).Result.Text;"),
             In("async Task<string> M(string q) => (await client.GetResponseAsync(q)).Text + (await client.GetResponseAsync(q)).Text;"));
         test.NumberOfIncrementalIterations = 1;
         return test.RunAsync(Title);

@@ -177,6 +177,12 @@ public sealed class AGL0206Tests
     [InlineData("pipeline.Execute(() => (Task: Work(), 1));")]
     public Task Synchronous_delegate(string statement) => In(statement).RunAsync();
 
+    [Theory]
+    [InlineData("pipeline.Execute<object>(() => Work());")]
+    [InlineData("Run(pipeline, () => Work()); static T Run<T>(ResiliencePipeline pipeline, Func<T> work) => pipeline.Execute(work);")]
+    [InlineData("pipeline.Execute(() => Stream()); async IAsyncEnumerable<int> Stream() { await Task.Yield(); yield return 1; }")]
+    public Task Known_limit(string statement) => In(statement).RunAsync();
+
     [Fact]
     public Task Method_of_the_same_name() => In("new Job(Work()).Execute(async () => await Work());").RunAsync();
 

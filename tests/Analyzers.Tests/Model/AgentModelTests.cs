@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using AgentLint.Analysis;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using AgentLint.Tests.Analysis;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using Xunit;
+
+namespace AgentLint.Tests.Model;
+
+/// <summary>When a program has a model, and for how long.</summary>
+public sealed class AgentModelTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Program_without_a_known_library_has_no_model() =>
+        Assert.Null(AgentModel.TryGet(Create("Program", "class C { System.Net.Http.HttpClient http; System.Threading.Tasks.Task<int> t; int M() => t.Result; }"), ApiCatalogue.BuiltIn));
+
+    [Fact]
+    public void Reference_to_a_known_library_is_enough() =>
+        Assert.NotNull(AgentModel.TryGet(Create("Program", "class C { }").AddReferences(Named("Polly.Core")), ApiCatalogue.BuiltIn));
+
+    [Fact]
+    public void Passive_library_is_not_enough() =>
+        Assert.Null(AgentModel.TryGet(Create("Program", "class C { }").AddReferences(Named("Microsoft.EntityFrameworkCore")), ApiCatalogue.BuiltIn));
+
+    [Fact]
+    public void Known_library_itself_has_a_model() => Assert.NotNull(AgentModel.TryGet(Create("Polly.Core", "class C { }"), ApiCatalogue.BuiltIn));
+
+    [Fact]
+    public void Type_of_a_users_catalogue_is_enough()
+    {
+        var program = Create("Program", "namespace Contoso { public class Bot { public void Ask() { } } }");
+
+        Assert.NotNull(AgentModel.TryGet(program, User("agent-call Contoso.Bot.Ask")));
+        Assert.Null(AgentModel.TryGet(program, User("agent-call Fabrikam.Bot.Ask")));
+        Assert.Null(AgentModel.TryGet(program, User("ignore Contoso.Bot.Ask")));
+    }
+
+    [Fact]
+    public void Type_of_a_users_catalogue_may_be_in_a_reference()
+    {
+        var library = Create("Contoso", "namespace Contoso { public class Bot { public void Ask() { } } }");
+
+        Assert.NotNull(AgentModel.TryGet(Create("Program", "class C { }").AddReferences(library.ToMetadataReference()), User("agent-call Contoso.Bot.Ask")));
+    }
+
+    [Fact]
+    public void Library_of_a_users_catalogue_is_enough()
+    {
+        var program = Create("Program", "class C { }").AddReferences(Named("Contoso.Agents"));
+
+        Assert.NotNull(AgentModel.TryGet(program, User("library Contoso assemblies=Contoso.Agents")));
+        Assert.Null(AgentModel.TryGet(program, User("library Contoso assemblies=Contoso.Agents passive")));
+    }
+
+    [Fact]
+    public void Compilation_has_one_model_per_catalogue()
+    {
+        var code = Compiled.From("class C { }");
+        var user = User("agent-call Contoso.Bot.Ask");
+
+        var model = AgentModel.TryGet(code.Compilation, ApiCatalogue.BuiltIn);
+
+        Assert.Same(model, AgentModel.TryGet(code.Compilation, ApiCatalogue.BuiltIn));
+        Assert.NotSame(model, AgentModel.TryGet(code.Compilation, user));
+        Assert.Same(AgentModel.TryGet(code.Compilation, user), AgentModel.TryGet(code.Compilation, user));
+        Assert.NotSame(model, AgentModel.TryGet(code.Compilation.Clone(), ApiCatalogue.BuiltIn));
+    }
+
+    [Fact]
+    public void Analyses_are_shared_by_all_that_ask()
+    {
+        var model = Compiled.From("class C { }").Model;
+
+        Assert.Same(EffectSummaries.Of(model), EffectSummaries.Of(model));
+        Assert.Same(CallGraph.Of(model), CallGraph.Of(model));
+    }
+
+    [Fact]
+    public void Nothing_keeps_a_compilation_alive()
+    {
+        var (compilation, model) = Use();
+
+        for (var i = 0; i < 10 && (compilation.IsAlive || model.IsAlive); i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(compilation.IsAlive);
+        Assert.False(model.IsAlive);
+    }
+
+    [Fact]
+    public void Cancelled_question_about_registrations_leaves_nothing_behind()
+    {
+        var code = Compiled.From("class C { object M() => AIFunctionFactory.Create(Tool); void Tool() { } void S(IServiceCollection s) => s.AddSingleton<C>(); }");
+        var cancelled = new CancellationToken(canceled: true);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => code.Model.RolesOf(code.Method("Tool"), cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => code.Model.ServiceRegistrations(cancelled));
+
+        Assert.Equal(MethodRoles.Tool, code.Model.RolesOf(code.Method("Tool"), Cancellation));
+        Assert.Single(code.Model.ServiceRegistrations(Cancellation));
+    }
+
+    // Not inlined, so that no local of the caller holds what was used.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (WeakReference Compilation, WeakReference Model) Use()
+    {
+        var code = Compiled.From("""
+            class Desk
+            {
+                async Task Root(IChatClient chat, Task<int> t) { await t; Keep(t.Result); await chat.GetResponseAsync("a"); }
+                void Keep(int n) => new ServiceCollection().AddSingleton(_ => AIFunctionFactory.Create(() => n));
+            }
+            """);
+        Assert.NotEmpty(code.Paths("Root"));
+        Assert.Single(code.Model.ServiceRegistrations(CancellationToken.None));
+        Assert.Single(code.Model.RoleRegistrations(CancellationToken.None));
+        Assert.NotEmpty(code.Model.Query(entry => entry.Role == CatalogueRole.BlockingWait).In(code.Compilation.SyntaxTrees[^1], CancellationToken.None));
+        return (new WeakReference(code.Compilation), new WeakReference(code.Model));
+    }
+
+    private static CSharpCompilation Create(string name, string source) =>
+        CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText(source, cancellationToken: Cancellation)], Compiled.Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+
+    private static CompilationReference Named(string assembly) => Create(assembly, "").ToMetadataReference();
+
+    private static ApiCatalogue User(string line) => ApiCatalogue.BuiltIn.With([CatalogueParser.Parse("AgentLint.test.txt", SourceText.From(line))]);
+}

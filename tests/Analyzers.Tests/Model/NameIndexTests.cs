@@ -1,0 +1,111 @@
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using AgentLint.Tests.Analysis;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AgentLint.Tests.Model;
+
+/// <summary>Where names stand in a file, by its characters; and what they are used for, by binding.</summary>
+public sealed class NameIndexTests
+{
+    private static readonly NameSet Names = new(["Wait", "Result", "Schließen"]);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("class C { void M() { t.Wait(); } }", "Wait()")]
+    [InlineData("class C { void M() { Wait(); Wait(); } }", "Wait(); Wait()", "Wait()")]
+    [InlineData("class C { void M() { t.Wait<int>(); } }", "Wait<int>()")]
+    [InlineData("class C { void M() { t?.Wait(); } }", "Wait()")]
+    [InlineData("class C { void M() { x = nameof(Wait); } }", "Wait)")]
+    [InlineData("class C { void M() { x = $\"{Wait}\"; } }", "Wait}")]
+    [InlineData("#if X\n#else\nclass C { int x = Wait; }\n#endif", "Wait;")]
+    [InlineData("class C { void M() { (Wait: 1, t).ToString(); } }", "Wait: 1")]
+    public void Name_is_used(string source, params string[] at)
+    {
+        var uses = Uses(source, "Wait");
+
+        Assert.Equal(at.Length == 0 ? [] : at.Select(text => text.Length), uses.Select((u, i) => at[i].Length));
+        Assert.All(uses.Zip(at), pair => Assert.StartsWith(pair.Second, source[pair.First.SpanStart..], StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("class C { /* Wait */ } // Wait")]
+    [InlineData("/// <see cref=\"Wait\"/>\nclass C { }")]
+    [InlineData("class C { string s = \"Wait\", t = \"\"\"Wait\"\"\", u = @\"Wait\"; char c = 'W'; }")]
+    [InlineData("class C { void Wait() { } }")]
+    [InlineData("class Wait { int Result; }")]
+    [InlineData("class C { void M(int Wait) { } }")]
+    [InlineData("#if Wait\nclass C { int x = Wait; }\n#endif")]
+    [InlineData("class C { int x = Waiting + _Wait + WAIT; }")]
+    public void Name_is_not_used(string source) => Assert.Empty(Uses(source, "Wait"));
+
+    [Fact]
+    public void Names_of_other_alphabets_are_found() => Assert.Single(Uses("class C { void M() { t.Schließen(); } }", "Schließen"));
+
+    [Theory]
+    [InlineData("class C { void M() { t.@Wait(); } }")]
+    [InlineData("class C { void M() { t.W\\u0061it(); } }")]
+    public void Verbatim_and_escaped_names_are_missed(string source) => Assert.Empty(Uses(source, "Wait"));
+
+    [Fact]
+    public void Index_is_made_once_per_file_and_names()
+    {
+        var tree = CSharpSyntaxTree.ParseText("class C { }", cancellationToken: Cancellation);
+        var index = NameIndex.Of(tree, Names, Cancellation);
+
+        Assert.Same(index, NameIndex.Of(tree, Names, Cancellation));
+        Assert.NotSame(index, NameIndex.Of(tree, new NameSet(["Wait"]), Cancellation));
+        Assert.NotSame(index, NameIndex.Of(CSharpSyntaxTree.ParseText("class C { }", cancellationToken: Cancellation), Names, Cancellation));
+    }
+
+    [Fact]
+    public void Names_that_stand_in_a_file_are_listed()
+    {
+        var index = NameIndex.Of(CSharpSyntaxTree.ParseText("class C { int Result => 1; /* Wait */ }", cancellationToken: Cancellation), Names, Cancellation);
+
+        Assert.Equal(["Result", "Wait"], index.Names.Order(StringComparer.Ordinal));
+        Assert.True(index.Mentions("Wait"));
+        Assert.False(index.Mentions("Schließen"));
+    }
+
+    [Theory]
+    [InlineData("class C { void M(Task<int> t) => _ = {|use:t.Result|}; }", "blocking-wait System.Threading.Tasks.Task`1.Result")]
+    [InlineData("class C { void M(Task t) => t.Wait(); class Task { public void Wait() { } } }", null)]
+    [InlineData("class C { void M() => Thread.Sleep(1); }", "sleep System.Threading.Thread.Sleep")]
+    [InlineData("using static System.Threading.Thread; class C { void M() => Sleep(1); }", "sleep System.Threading.Thread.Sleep")]
+    [InlineData("using T = System.Threading.Thread; class C { void M() => T.Sleep(1); }", "sleep System.Threading.Thread.Sleep")]
+    [InlineData("class C { void M() => Sleep(1); void Sleep(int n) { } }", null)]
+    [InlineData("class C { string M() => nameof(Thread.Sleep); }", null)]
+    public void Query_gives_what_names_mean(string source, string? entry) => Assert.Equal(entry == null ? [] : [entry], Query(source));
+
+    [Fact]
+    public void Static_member_that_is_imported_for_all_files_is_found() =>
+        Assert.Equal(["sleep System.Threading.Thread.Sleep"], Query("class C { void M() => Sleep(1); }", "global using static System.Threading.Thread;"));
+
+    [Fact]
+    public void Static_member_of_a_global_alias_is_found() =>
+        Assert.Equal(["sleep System.Threading.Thread.Sleep"], Query("class C { void M() => T.Sleep(1); }", "global using T = System.Threading.Thread;"));
+
+    [Fact]
+    public void Uses_are_in_the_order_of_the_text() =>
+        Assert.Equal(
+            ["sleep System.Threading.Thread.Sleep", "blocking-wait System.Threading.Tasks.Task.Wait", "sleep System.Threading.Thread.Sleep"],
+            Query("class C { void M(Task t) { Thread.Sleep(1); t.Wait(); Thread.Sleep(1); } }"));
+
+    private static IEnumerable<string> Query(params string[] sources)
+    {
+        var code = Compiled.From(sources);
+        return code.Model.Query(e => e.Role is CatalogueRole.BlockingWait or CatalogueRole.Sleep)
+            .In(code.Compilation.SyntaxTrees.Single(tree => tree.FilePath == "File1.cs"), Cancellation)
+            .Select(use => $"{CatalogueGrammar.NameOf(use.Entry.Role)} {use.Entry.Type}.{use.Name.Identifier.ValueText}");
+    }
+
+    private static List<Microsoft.CodeAnalysis.CSharp.Syntax.SimpleNameSyntax> Uses(string source, string name)
+    {
+        var tree = CSharpSyntaxTree.ParseText(source, cancellationToken: Cancellation);
+        return [.. NameIndex.Of(tree, Names, Cancellation).Uses(name, tree.GetRoot(Cancellation))];
+    }
+}

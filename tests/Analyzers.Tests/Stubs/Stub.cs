@@ -1,0 +1,26 @@
+using AgentLint.Tests.Analysis;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AgentLint.Tests.Stubs;
+
+/// <summary>Declarations with the metadata names of a library that the package registry lacks: as much of it as tests need.</summary>
+/// <param name="Assembly">The assembly's name.</param>
+/// <param name="Source">What it declares.</param>
+internal sealed record Stub(string Assembly, string Source)
+{
+    private readonly Lazy<MetadataReference> reference = new(() =>
+    {
+        using var image = new MemoryStream();
+        var result = CSharpCompilation.Create(
+            Assembly,
+            [CSharpSyntaxTree.ParseText(Source)],
+            Compiled.Framework,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(image);
+        Assert.Empty(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
+        return MetadataReference.CreateFromImage(image.ToArray());
+    });
+
+    public MetadataReference Reference => reference.Value;
+}

@@ -1,0 +1,26 @@
+namespace AgentLint.Tests.Stubs;
+
+internal static class TemporalStub
+{
+    public static Stub Library { get; } = new("Temporalio", """
+        using System;
+
+        namespace Temporalio.Workflows
+        {
+            [AttributeUsage(AttributeTargets.Class | AttributeTargets.Interface)]
+            public sealed class WorkflowAttribute : Attribute { }
+            [AttributeUsage(AttributeTargets.Method)]
+            public sealed class WorkflowRunAttribute : Attribute { }
+            [AttributeUsage(AttributeTargets.Method)]
+            public sealed class WorkflowSignalAttribute : Attribute { }
+            [AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
+            public sealed class WorkflowQueryAttribute : Attribute { }
+        }
+
+        namespace Temporalio.Activities
+        {
+            [AttributeUsage(AttributeTargets.Method)]
+            public sealed class ActivityAttribute : Attribute { }
+        }
+        """);
+}
