@@ -6,10 +6,12 @@ namespace AgentLint.Analysis;
 /// <summary>Where a virtual call goes: followed only where the source has one answer.</summary>
 internal sealed class Implementations
 {
+    private readonly AgentModel model;
     private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> derived = new(SymbolEqualityComparer.Default);
 
     public Implementations(AgentModel model)
     {
+        this.model = model;
         foreach (var type in TypesIn(model.Compilation.Assembly.GlobalNamespace))
         {
             foreach (var i in type.AllInterfaces)
@@ -29,7 +31,7 @@ internal sealed class Implementations
         if (method.IsStatic || method.ContainingType is not { } declaring)
             return method.IsAbstract ? null : method;
         // What a referenced assembly declares may be implemented there as well.
-        if (!declaring.Locations.Any(l => l.IsInSource))
+        if (!model.Declares(declaring))
             return isInterface || method.IsAbstract ? null : method;
 
         IMethodSymbol? only = isInterface || method.IsAbstract ? null : method;
@@ -82,7 +84,7 @@ internal sealed class Implementations
     private void Add(INamedTypeSymbol from, INamedTypeSymbol type)
     {
         from = from.OriginalDefinition;
-        if (!from.Locations.Any(l => l.IsInSource))
+        if (!model.Declares(from))
             return;
         if (!derived.TryGetValue(from, out var types))
             derived.Add(from, types = []);

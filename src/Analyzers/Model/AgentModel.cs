@@ -98,6 +98,12 @@ internal sealed class AgentModel
     public ImmutableArray<ServiceRegistration> ServiceRegistrations(CancellationToken cancellation) =>
         (ImmutableArray<ServiceRegistration>)(Volatile.Read(ref services) ?? Keep<object>(ref services, RegistrationReader.ReadServices(this, cancellation)));
 
+    /// <summary>
+    /// Whether this compilation declares a symbol. That it has a place in source is not enough: in an editor, a project that is referred to
+    /// has one too.
+    /// </summary>
+    public bool Declares(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
+
     /// <summary>An analysis of this compilation, made once and shared by all that ask.</summary>
     public T Shared<T>(Func<AgentModel, T> make)
         where T : class => (T)analyses.GetOrAdd(typeof(T), _ => make(this));

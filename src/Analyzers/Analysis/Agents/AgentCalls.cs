@@ -45,7 +45,7 @@ internal static class AgentCalls
 
     /// <summary>The name of the agent that a call asks: of the object's type where that is a class, else of the one that is run.</summary>
     public static string CalleeOf(IOperation? operation, IMethodSymbol target) =>
-        InstanceOf(operation)?.Unwrap().Type is INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type && type.Locations.Any(l => l.IsInSource)
+        InstanceOf(operation)?.Unwrap().Type is INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type && AreOneType(type, target)
             ? type.Name
             : OwnerOf(target);
 
@@ -53,7 +53,7 @@ internal static class AgentCalls
     public static string OwnerOf(ISymbol symbol) => symbol.ContainingType is { Name: { Length: > 0 } name } ? name : Witness.NameOf(symbol);
 
     public static bool AreOneType(ISymbol one, ISymbol other) =>
-        one.ContainingType is { } first && other.ContainingType is { } second && (IsBaseOf(first, second) || IsBaseOf(second, first));
+        (one as INamedTypeSymbol ?? one.ContainingType) is { } first && other.ContainingType is { } second && (IsBaseOf(first, second) || IsBaseOf(second, first));
 
     private static bool IsBaseOf(INamedTypeSymbol type, INamedTypeSymbol derived)
     {

@@ -65,7 +65,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
 
     // The agents that are handed over as tools, and those that are made with tools.
     private IEnumerable<ISymbol> Values() =>
-        Grants!.All.Select(grant => grant.Agent).OfType<IOperation>().Select(agent => ToolGrants.NameOf(agent, agent.SemanticModel, cancellation)).OfType<ISymbol>()
+        Grants!.All.Select(grant => grant.Agent).OfType<IOperation>().Select(agent => ToolGrants.NameOf(agent, agent.SemanticModel, model, cancellation)).OfType<ISymbol>()
             .Concat(Grants.Keepers.Where(keeper => model.Is(ToolGrants.TypeOf(keeper), CatalogueRole.Agent)))
             .Distinct<ISymbol>(SymbolEqualityComparer.Default);
 
@@ -113,7 +113,13 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
             cancellation.ThrowIfCancellationRequested();
             var named = (ISymbol?)call.Named.AssociatedSymbol ?? call.Named;
             var entries = model.EntriesOf(named);
-            if (entries.FirstOrDefault(entry => entry.Answers()) is { } answer)
+            // An agent of the project's own is followed; its class may well be one that the catalogue knows by a base.
+            if (TargetOf(call) is { } target && !entries.Any(entry => entry.IsRemoteCall() && entry.Role != CatalogueRole.AgentCall))
+            {
+                var operation = Operation(call.Site);
+                Connect(node, [target], call, operation, WaitOf(operation, own), AgentCalls.IsOwn(operation, target, function));
+            }
+            else if (entries.FirstOrDefault(entry => entry.Answers()) is { } answer)
             {
                 var operation = Operation(call.Site);
                 var wait = WaitOf(operation, own);
@@ -124,22 +130,19 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
                 }
 
                 Connect(node, AgentsAsked(operation), call, operation, wait, isOwn: false);
-                if (operation is IInvocationOperation { } asked && ToolGrants.NameOf(asked.Receiver(), operation.SemanticModel, cancellation) is { } holder
+                if (operation is IInvocationOperation { } asked && ToolGrants.NameOf(asked.Receiver(), operation.SemanticModel, model, cancellation) is { } holder
                     && nodes.TryGetValue(holder, out var value) && value.IsValue)
                     node.Edges.Add(new AgentEdge(node, value, call.Site, AgentEdgeKind.Call, wait, IsOwn: true, IsStructural: false, holder.Name));
-            }
-            else if (!entries.Any(entry => entry.IsRemoteCall()) && call.Target is { } target)
-            {
-                target = target.OriginalDefinition.PartialImplementationPart ?? target.OriginalDefinition;
-                if (nodes.ContainsKey(target))
-                {
-                    var operation = Operation(call.Site);
-                    Connect(node, [target], call, operation, WaitOf(operation, own), AgentCalls.IsOwn(operation, target, function));
-                }
             }
         }
 
         node.IsForwarder = isForwarder && node.Answers.Count > 0;
+    }
+
+    private IMethodSymbol? TargetOf(Call call)
+    {
+        var target = call.Target?.OriginalDefinition.PartialImplementationPart ?? call.Target?.OriginalDefinition;
+        return target != null && nodes.TryGetValue(target, out var known) && !known.IsValue ? target : null;
     }
 
     private void Connect(AgentNode node, IEnumerable<IMethodSymbol> targets, Call call, IOperation? operation, Wait wait, bool isOwn)
@@ -155,7 +158,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         operation is IInvocationOperation call && call.Receiver()?.Unwrap().Type is INamedTypeSymbol type ? TurnsOf(type) : [];
 
     private IEnumerable<IMethodSymbol> TurnsOf(INamedTypeSymbol type) =>
-        type.Locations.Any(l => l.IsInSource)
+        model.Declares(type)
             ? type.GetMembers().OfType<IMethodSymbol>().Where(m => (model.RolesOf(m, cancellation) & MethodRoles.Agent) != 0).Select(m => m.OriginalDefinition)
             : [];
 
@@ -205,7 +208,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
                 if (nodes.TryGetValue(turn, out var to))
                     node.Edges.Add(new AgentEdge(node, to, site, AgentEdgeKind.Tool, Wait.Waits, IsOwn: false, IsStructural: false, type.Name));
         }
-        else if (ToolGrants.NameOf(agent, agent.SemanticModel, cancellation) is { } name && nodes.TryGetValue(name, out var value) && value != node)
+        else if (ToolGrants.NameOf(agent, agent.SemanticModel, model, cancellation) is { } name && nodes.TryGetValue(name, out var value) && value != node)
         {
             node.Edges.Add(new AgentEdge(node, value, site, AgentEdgeKind.Tool, Wait.Waits, IsOwn: false, IsStructural: false, name.Name));
         }

@@ -136,13 +136,26 @@ internal sealed class RecursionBounds
             : false;
     }
 
-    // isLast, !mayAsk, and what a switch is on
-    private static IEnumerable<IOperation> Leaves(IOperation condition) => condition.Unwrap() switch
+    // isLast, !mayAsk, and what a switch is on; the parts of a sum. By a stack: an expression can be thousands of operators long.
+    private static IEnumerable<IOperation> Leaves(IOperation operation)
     {
-        IUnaryOperation not => Leaves(not.Operand),
-        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } both => Leaves(both.LeftOperand).Concat(Leaves(both.RightOperand)),
-        var leaf => [leaf],
-    };
+        var open = new Stack<IOperation>();
+        open.Push(operation);
+        while (open.Count > 0)
+            switch (open.Pop().Unwrap())
+            {
+                case IUnaryOperation unary:
+                    open.Push(unary.Operand);
+                    break;
+                case IBinaryOperation binary:
+                    open.Push(binary.RightOperand);
+                    open.Push(binary.LeftOperand);
+                    break;
+                case var leaf:
+                    yield return leaf;
+                    break;
+            }
+    }
 
     private bool Advances(IOperation tested, AgentNode node, AnswerFlow flow)
     {
@@ -155,8 +168,8 @@ internal sealed class RecursionBounds
                 return Advances(parameter, []);
             case ILocalReferenceOperation { Local: var local }:
                 return flow.DefinitionsOf(local).Any(value => value.Unwrap() is not ILocalReferenceOperation && Advances(value, node, flow));
-            case IBinaryOperation sum:
-                return Advances(sum.LeftOperand, node, flow) || Advances(sum.RightOperand, node, flow);
+            case IBinaryOperation or IUnaryOperation:
+                return Leaves(tested).Any(part => Advances(part, node, flow));
             case IIncrementOrDecrementOperation step:
                 return EndedTasks.RootOf(step.Target) is IFieldSymbol or IPropertySymbol or IParameterSymbol;
             // How many there are, how far it is: a number of which the code does not show where it comes from.
@@ -179,7 +192,7 @@ internal sealed class RecursionBounds
         if (model.Find(member, CatalogueRole.LoopLimit) != null)
             return true;
         // What others declare, or compute, may well change.
-        if (!member.Locations.Any(l => l.IsInSource) || member.IsAbstract || member.ContainingType.TypeKind == TypeKind.Interface || member is IPropertySymbol property && IsComputed(property))
+        if (!model.Declares(member) || member.IsAbstract || member.ContainingType.TypeKind == TypeKind.Interface || member is IPropertySymbol property && IsComputed(property))
             return true;
         return written.Contains(member)
             || madeTypes.Contains(member.ContainingType)
@@ -258,8 +271,8 @@ internal sealed class RecursionBounds
     private static bool IsEmptiness(IBinaryOperation comparison) =>
         comparison.LeftOperand.Unwrap() is IPropertyReferenceOperation { Property.Name: "Count" or "Length" } && comparison.RightOperand.ConstantValue is { HasValue: true, Value: 0 or 1 };
 
-    private static bool IsOwnPredicate(IInvocationOperation call) =>
-        call.TargetMethod.Locations.Any(l => l.IsInSource)
+    private bool IsOwnPredicate(IInvocationOperation call) =>
+        model.Declares(call.TargetMethod)
         || (EndedTasks.RootOf(call.Receiver()) is not (null or ILocalSymbol) && call.Receiver()?.Type is { SpecialType: not SpecialType.System_String } type
             && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable));
 

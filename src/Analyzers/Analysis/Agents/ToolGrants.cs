@@ -55,16 +55,16 @@ internal sealed class ToolGrants
     public ToolGrant? HandedOverAt(SyntaxNode site) => loose.TryGetValue(site, out var grant) ? grant : null;
 
     /// <summary>What a value that holds an agent goes by: the variable, or the method that makes it.</summary>
-    public static ISymbol? NameOf(IOperation? agent, SemanticModel? semantics, CancellationToken cancellation)
+    public static ISymbol? NameOf(IOperation? agent, SemanticModel? semantics, AgentModel model, CancellationToken cancellation)
     {
         switch (agent?.Unwrap())
         {
             case IAwaitOperation awaited:
-                return NameOf(awaited.Operation.UnwrapAwaitable(), semantics, cancellation);
+                return NameOf(awaited.Operation.UnwrapAwaitable(), semantics, model, cancellation);
             case IInvocationOperation { TargetMethod: var factory }:
-                return factory.Locations.Any(l => l.IsInSource) ? factory.OriginalDefinition : null;
+                return model.Declares(factory) ? factory.OriginalDefinition : null;
             case ILocalReferenceOperation { Local: var local }:
-                return semantics != null && NameOf(local.InitializerOf(semantics, cancellation), null, cancellation) is IMethodSymbol made ? made : local;
+                return semantics != null && NameOf(local.InitializerOf(semantics, cancellation), null, model, cancellation) is IMethodSymbol made ? made : local;
             case { } other:
                 return EndedTasks.RootOf(other);
             default:
