@@ -13,10 +13,14 @@ namespace AgentLint.Analysis.Agents;
 /// </summary>
 internal sealed class RecursionBounds
 {
+    // How many variables and parameters in a row are followed.
+    private const int MaxVariables = 32;
+
     private readonly AgentModel model;
     private readonly CancellationToken cancellation;
     private readonly ILookup<ISymbol, AgentEdge> into;
     private readonly Dictionary<AgentNode, AnswerFlow> flows = [];
+    private readonly HashSet<ISymbol> traced = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> written = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<(IObjectCreationOperation Creation, AnswerFlow? Flow)>> made = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> madeTypes = new(SymbolEqualityComparer.Default);
@@ -74,7 +78,7 @@ internal sealed class RecursionBounds
     private static IParameterSymbol? SourceOf(IOperation? value, AnswerFlow flow, out bool isElement)
     {
         isElement = false;
-        for (var steps = 0; value != null && steps < 32; steps++)
+        for (var steps = 0; value != null && steps < MaxVariables; steps++)
             switch (value.Unwrap())
             {
                 case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } } parameter }:
@@ -113,6 +117,7 @@ internal sealed class RecursionBounds
     // Whether a condition asks for something that another turn changes.
     private bool Ends(IOperation condition, AgentNode node, AnswerFlow flow)
     {
+        traced.Clear();
         foreach (var part in condition.DescendantsAndSelf())
             switch (part)
             {
@@ -166,8 +171,9 @@ internal sealed class RecursionBounds
         {
             case IParameterReferenceOperation { Parameter: var parameter }:
                 return Advances(parameter, []);
+            // A variable that counts within one call begins anew in the next.
             case ILocalReferenceOperation { Local: var local }:
-                return flow.DefinitionsOf(local).Any(value => value.Unwrap() is not ILocalReferenceOperation && Advances(value, node, flow));
+                return traced.Count < MaxVariables && traced.Add(local) && flow.DefinitionsOf(local).Any(value => Advances(value, node, flow));
             case IBinaryOperation or IUnaryOperation:
                 return Leaves(tested).Any(part => Advances(part, node, flow));
             case IIncrementOrDecrementOperation step:
@@ -202,7 +208,7 @@ internal sealed class RecursionBounds
     // Whether some call of the circle, or the making of the next agent, gives a parameter another value than it had.
     private bool Advances(IParameterSymbol parameter, HashSet<IParameterSymbol> asked)
     {
-        if (asked.Count > 16 || !asked.Add(parameter))
+        if (asked.Count >= MaxVariables || !asked.Add(parameter))
             return false;
         foreach (var (value, flow) in GivenTo(parameter))
             switch (value.Unwrap())

@@ -48,6 +48,7 @@ public sealed class AGL0604Tests
     [InlineData("const int Max = 3; readonly int count = 1; public async Task<string> RunAsync(string task) { var next = (await chat.GetResponseAsync(\"Next \" + task)).Text; if (count > Max) return next; return await {|#0:RunAsync(next)|}; }")]
     [InlineData("public async Task<string> RunAsync(string task) { for (var i = 0; i < 3; i++) { var next = (await chat.GetResponseAsync(\"Next \" + task)).Text; await {|#0:RunAsync(next)|}; } return task; }")]
     [InlineData("public async Task<string> RunAsync(string task) { var next = (await chat.GetResponseAsync(\"Next \" + task)).Text; return await Task.Run(() => {|#0:RunAsync(next)|}); }")]
+    [InlineData("public async Task<string> RunAsync(string task) { var next = (await chat.GetResponseAsync(\"Next \" + task)).Text; var n = 0; n = n + 1; if (n > 3) return next; return await {|#0:RunAsync(next)|}; }")]
     public Task An_agent_that_calls_itself_as_long_as_the_model_likes(string member) =>
         Agent(member)
             .Expect(Warning, "'Agent.RunAsync' comes back to itself (Agent.RunAsync → Agent.RunAsync) and asks a model in each turn, with nothing that counts the turns")
@@ -57,6 +58,26 @@ public sealed class AGL0604Tests
     public Task A_child_of_its_own_kind_without_a_limit() =>
         Agent("public async Task<string> RunAsync(string task) { var next = (await chat.GetResponseAsync(\"Next \" + task)).Text; var child = new Agent(chat); return await {|#0:child.RunAsync(next)|}; }")
             .Expect(Warning, "'Agent.RunAsync' comes back to itself (Agent.RunAsync → Agent.RunAsync) and asks a model in each turn, with nothing that counts the turns")
+            .RunAsync();
+
+    // SciSharp/BotSharp#107 and #112: the routed agent calls a function that routes again, for as long as the model asks for it.
+    [Fact]
+    public Task BotSharp_107_a_router_whose_functions_route_again() =>
+        Router(
+            "",
+            "await {|#0:functions.ExecuteAsync(asked, dialog)|}")
+            .Expect(Warning, "'RoutingService.InvokeAgentAsync' comes back to itself (RoutingService.InvokeAgentAsync → FunctionRunner.ExecuteAsync → RouteToAgent.ExecuteAsync → RoutingService.InvokeAgentAsync) and asks a model in each turn, with nothing that counts the turns")
+            .RunAsync();
+
+    [Fact]
+    public Task BotSharp_112_a_router_that_counts_its_turns_and_stops() =>
+        Router(
+            """
+            context.Enter();
+            if (context.Depth > limits.MaxDepth)
+                return "I could not answer that.";
+            """,
+            "await functions.ExecuteAsync(asked, dialog)")
             .RunAsync();
 
     // ---- Bounds ---------------------------------------------------------------------------------------------------------------
@@ -103,6 +124,37 @@ public sealed class AGL0604Tests
         Agent("public async Task RunAsync(string task) { var next = await Ask(task); _ = Task.Run(() => RunAsync(next)); }").RunAsync();
 
     private static string Source(string text) => "using Microsoft.Extensions.AI;\n" + text;
+
+    private static RuleTest<AGL0604_AgentCallCycle> Router(string guard, string route) => new(Source($$"""
+        public class Limits { public int MaxDepth { get; set; } = 3; }
+        public interface IRoutingContext { int Depth { get; } void Enter(); }
+        public class RoutingContext : IRoutingContext
+        {
+            private int depth;
+            public int Depth => depth;
+            public void Enter() => depth++;
+        }
+        public interface IRouting { Task<string> InvokeAgentAsync(string agent, List<ChatMessage> dialog); }
+        public class RoutingService(IChatClient chat, FunctionRunner functions, IRoutingContext context, Limits limits) : IRouting
+        {
+            public async Task<string> InvokeAgentAsync(string agent, List<ChatMessage> dialog)
+            {
+                _ = (context, limits);
+                {{guard}}
+                var response = await chat.GetResponseAsync(dialog);
+                var asked = response.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>().FirstOrDefault();
+                return asked == null ? response.Text : {{route}};
+            }
+        }
+        public class FunctionRunner(Func<RouteToAgent> route)
+        {
+            public async Task<string> ExecuteAsync(FunctionCallContent call, List<ChatMessage> dialog) => await route().ExecuteAsync(call, dialog);
+        }
+        public class RouteToAgent(IRouting routing)
+        {
+            public Task<string> ExecuteAsync(FunctionCallContent call, List<ChatMessage> dialog) => routing.InvokeAgentAsync((string)call.Arguments!["agent"]!, dialog);
+        }
+        """));
 
     private static RuleTest<AGL0604_AgentCallCycle> Agent(string members) =>
         new(Source($"public class Agent(IChatClient chat)\n{{\n{members}\nasync Task<string> Ask(string task) => (await chat.GetResponseAsync(\"Next: \" + task)).Text;\n}}"));
