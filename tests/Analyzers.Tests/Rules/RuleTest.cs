@@ -1,3 +1,4 @@
+using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
 using Xunit;
 
@@ -58,6 +59,13 @@ internal sealed class RuleTest<TRule> : CSharpAnalyzerTest<TRule, DefaultVerifie
     {
         foreach (var assembly in types.Select(type => type.Assembly).Distinct().Except(Libraries.All))
             TestState.AdditionalReferences.Add(assembly);
+        return this;
+    }
+
+    /// <summary>Adds a library that the registry lacks.</summary>
+    public RuleTest<TRule> Reference(Stub library)
+    {
+        TestState.AdditionalReferences.Add(library.Reference);
         return this;
     }
 

@@ -8,7 +8,8 @@ namespace AgentLint.Tests.Stubs;
 /// <summary>Declarations with the metadata names of a library that the package registry lacks: as much of it as tests need.</summary>
 /// <param name="Assembly">The assembly's name.</param>
 /// <param name="Source">What it declares.</param>
-internal sealed record Stub(string Assembly, string Source)
+/// <param name="Uses">Types of the libraries that it is built on.</param>
+internal sealed record Stub(string Assembly, string Source, params Type[] Uses)
 {
     private readonly Lazy<MetadataReference> reference = new(() =>
     {
@@ -16,7 +17,7 @@ internal sealed record Stub(string Assembly, string Source)
         var result = CSharpCompilation.Create(
             Assembly,
             [CSharpSyntaxTree.ParseText(Source)],
-            Compiled.Framework,
+            [.. Compiled.Framework, .. Uses.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(image);
         Assert.Empty(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
         return MetadataReference.CreateFromImage(image.ToArray());

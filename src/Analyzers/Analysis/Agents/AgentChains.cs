@@ -47,12 +47,19 @@ internal sealed class AgentChains
         best = new AgentEdge?[components.Length];
     }
 
-    public static ImmutableArray<AgentChain> In(AgentGraph graph)
+    public static AgentChains In(AgentGraph graph)
     {
         var chains = new AgentChains(graph);
         chains.Measure();
-        return chains.Read();
+        chains.All = chains.Read();
+        return chains;
     }
+
+    /// <summary>The longest chain from each place where chains begin.</summary>
+    public ImmutableArray<AgentChain> All { get; private set; } = [];
+
+    /// <summary>Whether a node answers by asking a model, itself or through the rest of its agent.</summary>
+    public bool IsAgent(AgentNode node) => isAgent[componentOf[node.Index]] && !node.IsComposition;
 
     private IEnumerable<AgentEdge> Waiting(int node) => graph.Nodes[node].Edges.Where(edge => edge.IsAwaited);
 

@@ -10,6 +10,7 @@ namespace AgentLint.Analysis.Agents;
 /// </summary>
 internal sealed class AgentGraph
 {
+    private readonly Lazy<AgentChains> chains;
     private readonly object circlesGate = new();
     private ImmutableArray<AgentCircle>[]? circles;
 
@@ -17,7 +18,7 @@ internal sealed class AgentGraph
     {
         Nodes = nodes;
         Grants = grants;
-        Chains = new(() => AgentChains.In(this));
+        chains = new(() => AgentChains.In(this));
     }
 
     /// <summary>In the order of the text.</summary>
@@ -27,7 +28,7 @@ internal sealed class AgentGraph
     public ToolGrants? Grants { get; }
 
     /// <summary>The chains that begin at agents that no other agent asks.</summary>
-    public Lazy<ImmutableArray<AgentChain>> Chains { get; }
+    public AgentChains Chains => chains.Value;
 
     /// <summary>The circles that nothing bounds.</summary>
     public ImmutableArray<AgentCircle> Circles(AgentModel model, CancellationToken cancellation)

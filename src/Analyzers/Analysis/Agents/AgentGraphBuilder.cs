@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Agents;
@@ -123,15 +124,15 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
             {
                 var operation = Operation(call.Site);
                 var wait = WaitOf(operation, own);
-                if (wait != Wait.HandsOver)
-                {
-                    node.Answers.Add((call, answer));
-                    isForwarder &= AgentCalls.IsForwarded(operation);
-                }
-
-                Connect(node, AgentsAsked(operation), call, operation, wait, isOwn: false);
-                if (operation is IInvocationOperation { } asked && ToolGrants.NameOf(asked.Receiver(), operation.SemanticModel, model, cancellation) is { } holder
-                    && nodes.TryGetValue(holder, out var value) && value.IsValue)
+                var receiver = (operation as IInvocationOperation)?.Receiver()?.Unwrap();
+                // What an agent asks of itself is no further answer.
+                var isOwn = receiver is IInstanceReferenceOperation { Syntax: not BaseExpressionSyntax };
+                Connect(node, TurnsOf(receiver?.Type, call.Named), call, operation, wait, isOwn);
+                if (wait == Wait.HandsOver || isOwn)
+                    continue;
+                node.Answers.Add((call, answer));
+                isForwarder &= AgentCalls.IsForwarded(operation);
+                if (ToolGrants.NameOf(receiver, receiver?.SemanticModel, model, cancellation) is { } holder && nodes.TryGetValue(holder, out var value) && value.IsValue)
                     node.Edges.Add(new AgentEdge(node, value, call.Site, AgentEdgeKind.Call, wait, IsOwn: true, IsStructural: false, holder.Name));
             }
         }
@@ -139,11 +140,8 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         node.IsForwarder = isForwarder && node.Answers.Count > 0;
     }
 
-    private IMethodSymbol? TargetOf(Call call)
-    {
-        var target = call.Target?.OriginalDefinition.PartialImplementationPart ?? call.Target?.OriginalDefinition;
-        return target != null && nodes.TryGetValue(target, out var known) && !known.IsValue ? target : null;
-    }
+    private IMethodSymbol? TargetOf(Call call) =>
+        call.Target?.Implementation() is { } target && nodes.TryGetValue(target, out var known) && !known.IsValue ? target : null;
 
     private void Connect(AgentNode node, IEnumerable<IMethodSymbol> targets, Call call, IOperation? operation, Wait wait, bool isOwn)
     {
@@ -153,14 +151,32 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
                     node, to, call.Site, AgentEdgeKind.Call, wait, isOwn, AgentCalls.IsStructural(operation, node, target), AgentCalls.CalleeOf(operation, target)));
     }
 
-    // The library's RunAsync ends in the agent's own override.
-    private IEnumerable<IMethodSymbol> AgentsAsked(IOperation? operation) =>
-        operation is IInvocationOperation call && call.Receiver()?.Unwrap().Type is INamedTypeSymbol type ? TurnsOf(type) : [];
+    /// <summary>What a class of the project runs when one of its objects is asked as an agent; by which call, where that is known.</summary>
+    private IEnumerable<IMethodSymbol> TurnsOf(ITypeSymbol? asked, IMethodSymbol? by)
+    {
+        for (var type = asked as INamedTypeSymbol; type != null && model.Declares(type); type = type.BaseType)
+        {
+            var turns = type.GetMembers().OfType<IMethodSymbol>()
+                .Where(m => (model.RolesOf(m, cancellation) & MethodRoles.Agent) != 0 && (by == null || IsRunBy(m, by, type))).Select(m => m.Implementation()).ToList();
+            if (turns.Count > 0)
+                return turns;
+        }
 
-    private IEnumerable<IMethodSymbol> TurnsOf(INamedTypeSymbol type) =>
-        model.Declares(type)
-            ? type.GetMembers().OfType<IMethodSymbol>().Where(m => (model.RolesOf(m, cancellation) & MethodRoles.Agent) != 0).Select(m => m.OriginalDefinition)
-            : [];
+        return [];
+    }
+
+    // The library's RunAsync ends in the agent's own override of another member: the one that answers in the same way.
+    private bool IsRunBy(IMethodSymbol turn, IMethodSymbol by, INamedTypeSymbol type)
+    {
+        if ((model.RolesOf(by, cancellation) & MethodRoles.Agent) == 0)
+            return SymbolEqualityComparer.Default.Equals(turn.ReturnType.OriginalDefinition, by.ReturnType.OriginalDefinition);
+        if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(by), turn))
+            return true;
+        for (var m = turn; m != null; m = m.OverriddenMethod)
+            if (SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, by.OriginalDefinition))
+                return true;
+        return false;
+    }
 
     private void AddTools(AgentNode node)
     {
@@ -191,18 +207,22 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
                 if (keeper != null && !(nodes.TryGetValue(keeper, out var known) && known.IsValue))
                     foreach (var kept in Grants.KeptBy(keeper))
                         if (given.Add(kept))
-                            Give(node, kept, operation.Syntax);
+                            Give(node, kept, IsWithin(kept.Site, body.Syntax) ? kept.Site : operation.Syntax);
             }
     }
 
+    // Where a function makes its tools itself, that is the place to look at: it may be in a condition.
+    private static bool IsWithin(SyntaxNode site, SyntaxNode body) => site.SyntaxTree == body.SyntaxTree && body.Span.Contains(site.Span);
+
     private void Give(AgentNode node, ToolGrant grant, SyntaxNode site)
     {
+        node.Tools.AddRange(grant.Methods);
         foreach (var method in grant.Methods)
             if (nodes.TryGetValue(method.OriginalDefinition, out var tool) && tool != node)
                 node.Edges.Add(new AgentEdge(node, tool, site, AgentEdgeKind.Tool, Wait.Waits, IsOwn: AgentCalls.AreOneType(node.Symbol, tool.Symbol), IsStructural: false, AgentCalls.OwnerOf(method)));
         if (grant.Agent is not { } agent)
             return;
-        if (agent.Unwrap().Type is INamedTypeSymbol type && TurnsOf(type).ToList() is { Count: > 0 } turns)
+        if (agent.Unwrap().Type is INamedTypeSymbol type && TurnsOf(type, null).ToList() is { Count: > 0 } turns)
         {
             foreach (var turn in turns)
                 if (nodes.TryGetValue(turn, out var to))

@@ -30,6 +30,9 @@ internal sealed class AgentNode(ISymbol symbol, int index)
     /// <summary>The calls of models and foreign agents that the function makes itself and waits for.</summary>
     public List<(Call Call, CatalogueEntry Entry)> Answers { get; } = [];
 
+    /// <summary>The functions that its model may call, whether or not they lead to a model in turn.</summary>
+    public List<IMethodSymbol> Tools { get; } = [];
+
     /// <summary>What it leads to, in the order of the text.</summary>
     public List<AgentEdge> Edges { get; } = [];
 

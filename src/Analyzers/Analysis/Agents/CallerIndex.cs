@@ -56,7 +56,7 @@ internal sealed class CallerIndex
                     || SemanticsOf(place.SyntaxTree).GetOperation(syntax, cancellation) is not { } lambda
                     || CallGraph.Of(model).RunsNow(lambda, cancellation)))
                 continue;
-            yield return function.OriginalDefinition.PartialImplementationPart ?? function.OriginalDefinition;
+            yield return function.Implementation();
         }
     }
 
@@ -93,8 +93,7 @@ internal sealed class CallerIndex
             IPropertySymbol property => [property.GetMethod, property.SetMethod],
             _ => [],
         };
-        return [.. named.OfType<IMethodSymbol>().Select(CallGraph.Of(model).Resolve).OfType<IMethodSymbol>()
-            .Select(target => target.OriginalDefinition.PartialImplementationPart ?? target.OriginalDefinition)];
+        return [.. named.OfType<IMethodSymbol>().Select(CallGraph.Of(model).Resolve).OfType<IMethodSymbol>().Select(target => target.Implementation())];
     }
 
     // One model per file: outside of a compiler's run each question would get a new one, which binds everything again.

@@ -26,7 +26,7 @@ public sealed class AGL0603_DeepAgentChain() : AgentAnalyzer(Rule)
 
     private static void Check(FileContext context)
     {
-        foreach (var chain in AgentGraph.Of(context.Model, context.Cancellation).Chains.Value)
+        foreach (var chain in AgentGraph.Of(context.Model, context.Cancellation).Chains.All)
         {
             if (chain.Site.SyntaxTree != context.Semantics.SyntaxTree)
                 continue;

@@ -1,4 +1,5 @@
 using AgentLint.Rules.Coupling;
+using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -217,6 +218,48 @@ public sealed class AGL0603Tests
                 public IList<AITool> Tools { get; } = [AIFunctionFactory.Create(async (string facts) => await writer.WriteAsync(facts), "write")];
             }
             """)
+            .Expect(Info, Report)
+            .RunAsync();
+
+    [Fact]
+    public Task Agents_that_are_made_with_each_other_as_tools_are_a_chain() =>
+        new RuleTest<AGL0603_DeepAgentChain>(Source("""
+            using Microsoft.Agents.AI;
+            public class Desk
+            {
+                private readonly AIAgent concierge;
+                public Desk(IChatClient chat)
+                {
+                    AIAgent critic = new ChatClientAgent(chat, "You find faults.");
+                    var writer = new ChatClientAgent(chat, "You write.", [critic.AsAIFunction()]);
+                    List<AITool> tools = [writer.AsAIFunction()];
+                    concierge = new ChatClientAgent(chat, "You help.", tools);
+                }
+                public async Task<string> AskAsync(string question) => await {|#0:concierge.RunAsync(question)|};
+            }
+            """))
+            .Reference(AgentFrameworkStub.Library)
+            .Expect(Info, "'Desk.AskAsync' begins a chain of 3 agents that wait for each other (Desk.AskAsync → writer → critic), with no queue, workflow or durable step in between")
+            .RunAsync();
+
+    [Fact]
+    public Task The_turn_of_a_library_s_agent_is_followed_into_the_class() =>
+        new RuleTest<AGL0603_DeepAgentChain>(Source("""
+            using Microsoft.Agents.AI;
+            public class Desk(IChatClient chat, Writer writer)
+            {
+                public async Task<string> AskAsync(string question) => await {|#0:writer.RunAsync((await chat.GetResponseAsync("Facts: " + question)).Text)|};
+            }
+            public class Writer(IChatClient chat, Critic critic) : AIAgent
+            {
+                protected override async Task<string> RunCoreAsync(string message) => await critic.RunAsync((await chat.GetResponseAsync("Write: " + message)).Text);
+            }
+            public class Critic(IChatClient chat) : AIAgent
+            {
+                protected override async Task<string> RunCoreAsync(string message) => (await chat.GetResponseAsync("Review: " + message)).Text;
+            }
+            """))
+            .Reference(AgentFrameworkStub.Library)
             .Expect(Info, Report)
             .RunAsync();
 

@@ -1,4 +1,5 @@
 using AgentLint.Rules.Coupling;
+using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -78,6 +79,75 @@ public sealed class AGL0604Tests
                 return "I could not answer that.";
             """,
             "await functions.ExecuteAsync(asked, dialog)")
+            .RunAsync();
+
+    [Fact]
+    public Task Agents_that_are_each_other_s_tools() =>
+        new RuleTest<AGL0604_AgentCallCycle>(Source("""
+            public class Billing(IChatClient chat, Shipping shipping)
+            {
+                public async Task<string> HandleAsync(string q) => (await chat.GetResponseAsync("Billing: " + q, new ChatOptions { Tools = [{|#0:AIFunctionFactory.Create(shipping.HandleAsync)|}] })).Text;
+            }
+            public class Shipping(IChatClient chat, Func<Billing> billing)
+            {
+                public async Task<string> HandleAsync(string q) => (await chat.GetResponseAsync("Shipping: " + q, new ChatOptions { Tools = [AIFunctionFactory.Create(billing().HandleAsync)] })).Text;
+            }
+            """))
+            .Expect(Warning, "'Billing.HandleAsync' comes back to itself (Billing.HandleAsync → Shipping.HandleAsync → Billing.HandleAsync) and asks a model in each turn, with nothing that counts the turns")
+            .RunAsync();
+
+    [Fact]
+    public Task A_tool_that_is_given_only_so_deep_is_a_bound() =>
+        Agent("""
+            public async Task<string> RunAsync(string task, int depth = 0)
+            {
+                var options = new ChatOptions();
+                options.Temperature = 0;
+                if (depth < 2)
+                    options.Tools = [AIFunctionFactory.Create((string part) => RunAsync(part, depth + 1), "delegate")];
+                return (await chat.GetResponseAsync("Do " + task, options)).Text;
+            }
+            """)
+            .RunAsync();
+
+    [Fact]
+    public Task A_tool_by_which_the_agent_asks_itself() =>
+        Agent("""
+            public async Task<string> RunAsync(string task)
+            {
+                var options = new ChatOptions();
+                options.Tools = [{|#0:AIFunctionFactory.Create((string part) => RunAsync(part), "delegate")|}];
+                return (await chat.GetResponseAsync("Do " + task, options)).Text;
+            }
+            """)
+            .Expect(Warning, "'Agent.RunAsync' comes back to itself (Agent.RunAsync → lambda → Agent.RunAsync) and asks a model in each turn, with nothing that counts the turns")
+            .RunAsync();
+
+    // ---- Library agents ------------------------------------------------------------------------------------------------------
+
+    // One way to ask an agent falls back on the other; overloads fall back on each other.
+    [Theory]
+    [InlineData("public class A(IChatClient chat) : Microsoft.Agents.AI.AIAgent { protected override async Task<string> RunCoreAsync(string q) { await foreach (var part in RunStreamingAsync(q)) return part; return q; } protected override async IAsyncEnumerable<string> RunCoreStreamingAsync(string q) { yield return (await chat.GetResponseAsync(\"A: \" + q)).Text; } }")]
+    [InlineData("public class A(IChatClient chat) : Microsoft.Agents.AI.AIAgent { protected override async Task<string> RunCoreAsync(string q) => (await chat.GetResponseAsync(\"A: \" + q)).Text; protected override async IAsyncEnumerable<string> RunCoreStreamingAsync(string q) { yield return await RunAsync(q); } }")]
+    [InlineData("namespace Microsoft.SemanticKernel.Agents { public abstract class Agent { public virtual IAsyncEnumerable<string> InvokeAsync(string q) => InvokeAsync([q]); public virtual IAsyncEnumerable<string> InvokeAsync() => InvokeAsync((ICollection<string>)[]); public abstract IAsyncEnumerable<string> InvokeAsync(ICollection<string> q); } }")]
+    [InlineData("public class A(Microsoft.Agents.AI.AIAgent inner) : Microsoft.Agents.AI.AIAgent { protected override async Task<string> RunCoreAsync(string q) => await inner.RunAsync(await inner.RunAsync(q)); }")]
+    public Task Ways_to_ask_one_agent_are_no_circle(string types) =>
+        new RuleTest<AGL0604_AgentCallCycle>(Source(types)).Reference(AgentFrameworkStub.Library).RunAsync();
+
+    [Fact]
+    public Task A_library_s_agent_that_asks_itself() =>
+        new RuleTest<AGL0604_AgentCallCycle>(Source("""
+            public class A(IChatClient chat) : Microsoft.Agents.AI.AIAgent
+            {
+                protected override async Task<string> RunCoreAsync(string q)
+                {
+                    var answer = (await chat.GetResponseAsync("A: " + q)).Text;
+                    return answer.Length > 0 ? answer : await {|#0:RunAsync(q)|};
+                }
+            }
+            """))
+            .Reference(AgentFrameworkStub.Library)
+            .Expect(Warning, "'A.RunCoreAsync' comes back to itself (A.RunCoreAsync → A.RunCoreAsync) and asks a model in each turn, with nothing that counts the turns")
             .RunAsync();
 
     // ---- Bounds ---------------------------------------------------------------------------------------------------------------
