@@ -11,7 +11,7 @@ internal sealed class RuleContext(CompilationStartAnalysisContext start, AgentMo
     public AgentModel Model { get; } = model;
 
     /// <summary>Calls back for every file.</summary>
-    public void OnFile(Action<FileContext> action) => start.RegisterSemanticModelAction(file => action(new FileContext(file, Model)));
+    public void OnFile(Action<FileContext> action) => start.RegisterSemanticModelAction(file => action(new FileContext(file, Model, [])));
 
     /// <summary>Calls back for every use, in source, of the catalogue entries that are wanted.</summary>
     public void OnUse(Func<CatalogueEntry, bool> wanted, Action<UseContext> action)
@@ -19,14 +19,15 @@ internal sealed class RuleContext(CompilationStartAnalysisContext start, AgentMo
         var query = Model.Query(wanted);
         start.RegisterSemanticModelAction(file =>
         {
+            var lines = new HashSet<int>();
             foreach (var use in query.In(file.SemanticModel.SyntaxTree, file.CancellationToken))
-                action(new UseContext(file, Model, use));
+                action(new UseContext(file, Model, use, lines));
         });
     }
 }
 
-/// <summary>One file that a rule looks at.</summary>
-internal class FileContext(SemanticModelAnalysisContext file, AgentModel model)
+/// <summary>One file that a rule looks at. Knows which of its lines the rule has reported.</summary>
+internal class FileContext(SemanticModelAnalysisContext file, AgentModel model, HashSet<int> lines)
 {
     public AgentModel Model { get; } = model;
 
@@ -38,10 +39,17 @@ internal class FileContext(SemanticModelAnalysisContext file, AgentModel model)
 
     public void Report(Rule rule, SyntaxNode node, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments) =>
         file.ReportDiagnostic(Diagnostic.Create(rule.Descriptor, node.GetLocation(), severity, path, properties: null, messageArgs: arguments));
+
+    /// <summary>Reports a place, unless its line has been reported already. For rules whose fix mends the whole line.</summary>
+    public void ReportOncePerLine(Rule rule, SyntaxNode node, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments)
+    {
+        if (lines.Add(node.GetLocation().GetLineSpan().StartLinePosition.Line))
+            Report(rule, node, severity, path, arguments);
+    }
 }
 
 /// <summary>One use of something the catalogue knows, and how to report it.</summary>
-internal sealed class UseContext(SemanticModelAnalysisContext file, AgentModel model, CatalogueUse use) : FileContext(file, model)
+internal sealed class UseContext(SemanticModelAnalysisContext file, AgentModel model, CatalogueUse use, HashSet<int> lines) : FileContext(file, model, lines)
 {
     public CatalogueUse Use { get; } = use;
 }

@@ -19,7 +19,7 @@ internal sealed record BlockingCall(CatalogueUse Use, IOperation Operation, Immu
 
     /// <summary>Whether the sleep only gives way to other threads.</summary>
     public bool IsYield =>
-        IsSleep && Operation is IInvocationOperation call && call.Arguments.All(a => a.Value.ConstantValue is { HasValue: true, Value: 0 });
+        IsSleep && Operation is IInvocationOperation { Arguments.IsEmpty: false } call && call.Arguments.All(a => a.Value.ConstantValue is { HasValue: true, Value: 0 });
 }
 
 /// <summary>Finds blocking calls, and what they wait for.</summary>

@@ -10,29 +10,6 @@ namespace AgentLint.Analysis;
 /// <summary>Small questions about operations that several analyses ask.</summary>
 internal static class Operations
 {
-    /// <summary>The value below conversions, parentheses, delegate creations and conditional access.</summary>
-    public static IOperation Unwrap(this IOperation operation)
-    {
-        while (true)
-            switch (operation)
-            {
-                case IConversionOperation { OperatorMethod: null } conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IDelegateCreationOperation creation:
-                    operation = creation.Target;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                case IConditionalAccessOperation access:
-                    operation = access.WhenNotNull;
-                    break;
-                default:
-                    return operation;
-            }
-    }
-
     /// <summary>What a call is made on: the instance, or the first argument of an extension method.</summary>
     public static IOperation? Receiver(this IInvocationOperation call)
     {
@@ -94,8 +71,10 @@ internal static class Operations
 
     private static IOperation? ConditionalInstance(IOperation instance)
     {
-        for (var parent = instance.Parent; parent != null; parent = parent.Parent)
-            if (parent is IConditionalAccessOperation access && access.Operation != instance)
+        var child = instance;
+        for (var parent = instance.Parent; parent != null; (child, parent) = (parent, parent.Parent))
+            // In a?.B?.C the operand of the second access is a part of the first one's rest.
+            if (parent is IConditionalAccessOperation access && access.WhenNotNull == child)
                 return access.Operation;
         return null;
     }

@@ -214,6 +214,20 @@ public sealed class AGL0601Tests
             .RunAsync();
 
     [Fact]
+    public Task Known_limit_lazy_sequence_that_was_replaced_by_its_results() =>
+        In("""
+            public async Task<string> M(string[] questions)
+            {
+                IEnumerable<Task<ChatResponse>> tasks = questions.Select(question => client.GetResponseAsync(question));
+                tasks = tasks.ToList();
+                await Task.WhenAll(tasks);
+                return tasks.First().{|#0:Result|}.Text;
+            }
+            """)
+            .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .RunAsync();
+
+    [Fact]
     public Task Observer_has_to_block_and_is_a_suggestion() =>
         In("""
             public void OnNext(string value) => http.PostAsync(value, null).GetAwaiter().{|#0:GetResult|}();
