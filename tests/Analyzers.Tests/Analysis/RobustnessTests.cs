@@ -77,7 +77,7 @@ public sealed class RobustnessTests
     [Fact]
     public async Task Five_thousand_operands()
     {
-        var sum = string.Join(" + ", Enumerable.Range(0, 5_000).Select(i => i % 100 == 0 ? "Ask(\"\").Result.Text" : $"Ask(\"{i}\")"));
+        var sum = string.Join("\n+ ", Enumerable.Range(0, 5_000).Select(i => i % 100 == 0 ? "Ask(\"\").Result.Text" : $"Ask(\"{i}\")"));
 
         Assert.Equal(50, (await Reports($"class Desk {{ {Members} object M() => {sum}; }}")).Length);
     }
@@ -108,7 +108,7 @@ public sealed class RobustnessTests
     public async Task Chain_of_a_thousand_calls()
     {
         var chain = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"Task M{i}() => M{i + 1}();\n"));
-        var source = $"class Desk {{ {Members} async Task Root() {{ M0().Wait(); M995().Wait(); }} {chain} Task M1000() => Ask(\"\"); }}";
+        var source = $"class Desk {{ {Members} async Task Root() {{ M0().Wait();\nM995().Wait(); }} {chain} Task M1000() => Ask(\"\"); }}";
 
         var reports = await Reports(source);
 
@@ -130,7 +130,7 @@ public sealed class RobustnessTests
     public async Task Two_thousand_methods_that_call_each_other()
     {
         var methods = string.Concat(Enumerable.Range(0, 2_000).Select(i => $"Task M{i}() {{ M{(i + 1) % 2000}(); M{(i * 7) % 2000}(); return M{(i * 31) % 2000}(); }}\n"));
-        var source = $"class Desk {{ {Members} async Task Root() {{ {string.Concat(Enumerable.Range(0, 200).Select(i => $"M{i * 10}().Wait();"))} }} {methods} }}";
+        var source = $"class Desk {{ {Members} async Task Root() {{ {string.Concat(Enumerable.Range(0, 200).Select(i => $"M{i * 10}().Wait();\n"))} }} {methods} }}";
 
         Assert.Equal(200, (await Reports(source)).Length);
     }
