@@ -68,6 +68,9 @@ public sealed class LimitTests
     [Fact]
     public void Await_in_the_same_statement_is_not_seen() => Assert.False(HasEnded("Use(await t + {|t:t|}.Result);"));
 
+    [Fact]
+    public void Await_in_another_method_is_not_seen() => Assert.False(HasEnded("await Ready(); Use({|t:field|}.Result);"));
+
     [Theory]
     [InlineData("Func<int> f = () => {|t:t|}.Result; await t; Use(f());")]
     [InlineData("await t; Use(Local()); int Local() => {|t:t|}.Result;")]
@@ -133,6 +136,7 @@ public sealed class LimitTests
                 Task<int> field = Start();
                 static Task<int> Start() => Task.Run(() => 1);
                 static Task Both(Task t, Task u) => Task.WhenAll(t, u);
+                async Task Ready() => await field;
                 void Renew() => field = Start();
                 static void Use(int n) { }
                 async Task Root(Task<int> t, Task<int> u, Task<int>[] all, List<Task<int>> list, Run run) { {{body}} }
