@@ -32,6 +32,6 @@ public sealed partial class AnalysisPageTests
             typeof(LimitTests).GetMethods().Where(method => method.GetCustomAttributes<FactAttribute>().Any()),
             limit => Assert.Contains($"`{limit.Name}`", Page, StringComparison.Ordinal));
 
-    [GeneratedRegex("`([A-Z][a-z]*(?:_[a-z0-9]+)+)`", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("`([A-Z][a-z]*(?:_[A-Za-z0-9]+)+)`", RegexOptions.CultureInvariant)]
     private static partial Regex Names { get; }
 }

@@ -1,3 +1,4 @@
+using AgentLint.Analysis;
 using AgentLint.Analysis.Flow;
 using AgentLint.Model;
 using Xunit;
@@ -91,6 +92,19 @@ public sealed class LimitTests
     [InlineData("await Both(t, u); Use({|t:t|}.Result);")]
     [InlineData("var alias = t; await alias; Use({|t:t|}.Result);")]
     public void Await_by_other_means_is_not_seen(string body) => Assert.False(HasEnded(body));
+
+    [Theory]
+    [InlineData("class User { async Task M(Desk desk) => desk.Ask(); }", 1)]
+    [InlineData("class User { async Task M(Shop shop) => shop.Front.Ask(); }", 0)]
+    public void Helper_of_a_type_that_the_file_does_not_mention_is_not_found(string caller, int found)
+    {
+        var code = Compiled.From(
+            caller,
+            "public class Desk(IChatClient chat) { public string Ask() => chat.GetResponseAsync(\"\").Result.Text; }",
+            "public class Shop(Desk desk) { public Desk Front => desk; }");
+
+        Assert.Equal(found, BlockingHelpers.Of(code.Model).CallsIn(code.Compilation.SyntaxTrees.Single(tree => tree.FilePath == "File1.cs"), Cancellation).Count());
+    }
 
     [Theory]
     [InlineData("class C { void Root() { Func<int> f = () => 1; AIFunctionFactory.Create(f); } }")]
