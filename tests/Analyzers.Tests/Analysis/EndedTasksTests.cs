@@ -72,6 +72,8 @@ public sealed class EndedTasksTests
     [InlineData("await Task.WhenAll(all); for (var i = 0; i < all.Length; i++) Use({|t:all[i]|}.Result);")]
     [InlineData("await Task.WhenAll(all); _ = all.Select(one => {|t:one|}.Result);")]
     [InlineData("await Task.WhenAll(all); _ = all.Where(one => one.IsCompletedSuccessfully).Select(one => {|t:one|}.Result).ToList();")]
+    [InlineData("await Task.WhenAll(all); _ = from one in all select {|t:one|}.Result;")]
+    [InlineData("await Task.WhenAll(all); _ = from one in all where one.Id > 0 orderby one.Id select {|t:one|}.Result;")]
     [InlineData("await Task.WhenAll(all); _ = all.Select((one, i) => {|t:one|}.Result + i);")]
     [InlineData("await Task.WhenAll(list); list.ForEach(one => Use({|t:one|}.Result));")]
     [InlineData("await Task.WhenAll(list); _ = list.SelectMany(one => ids.Select(i => {|t:one|}.Result + i));")]
@@ -138,6 +140,8 @@ public sealed class EndedTasksTests
     [InlineData("if (TaskStatus.RanToCompletion == t.Status) Use({|t:t|}.Result);")]
     [InlineData("if (t.Status != TaskStatus.RanToCompletion) return; Use({|t:t|}.Result);")]
     [InlineData("if (t.Status == TaskStatus.Faulted) Use({|t:t|}.Result);")]
+    [InlineData("if (t is { IsCompleted: true }) Use({|t:t|}.Result);")]
+    [InlineData("if (t is not { IsCompletedSuccessfully: true }) return; Use({|t:t|}.Result);")]
     [InlineData("System.Diagnostics.Debug.Assert(t.IsCompleted); Use({|t:t|}.Result);")]
     [InlineData("Ensure(t.IsCompleted); Use({|t:t|}.Result);")]
     [InlineData("_ = all.Where(one => one.IsCompleted).Select(one => one.IsCompleted ? {|t:one|}.Result : 0);")]
@@ -152,6 +156,9 @@ public sealed class EndedTasksTests
     [InlineData("if (t.Status != TaskStatus.RanToCompletion) Use({|t:t|}.Result);")]
     [InlineData("Log(t.IsCompleted); Use({|t:t|}.Result);")]
     [InlineData("if (u.IsCompleted) Use({|t:t|}.Result);")]
+    [InlineData("if (t is { IsCompleted: false }) Use({|t:t|}.Result);")]
+    [InlineData("if (t is not { IsCompleted: true }) Use({|t:t|}.Result);")]
+    [InlineData("if (t is { Id: 1 }) Use({|t:t|}.Result);")]
     public void Not_shown_by_a_test(string body) => Assert.False(HasEnded(body));
 
     [Theory]

@@ -111,8 +111,6 @@ internal sealed class EndedTasks(AgentModel model)
     {
         IInvocationOperation call => model.Find(call.TargetMethod, CatalogueRole.CompletedTask) != null,
         IPropertyReferenceOperation property => model.Find(property.Property, CatalogueRole.CompletedTask) != null,
-        // (await Task.WhenAny(a, b)).Result
-        IAwaitOperation race => race.Operation.UnwrapAwaitable() is IInvocationOperation any && model.Find(any.TargetMethod, CatalogueRole.AwaitsAny) != null,
         _ => false,
     };
 
@@ -167,19 +165,7 @@ internal sealed class EndedTasks(AgentModel model)
         return null;
     }
 
-    private static IEnumerable<ISymbol> RootsOf(IOperation tasks) => PartsOf(tasks).Select(RootOf).OfType<ISymbol>();
-
-    // t, u and all of (t, u), new[] { t, u } and [t, u, .. all]
-    private static IEnumerable<IOperation> PartsOf(IOperation tasks)
-    {
-        tasks = tasks.Unwrap();
-        return tasks switch
-        {
-            IArrayCreationOperation { Initializer: { } array } => array.ElementValues,
-            ICollectionExpressionOperation list => list.Elements.Select(element => element is ISpreadOperation spread ? spread.Operand : element),
-            _ => [tasks],
-        };
-    }
+    private static IEnumerable<ISymbol> RootsOf(IOperation tasks) => tasks.Elements().Select(RootOf).OfType<ISymbol>();
 
     /// <summary>What is known at a point. Meets by intersection.</summary>
     /// <param name="Ended">Tasks that have ended.</param>
@@ -266,7 +252,7 @@ internal sealed class EndedTasks(AgentModel model)
             while (operand is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" } configured && configured.Receiver() is { } task)
                 operand = task.Unwrap();
             return operand is IInvocationOperation call && Is(call.TargetMethod, CatalogueRole.AwaitsAll)
-                ? call.Arguments.SelectMany(argument => PartsOf(argument.Value)).All(IsVariable)
+                ? call.Arguments.SelectMany(argument => argument.Value.Elements()).All(IsVariable)
                 : IsVariable(operand);
         }
 
@@ -299,13 +285,18 @@ internal sealed class EndedTasks(AgentModel model)
                 outcome = !outcome;
             }
 
+            // task is { IsCompleted: true }, task is not { IsCompleted: true }
+            if (condition is IIsPatternOperation match)
+            {
+                var pattern = match.Pattern;
+                for (; pattern is INegatedPatternOperation negated; pattern = negated.Pattern)
+                    outcome = !outcome;
+                return outcome && pattern is IRecursivePatternOperation parts && parts.PropertySubpatterns.Any(ShowsEnd) && RootOf(match.Value) is { } matched ? state.With([matched]) : state;
+            }
+
             switch (condition)
             {
                 case IPropertyReferenceOperation test when outcome && Is(test.Property, CatalogueRole.CompletionTest) && RootOf(test.Instance) is { } tested:
-                    return state.With([tested]);
-                // task is { IsCompleted: true }
-                case IIsPatternOperation { Pattern: IRecursivePatternOperation pattern, Value: var value }
-                    when outcome && pattern.PropertySubpatterns.Any(ShowsEnd) && RootOf(value) is { } tested:
                     return state.With([tested]);
                 // task.Wait(timeout) says whether the task has ended.
                 case IInvocationOperation wait when outcome && Is(wait.TargetMethod, CatalogueRole.BlockingWait) && RootOf(wait.Receiver()) is { } waited:
