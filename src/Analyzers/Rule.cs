@@ -18,8 +18,9 @@ public sealed class Rule
     /// <summary>Where the pages of the rules are read.</summary>
     public const string PagesUri = "https://github.com/AgentLint/AgentLint/blob/main/docs/rules/";
 
-    private Rule(DiagnosticDescriptor descriptor, string name, RuleCategory category, ImmutableArray<RuleOption> options)
+    private Rule(DiagnosticDescriptor descriptor, string name, RuleCategory category, string? property, ImmutableArray<RuleOption> options)
     {
+        Property = property;
         Descriptor = descriptor;
         Name = name;
         Category = category;
@@ -37,6 +38,9 @@ public sealed class Rule
 
     public ImmutableArray<RuleOption> Options { get; }
 
+    /// <summary>The build property that asks for the report, where it is no complaint: presets and <c>.editorconfig</c> have no say in it.</summary>
+    public string? Property { get; }
+
     /// <summary>Makes a rule.</summary>
     /// <param name="id"><c>AGL</c> and four digits, the first two of which are the category.</param>
     /// <param name="name">The defect, so that it reads well after "allow".</param>
@@ -45,6 +49,7 @@ public sealed class Rule
     /// <param name="description">Why it is a fault, in one or two sentences.</param>
     /// <param name="severity">Warning where the evidence is proof, Info where it is a heuristic.</param>
     /// <param name="enabled">False where taste decides.</param>
+    /// <param name="property">The build property that asks for a report of the whole compilation, which is no complaint.</param>
     /// <param name="options">What can be set.</param>
     public static Rule Define(
         string id,
@@ -54,11 +59,12 @@ public sealed class Rule
         string description,
         DiagnosticSeverity severity,
         bool enabled = true,
+        string? property = null,
         params RuleOption[] options)
     {
         var category = (RuleCategory)int.Parse(id.Substring(3, 2), System.Globalization.CultureInfo.InvariantCulture);
-        var descriptor = new DiagnosticDescriptor(
-            id, title, message, "AgentLint." + category, severity, enabled, description, PagesUri + id + ".md", "AgentLint", category.ToString());
-        return new Rule(descriptor, name, category, [.. options]);
+        string[] tags = property == null ? ["AgentLint", category.ToString()] : ["AgentLint", category.ToString(), WellKnownDiagnosticTags.CompilationEnd, WellKnownDiagnosticTags.NotConfigurable];
+        var descriptor = new DiagnosticDescriptor(id, title, message, "AgentLint." + category, severity, enabled, description, PagesUri + id + ".md", tags);
+        return new Rule(descriptor, name, category, property, [.. options]);
     }
 }

@@ -10,6 +10,13 @@ internal sealed class RuleContext(CompilationStartAnalysisContext start, AgentMo
 {
     public AgentModel Model { get; } = model;
 
+    /// <summary>Whether the build asks for something by a property that is <c>true</c>.</summary>
+    public bool IsAskedFor(string property) =>
+        start.Options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue("build_property." + property, out var value) && bool.TryParse(value, out var isAsked) && isAsked;
+
+    /// <summary>Calls back once for the whole compilation. Its reports have no place: editors show none of them.</summary>
+    public void OnCompilation(Action<CompilationAnalysisContext> action) => start.RegisterCompilationEndAction(action);
+
     /// <summary>Calls back for every file.</summary>
     public void OnFile(Action<FileContext> action) => start.RegisterSemanticModelAction(file => action(new FileContext(file, Model, [])));
 

@@ -34,7 +34,7 @@ internal sealed class Preset
         text.Append($"# AgentLintMode = {Mode}: {_summary}. Generated from the rules.\n");
         // Below every config of a user's, whatever its name.
         text.Append("is_global = true\nglobal_level = -100\n\n");
-        foreach (var rule in book.Analyzed)
+        foreach (var rule in book.Analyzed.Where(rule => rule.Rule.Property == null))
         {
             if (_severity(rule) is { } severity)
                 text.Append($"dotnet_diagnostic.{rule.Id}.severity = {severity}\n");

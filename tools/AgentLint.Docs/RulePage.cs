@@ -17,6 +17,8 @@ internal static class RulePage
         text.Append($"\n{Escape(rule.Descriptor.Description.ToString())}\n");
         if (rule.FromBuild)
             text.Append("\nThe build reports this, not the compiler: `NoWarn` silences it, `.editorconfig` does not.\n");
+        if (rule.Rule.Property is { } property)
+            text.Append($"\nNo complaint, but an answer: made where the build property `{property}` is `true`, whatever the mode and `.editorconfig` say.\n");
         if (!rule.Rule.Options.IsEmpty)
             text.Append('\n').Append(OptionTable.Render(rule));
         return text.ToString();

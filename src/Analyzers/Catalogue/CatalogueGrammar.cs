@@ -26,7 +26,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.MessageCall] = Member(Call),
             [CatalogueRole.DatabaseCall] = Member(Call),
             [CatalogueRole.StorageCall] = Member(Call),
-            [CatalogueRole.LocalCall] = Member("blocking!", "async"),
+            [CatalogueRole.LocalCall] = Member("blocking!", "async", "queue!"),
             [CatalogueRole.Sleep] = Member("async"),
             [CatalogueRole.BlockingWait] = Member("async"),
             [CatalogueRole.AwaitsAll] = Member(),

@@ -30,12 +30,11 @@ public sealed class AGL0603_DeepAgentChain() : AgentAnalyzer(Rule)
         {
             if (chain.Site.SyntaxTree != context.Semantics.SyntaxTree)
                 continue;
-            var limit = Math.Max(2, context.Settings.Number(Rule, "max_depth"));
-            if (chain.Agents >= limit)
+            if (IsDeep(chain, context.Settings))
                 context.Report(
                     Rule,
                     chain.Site,
-                    chain.Agents >= 2 * limit ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                    chain.Agents >= 2 * LimitOf(context.Settings) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
                     chain.Path.Where(edge => edge.Site != chain.Site).Select(edge => edge.Site.GetLocation()),
                     chain.Names[0],
                     chain.Agents,
@@ -43,6 +42,11 @@ public sealed class AGL0603_DeepAgentChain() : AgentAnalyzer(Rule)
                     LatencyOf(chain, context.Settings.Number(Rule, "seconds_per_hop")));
         }
     }
+
+    internal static bool IsDeep(AgentChain chain, RuleSettings settings) => chain.Agents >= LimitOf(settings);
+
+    // One agent is no chain.
+    private static int LimitOf(RuleSettings settings) => Math.Max(2, settings.Number(Rule, "max_depth"));
 
     private static string LatencyOf(AgentChain chain, int secondsPerHop) =>
         secondsPerHop > 0 ? string.Format(CultureInfo.InvariantCulture, ", about {0} s at {1} s per hop", (long)chain.Agents * secondsPerHop, secondsPerHop) : "";

@@ -1,0 +1,64 @@
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+
+namespace AgentLint.Analysis.Agents;
+
+/// <summary>Which functions of a program speak for whom.</summary>
+internal sealed class Cast
+{
+    private readonly Dictionary<ISymbol, Participant> roles = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<Participant, List<ISymbol>> functions = [];
+
+    public Cast(AgentModel model, AgentGraph graph, CancellationToken cancellation)
+    {
+        foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
+            foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
+                Add(method.Implementation(), model.RolesOf(method, cancellation));
+        foreach (var registration in model.RoleRegistrations(cancellation))
+            if (registration.Method is { } method && model.Declares(method))
+                Add(method.Implementation(), registration.Role);
+        foreach (var node in graph.Nodes)
+            // A way to a model that agents share, and a helper without an object, speak for whoever uses them.
+            if (!roles.ContainsKey(node.Symbol) && graph.Chains.IsAgent(node) && !node.IsForwarder && (node.IsValue || node.Symbol is { IsStatic: false, ContainingType.IsStatic: false }))
+                Add(node.Symbol, new Participant(ParticipantKind.Agent, node.IsValue ? node.Symbol.Name : AgentCalls.OwnerOf(node.Symbol)));
+    }
+
+    public IEnumerable<Participant> All => functions.Keys;
+
+    /// <summary>Whom a function speaks for; null for a helper, which speaks for its caller.</summary>
+    public Participant? RoleOf(ISymbol function) => roles.TryGetValue(function, out var role) ? role : null;
+
+    public IReadOnlyList<ISymbol> FunctionsOf(Participant participant) => functions[participant];
+
+    private void Add(IMethodSymbol method, MethodRoles role)
+    {
+        ParticipantKind? kind =
+            (role & MethodRoles.Tool) != 0 ? ParticipantKind.Tool
+            : (role & (MethodRoles.Workflow | MethodRoles.Activity)) != 0 ? ParticipantKind.Workflow
+            : (role & MethodRoles.Agent) != 0 ? ParticipantKind.Agent
+            : (role & (MethodRoles.Consumer | MethodRoles.Handler)) != 0 ? ParticipantKind.Handler
+            : null;
+        // An abstract member only says that others take part.
+        if (kind is { } known && !method.IsAbstract)
+            Add(method, new Participant(known, known == ParticipantKind.Agent ? AgentCalls.OwnerOf(method) : NameOf(method)));
+    }
+
+    private void Add(ISymbol function, Participant participant)
+    {
+        if (roles.ContainsKey(function))
+            return;
+        roles.Add(function, participant);
+        if (!functions.TryGetValue(participant, out var all))
+            functions.Add(participant, all = []);
+        all.Add(function);
+    }
+
+    // A lambda goes by what it stands in.
+    private static string NameOf(IMethodSymbol function)
+    {
+        ISymbol named = function;
+        while (named is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } && named.ContainingSymbol is IMethodSymbol or IFieldSymbol or IPropertySymbol)
+            named = named.ContainingSymbol;
+        return SymbolEqualityComparer.Default.Equals(named, function) ? Witness.NameOf(function) : Witness.NameOf(named) + " lambda";
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using AgentLint.Analysis.Agents;
+using AgentLint.Rules.Coupling;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Configuration;
+
+/// <summary>Who asks whom, as a picture. The report carries it into the compiler's log, from which the package's targets write the file.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL9005_AgentTopology() : AgentAnalyzer(Rule)
+{
+    /// <summary>The name under which the log keeps the picture, its lines separated by bars.</summary>
+    public const string Picture = "AgentLintTopology";
+
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL9005",
+        "AgentTopology",
+        "The agents of a project and who asks whom, as a picture",
+        "This project has {0} agents, {1} tools and {2} ways between them and what they reach",
+        "Made on request: dotnet build -p:AgentLintGraph=true writes it as a Mermaid flowchart.",
+        DiagnosticSeverity.Info,
+        property: "AgentLintGraph");
+
+    private protected override void Register(RuleContext context)
+    {
+        if (!context.IsAskedFor(Rule.Property!))
+            return;
+        context.OnCompilation(end =>
+        {
+            var topology = AgentTopology.Of(context.Model, chain => AGL0603_DeepAgentChain.IsDeep(chain, SettingsOf(end, chain.Site.SyntaxTree)), end.CancellationToken);
+            end.ReportDiagnostic(Diagnostic.Create(
+                Rule.Descriptor,
+                Location.None,
+                ImmutableDictionary<string, string?>.Empty.Add(Picture, MermaidPicture.Draw(topology).Replace('\n', '|')),
+                topology.Participants.Count(p => p.Kind == ParticipantKind.Agent),
+                topology.Participants.Count(p => p.Kind == ParticipantKind.Tool),
+                topology.Edges.Length));
+        });
+    }
+
+    private static RuleSettings SettingsOf(CompilationAnalysisContext context, SyntaxTree tree) => new(context.Options.AnalyzerConfigOptionsProvider.GetOptions(tree));
+}
