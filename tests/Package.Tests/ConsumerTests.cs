@@ -7,7 +7,7 @@ public sealed class ConsumerTests(BuiltConsumers consumers)
 
     public static TheoryData<string> Projects =>
         [
-            "Central", "Faulty", "Modes/All", "Modes/Minimum", "Modes/None", "Modes/Recommended", "Modes/Strict", "Modes/Unknown", "MultiTarget", "NoWarn",
+            "Central", "Faulty", "Graph", "Modes/All", "Modes/Minimum", "Modes/None", "Modes/Recommended", "Modes/Strict", "Modes/Unknown", "MultiTarget", "NoWarn",
             "OldCompiler", "Plain", "Severities", "Transitive/App", "Transitive/Closed", "Transitive/Open",
         ];
 
