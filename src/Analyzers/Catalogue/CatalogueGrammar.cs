@@ -20,7 +20,7 @@ internal static class CatalogueGrammar
 
             [CatalogueRole.ModelCall] = Member(Call),
             [CatalogueRole.AgentCall] = Member(Call),
-            [CatalogueRole.ToolCall] = Member(Call),
+            [CatalogueRole.ToolCall] = Member([.. Call, "asks-model!"]),
             [CatalogueRole.McpCall] = Member(Call),
             [CatalogueRole.HttpCall] = Member(Call),
             [CatalogueRole.MessageCall] = Member(Call),

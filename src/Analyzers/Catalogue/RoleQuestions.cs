@@ -8,6 +8,11 @@ internal static class RoleQuestions
         CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall or CatalogueRole.HttpCall
         or CatalogueRole.MessageCall or CatalogueRole.DatabaseCall or CatalogueRole.StorageCall;
 
+    /// <summary>Whether a call asks a model or an agent and can be awaited. A tool counts where it may be a prompt.</summary>
+    public static bool AsksModelOrAgent(this CatalogueEntry entry) =>
+        (entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall || (entry.Role == CatalogueRole.ToolCall && entry.Has("asks-model")))
+        && !entry.Has("blocking");
+
     /// <summary>What a remote call is called in messages.</summary>
     public static string Noun(this CatalogueEntry entry) => entry.Role switch
     {
