@@ -83,8 +83,10 @@ internal static class Operations
     /// <summary>What stands before the <c>?.</c> that an operation follows.</summary>
     public static IOperation? ConditionalOperand(this IOperation instance)
     {
-        for (var parent = instance.Parent; parent != null; parent = parent.Parent)
-            if (parent is IConditionalAccessOperation access && access.Operation != instance)
+        var child = instance;
+        for (var parent = instance.Parent; parent != null; (child, parent) = (parent, parent.Parent))
+            // In a?.B?.C the operand of the second access is a part of the first one's rest.
+            if (parent is IConditionalAccessOperation access && access.WhenNotNull == child)
                 return access.Operation;
         return null;
     }
