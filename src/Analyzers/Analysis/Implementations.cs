@@ -89,7 +89,8 @@ internal sealed class Implementations
         types.Add(type);
     }
 
-    private static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol container)
+    /// <summary>All types that a namespace or type contains, nested ones included.</summary>
+    public static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol container)
     {
         var open = new Stack<INamespaceOrTypeSymbol>();
         open.Push(container);
