@@ -1,4 +1,5 @@
 using AgentLint.Analysis.Flow;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
