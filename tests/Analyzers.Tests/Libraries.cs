@@ -21,6 +21,7 @@ internal static class Libraries
         typeof(IServiceCollection).Assembly,
         typeof(ServiceCollectionContainerBuilderExtensions).Assembly,
         typeof(Microsoft.Extensions.Hosting.IHostedService).Assembly,
+        typeof(Microsoft.Extensions.Logging.ILoggerFactory).Assembly,
         typeof(MassTransit.IConsumer<>).Assembly,
         typeof(Microsoft.EntityFrameworkCore.DbContext).Assembly,
         typeof(Dapper.SqlMapper).Assembly,

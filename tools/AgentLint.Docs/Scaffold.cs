@@ -126,8 +126,8 @@ internal static partial class Scaffold
         [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
         public sealed class {{id}}Fix_Verb() : AgentCodeFix({{id}}_{{name}}.Rule, "The edit as a command")
         {
-            private protected override Task<Document?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics) =>
-                Task.FromResult<Document?>(null);
+            private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics) =>
+                Task.FromResult<Edit?>(null);
         }
 
         """;

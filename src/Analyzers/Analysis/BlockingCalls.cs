@@ -19,12 +19,15 @@ internal sealed record BlockingCall(CatalogueUse Use, IOperation Operation, Immu
 
     /// <summary>Whether the sleep only gives way to other threads.</summary>
     public bool IsYield =>
-        IsSleep && Operation is IInvocationOperation call && call.Arguments.All(a => a.Value.ConstantValue is { HasValue: true, Value: 0 });
+        IsSleep && Operation is IInvocationOperation { Arguments.IsEmpty: false } call && call.Arguments.All(a => a.Value.ConstantValue is { HasValue: true, Value: 0 });
 }
 
 /// <summary>Finds blocking calls, and what they wait for.</summary>
 internal sealed class BlockingCalls(AgentModel model)
 {
+    // How deep waits for several tasks are looked into that wait for several tasks.
+    private const int MaxNesting = 4;
+
     public static BlockingCalls Of(AgentModel model) => model.Shared(m => new BlockingCalls(m));
 
     /// <summary>The entries of everything that blocks.</summary>
@@ -52,7 +55,7 @@ internal sealed class BlockingCalls(AgentModel model)
     /// <summary>The remote call that is waited for, with the path to it; null where none is known.</summary>
     public Effect? RemoteBehind(BlockingCall call, SemanticModel semantics, int depth, CancellationToken cancellation)
     {
-        var sources = call.IsWait ? call.Tasks.Select(task => OriginOf(task, semantics, cancellation)) : [call.Operation];
+        var sources = call.IsWait ? call.Tasks.SelectMany(task => OriginsOf(task, semantics, cancellation)) : [call.Operation];
         foreach (var source in sources)
             if (EffectSummaries.Of(model).Of(source, depth, cancellation).First(entry => entry.IsRemoteCall()) is { } effect)
                 return effect;
@@ -62,7 +65,7 @@ internal sealed class BlockingCalls(AgentModel model)
     /// <summary>The methods whose tasks are waited for, where the source shows them. What runs a lambda is looked through.</summary>
     public IEnumerable<IMethodSymbol> StartedBy(BlockingCall call, SemanticModel semantics, CancellationToken cancellation)
     {
-        foreach (var source in call.Tasks.Select(task => OriginOf(task, semantics, cancellation)).OfType<IInvocationOperation>())
+        foreach (var source in call.Tasks.SelectMany(task => OriginsOf(task, semantics, cancellation)).OfType<IInvocationOperation>())
         {
             var started = CallGraph.Of(model).CallsIn(source, cancellation).FirstOrDefault(c => c.Named.ReturnType.IsTask() && model.Find(c.Named, CatalogueRole.RunsDelegate) == null);
             yield return started.Named ?? source.TargetMethod;
@@ -87,7 +90,7 @@ internal sealed class BlockingCalls(AgentModel model)
         IPropertyReferenceOperation { Instance: { } task } => [Instance(task)],
         IInvocationOperation { Instance: { } awaiter } => [Instance(awaiter)],
         // Task.WaitAll(a, b), Task.WaitAll(tasks)
-        IInvocationOperation call => [.. call.Arguments.Where(a => a.Parameter?.Ordinal == 0).SelectMany(a => a.Value.Unwrap() is IArrayCreationOperation { Initializer: { } list } ? list.ElementValues : [a.Value])],
+        IInvocationOperation call => [.. call.Arguments.Where(a => a.Parameter?.Ordinal == 0).SelectMany(a => a.Value.Elements())],
         _ => [],
     };
 
@@ -99,6 +102,13 @@ internal sealed class BlockingCalls(AgentModel model)
         return instance.UnwrapAwaitable();
     }
 
-    private IOperation OriginOf(IOperation task, SemanticModel semantics, CancellationToken cancellation) =>
-        EndedTasks.Of(model).OriginOf(task, semantics, cancellation);
+    // Task.WhenAll(a, b) waits for what a and b were started with.
+    private IEnumerable<IOperation> OriginsOf(IOperation task, SemanticModel semantics, CancellationToken cancellation, int nesting = 0)
+    {
+        var origin = EndedTasks.Of(model).OriginOf(task, semantics, cancellation);
+        return nesting < MaxNesting && origin is IInvocationOperation call
+            && (model.Find(call.TargetMethod, CatalogueRole.AwaitsAll) ?? model.Find(call.TargetMethod, CatalogueRole.AwaitsAny)) != null
+            ? call.Arguments.SelectMany(a => a.Value.Elements()).SelectMany(part => OriginsOf(part, semantics, cancellation, nesting + 1))
+            : [origin];
+    }
 }

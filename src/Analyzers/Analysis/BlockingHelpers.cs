@@ -16,6 +16,7 @@ internal sealed class BlockingHelpers(AgentModel model)
     /// <summary>How many synchronous methods a wait is followed through, and how many calls from it to the remote call.</summary>
     private const int MaxDepth = 8;
 
+    private readonly object gate = new();
     private Found? found;
 
     public static BlockingHelpers Of(AgentModel model) => model.Shared(m => new BlockingHelpers(m));
@@ -23,7 +24,10 @@ internal sealed class BlockingHelpers(AgentModel model)
     /// <summary>The calls of such methods in one file, each with the path from it to the remote call, in the order of the text.</summary>
     public IEnumerable<(SimpleNameSyntax Name, Witness Path, CatalogueEntry Remote)> CallsIn(SyntaxTree tree, CancellationToken cancellation)
     {
-        var all = Volatile.Read(ref found) ?? Keep(Find(cancellation));
+        Found all;
+        // All files ask at the same time: one looks, the others wait. A cancelled search leaves nothing behind.
+        lock (gate)
+            all = found ??= Find(cancellation);
         return all.All.IsEmpty ? [] : CallsIn(tree, all, cancellation);
     }
 
@@ -101,8 +105,6 @@ internal sealed class BlockingHelpers(AgentModel model)
 
     private IMethodSymbol? Resolve(IMethodSymbol method) =>
         method.MethodKind == MethodKind.LocalFunction ? method.OriginalDefinition : CallGraph.Of(model).Resolve(method);
-
-    private Found Keep(Found value) => Interlocked.CompareExchange(ref found, value, null) ?? value;
 
     private sealed class Found
     {

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis;
@@ -18,8 +19,8 @@ internal readonly record struct Call(IMethodSymbol Named, IMethodSymbol? Target,
 /// </summary>
 internal sealed class CallGraph(AgentModel model)
 {
-    // How deep delegates are looked for in methods that hand them on.
-    private const int MaxHandOvers = 4;
+    // How many parameters are looked at for one delegate that methods hand on to each other.
+    private const int MaxHandOvers = 64;
 
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<Call>> bodies = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IParameterSymbol, bool> runParameters = new(SymbolEqualityComparer.Default);
@@ -55,6 +56,7 @@ internal sealed class CallGraph(AgentModel model)
     private void Collect(IOperation root, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
     {
         var open = new Stack<IOperation>();
+        var called = new HashSet<SyntaxNode>();
         open.Push(root);
         while (open.Count > 0)
         {
@@ -62,9 +64,18 @@ internal sealed class CallGraph(AgentModel model)
             var operation = open.Pop();
             if (operation != root && operation is ILocalFunctionOperation or INameOfOperation)
                 continue;
-            if (operation != root && operation is IAnonymousFunctionOperation lambda && !RunsNow(lambda, cancellation))
+            if (operation != root && operation is IAnonymousFunctionOperation lambda && !called.Contains(lambda.Syntax) && !RunsNow(lambda, cancellation))
                 continue;
             AddCalls(operation, calls, cancellation);
+            // Code in a local delegate runs where it is called; it is read once, as a delegate can call itself.
+            if (operation is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } invoke && LocalDelegate(invoke, cancellation) is { } function && called.Add(function.Syntax))
+            {
+                if (function is IMethodReferenceOperation { Method: var method })
+                    Add(method, function.Syntax, calls, isVirtual: true);
+                else
+                    open.Push(function);
+            }
+
             foreach (var child in operation.ChildOperations.Reverse())
                 open.Push(child);
         }
@@ -74,32 +85,30 @@ internal sealed class CallGraph(AgentModel model)
     {
         switch (operation)
         {
-            case IInvocationOperation { TargetMethod: { MethodKind: MethodKind.DelegateInvoke } } invoke:
-                // Code in a local delegate runs where it is called.
-                if (invoke.Instance?.Unwrap() is ILocalReferenceOperation { Local: var local } && invoke.SemanticModel is { } semantics
-                    && local.InitializerOf(semantics, cancellation)?.Unwrap() is { } value)
-                    AddDelegate(value, calls, cancellation);
-                break;
-            case IInvocationOperation call:
-                Add(call.TargetMethod, call.Syntax, calls);
+            case IInvocationOperation { TargetMethod.MethodKind: not MethodKind.DelegateInvoke } call:
+                Add(call.TargetMethod, call.Syntax, calls, call.IsVirtual);
                 break;
             case IMethodReferenceOperation group when RunsNow(group, cancellation):
-                Add(group.Method, group.Syntax, calls);
+                Add(group.Method, group.Syntax, calls, group.IsVirtual);
                 break;
             case IObjectCreationOperation { Constructor: { } constructor } creation:
                 Add(constructor, creation.Syntax, calls);
                 break;
             case IPropertyReferenceOperation property:
+                var isVirtual = property.Instance?.Syntax is not BaseExpressionSyntax;
                 if (IsRead(property) && property.Property.GetMethod is { } getter)
-                    Add(getter, property.Syntax, calls, property.Property);
+                    Add(getter, property.Syntax, calls, isVirtual, property.Property);
                 if (IsWritten(property) && property.Property.SetMethod is { } setter)
-                    Add(setter, property.Syntax, calls, property.Property);
+                    Add(setter, property.Syntax, calls, isVirtual, property.Property);
                 break;
             case IBinaryOperation { OperatorMethod: { } binary }:
                 Add(binary, operation.Syntax, calls);
                 break;
             case IUnaryOperation { OperatorMethod: { } unary }:
                 Add(unary, operation.Syntax, calls);
+                break;
+            case IIncrementOrDecrementOperation { OperatorMethod: { } increment }:
+                Add(increment, operation.Syntax, calls);
                 break;
             case ICompoundAssignmentOperation { OperatorMethod: { } compound }:
                 Add(compound, operation.Syntax, calls);
@@ -110,70 +119,85 @@ internal sealed class CallGraph(AgentModel model)
         }
     }
 
-    private void Add(IMethodSymbol method, SyntaxNode site, ImmutableArray<Call>.Builder calls, IPropertySymbol? property = null)
+    private void Add(IMethodSymbol method, SyntaxNode site, ImmutableArray<Call>.Builder calls, bool isVirtual = false, IPropertySymbol? property = null)
     {
         // Auto-properties and what other assemblies' properties do is nothing to follow.
         if (property != null && !MethodBodies.HasSource(method, model) && !method.IsAbstract && !method.IsVirtual && model.EntriesOf(property).IsEmpty)
             return;
-        calls.Add(new Call(method, method.MethodKind == MethodKind.LocalFunction ? method : implementations.Value.Resolve(method), site));
+        var target = method.MethodKind == MethodKind.LocalFunction ? method
+            : isVirtual ? implementations.Value.Resolve(method)
+            : (method.ReducedFrom ?? method).OriginalDefinition;
+        calls.Add(new Call(method, target, site));
     }
 
-    private void AddDelegate(IOperation value, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
-    {
-        if (value is IMethodReferenceOperation group)
-            Add(group.Method, group.Syntax, calls);
-        else if (value is IAnonymousFunctionOperation lambda)
-            Collect(lambda.Body, calls, cancellation);
-    }
+    private static IOperation? LocalDelegate(IInvocationOperation invoke, CancellationToken cancellation) =>
+        invoke.Receiver()?.Unwrap() is ILocalReferenceOperation { Local: var local } && invoke.SemanticModel is { } semantics
+        && local.InitializerOf(semantics, cancellation)?.Unwrap() is { } value and (IMethodReferenceOperation or IAnonymousFunctionOperation)
+            ? value
+            : null;
 
     /// <summary>Whether a delegate runs before the call that takes it returns, or before what that call returns has ended.</summary>
-    public bool RunsNow(IOperation function, CancellationToken cancellation)
+    public bool RunsNow(IOperation function, CancellationToken cancellation) => RunsNow(function, null, cancellation);
+
+    private bool RunsNow(IOperation function, HashSet<IParameterSymbol>? asked, CancellationToken cancellation)
     {
         var argument = function.Parent;
         while (argument is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
             argument = argument.Parent;
         return argument switch
         {
-            IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation call } => Runs(parameter, call.TargetMethod, 0, cancellation),
-            IArgumentOperation { Parameter: { } parameter, Parent: IObjectCreationOperation { Constructor: { } constructor } } => Runs(parameter, constructor, 0, cancellation),
+            IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation call } => Runs(parameter, call.TargetMethod, asked, cancellation),
+            IArgumentOperation { Parameter: { } parameter, Parent: IObjectCreationOperation { Constructor: { } constructor } } => Runs(parameter, constructor, asked, cancellation),
             // (() => …)() is called on the spot.
             IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } => true,
             _ => false,
         };
     }
 
-    private bool Runs(IParameterSymbol parameter, IMethodSymbol method, int handOvers, CancellationToken cancellation)
+    private bool Runs(IParameterSymbol parameter, IMethodSymbol method, HashSet<IParameterSymbol>? asked, CancellationToken cancellation)
     {
         if (model.EntriesOf(method).Any(e => e.Role is CatalogueRole.RunsDelegate or CatalogueRole.ResilientExecute or CatalogueRole.Continuation))
             return true;
         parameter = parameter.OriginalDefinition;
-        if (handOvers >= MaxHandOvers || !MethodBodies.HasSource(method, model))
+        if (!MethodBodies.HasSource(method, model))
             return false;
-        // Only an answer that no limit has cut short is kept: it must not depend on who asked first.
-        if (handOvers > 0)
-            return IsInvokedIn(method, parameter, handOvers, cancellation);
-        return runParameters.TryGetValue(parameter, out var known)
-            ? known
-            : runParameters.GetOrAdd(parameter, IsInvokedIn(method, parameter, handOvers, cancellation));
+        // Only the first answer is kept: the others depend on who asked. A delegate that goes round in circles is asked about once.
+        if (asked == null)
+            return runParameters.TryGetValue(parameter, out var known)
+                ? known
+                : runParameters.GetOrAdd(parameter, IsInvokedIn(method, parameter, new(SymbolEqualityComparer.Default) { parameter }, cancellation));
+        return asked.Count < MaxHandOvers && asked.Add(parameter) && IsInvokedIn(method, parameter, asked, cancellation);
     }
 
     // A method of the source runs its delegate parameter when its body calls it, or hands it to a call that runs it.
-    private bool IsInvokedIn(IMethodSymbol method, IParameterSymbol parameter, int handOvers, CancellationToken cancellation)
+    private bool IsInvokedIn(IMethodSymbol method, IParameterSymbol parameter, HashSet<IParameterSymbol> asked, CancellationToken cancellation)
     {
         foreach (var body in MethodBodies.Of(method, model, cancellation))
             foreach (var operation in body.Descendants())
-                if (operation is IParameterReferenceOperation reference && reference.Parameter.Ordinal == parameter.Ordinal && reference.Parameter.Name == parameter.Name)
-                {
-                    var use = reference.Parent;
-                    while (use is IConversionOperation or IConditionalAccessOperation)
-                        use = use.Parent;
-                    if (use is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke })
-                        return true;
-                    if (use is IArgumentOperation { Parameter: { } next, Parent: IInvocationOperation call } && Runs(next, call.TargetMethod, handOvers + 1, cancellation))
-                        return true;
-                }
+                if (operation is IParameterReferenceOperation reference && reference.Parameter.Ordinal == parameter.Ordinal && reference.Parameter.Name == parameter.Name
+                    && (IsInvoked(reference) || RunsNow(reference, asked, cancellation))
+                    && LambdasAround(reference, body).All(lambda => RunsNow(lambda, asked, cancellation)))
+                    return true;
 
         return false;
+    }
+
+    // f(), f.Invoke(), f?.Invoke()
+    private static bool IsInvoked(IOperation function)
+    {
+        var use = function.Parent;
+        while (use is IConversionOperation)
+            use = use.Parent;
+        return use is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke }
+            || (use is IConditionalAccessOperation access && access.WhenNotNull.DescendantsAndSelf()
+                .Any(o => o is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: IConditionalAccessInstanceOperation }));
+    }
+
+    private static IEnumerable<IOperation> LambdasAround(IOperation operation, IOperation body)
+    {
+        for (var around = operation.Parent; around != null && around != body; around = around.Parent)
+            if (around is IAnonymousFunctionOperation)
+                yield return around;
     }
 
     private static bool IsRead(IPropertyReferenceOperation property) =>

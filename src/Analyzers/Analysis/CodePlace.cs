@@ -47,7 +47,7 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
         for (var symbol = innermost; symbol != null; symbol = symbol.ContainingSymbol)
         {
             if (symbol is not IMethodSymbol method)
-                return new CodePlace(symbol is IFieldSymbol or IPropertySymbol ? PlaceKind.Constructor : PlaceKind.Helper, named, false);
+                return symbol is IFieldSymbol or IPropertySymbol ? new CodePlace(PlaceKind.Constructor, symbol, false) : new CodePlace(PlaceKind.Helper, named, false);
             if (KindOf(method, semantics, model, cancellation) is { } kind)
                 return new CodePlace(kind, Outermost(method), innermost is IMethodSymbol { IsAsync: true }, (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0);
             named = method;

@@ -26,10 +26,13 @@ internal sealed class EffectSummaries(AgentModel model)
     /// <summary>How many methods one search looks into.</summary>
     private const int MaxMethods = 4000;
 
+    /// <summary>How many methods are looked into to show that one of them reaches nothing.</summary>
+    private const int MaxInert = 200;
+
     private readonly CallGraph graph = CallGraph.Of(model);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), EffectSummary> summaries = new(new KeyComparer());
 
-    // Methods of which a whole search has shown that they reach nothing: no later search enters them.
+    // Whether a method reaches nothing, however deep: no search enters it.
     private readonly ConcurrentDictionary<IMethodSymbol, bool> inert = new(SymbolEqualityComparer.Default);
 
     public static EffectSummaries Of(AgentModel model) => model.Shared(m => new EffectSummaries(m));
@@ -76,21 +79,49 @@ internal sealed class EffectSummaries(AgentModel model)
                             continue;
                     }
 
-                    if (call.Target is not { } target || inert.ContainsKey(target))
+                    if (call.Target is not { } target || entered.Contains(target) || IsInert(target, cancellation))
                         continue;
                     if (distance >= depth || entered.Count >= MaxMethods)
-                        isCut |= MethodBodies.HasSource(target, model);
-                    else if (entered.Add(target) && graph.CallsOf(target, cancellation) is { IsEmpty: false } inner)
-                        next.Add((path.Add(call), inner));
+                    {
+                        isCut = true;
+                        continue;
+                    }
+
+                    entered.Add(target);
+                    next.Add((path.Add(call), graph.CallsOf(target, cancellation)));
                 }
 
             level = next;
         }
 
-        if (effects.Count == 0 && !isCut)
-            foreach (var method in entered)
-                inert.TryAdd(method, true);
         return new EffectSummary(effects.ToImmutable(), isCut);
+    }
+
+    // Said of the method alone, not of a search: what is cut or entered must not depend on who asked before.
+    private bool IsInert(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (inert.TryGetValue(method, out var known))
+            return known;
+        var reachable = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { method };
+        var open = new Queue<IMethodSymbol>();
+        open.Enqueue(method);
+        while (open.Count > 0)
+            foreach (var call in graph.CallsOf(open.Dequeue(), cancellation))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (!model.EntriesOf(Named(call.Named)).IsEmpty)
+                    return inert.GetOrAdd(method, false);
+                if (call.Target is not { } target || !reachable.Add(target))
+                    continue;
+                // What reaches such a method reaches as much.
+                if (reachable.Count > MaxInert || (inert.TryGetValue(target, out var reachesNothing) && !reachesNothing))
+                    return inert.GetOrAdd(method, false);
+                open.Enqueue(target);
+            }
+
+        foreach (var one in reachable)
+            inert.TryAdd(one, true);
+        return true;
     }
 
     // The catalogue knows properties, a call graph their accessors.

@@ -54,9 +54,21 @@ internal sealed class Implementations
             if (SymbolEqualityComparer.Default.Equals(implemented.OriginalDefinition, method.ContainingType))
                 foreach (var member in implemented.GetMembers(method.Name).OfType<IMethodSymbol>())
                     if (SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method)
-                        && type.FindImplementationForInterfaceMember(member) is IMethodSymbol { IsAbstract: false } found)
-                        return found.OriginalDefinition;
+                        && type.FindImplementationForInterfaceMember(member) is IMethodSymbol found)
+                        return LastOverride(type, found.OriginalDefinition) is { IsAbstract: false } last ? last : null;
         return null;
+    }
+
+    // What implements an interface may be overridden below.
+    private static IMethodSymbol LastOverride(INamedTypeSymbol type, IMethodSymbol method)
+    {
+        if (method.IsAbstract || method.IsVirtual || method.IsOverride)
+            for (var t = type; t != null && !SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, method.ContainingType); t = t.BaseType)
+                foreach (var member in t.OriginalDefinition.GetMembers(method.Name).OfType<IMethodSymbol>())
+                    for (var m = member.OverriddenMethod; m != null; m = m.OverriddenMethod)
+                        if (SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, method))
+                            return member;
+        return method;
     }
 
     private static bool Overrides(IMethodSymbol method, IMethodSymbol overridden)
@@ -77,7 +89,8 @@ internal sealed class Implementations
         types.Add(type);
     }
 
-    private static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol container)
+    /// <summary>All types that a namespace or type contains, nested ones included.</summary>
+    public static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol container)
     {
         var open = new Stack<INamespaceOrTypeSymbol>();
         open.Push(container);

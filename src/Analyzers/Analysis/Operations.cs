@@ -10,29 +10,6 @@ namespace AgentLint.Analysis;
 /// <summary>Small questions about operations that several analyses ask.</summary>
 internal static class Operations
 {
-    /// <summary>The value below conversions, parentheses, delegate creations and conditional access.</summary>
-    public static IOperation Unwrap(this IOperation operation)
-    {
-        while (true)
-            switch (operation)
-            {
-                case IConversionOperation { OperatorMethod: null } conversion:
-                    operation = conversion.Operand;
-                    break;
-                case IDelegateCreationOperation creation:
-                    operation = creation.Target;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
-                case IConditionalAccessOperation access:
-                    operation = access.WhenNotNull;
-                    break;
-                default:
-                    return operation;
-            }
-    }
-
     /// <summary>What a call is made on: the instance, or the first argument of an extension method.</summary>
     public static IOperation? Receiver(this IInvocationOperation call)
     {
@@ -63,6 +40,18 @@ internal static class Operations
             else
                 return operation;
         }
+    }
+
+    /// <summary>The values that an array or collection is written with; otherwise the operation itself. <c>..tasks</c> stands for <c>tasks</c>.</summary>
+    public static IEnumerable<IOperation> Elements(this IOperation operation)
+    {
+        operation = operation.Unwrap();
+        return operation switch
+        {
+            IArrayCreationOperation { Initializer: { } array } => array.ElementValues,
+            ICollectionExpressionOperation collection => collection.Elements.Select(element => element is ISpreadOperation spread ? spread.Operand : element),
+            _ => [operation],
+        };
     }
 
     /// <summary>Whether a type is a task or another awaitable of the base library.</summary>

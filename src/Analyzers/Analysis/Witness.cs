@@ -27,7 +27,9 @@ internal sealed record Witness(ImmutableArray<Call> Steps)
                 return symbol.Name;
             case IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }:
                 return "new " + symbol.ContainingType.Name;
-            case IMethodSymbol { AssociatedSymbol: { } property }:
+            case IMethodSymbol { AssociatedSymbol: { } member }:
+                return NameOf(member);
+            case IFieldSymbol { AssociatedSymbol: { } property }:
                 return NameOf(property);
             // An extension is known by what it extends, not by the class that happens to hold it.
             case IMethodSymbol { IsExtensionMethod: true } extension:

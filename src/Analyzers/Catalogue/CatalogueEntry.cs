@@ -22,6 +22,9 @@ internal sealed record CatalogueEntry(
     /// <summary>The type's name without its namespace and containing types: what a symbol is compared with first.</summary>
     public string SimpleTypeName { get; } = Type.Substring(Type.LastIndexOfAny(['.', '+']) + 1);
 
+    /// <summary>Whether every compilation has the symbols.</summary>
+    public bool IsOfBaseLibrary => Library is { Type: var name } && name.StartsWith("System", StringComparison.Ordinal);
+
     /// <summary>Assembly versions from which, and before which, the entry holds; null where it always does.</summary>
     public Version? Since { get; } = VersionOf(Facts, "since");
 

@@ -18,7 +18,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Library] = Name("assemblies", "package", "passive!"),
             [CatalogueRole.Ignore] = Member(),
 
-            [CatalogueRole.ModelCall] = Member(Call),
+            [CatalogueRole.ModelCall] = Member([.. Call, "converts!"]),
             [CatalogueRole.AgentCall] = Member(Call),
             [CatalogueRole.ToolCall] = Member([.. Call, "asks-model!"]),
             [CatalogueRole.McpCall] = Member(Call),

@@ -13,6 +13,10 @@ internal static class RoleQuestions
         (entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall || (entry.Role == CatalogueRole.ToolCall && entry.Has("asks-model")))
         && !entry.Has("blocking");
 
+    /// <summary>Whether what is called answers, as a model or an agent does: an embedding or a picture is no answer.</summary>
+    public static bool Answers(this CatalogueEntry entry) =>
+        entry.Role == CatalogueRole.AgentCall || (entry.Role == CatalogueRole.ModelCall && !entry.Has("converts"));
+
     /// <summary>What a remote call is called in messages.</summary>
     public static string Noun(this CatalogueEntry entry) => entry.Role switch
     {

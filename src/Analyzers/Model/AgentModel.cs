@@ -68,7 +68,7 @@ internal sealed class AgentModel
     /// <summary>Whether an entry can mean something here: its library is referenced, or its type is declared in the project itself.</summary>
     public bool IsPresent(CatalogueEntry entry) =>
         entry.Library is not { } library
-        || library.Type.StartsWith("System", StringComparison.Ordinal)
+        || entry.IsOfBaseLibrary
         || library.List("assemblies").Any(references.Value.Contains)
         || Compilation.Assembly.GetTypeByMetadataName(entry.Type) != null;
 

@@ -27,7 +27,7 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
             yield break;
         var root = tree.GetRoot(cancellation);
         var semantics = model.SemanticsOf(tree);
-        foreach (var name in present.SelectMany(n => index.Uses(n, root)).OrderBy(n => n.SpanStart))
+        foreach (var name in present.SelectMany(n => index.Uses(n, root).Where(use => CanMean(use, ScopeOf(n)))).OrderBy(n => n.SpanStart))
         {
             if (semantics.GetSymbolInfo(name, cancellation).Symbol is not { } symbol)
                 continue;
@@ -45,8 +45,13 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     {
         var anywhere = false;
         var mentions = ImmutableArray.CreateBuilder<string>();
-        foreach (var entry in entries[name].Where(model.IsPresent))
+        foreach (var entry in entries[name])
         {
+            // The base library is always there; its types are not worth a search.
+            if (entry.IsOfBaseLibrary)
+                return new Scope(true, [], OnReceiver: true);
+            if (!model.IsPresent(entry))
+                continue;
             var types = model.TypesOf(entry);
             if (types.IsEmpty)
                 continue;
@@ -55,15 +60,22 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
             anywhere |= !types.All(type => IsUsedByTypeName(type, name)) || model.IsImportedGlobally(typeName);
         }
 
-        return new Scope(anywhere, mentions.ToImmutable());
+        return new Scope(anywhere, mentions.ToImmutable(), OnReceiver: false);
     });
+
+    // task.Result, Thread.Sleep: members of the base library stand behind a dot, unless their type is imported, and are never assigned.
+    private static bool CanMean(SimpleNameSyntax use, Scope scope) =>
+        !scope.OnReceiver
+        || (use.Parent is MemberAccessExpressionSyntax access && access.Name == use && !(access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access))
+        || use.Parent is MemberBindingExpressionSyntax
+        || use.Parent is InvocationExpressionSyntax;
 
     // Static members that are no extension methods are written behind the name of their type, or imported with it.
     private static bool IsUsedByTypeName(INamedTypeSymbol type, string member) =>
         type.GetMembers(member) is { IsEmpty: false } members && members.All(m => m.IsStatic && m is not IMethodSymbol { IsExtensionMethod: true });
 
     /// <summary>Where a name can mean what is looked for: anywhere, or in files that mention one of these types.</summary>
-    private readonly record struct Scope(bool Anywhere, ImmutableArray<string> Types)
+    private readonly record struct Scope(bool Anywhere, ImmutableArray<string> Types, bool OnReceiver)
     {
         public bool Holds(NameIndex file) => Anywhere || Types.Any(file.Mentions);
     }

@@ -64,7 +64,7 @@ internal static class RegistrationReader
             if (MethodIn(argument.Value) is { } method)
                 return new RoleRegistration(role, method, null, !method.IsStatic, site);
             if (entry.Role == CatalogueRole.ToolRegistration && entry["target"] is { } target && argument.Parameter?.Ordinal.ToString(System.Globalization.CultureInfo.InvariantCulture) == target)
-                return new RoleRegistration(role, null, Unconverted(argument.Value).Type as INamedTypeSymbol, SharesInstance: true, site);
+                return new RoleRegistration(role, null, argument.Value.Unwrap().Type as INamedTypeSymbol, SharesInstance: true, site);
         }
 
         return call.TargetMethod.TypeArguments.FirstOrDefault() is INamedTypeSymbol type
@@ -76,13 +76,13 @@ internal static class RegistrationReader
     {
         var lifetime = Enum.TryParse<ServiceLifetime>(entry["lifetime"], ignoreCase: true, out var known) ? known : ServiceLifetime.Singleton;
         var types = call.TargetMethod.TypeArguments.OfType<INamedTypeSymbol>()
-            .Concat(call.Arguments.Select(a => Unconverted(a.Value)).OfType<ITypeOfOperation>().Select(t => t.TypeOperand).OfType<INamedTypeSymbol>())
+            .Concat(call.Arguments.Select(a => a.Value.Unwrap()).OfType<ITypeOfOperation>().Select(t => t.TypeOperand).OfType<INamedTypeSymbol>())
             .ToList();
         IMethodSymbol? factory = null;
         INamedTypeSymbol? instance = null;
         foreach (var argument in call.Arguments)
         {
-            var value = Unconverted(argument.Value);
+            var value = argument.Value.Unwrap();
             if (MethodIn(value) is { } method)
                 factory = method;
             // AddSingleton(instance): the argument after the receiver that is neither a type nor a delegate
@@ -102,13 +102,13 @@ internal static class RegistrationReader
             return factory?.ReturnType as INamedTypeSymbol;
         var lambda = call.Descendants().OfType<IAnonymousFunctionOperation>().FirstOrDefault(l => SymbolEqualityComparer.Default.Equals(l.Symbol, factory));
         return lambda?.Body.Descendants().OfType<IReturnOperation>().Select(r => r.ReturnedValue).OfType<IOperation>()
-            .Select(v => Unconverted(v).Type).OfType<INamedTypeSymbol>().FirstOrDefault();
+            .Select(v => v.Unwrap().Type).OfType<INamedTypeSymbol>().FirstOrDefault();
     }
 
     /// <summary>The method behind a delegate or reflection expression: lambda, method group, <c>typeof(T).GetMethod("M")</c>, or a local that holds one.</summary>
     private static IMethodSymbol? MethodIn(IOperation value)
     {
-        switch (Unconverted(value))
+        switch (value.Unwrap())
         {
             case IAnonymousFunctionOperation lambda:
                 return lambda.Symbol;
@@ -128,23 +128,4 @@ internal static class RegistrationReader
         local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && value.SyntaxTree == semantics?.SyntaxTree
             ? semantics.GetOperation(value)
             : null;
-
-    private static IOperation Unconverted(IOperation value)
-    {
-        while (true)
-            switch (value)
-            {
-                case IConversionOperation conversion:
-                    value = conversion.Operand;
-                    break;
-                case IDelegateCreationOperation creation:
-                    value = creation.Target;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    value = parenthesized.Operand;
-                    break;
-                default:
-                    return value;
-            }
-    }
 }

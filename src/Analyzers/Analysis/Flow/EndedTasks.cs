@@ -26,7 +26,7 @@ internal sealed class EndedTasks(AgentModel model)
     public bool HasEnded(IOperation task, SemanticModel semantics, CancellationToken cancellation)
     {
         task = task.UnwrapAwaitable();
-        if (IsCompletedTask(task))
+        if (IsCompletedTask(task) || IsRace(task))
             return true;
         var place = task.Syntax;
         // From the place outwards: an element stands for its sequence, a lambda's parameter for what the lambda is given.
@@ -110,14 +110,20 @@ internal sealed class EndedTasks(AgentModel model)
     {
         IInvocationOperation call => model.Find(call.TargetMethod, CatalogueRole.CompletedTask) != null,
         IPropertyReferenceOperation property => model.Find(property.Property, CatalogueRole.CompletedTask) != null,
+        // (await Task.WhenAny(a, b)).Result
+        IAwaitOperation race => race.Operation.UnwrapAwaitable() is IInvocationOperation any && model.Find(any.TargetMethod, CatalogueRole.AwaitsAny) != null,
         _ => false,
     };
+
+    // await Task.WhenAny(…)
+    private bool IsRace(IOperation value) =>
+        value.Unwrap() is IAwaitOperation { Operation: { } operand } && operand.UnwrapAwaitable() is IInvocationOperation call && model.Find(call.TargetMethod, CatalogueRole.AwaitsAny) != null;
 
     // A local that holds a query, not its results.
     private static bool IsLazy(ISymbol root, SemanticModel semantics, CancellationToken cancellation) =>
         root is ILocalSymbol local
         && local.InitializerOf(semantics, cancellation)?.Unwrap() is IInvocationOperation { TargetMethod: { IsExtensionMethod: true } } query
-        && query.Type is INamedTypeSymbol { TypeKind: TypeKind.Interface, IsGenericType: true } sequence
+        && query.Type is INamedTypeSymbol { Name: "IEnumerable" or "IOrderedEnumerable" or "IAsyncEnumerable" or "IQueryable", IsGenericType: true } sequence
         && sequence.TypeArguments[0].IsTask();
 
     /// <summary>
@@ -160,18 +166,18 @@ internal sealed class EndedTasks(AgentModel model)
         return null;
     }
 
-    private static IEnumerable<ISymbol> RootsOf(IOperation tasks)
+    private static IEnumerable<ISymbol> RootsOf(IOperation tasks) => PartsOf(tasks).Select(RootOf).OfType<ISymbol>();
+
+    // t, u and all of (t, u), new[] { t, u } and [t, u, .. all]
+    private static IEnumerable<IOperation> PartsOf(IOperation tasks)
     {
         tasks = tasks.Unwrap();
-        var parts = tasks switch
+        return tasks switch
         {
             IArrayCreationOperation { Initializer: { } array } => array.ElementValues,
-            ICollectionExpressionOperation list => list.Elements,
+            ICollectionExpressionOperation list => list.Elements.Select(element => element is ISpreadOperation spread ? spread.Operand : element),
             _ => [tasks],
         };
-        foreach (var part in parts)
-            if (RootOf(part is ISpreadOperation spread ? spread.Operand : part) is { } root)
-                yield return root;
     }
 
     /// <summary>What is known at a point. Meets by intersection.</summary>
@@ -199,9 +205,9 @@ internal sealed class EndedTasks(AgentModel model)
         public Known Without(ISymbol symbol) => this with { Ended = Ended.Remove(symbol), Winners = Winners.Remove(symbol), Members = Members.Remove(symbol) };
 
         public Known Meet(Known other) => new(
-            Ended.Intersect(other.Ended),
-            Winners.Intersect(other.Winners),
-            Races.Intersect(other.Races),
+            Both(Ended, other.Ended),
+            Both(Winners, other.Winners),
+            Both(Races, other.Races),
             Members.RemoveRange(Members.Where(m => !other.Members.TryGetValue(m.Key, out var members) || !members.SequenceEqual(m.Value, SymbolEqualityComparer.Default)).Select(m => m.Key)));
 
         public bool Equals(Known? other) =>
@@ -209,27 +215,78 @@ internal sealed class EndedTasks(AgentModel model)
             && Members.Count == other.Members.Count && Members.Keys.All(other.Members.ContainsKey);
 
         public override int GetHashCode() => Ended.Count * 31 + Winners.Count;
+
+        // By the smaller set: a handler's few are met with the many of every statement in its try.
+        private static ImmutableHashSet<T> Both<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right)
+        {
+            var (few, many) = left.Count <= right.Count ? (left, right) : (right, left);
+            return few == many ? few : few.Except(few.Where(one => !many.Contains(one)).ToList());
+        }
     }
 
     private sealed class Flow(EndedTasks owner) : ForwardFlow<Known>
     {
+        // What the graph keeps without a name: the target of 't = c ? a : b' among them.
+        private readonly Dictionary<CaptureId, ISymbol?> captured = [];
+
         protected override Known Initial => Known.Nothing;
 
         protected override Known Join(Known left, Known right) => left.Meet(right);
 
         protected override Known Transfer(IOperation operation, Known state)
         {
-            foreach (var part in operation.DescendantsAndSelf())
+            foreach (var part in InOrder(operation))
                 state = part switch
                 {
                     IAwaitOperation awaited => Awaited(awaited.Operation, state),
                     IInvocationOperation call => Called(call, state),
                     IPropertyReferenceOperation property when Is(property.Property, CatalogueRole.BlockingWait) && RootOf(property.Instance) is { } task => state.With([task]),
                     ISimpleAssignmentOperation assignment => Assigned(assignment, state),
-                    IFlowCaptureOperation capture when IsRace(capture.Value) => state with { Races = state.Races.Add(capture.Id) },
+                    IDeconstructionAssignmentOperation { Target: ITupleOperation targets } => targets.Elements.Aggregate(state, Changed),
+                    IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => Changed(state, argument.Value),
+                    IFlowCaptureOperation capture => Captured(capture, state),
                     _ => state,
                 };
             return state;
+        }
+
+        // What an await throws comes from a task that has ended, when nothing else in the statement can throw before.
+        protected override Known Thrown(IOperation operation, Known before, Known after)
+        {
+            var value = operation is IExpressionStatementOperation statement ? statement.Operation : operation;
+            if (value is ISimpleAssignmentOperation assignment)
+                value = assignment.Value;
+            return value.Unwrap() is IAwaitOperation { Operation: var operand } && OnlyWaits(operand) ? Awaited(operand, before) : base.Thrown(operation, before, after);
+        }
+
+        private bool OnlyWaits(IOperation operand)
+        {
+            operand = operand.Unwrap();
+            while (operand is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" } configured && configured.Receiver() is { } task)
+                operand = task.Unwrap();
+            return operand is IInvocationOperation call && Is(call.TargetMethod, CatalogueRole.AwaitsAll)
+                ? call.Arguments.SelectMany(argument => PartsOf(argument.Value)).All(IsVariable)
+                : IsVariable(operand);
+        }
+
+        private static bool IsVariable(IOperation value) => value.Unwrap() is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation;
+
+        // Operands before what is made of them, from left to right.
+        private static IEnumerable<IOperation> InOrder(IOperation operation)
+        {
+            var all = new List<IOperation>();
+            var open = new Stack<IOperation>();
+            open.Push(operation);
+            while (open.Count > 0)
+            {
+                var part = open.Pop();
+                all.Add(part);
+                foreach (var child in part.ChildOperations)
+                    open.Push(child);
+            }
+
+            all.Reverse();
+            return all;
         }
 
         protected override Known Assume(IOperation condition, bool outcome, Known state)
@@ -245,6 +302,10 @@ internal sealed class EndedTasks(AgentModel model)
             {
                 case IPropertyReferenceOperation test when outcome && Is(test.Property, CatalogueRole.CompletionTest) && RootOf(test.Instance) is { } tested:
                     return state.With([tested]);
+                // task is { IsCompleted: true }
+                case IIsPatternOperation { Pattern: IRecursivePatternOperation pattern, Value: var value }
+                    when outcome && pattern.PropertySubpatterns.Any(ShowsEnd) && RootOf(value) is { } tested:
+                    return state.With([tested]);
                 // task.Wait(timeout) says whether the task has ended.
                 case IInvocationOperation wait when outcome && Is(wait.TargetMethod, CatalogueRole.BlockingWait) && RootOf(wait.Receiver()) is { } waited:
                     return state.With([waited]);
@@ -256,6 +317,10 @@ internal sealed class EndedTasks(AgentModel model)
             }
         }
 
+        private bool ShowsEnd(IPropertySubpatternOperation part) =>
+            part is { Member: IPropertyReferenceOperation test, Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: true } } }
+            && Is(test.Property, CatalogueRole.CompletionTest);
+
         // The loser's side of 'winner == task', or 'task.Status == RanToCompletion'.
         private Known Compared(IOperation side, Known state, IOperation other)
         {
@@ -263,7 +328,7 @@ internal sealed class EndedTasks(AgentModel model)
             if (side is IPropertyReferenceOperation { Property.Name: "Status", Instance: { } task } && task.Type.IsTask()
                 && other.Unwrap() is IFieldReferenceOperation { Field.Name: "RanToCompletion" or "Faulted" or "Canceled" } && RootOf(task) is { } tested)
                 return state.With([tested]);
-            var isWinner = IsRace(side)
+            var isWinner = owner.IsRace(side)
                 || (side is IFlowCaptureReferenceOperation capture && state.Races.Contains(capture.Id))
                 || (RootOf(side) is { } root && state.Winners.Contains(root));
             return isWinner && RootOf(other.Unwrap()) is { } ended ? state.With([ended]) : state;
@@ -295,21 +360,29 @@ internal sealed class EndedTasks(AgentModel model)
 
         private Known Assigned(ISimpleAssignmentOperation assignment, Known state)
         {
-            if (RootOf(assignment.Target) is not { } target || assignment.Target.Unwrap() is IArrayElementReferenceOperation)
+            if (TargetOf(assignment.Target) is not { } target || assignment.Target.Unwrap() is IArrayElementReferenceOperation)
                 return state;
             var value = assignment.Value.Unwrap();
-            if (IsRace(value) || (value is IFlowCaptureReferenceOperation race && state.Races.Contains(race.Id)))
-                return state.With([target]) with { Winners = state.Winners.Add(target) };
+            if (owner.IsRace(value) || (value is IFlowCaptureReferenceOperation race && state.Races.Contains(race.Id)))
+                return state.Without(target).With([target]) with { Winners = state.Winners.Add(target) };
             if (owner.IsCompletedTask(value.UnwrapAwaitable()) || (RootOf(value) is { } source && state.Contains(source)))
-                return state.With([target]);
+                return state.Without(target).With([target]);
             state = state.Without(target);
             return value.UnwrapAwaitable() is IInvocationOperation together && Is(together.TargetMethod, CatalogueRole.AwaitsAll)
                 ? state with { Members = state.Members.Add(target, [.. together.Arguments.SelectMany(a => RootsOf(a.Value))]) }
                 : state;
         }
 
-        private bool IsRace(IOperation value) =>
-            value.Unwrap() is IAwaitOperation { Operation: { } operand } && operand.UnwrapAwaitable() is IInvocationOperation call && Is(call.TargetMethod, CatalogueRole.AwaitsAny);
+        private Known Captured(IFlowCaptureOperation capture, Known state)
+        {
+            captured[capture.Id] = RootOf(capture.Value);
+            return owner.IsRace(capture.Value) ? state with { Races = state.Races.Add(capture.Id) } : state;
+        }
+
+        private Known Changed(Known state, IOperation target) => TargetOf(target) is { } changed ? state.Without(changed) : state;
+
+        private ISymbol? TargetOf(IOperation target) =>
+            target.Unwrap() is IFlowCaptureReferenceOperation reference ? captured.TryGetValue(reference.Id, out var root) ? root : null : RootOf(target);
 
         private bool Is(ISymbol member, CatalogueRole role) => owner.model.Find(member, role) != null;
     }

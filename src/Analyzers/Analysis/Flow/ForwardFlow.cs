@@ -13,6 +13,9 @@ namespace AgentLint.Analysis.Flow;
 internal abstract class ForwardFlow<TState>
     where TState : class, IEquatable<TState>
 {
+    // A finally block within a finally block is run through where it is left, and so on: this deep. Deeper ones change nothing.
+    private const int MaxNestedFinally = 3;
+
     /// <summary>What is known on entry.</summary>
     protected abstract TState Initial { get; }
 
@@ -25,47 +28,72 @@ internal abstract class ForwardFlow<TState>
     /// <summary>What is known besides when a condition came out as <paramref name="outcome"/>.</summary>
     protected virtual TState Assume(IOperation condition, bool outcome, TState state) => state;
 
+    /// <summary>What handlers know when a statement throws. The default holds for whatever part of the statement was done.</summary>
+    protected virtual TState Thrown(IOperation operation, TState before, TState after) => Join(before, after);
+
     /// <summary>The state on entry of each block, by ordinal; null where no path leads.</summary>
-    public TState?[] Run(ControlFlowGraph graph, CancellationToken cancellation)
+    public TState?[] Run(ControlFlowGraph graph, CancellationToken cancellation) =>
+        Run(graph, graph.Root, Initial, nesting: 0, cancellation).Entries;
+
+    private (TState?[] Entries, TState? End) Run(ControlFlowGraph graph, ControlFlowRegion region, TState initial, int nesting, CancellationToken cancellation)
     {
-        var entries = new TState?[graph.Blocks.Length];
-        var open = new SortedSet<int> { 0 };
-        entries[0] = Initial;
+        var first = region.FirstBlockOrdinal;
+        var entries = new TState?[region.LastBlockOrdinal - first + 1];
+        var open = new SortedSet<int> { first };
+        TState? end = null;
+        entries[0] = initial;
         while (open.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
             var block = graph.Blocks[open.Min];
             open.Remove(block.Ordinal);
-            var state = Through(block, entries[block.Ordinal]!);
-            foreach (var (branch, outcome) in Branches(block))
+            var handlers = HandlersOf(block).ToList();
+            var state = entries[block.Ordinal - first]!;
+            foreach (var operation in Statements(block))
             {
-                if (branch.Destination is not { } destination)
-                    continue;
-                var arriving = outcome is { } taken ? Assume(block.BranchValue!, taken, state) : state;
-                Arrive(destination, arriving);
-                // A finally block runs on the way out of its try.
-                foreach (var region in branch.FinallyRegions)
-                    Arrive(graph.Blocks[region.FirstBlockOrdinal], arriving);
+                var before = state;
+                state = Transfer(operation, before);
+                // An exception can leave any statement of a try for its handlers.
+                if (handlers.Count > 0)
+                {
+                    var thrown = Thrown(operation, before, state);
+                    foreach (var handler in handlers)
+                        Arrive(handler.FirstBlockOrdinal, thrown);
+                }
             }
 
-            // An exception can leave any statement of a try for its handlers.
-            foreach (var handler in HandlersOf(block))
+            foreach (var (branch, outcome) in Branches(block))
             {
-                Arrive(graph.Blocks[handler.FirstBlockOrdinal], entries[block.Ordinal]!);
-                Arrive(graph.Blocks[handler.FirstBlockOrdinal], state);
+                if (branch.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling && FinallyAround(block) == region)
+                    end = end == null ? state : Join(end, state);
+                if (branch.Destination is not { } destination)
+                    continue;
+                var leaving = outcome is { } taken ? Assume(block.BranchValue!, taken, state) : state;
+                // A finally block runs on the way out of its try.
+                foreach (var way in branch.FinallyRegions)
+                {
+                    Arrive(way.FirstBlockOrdinal, leaving!);
+                    if (nesting < MaxNestedFinally && (leaving = Run(graph, way, leaving!, nesting + 1, cancellation).End) == null)
+                        break;
+                }
+
+                if (leaving != null)
+                    Arrive(destination.Ordinal, leaving);
             }
         }
 
-        return entries;
+        return (entries, end);
 
-        void Arrive(BasicBlock block, TState state)
+        void Arrive(int block, TState state)
         {
-            var known = entries[block.Ordinal];
+            if (block < first || block > region.LastBlockOrdinal)
+                return;
+            var known = entries[block - first];
             var joined = known == null ? state : Join(known, state);
             if (known != null && joined.Equals(known))
                 return;
-            entries[block.Ordinal] = joined;
-            open.Add(block.Ordinal);
+            entries[block - first] = joined;
+            open.Add(block);
         }
     }
 
@@ -88,22 +116,26 @@ internal abstract class ForwardFlow<TState>
         return new FlowPoints<TState>(points.ToImmutable(), Join);
     }
 
-    private TState Through(BasicBlock block, TState state)
-    {
-        foreach (var operation in Statements(block))
-            state = Transfer(operation, state);
-        return state;
-    }
-
     private static IEnumerable<IOperation> Statements(BasicBlock block) =>
         block.BranchValue == null ? block.Operations : block.Operations.Concat([block.BranchValue]);
 
     private static IEnumerable<(ControlFlowBranch Branch, bool? Outcome)> Branches(BasicBlock block)
     {
-        if (block.ConditionalSuccessor is { } conditional)
-            yield return (conditional, block.ConditionKind == ControlFlowConditionKind.WhenTrue);
-        if (block.FallThroughSuccessor is { } fallThrough)
-            yield return (fallThrough, block.ConditionalSuccessor == null ? null : block.ConditionKind != ControlFlowConditionKind.WhenTrue);
+        var whenTrue = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+        // 'while (true)' is left by its breaks only.
+        var certain = block.ConditionalSuccessor != null && block.BranchValue?.ConstantValue is { HasValue: true, Value: bool value } ? value : (bool?)null;
+        if (block.ConditionalSuccessor is { } conditional && certain != !whenTrue)
+            yield return (conditional, whenTrue);
+        if (block.FallThroughSuccessor is { } fallThrough && certain != whenTrue)
+            yield return (fallThrough, block.ConditionalSuccessor == null ? null : !whenTrue);
+    }
+
+    private static ControlFlowRegion? FinallyAround(BasicBlock block)
+    {
+        var region = block.EnclosingRegion;
+        while (region is { Kind: not (ControlFlowRegionKind.Finally or ControlFlowRegionKind.Filter) })
+            region = region.EnclosingRegion;
+        return region;
     }
 
     private static IEnumerable<ControlFlowRegion> HandlersOf(BasicBlock block)

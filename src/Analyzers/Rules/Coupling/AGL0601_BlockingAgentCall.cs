@@ -1,7 +1,9 @@
 using AgentLint.Analysis;
 using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Coupling;
 
@@ -36,7 +38,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     private static void Check(UseContext context)
     {
         var blocking = BlockingCalls.Of(context.Model);
-        if (blocking.At(context.Use, context.Semantics, context.Cancellation) is not { } call)
+        if (blocking.At(context.Use, context.Semantics, context.Cancellation) is not { } call || call.Tasks.Any(task => IsDeadRetry(task, context.Model)))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
         if (place.Kind == PlaceKind.SynchronousTwin || (place.Kind == PlaceKind.EntryPoint && !place.IsAsync))
@@ -47,7 +49,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
             var mayDelay = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
             if (mayDelay || (place.Member is IMethodSymbol helper && CodePlace.IsCalledFromAsyncCode(helper, context.Model, context.Cancellation)))
-                Report(context, context.Use.Name, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", "'Task.Delay'");
+                Report(context, context.Use.Name, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", VariantOf(context.Use.Entry));
             return;
         }
 
@@ -58,7 +60,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
                 Report(context, context.Use.Name, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
             // A synchronous program may well use the synchronous half of an HTTP or mail client.
             else if (place.IsAwaitedByOthers || remote.Entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall)
-                Report(context, context.Use.Name, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", $"'{context.Use.Entry["async"]}'", remote.Witness);
+                Report(context, context.Use.Name, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", VariantOf(context.Use.Entry), remote.Witness);
             return;
         }
 
@@ -76,6 +78,19 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             context.Use.Name.Identifier.ValueText,
             starts.Count > 0 ? $" for '{Witness.NameOf(starts[0])}'" : " for a task",
             "it");
+    }
+
+    // AGL0206 reports policy.Execute(() => SendAsync()).Result: what mends that awaits it.
+    private static bool IsDeadRetry(IOperation task, AgentModel model) =>
+        task is IInvocationOperation execute && model.Find(execute.TargetMethod, CatalogueRole.ResilientExecute)?.Has("blocking") == true;
+
+    // The member of the same type, or Type.Member of another one.
+    private static string VariantOf(CatalogueEntry entry)
+    {
+        if (entry["async"] is not { } name)
+            return "it";
+        var parts = name.Split('.');
+        return $"'{string.Join(".", parts.Skip(parts.Length - 2))}'";
     }
 
     private static string PathOf(Effect remote, CodePlace place) =>

@@ -1,5 +1,6 @@
 using AgentLint.Analysis;
 using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -14,7 +15,7 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
         "AGL0206",
         "DeadRetry",
         "Synchronous resilience around an asynchronous call never acts",
-        "'{0}' ends when its delegate has made a task: what fails after the first await{1} is never retried; '{2}' awaits it",
+        "'{0}' ends when its delegate has made a task: what fails after the first await{1} is never retried{2}",
         "A synchronous policy or pipeline covers its delegate until that returns. An asynchronous delegate returns a task at once; what fails afterwards is outside.",
         DiagnosticSeverity.Warning);
 
@@ -24,7 +25,7 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
     private static void Check(UseContext context)
     {
         if (context.Semantics.OperationOf(context.Use.Name, context.Cancellation) is not IInvocationOperation execute
-            || execute.Arguments.FirstOrDefault(a => IsAsynchronous(a.Value)) is not { } work)
+            || execute.Arguments.FirstOrDefault(a => IsCallback(a.Parameter) && IsAsynchronous(a.Value)) is not { } work)
             return;
         var remote = EffectSummaries.Of(context.Model).Of(work.Value, context.Settings.CallDepth, context.Cancellation).First(entry => entry.IsRemoteCall());
         context.Report(
@@ -34,11 +35,15 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
             remote?.Witness.Locations ?? [],
             Witness.NameOf(context.Use.Symbol),
             remote == null ? "" : $" ({remote.Witness.Describe()})",
-            context.Use.Entry["async"]!);
+            context.Use.Entry["async"] is { } variant ? $"; '{variant}' awaits it" : "");
     }
 
-    /// <summary>Whether a delegate gives back a task, or is an async lambda that nobody can wait for.</summary>
+    // State that is handed through to the callback may be a delegate as well.
+    private static bool IsCallback(IParameterSymbol? parameter) => parameter?.OriginalDefinition.Type.TypeKind == TypeKind.Delegate;
+
+    /// <summary>Whether a delegate gives back a task, or is an async function that nobody can wait for.</summary>
     private static bool IsAsynchronous(IOperation value) =>
         value.Type is INamedTypeSymbol { DelegateInvokeMethod: { } invoke }
-        && (invoke.ReturnType.IsTask() || (invoke.ReturnsVoid && value.Unwrap() is IAnonymousFunctionOperation { Symbol.IsAsync: true }));
+        && (invoke.ReturnType.IsTask()
+            || (invoke.ReturnsVoid && value.Unwrap() is IAnonymousFunctionOperation { Symbol.IsAsync: true } or IMethodReferenceOperation { Method.IsAsync: true }));
 }

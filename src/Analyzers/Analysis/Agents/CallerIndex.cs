@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis.Agents;
+
+/// <summary>
+/// Who may call a method: found by its name over the text and bound once per name, so that what has nothing to do with agents is never bound.
+/// </summary>
+internal sealed class CallerIndex
+{
+    private readonly AgentModel model;
+    private readonly Dictionary<string, List<(SyntaxTree Tree, NameIndex Names)>> files = new(StringComparer.Ordinal);
+    private readonly Dictionary<SyntaxTree, SemanticModel> semantics = [];
+    private readonly Dictionary<string, Dictionary<IMethodSymbol, List<IMethodSymbol>>> callers = new(StringComparer.Ordinal);
+
+    public CallerIndex(AgentModel model, CancellationToken cancellation)
+    {
+        this.model = model;
+        var names = new NameSet(Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace).SelectMany(type => type.MemberNames).Select(SimpleName));
+        foreach (var tree in model.Compilation.SyntaxTrees)
+        {
+            var index = new NameIndex(names, tree, cancellation);
+            foreach (var name in index.Names)
+            {
+                if (!files.TryGetValue(name, out var mentions))
+                    files.Add(name, mentions = []);
+                mentions.Add((tree, index));
+            }
+        }
+    }
+
+    /// <summary>The functions that contain a use of a method, outermost last. Whether the use runs there is for the call graph to say.</summary>
+    public IReadOnlyList<IMethodSymbol> Of(IMethodSymbol method, CancellationToken cancellation)
+    {
+        // Nested functions are used within the member that was found with them.
+        if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction or MethodKind.Constructor or MethodKind.StaticConstructor)
+            return [];
+        var name = SimpleName((method.AssociatedSymbol ?? method).Name);
+        if (!callers.TryGetValue(name, out var bound))
+            callers.Add(name, bound = Bind(name, cancellation));
+        return bound.TryGetValue(method, out var found) ? found : [];
+    }
+
+    /// <summary>The functions around a place that are functions of their own: its member, local functions, and lambdas that do not run right there.</summary>
+    public IEnumerable<IMethodSymbol> FunctionsAround(SyntaxNode place, CancellationToken cancellation)
+    {
+        for (var symbol = SemanticsOf(place.SyntaxTree).GetEnclosingSymbol(place.SpanStart, cancellation); symbol is not (null or INamespaceOrTypeSymbol); symbol = symbol.ContainingSymbol)
+        {
+            if (symbol is not IMethodSymbol function)
+                continue;
+            if (function.MethodKind == MethodKind.AnonymousFunction
+                && (function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not { } syntax
+                    || SemanticsOf(place.SyntaxTree).GetOperation(syntax, cancellation) is not { } lambda
+                    || CallGraph.Of(model).RunsNow(lambda, cancellation)))
+                continue;
+            yield return function.OriginalDefinition.PartialImplementationPart ?? function.OriginalDefinition;
+        }
+    }
+
+    /// <summary>Where a field, property or method is named.</summary>
+    public IEnumerable<IOperation> UsesOf(ISymbol member, CancellationToken cancellation)
+    {
+        foreach (var (tree, names) in files.TryGetValue(SimpleName(member.Name), out var mentions) ? mentions : [])
+            foreach (var use in names.Uses(SimpleName(member.Name), tree.GetRoot(cancellation)))
+                if (SymbolEqualityComparer.Default.Equals(SemanticsOf(tree).GetSymbolInfo(use, cancellation).Symbol?.OriginalDefinition, member)
+                    && SemanticsOf(tree).OperationOf(use, cancellation) is { } operation)
+                    yield return operation;
+    }
+
+    private Dictionary<IMethodSymbol, List<IMethodSymbol>> Bind(string name, CancellationToken cancellation)
+    {
+        var bound = new Dictionary<IMethodSymbol, List<IMethodSymbol>>(SymbolEqualityComparer.Default);
+        foreach (var (tree, names) in files.TryGetValue(name, out var mentions) ? mentions : [])
+            foreach (var use in names.Uses(name, tree.GetRoot(cancellation)))
+                foreach (var target in TargetsOf(use, cancellation))
+                {
+                    if (!bound.TryGetValue(target, out var found))
+                        bound.Add(target, found = []);
+                    found.AddRange(FunctionsAround(use, cancellation));
+                }
+
+        return bound;
+    }
+
+    private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation)
+    {
+        IMethodSymbol?[] named = SemanticsOf(use.SyntaxTree).GetSymbolInfo(use, cancellation).Symbol switch
+        {
+            IMethodSymbol method => [method],
+            IPropertySymbol property => [property.GetMethod, property.SetMethod],
+            _ => [],
+        };
+        return [.. named.OfType<IMethodSymbol>().Select(CallGraph.Of(model).Resolve).OfType<IMethodSymbol>()
+            .Select(target => target.OriginalDefinition.PartialImplementationPart ?? target.OriginalDefinition)];
+    }
+
+    // One model per file: outside of a compiler's run each question would get a new one, which binds everything again.
+    private SemanticModel SemanticsOf(SyntaxTree tree)
+    {
+        if (!semantics.TryGetValue(tree, out var known))
+            semantics.Add(tree, known = model.SemanticsOf(tree));
+        return known;
+    }
+
+    // An explicit implementation carries its interface in its name.
+    private static string SimpleName(string name) => name.Substring(name.LastIndexOf('.') + 1);
+}

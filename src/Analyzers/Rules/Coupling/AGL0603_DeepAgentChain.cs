@@ -1,0 +1,49 @@
+using System.Globalization;
+using AgentLint.Analysis.Agents;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Coupling;
+
+/// <summary>Agents wait for agents that wait for agents: the first one's caller waits for the sum of their answers, and for the worst of their failures.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0603_DeepAgentChain() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0603",
+        "DeepAgentChain",
+        "Agents wait for each other in a long chain",
+        "'{0}' begins a chain of {1} agents that wait for each other ({2}){3}, with no queue, workflow or durable step in between",
+        "Each agent of a chain adds its own seconds and its own failures, and holds the work of all before it. One that fails or stalls loses what the others have done.",
+        DiagnosticSeverity.Info,
+        options:
+        [
+            new RuleOption("max_depth", "3", "How many agents a chain must have to be reported. Chains of twice as many are warnings."),
+            new RuleOption("seconds_per_hop", "0", "How long an agent takes to answer, in seconds: the message then says what the chain adds up to. 0 says nothing."),
+        ]);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        foreach (var chain in AgentGraph.Of(context.Model, context.Cancellation).Chains.Value)
+        {
+            if (chain.Site.SyntaxTree != context.Semantics.SyntaxTree)
+                continue;
+            var limit = Math.Max(2, context.Settings.Number(Rule, "max_depth"));
+            if (chain.Agents >= limit)
+                context.Report(
+                    Rule,
+                    chain.Site,
+                    chain.Agents >= 2 * limit ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                    chain.Path.Where(edge => edge.Site != chain.Site).Select(edge => edge.Site.GetLocation()),
+                    chain.Names[0],
+                    chain.Agents,
+                    chain.Describe(),
+                    LatencyOf(chain, context.Settings.Number(Rule, "seconds_per_hop")));
+        }
+    }
+
+    private static string LatencyOf(AgentChain chain, int secondsPerHop) =>
+        secondsPerHop > 0 ? string.Format(CultureInfo.InvariantCulture, ", about {0} s at {1} s per hop", (long)chain.Agents * secondsPerHop, secondsPerHop) : "";
+}

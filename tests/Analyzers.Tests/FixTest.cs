@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AgentLint.Tests;
+
+/// <summary>A test of a rule's fix, compiled against the libraries that the catalogue knows.</summary>
+internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, DefaultVerifier>
+    where TRule : AgentAnalyzer, new()
+    where TFix : CodeFixProvider, new()
+{
+    /// <param name="code">The code with its reports.</param>
+    /// <param name="fixedCode">The code after the fix; the same where none may be offered.</param>
+    public FixTest(string code, string fixedCode)
+    {
+        TestCode = code;
+        FixedCode = fixedCode;
+        Libraries.AddTo(TestState);
+        // The rule's own tests see to that.
+        TestBehaviors = TestBehaviors.SkipDeterminismCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
+    }
+
+    /// <summary>Runs the test, and demands a title of its actions; null where they have several.</summary>
+    public Task RunAsync(string? title)
+    {
+        CodeActionVerifier = title == null ? null : (action, verifier) => verifier.Equal(title, action.Title, "title");
+        return RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Some errors of asynchronous code, as a span that lives across an await, the compiler finds only when it emits.</summary>
+    protected override async Task RunImplAsync(CancellationToken cancellationToken)
+    {
+        await base.RunImplAsync(cancellationToken);
+        var sources = FixedState.Sources.Select(file => file.content.ToString()).ToList();
+        if (CompilerDiagnostics == CompilerDiagnostics.None || TestState.AdditionalProjectReferences.Count > 0 || sources.Any(text => text.Contains("[|", StringComparison.Ordinal)))
+            return;
+        var references = await ReferenceAssemblies.ResolveAsync(Language, cancellationToken);
+        var compilation = CSharpCompilation.Create(
+            "Fixed",
+            sources.Select(text => CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)CreateParseOptions(), cancellationToken: cancellationToken)),
+            references.Concat(TestState.AdditionalReferences),
+            (CSharpCompilationOptions)CreateCompilationOptions().WithOutputKind(TestState.OutputKind ?? OutputKind.DynamicallyLinkedLibrary));
+        Assert.DoesNotContain(compilation.Emit(Stream.Null, cancellationToken: cancellationToken).Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
+    }
+
+    /// <summary>What a fix does hangs on no severity: all reports are warnings here.</summary>
+    protected override CompilationOptions CreateCompilationOptions() =>
+        base.CreateCompilationOptions().WithSpecificDiagnosticOptions(new TRule().Rules.Select(rule => KeyValuePair.Create(rule.Id, ReportDiagnostic.Warn)));
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AgentLint.Tests.Repository;
+
+/// <summary>All rules over one file of many faults: no line is reported twice, since one edit mends it.</summary>
+public sealed class AllRulesTests
+{
+    private const string Faults = """
+        using System;
+        using System.ComponentModel;
+        using System.Net.Http;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.AI;
+        using Microsoft.Extensions.DependencyInjection;
+        using ModelContextProtocol.Client;
+        using ModelContextProtocol.Server;
+        using OpenAI.Chat;
+        using Polly;
+
+        [McpServerToolType]
+        public class Tools(IChatClient model, HttpClient http, ChatClient chat, ResiliencePipeline pipeline, ISyncPolicy policy)
+        {
+            [McpServerTool, Description("Asks.")]
+            public string Ask(string question) => model.GetResponseAsync(question).Result.Text;
+
+            [McpServerTool, Description("Asks the other way.")]
+            public string AskOpenly(string question) => chat.CompleteChat(question).Value.Content[0].Text;
+
+            [McpServerTool, Description("Waits.")]
+            public void Wait(int seconds) => Thread.Sleep(seconds * 1000);
+
+            [McpServerTool, Description("Fetches with resilience that never acts, and holds the thread for it.")]
+            public string Fetch(string uri) => pipeline.Execute(() => http.GetStringAsync(uri)).Result;
+
+            [McpServerTool, Description("Does so by a policy.")]
+            public string FetchAgain(string uri) => policy.Execute(async () => await http.GetStringAsync(uri)).GetAwaiter().GetResult();
+
+            [McpServerTool, Description("Holds the thread inside of the resilience.")]
+            public string FetchOnce(string uri) => pipeline.Execute(() => http.GetStringAsync(uri).Result);
+
+            [McpServerTool, Description("Calls what blocks.")]
+            public async Task<string> Hand(string question)
+            {
+                await pipeline.Execute(async () => await model.GetResponseAsync(question));
+                return Blocking(question);
+            }
+
+            private string Blocking(string question) => model.GetResponseAsync(question).GetAwaiter().GetResult().Text;
+        }
+
+        public class Catalog
+        {
+            public Catalog(IClientTransport transport)
+            {
+                Client = McpClient.CreateAsync(transport).GetAwaiter().GetResult();
+            }
+
+            public McpClient Client { get; }
+
+            public static void Register(IServiceCollection services, IClientTransport transport)
+            {
+                services.AddSingleton(_ => McpClient.CreateAsync(transport).Result);
+            }
+        }
+        """;
+
+    [Fact]
+    public async Task No_line_is_reported_twice()
+    {
+        var reports = await ReportsAsync();
+
+        Assert.Empty(reports.GroupBy(report => report.Location.GetLineSpan().StartLinePosition.Line).Where(line => line.Count() > 1).Select(line => string.Join('\n', line)));
+    }
+
+    [Fact]
+    public async Task Every_fault_is_reported() =>
+        Assert.Equal(
+            ["AGL0601", "AGL0601", "AGL0601", "AGL0206", "AGL0206", "AGL0601", "AGL0206", "AGL0601", "AGL0601", "AGL0601", "AGL0601"],
+            (await ReportsAsync()).Select(report => report.Id));
+
+    private static async Task<ImmutableArray<Diagnostic>> ReportsAsync()
+    {
+        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
+        var compilation = CSharpCompilation.Create(
+            "Faults",
+            [CSharpSyntaxTree.ParseText(Faults, cancellationToken: TestContext.Current.CancellationToken)],
+            [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location))],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
+        return await AllRules.ReportsInAsync(compilation);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace AgentLint.Tests.Rules;
+
+/// <summary>A test of one rule, compiled as an ordinary program is: against the real libraries, with the usual imports.</summary>
+internal sealed class RuleTest<TRule> : CSharpAnalyzerTest<TRule, DefaultVerifier>
+    where TRule : AgentAnalyzer, new()
+{
+    private const string Imports = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    public RuleTest(params IEnumerable<string> files)
+    {
+        foreach (var file in files)
+            TestState.Sources.Add(file);
+        TestState.Sources.Add(("/0/Imports.cs", Imports));
+        Libraries.AddTo(TestState);
+    }
+
+    /// <summary>Expects a report at a marker, whatever its further locations are.</summary>
+    public RuleTest<TRule> Expect(DiagnosticSeverity severity, string message, int marker = 0)
+    {
+        ExpectedDiagnostics.Add(Report(severity, message).WithLocation(marker).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+        return this;
+    }
+
+    /// <summary>Expects a report at the first marker, with the other markers as its further locations.</summary>
+    public RuleTest<TRule> ExpectPath(DiagnosticSeverity severity, string message, params IEnumerable<int> markers)
+    {
+        ExpectedDiagnostics.Add(markers.Aggregate(Report(severity, message), (report, marker) => report.WithLocation(marker)));
+        return this;
+    }
+
+    /// <summary>Sets options for all files.</summary>
+    public RuleTest<TRule> Configure(params IEnumerable<string> lines)
+    {
+        TestState.AnalyzerConfigFiles.Add(("/.editorconfig", string.Join('\n', ["root = true", "[*.cs]", .. lines])));
+        return this;
+    }
+
+    /// <summary>Adds a catalogue file.</summary>
+    public RuleTest<TRule> Declare(params IEnumerable<string> lines)
+    {
+        TestState.AdditionalFiles.Add(("/AgentLint.mine.txt", string.Join('\n', lines)));
+        return this;
+    }
+
+    /// <summary>Adds the assemblies of some types.</summary>
+    public RuleTest<TRule> Reference(params IEnumerable<Type> types)
+    {
+        foreach (var assembly in types.Select(type => type.Assembly).Distinct().Except(Libraries.All))
+            TestState.AdditionalReferences.Add(assembly);
+        return this;
+    }
+
+    public Task RunAsync() => RunAsync(TestContext.Current.CancellationToken);
+
+    private static DiagnosticResult Report(DiagnosticSeverity severity, string message) =>
+        new DiagnosticResult(new TRule().SupportedDiagnostics.Single()).WithSeverity(severity).WithMessage(message);
+}
