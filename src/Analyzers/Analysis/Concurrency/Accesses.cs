@@ -1,3 +1,4 @@
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -56,8 +57,8 @@ internal sealed class Accesses
     /// <summary>How the code may leave the statements that it stands in.</summary>
     public Jumps Jumps { get; private set; }
 
-    /// <summary>Whether it calls static methods of others that give nothing back, as those that throw unless something holds.</summary>
-    public bool Checks { get; private set; }
+    /// <summary>Whether it makes calls for what they do, not for an answer: they may throw, or tell others.</summary>
+    public bool Asserts { get; private set; }
 
     /// <summary>The objects that are told to do something: methods that the project does not have and that give nothing back.</summary>
     public IReadOnlyList<AccessPath> Commanded => commanded;
@@ -112,6 +113,10 @@ internal sealed class Accesses
                 break;
             case IInvocationOperation call:
                 AddCall(call);
+                break;
+            // Code that does not compile shows nothing.
+            case IInvalidOperation:
+                CallsUnknown = true;
                 break;
             case IObjectCreationOperation { Constructor: { } constructor } creation:
                 AddArguments(constructor, creation.Arguments);
@@ -191,13 +196,16 @@ internal sealed class Accesses
         {
             // What a lambda does is read where it is written; where a stored delegate comes from is not known.
             CallsUnknown |= call.Instance?.Unwrap() is IFieldReferenceOperation or IPropertyReferenceOperation or IEventReferenceOperation or IConditionalAccessInstanceOperation;
+            if (IsStatement(call) && AccessPath.Of(call.Instance) is { } callback)
+                commanded.Add(callback);
             return;
         }
 
         var receiver = call.Receiver();
         var isShareable = receiver != null && mutability.IsShareable(receiver.Type) && !mutability.IsSession(receiver.Type);
+        var isAddition = receiver != null && Mutability.IsCollection(receiver.Type);
+        Asserts |= IsStatement(call) && !isShareable && !isAddition;
         var target = method.MethodKind == MethodKind.LocalFunction ? method.OriginalDefinition : graph.Resolve(method);
-        Checks |= receiver == null && method.ReturnsVoid && !IsInSource(method);
         if (IsInSource(target ?? method))
         {
             CallsUnknown |= target == null && !isShareable;
@@ -206,12 +214,29 @@ internal sealed class Accesses
             if (target != null)
                 AddArguments(target, call.Arguments);
         }
-        else if (!isShareable && AccessPath.Of(receiver) is { } path && ChangesReceiver(method, receiver!.Type))
+        else if (receiver == null)
+        {
+            // Static commands of the base library are in the catalogue, or throw unless something holds; what those of others do is unknown.
+            CallsUnknown |= method.ReturnsVoid && !IsOfBaseLibrary(method);
+        }
+        else if (!isShareable && AccessPath.Of(receiver) is { } path && ChangesReceiver(method, receiver.Type))
         {
             changed.Add(path);
-            if (!Mutability.IsCollection(receiver.Type))
+            if (!isAddition)
                 commanded.Add(path);
         }
+    }
+
+    private static bool IsStatement(IInvocationOperation call) =>
+        call.Parent is IExpressionStatementOperation or IConditionalAccessOperation { Parent: IExpressionStatementOperation }
+        || call.Parent is IAwaitOperation { Parent: IExpressionStatementOperation };
+
+    private static bool IsOfBaseLibrary(IMethodSymbol method)
+    {
+        var space = method.ContainingNamespace;
+        while (space is { ContainingNamespace: { IsGlobalNamespace: false } outer })
+            space = outer;
+        return space is { Name: "System" };
     }
 
     private void AddArguments(IMethodSymbol callee, IEnumerable<IArgumentOperation> arguments)

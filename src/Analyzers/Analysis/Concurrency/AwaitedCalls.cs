@@ -17,13 +17,16 @@ internal sealed record AwaitedCall(IAwaitOperation Await, IInvocationOperation C
     public AwaitExpressionSyntax Syntax => (AwaitExpressionSyntax)Await.Syntax;
 
     /// <summary>Whether the call itself is the one that the catalogue knows.</summary>
-    public bool IsDirect => Path.Steps.Length == 1;
+    public bool IsDirect => IsDirectCall(Call, Path);
 
     /// <summary>The call in a message, with the way from it to the model.</summary>
     public string Describe() => Describe(Call, Path);
 
     public static string Describe(IInvocationOperation call, Witness path) =>
-        $"'{Witness.NameOf(call.TargetMethod)}'" + (path.Steps.Length == 1 ? "" : $" ({path.Describe()})");
+        $"'{Witness.NameOf(call.TargetMethod)}'" + (IsDirectCall(call, path) ? "" : $" ({path.Describe()})");
+
+    // A wrapper leads to the model through the lambda that it is given.
+    private static bool IsDirectCall(IInvocationOperation call, Witness path) => path.Steps.Length == 1 && path.Steps[0].Site == call.Syntax;
 }
 
 /// <summary>Finds awaited calls that ask a model or an agent.</summary>
@@ -57,13 +60,12 @@ internal sealed class AwaitedCalls(AgentModel model)
         var entries = model.EntriesOf(call.TargetMethod);
         if (entries.Any(e => e.AsksModelOrAgent() && !e.Has("streams")))
             return new Witness([new Call(call.TargetMethod, null, call.Syntax)]);
-        // A workflow's step counts where it is known to ask, and nothing else.
+        // A workflow's step counts where its code is known, and does nothing whose order could matter.
         if (entries.Any(e => e.Role == CatalogueRole.ActivityCall))
             return ActivityOf(call, cancellation) is { } activity
                 && EffectSummaries.Of(model).Of(activity, depth, cancellation) is { IsCut: false } summary
-                && summary.First(RoleQuestions.AsksModelOrAgent) is { } asks
-                && !Footprints.Of(model).Of(activity, cancellation).ChangesState
-                    ? new Witness(asks.Witness.Steps.Insert(0, new Call(activity, activity, call.Syntax)))
+                && !summary.Effects.Any(effect => Footprints.ChangesTheWorld(effect.Entry))
+                    ? new Witness([new Call(activity, activity, call.Syntax), .. summary.First(RoleQuestions.AsksModelOrAgent)?.Witness.Steps ?? []])
                     : null;
         return entries.Any(e => e.IsRemoteCall()) ? null : EffectSummaries.Of(model).Of(call, depth, cancellation).First(RoleQuestions.AsksModelOrAgent)?.Witness;
     }

@@ -31,7 +31,7 @@ internal sealed class Reach(Footprints footprints, AwaitedCall call, CallInputs 
         var usesAnswer = isAnswer || own.Reads.Any(Holds);
         if (own.Jumps != Jumps.None || changesState || writes.Any(path => path.Root is ITypeSymbol) || own.Commanded.Any(path => path.Root is not ILocalSymbol))
             return false;
-        if (usesAnswer && (code.IsCondition || own.Checks))
+        if (usesAnswer && (code.IsCondition || own.Asserts))
             return false;
         // The call would see the change if it were still running.
         if (!isAnswer && writes.Any(path => inputs.Objects.Any(o => o.Path.Overlaps(path))))

@@ -69,7 +69,7 @@ internal sealed class SequentialLoops(AgentModel model)
             if (semantics.OperationOf(name, cancellation) is IInvocationOperation call
                 && AwaitOf(call, loop) is { } await
                 && AwaitedCalls.Of(model).WayOf(call, depth, cancellation) is { } path
-                && (path.Steps.Length > 1 || !AwaitedCalls.IsUnused(await)))
+                && (path.Steps.Length > 1 || path.Steps[0].Site != call.Syntax || !AwaitedCalls.IsUnused(await)))
                 return new CallLoop(loop, (AwaitExpressionSyntax)await.Syntax, call, path);
         return null;
     }

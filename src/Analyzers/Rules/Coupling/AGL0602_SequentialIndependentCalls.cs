@@ -1,5 +1,7 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Concurrency;
+using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -42,7 +44,10 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
     {
         var place = CodePlace.Of(await, context.Semantics, context.Model, context.Cancellation);
         // Nobody waits for a test.
-        if (!place.IsTest)
+        if (!place.IsTest && !IsModel(place.Member, context.Model))
             context.Report(Rule, await, DiagnosticSeverity.Info, others, Witness.NameOf(place.Member), what, gain);
     }
+    // Whoever is a model to others knows what the engine behind it can bear.
+    private static bool IsModel(ISymbol member, AgentModel model) =>
+        model.Is(member.ContainingType, CatalogueRole.ModelClient) || model.EntriesOf(member).Any(RoleQuestions.AsksModelOrAgent);
 }
