@@ -60,12 +60,13 @@ internal sealed class AwaitedCalls(AgentModel model)
         var entries = model.EntriesOf(call.TargetMethod);
         if (entries.Any(e => e.AsksModelOrAgent() && !e.Has("streams")))
             return new Witness([new Call(call.TargetMethod, null, call.Syntax)]);
-        // A workflow's step counts where its code is known, and does nothing whose order could matter.
+        // A workflow's step counts where it is known to ask, and does nothing whose order could matter.
         if (entries.Any(e => e.Role == CatalogueRole.ActivityCall))
             return ActivityOf(call, cancellation) is { } activity
                 && EffectSummaries.Of(model).Of(activity, depth, cancellation) is { IsCut: false } summary
+                && summary.First(RoleQuestions.AsksModelOrAgent) is { } asks
                 && !summary.Effects.Any(effect => Footprints.ChangesTheWorld(effect.Entry))
-                    ? new Witness([new Call(activity, activity, call.Syntax), .. summary.First(RoleQuestions.AsksModelOrAgent)?.Witness.Steps ?? []])
+                    ? new Witness(asks.Witness.Steps.Insert(0, new Call(activity, activity, call.Syntax)))
                     : null;
         return entries.Any(e => e.IsRemoteCall()) ? null : EffectSummaries.Of(model).Of(call, depth, cancellation).First(RoleQuestions.AsksModelOrAgent)?.Witness;
     }

@@ -45,7 +45,7 @@ internal sealed class CallInputReader(AgentModel model)
         foreach (var argument in call.Arguments)
             Add(argument.Value, MayChange(argument, footprint), 0);
         // Lambdas that are handed in set variables of the code around them.
-        objects.AddRange(inside.Writes.Select(path => (path, true)));
+        objects.AddRange(inside.Own.Assigned.Concat(inside.Changes).Select(path => (path, true)));
         var isQuiet = footprint is not { ChangesState: true } && (footprint is null or { IsQuiet: true } || IsOwn(call.Instance, cancellation));
         return new CallInputs([.. inside.Own.Reads], objects.ToImmutable(), footprint, isQuiet);
 

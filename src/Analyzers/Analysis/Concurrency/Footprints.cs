@@ -38,20 +38,20 @@ internal sealed class Footprints(AgentModel model)
         return footprints.TryGetValue(method, out var known) ? known : footprints.GetOrAdd(method, Read(method, cancellation));
     }
 
-    /// <summary>What some code accesses, and what the methods that it calls do to the objects that it gives them.</summary>
-    public (Accesses Own, ImmutableArray<AccessPath> Writes, bool ChangesState) In(IOperation code, Func<IOperation, bool>? except, CancellationToken cancellation)
+    /// <summary>What some code accesses, the objects that it changes itself or through the methods that it calls, and whether those change more.</summary>
+    public (Accesses Own, ImmutableArray<AccessPath> Changes, bool ChangesState) In(IOperation code, Func<IOperation, bool>? except, CancellationToken cancellation)
     {
         var own = Accesses.Of(code, except, Mutability, graph, cancellation);
         var changesState = own.CallsUnknown;
-        var writes = own.Assigned.Concat(own.Changed).ToList();
+        var changes = own.Changed.ToList();
         foreach (var callee in own.HandOvers.GroupBy(h => h.Callee, SymbolEqualityComparer.Default))
         {
             var footprint = Of((IMethodSymbol)callee.Key!, cancellation);
             changesState |= footprint.ChangesState;
-            writes.AddRange(callee.Where(h => footprint.Changed.Contains(h.Ordinal)).Select(h => h.Path));
+            changes.AddRange(callee.Where(h => footprint.Changed.Contains(h.Ordinal)).Select(h => h.Path));
         }
 
-        return (own, [.. writes], changesState);
+        return (own, [.. changes], changesState);
     }
 
     private Footprint Read(IMethodSymbol root, CancellationToken cancellation)

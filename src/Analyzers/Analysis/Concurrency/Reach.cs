@@ -27,7 +27,8 @@ internal sealed class Reach(Footprints footprints, AwaitedCall call, CallInputs 
     public bool Pass(CodeBetween code, CancellationToken cancellation)
     {
         var isAnswer = code.Operation.Syntax.Span.Contains(call.Syntax.Span);
-        var (own, writes, changesState) = footprints.In(code.Operation, o => o.Syntax == call.Call.Syntax, cancellation);
+        var (own, changes, changesState) = footprints.In(code.Operation, o => o.Syntax == call.Call.Syntax, cancellation);
+        var writes = own.Assigned.Concat(changes).ToList();
         var usesAnswer = isAnswer || own.Reads.Any(Holds);
         if (own.Jumps != Jumps.None || changesState || writes.Any(path => path.Root is ITypeSymbol) || own.Commanded.Any(path => path.Root is not ILocalSymbol))
             return false;

@@ -13,7 +13,8 @@ namespace AgentLint.Analysis.Concurrency;
 /// <param name="Await">Where it waits.</param>
 /// <param name="Call">The call that it waits for.</param>
 /// <param name="Path">From the call to what asks.</param>
-internal sealed record CallLoop(ILoopOperation Loop, AwaitExpressionSyntax Await, IInvocationOperation Call, Witness Path);
+/// <param name="AddedTo">The variables outside of it that iterations add to, or keep slots of their own in.</param>
+internal sealed record CallLoop(ILoopOperation Loop, AwaitExpressionSyntax Await, IInvocationOperation Call, Witness Path, ImmutableArray<ISymbol> AddedTo);
 
 /// <summary>Finds loops whose iterations could run at the same time. What cannot be shown to be independent is taken to depend.</summary>
 internal sealed class SequentialLoops(AgentModel model)
@@ -33,8 +34,8 @@ internal sealed class SequentialLoops(AgentModel model)
             if (semantics.GetOperation(names.Key, cancellation) is ILoopOperation loop
                 && WaitIn(loop, names, semantics, depth, cancellation) is { } found
                 && !Leaves(loop, depth, cancellation)
-                && !IsCarried(loop, semantics, cancellation))
-                yield return found;
+                && AddedTo(loop, semantics, cancellation) is { } results)
+                yield return found with { AddedTo = results };
     }
 
     // The innermost loop of the function that the name stands in.
@@ -69,8 +70,9 @@ internal sealed class SequentialLoops(AgentModel model)
             if (semantics.OperationOf(name, cancellation) is IInvocationOperation call
                 && AwaitOf(call, loop) is { } await
                 && AwaitedCalls.Of(model).WayOf(call, depth, cancellation) is { } path
-                && (path.Steps.Length > 1 || path.Steps[0].Site != call.Syntax || !AwaitedCalls.IsUnused(await)))
-                return new CallLoop(loop, (AwaitExpressionSyntax)await.Syntax, call, path);
+                // A helper may keep the answer; of a model's own call nothing is left.
+                && (path.Steps[0].Site != call.Syntax || path.Steps.Length > 1 || await.Operation.UnwrapAwaitable() != call || !AwaitedCalls.IsUnused(await)))
+                return new CallLoop(loop, (AwaitExpressionSyntax)await.Syntax, call, path, []);
         return null;
     }
 
@@ -118,22 +120,25 @@ internal sealed class SequentialLoops(AgentModel model)
         && model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is IInvocationOperation call
         && AwaitedCalls.Of(model).WayOf(call, depth, cancellation) != null;
 
-    /// <summary>Whether an iteration leaves something that the next one could use.</summary>
-    private bool IsCarried(ILoopOperation loop, SemanticModel semantics, CancellationToken cancellation)
+    /// <summary>What iterations add to; null where one leaves something that the next could use.</summary>
+    private ImmutableArray<ISymbol>? AddedTo(ILoopOperation loop, SemanticModel semantics, CancellationToken cancellation)
     {
-        var (own, writes, changesState) = footprints.In(loop.Body, null, cancellation);
-        if (changesState || (own.Jumps & Jumps.Leaves) != 0)
-            return true;
+        var (own, changes, changesState) = footprints.In(loop.Body, null, cancellation);
+        if (changesState || (own.Jumps & Jumps.Leaves) != 0 || own.Commanded.Any(path => path.Root is not ILocalSymbol && OutsideOf(loop, path, semantics, cancellation) != null))
+            return null;
         // Whoever goes on with a conversation needs what was said before.
         foreach (var operation in loop.Body.Descendants())
             if (footprints.Mutability.IsSession(operation.Type) && AccessPath.Of(operation) is { } session && OutsideOf(loop, session, semantics, cancellation) != null)
-                return true;
-        var index = (loop as IForLoopOperation)?.Locals.FirstOrDefault();
-        var accumulation = new Accumulation(model, index, cancellation);
-        return writes
+                return null;
+        // Setting a variable of the iteration changes nothing of what it is set to.
+        var outside = changes
+            .Concat(own.Assigned.Where(path => path.Member != null || !IsDeclaredIn(loop, path.Root)))
             .Select(path => OutsideOf(loop, path, semantics, cancellation))
             .OfType<ISymbol>()
-            .Any(variable => variable is ITypeSymbol || !accumulation.IsOnlyAddedTo(variable, loop.Body));
+            .Distinct(SymbolEqualityComparer.Default)
+            .ToImmutableArray();
+        var accumulation = new Accumulation(model, (loop as IForLoopOperation)?.Locals.FirstOrDefault(), cancellation);
+        return outside.All(variable => variable is not ITypeSymbol && accumulation.IsOnlyAddedTo(variable, loop.Body)) ? outside! : null;
     }
 
     // The variable outside of the loop whose object a path leads to; null where it is the iteration's own.

@@ -43,10 +43,13 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
     private static void Report(FileContext context, SyntaxNode await, IEnumerable<Location> others, string what, string gain)
     {
         var place = CodePlace.Of(await, context.Semantics, context.Model, context.Cancellation);
-        // Nobody waits for a test.
-        if (!place.IsTest && !IsModel(place.Member, context.Model))
+        if (!IsOfTests(place.Member, context) && !IsModel(place.Member, context.Model))
             context.Report(Rule, await, DiagnosticSeverity.Info, others, Witness.NameOf(place.Member), what, gain);
     }
+    // Nobody waits for a test.
+    private static bool IsOfTests(ISymbol member, FileContext context) =>
+        member.ContainingType?.GetMembers().OfType<IMethodSymbol>().Any(m => (context.Model.RolesOf(m, context.Cancellation) & MethodRoles.Test) != 0) == true;
+
     // Whoever is a model to others knows what the engine behind it can bear.
     private static bool IsModel(ISymbol member, AgentModel model) =>
         model.Is(member.ContainingType, CatalogueRole.ModelClient) || model.EntriesOf(member).Any(RoleQuestions.AsksModelOrAgent);
