@@ -95,13 +95,18 @@ internal sealed class SequentialCalls(AgentModel model)
         if (common.Statement != last)
             foreach (var statement in After(common).TakeWhile(s => s != last))
                 yield return Code(statement);
-        // The conditions under which the second call is made, and what stands before it there.
-        foreach (var listed in second.Path.TakeWhile(s => s.List != common.List).Reverse())
+        // The conditions under which the second call is made, and what stands before it there, from the outside in.
+        foreach (var code in Before(second.Call.Syntax.FirstAncestorOrSelf<StatementSyntax>()!, last).Reverse())
+            yield return code;
+
+        IEnumerable<CodeBetween> Before(StatementSyntax inner, StatementSyntax outer)
         {
-            if (listed.List.Parent is IfStatementSyntax condition)
-                yield return Code(condition.Condition, isCondition: true);
-            foreach (var statement in listed.Statements.TakeWhile(s => s != listed.Statement))
-                yield return Code(statement);
+            for (SyntaxNode node = inner; node != outer; node = node.Parent!)
+                if (node.Parent is IfStatementSyntax condition)
+                    yield return Code(condition.Condition, isCondition: true);
+                else if (node.Parent is BlockSyntax block)
+                    foreach (var statement in block.Statements.TakeWhile(s => s != node).Where(s => s is not LocalFunctionStatementSyntax).Reverse())
+                        yield return Code(statement);
         }
 
         CodeBetween Code(SyntaxNode node, bool isCondition = false) => new(semantics.GetOperation(node, cancellation)!, isCondition);

@@ -14,7 +14,7 @@ internal sealed record StatementOrder(ImmutableArray<StatementSyntax> Statements
     public static StatementOrder? Of(CallSequence sequence, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
     {
         var places = sequence.Calls.Select(call => StatementPath.Of(call.Syntax)[0]).ToList();
-        if (places.Any(place => place.List != places[0].List || place.List is not (BlockSyntax or SwitchSectionSyntax)))
+        if (places.Any(place => place.List != places[0].List || place.List is not (BlockSyntax or SwitchSectionSyntax)) || sequence.Calls.Zip(places, IsConditional).Contains(true))
             return null;
         var all = places[0].Statements;
         var statements = all.RemoveRange(0, all.IndexOf(places[0].Statement));
@@ -44,4 +44,7 @@ internal sealed record StatementOrder(ImmutableArray<StatementSyntax> Statements
 
         return new StatementOrder(statements, later.ToImmutable());
     }
+
+    // Without braces a condition stands in the list with its call.
+    private static bool IsConditional(AwaitedCall call, ListedStatement place) => call.Syntax.FirstAncestorOrSelf<StatementSyntax>() != place.Statement;
 }

@@ -34,7 +34,7 @@ internal sealed class CallsTogether(FixContext context, FileHabits habits, TypeN
     {
         if (plans.Count == 0)
             return null;
-        var lists = plans.ToDictionary(plan => plan.Key, plan => plan.Value.Aggregate(StatementsOf(plan.Key), (list, edit) => Rewrite(list, edit.Order, edit.Calls)));
+        var lists = plans.ToDictionary(plan => plan.Key, plan => Rewrite(StatementsOf(plan.Key), plan.Value));
         return context.Root.ReplaceNodes(lists.Keys, (list, _) => list is BlockSyntax block ? block.WithStatements(lists[list]) : ((SwitchSectionSyntax)list).WithStatements(lists[list]));
     }
 
@@ -47,7 +47,21 @@ internal sealed class CallsTogether(FixContext context, FileHabits habits, TypeN
         // A workflow engine with static methods brings its own scheduler along.
         && (call.Call.Instance != null || context.Model.Find(call.Call.TargetMethod, CatalogueRole.ActivityCall) == null);
 
-    private SyntaxList<StatementSyntax> Rewrite(SyntaxList<StatementSyntax> list, StatementOrder order, ImmutableArray<AwaitedCall> calls)
+    private SyntaxList<StatementSyntax> Rewrite(SyntaxList<StatementSyntax> list, List<(StatementOrder Order, ImmutableArray<AwaitedCall> Calls)> edits)
+    {
+        var statements = list.ToList();
+        // From the end, so that the places before it stay.
+        foreach (var (order, calls) in edits.OrderByDescending(edit => edit.Order.Statements[0].SpanStart))
+        {
+            var at = list.IndexOf(order.Statements[0]);
+            statements.RemoveRange(at, order.Statements.Length);
+            statements.InsertRange(at, Reordered(order, calls));
+        }
+
+        return SyntaxFactory.List(statements);
+    }
+
+    private IEnumerable<StatementSyntax> Reordered(StatementOrder order, ImmutableArray<AwaitedCall> calls)
     {
         var first = order.Statements[0];
         var indentation = FileHabits.IndentationOf(first.GetFirstToken());
@@ -76,8 +90,7 @@ internal sealed class CallsTogether(FixContext context, FileHabits habits, TypeN
         var task = TaskTypes.Task(context.Semantics.Compilation);
         var configured = calls.All(call => call.Syntax.ToString().EndsWith(".ConfigureAwait(false)", StringComparison.Ordinal)) ? ".ConfigureAwait(false)" : "";
         var wait = Line($"await {types.Spell(task, first.SpanStart)}.WhenAll({string.Join(", ", calls.Select(call => names[call.Call.Syntax]))}){configured};", indentation);
-        var at = list.IndexOf(first);
-        return SyntaxFactory.List(list.Take(at).Concat(starts).Append(wait).Concat(rest).Concat(list.Skip(at + order.Statements.Length)));
+        return starts.Append(wait).Concat(rest);
     }
 
     private StatementSyntax Line(string text, SyntaxTriviaList leading) =>

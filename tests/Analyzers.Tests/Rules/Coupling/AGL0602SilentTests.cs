@@ -13,6 +13,8 @@ public sealed class AGL0602SilentTests
     [InlineData("""var a = await client.GetResponseAsync(text); var prompt = text; if (a.Text.Length > 3) prompt += "!"; var b = await client.GetResponseAsync(prompt); return b.Text;""")]
     [InlineData("""var a = await client.GetResponseAsync(text); if (a.Text == "") return ""; var b = await client.GetResponseAsync(text + "?"); return b.Text;""")]
     [InlineData("""var a = await client.GetResponseAsync(text); if (a.Text.Length > 3) { var b = await client.GetResponseAsync(text + "?"); return b.Text; } return a.Text;""")]
+    [InlineData("""var a = await client.GetResponseAsync(text); var b = ""; if (a.Text.Length > 3) b = (await client.GetResponseAsync(text + "?")).Text; return b;""")]
+    [InlineData("""var a = ""; if (text != "") a = (await client.GetResponseAsync(text)).Text; var b = ""; if (text != "" && a != "") { b = (await client.GetResponseAsync(text + "?")).Text; } return b;""")]
     [InlineData("""var a = (await client.GetResponseAsync(text)).Text ?? throw new InvalidOperationException(); var b = await client.GetResponseAsync(text + "?"); return a + b.Text;""")]
     [InlineData("""var b = await client.GetResponseAsync((await client.GetResponseAsync(text)).Text); return b.Text;""")]
     [InlineData("""var (a, n) = Both(await client.GetResponseAsync(text)); var b = await client.GetResponseAsync(text + n); return a + b.Text;""")]
