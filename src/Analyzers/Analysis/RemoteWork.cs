@@ -28,16 +28,19 @@ internal sealed class RemoteWork(AgentModel model)
     public ImmutableArray<SimpleNameSyntax> NamesIn(SyntaxTree tree, CancellationToken cancellation)
     {
         var all = Volatile.Read(ref helpers) ?? Keep(Find(cancellation));
-        return [.. query.In(tree, cancellation).Select(use => use.Name).Concat(all.In(tree, cancellation).Select(site => site.Name)).Distinct().OrderBy(name => name.SpanStart)];
+        return [.. AskingIn(tree, cancellation).Concat(all.In(tree, cancellation).Select(site => site.Name)).Distinct().OrderBy(name => name.SpanStart)];
     }
+
+    private IEnumerable<SimpleNameSyntax> AskingIn(SyntaxTree tree, CancellationToken cancellation) =>
+        query.In(tree, cancellation).Select(use => use.Name).Concat(ModelRequests.Of(model).In(tree, cancellation));
 
     private CallSites Find(CancellationToken cancellation)
     {
         var found = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var level = new List<IMethodSymbol>();
         foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var use in query.In(tree, cancellation))
-                Add(use.Name, level);
+            foreach (var name in AskingIn(tree, cancellation))
+                Add(name, level);
 
         for (var depth = 0; depth < MaxDepth && level.Count > 0; depth++)
         {

@@ -118,6 +118,8 @@ internal static class CatalogueGrammar
             [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited"),
             [CatalogueRole.ToolLoop] = Member("configure=#", "limit", "default=#|unlimited", "auto"),
 
+            [CatalogueRole.AgentMessage] = Type(),
+            [CatalogueRole.PromptMember] = Name("beside"),
             [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!"),
         }.ToImmutableDictionary();
 

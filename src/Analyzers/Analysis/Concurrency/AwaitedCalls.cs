@@ -58,17 +58,17 @@ internal sealed class AwaitedCalls(AgentModel model)
     public Witness? WayOf(IInvocationOperation call, int depth, CancellationToken cancellation)
     {
         var entries = model.EntriesOf(call.TargetMethod);
-        if (entries.Any(e => e.AsksModelOrAgent() && !e.Has("streams")))
+        if (entries.Any(e => (e.AsksModelOrAgent() && !e.Has("streams")) || (e.Role == CatalogueRole.HttpCall && ModelRequests.Of(model).IsPrompt(call.Syntax))))
             return new Witness([new Call(call.TargetMethod, null, call.Syntax)]);
         // A workflow's step counts where it is known to ask, and does nothing whose order could matter.
         if (entries.Any(e => e.Role == CatalogueRole.ActivityCall))
             return ActivityOf(call, cancellation) is { } activity
                 && EffectSummaries.Of(model).Of(activity, depth, cancellation) is { IsCut: false } summary
-                && summary.First(RoleQuestions.AsksModelOrAgent) is { } asks
-                && !summary.Effects.Any(effect => Footprints.ChangesTheWorld(effect.Entry))
+                && summary.Effects.FirstOrDefault(ModelRequests.Of(model).Asks) is { } asks
+                && !summary.Effects.Any(Footprints.Of(model).ChangesTheWorld)
                     ? new Witness(asks.Witness.Steps.Insert(0, new Call(activity, activity, call.Syntax)))
                     : null;
-        return entries.Any(e => e.IsRemoteCall()) ? null : EffectSummaries.Of(model).Of(call, depth, cancellation).First(RoleQuestions.AsksModelOrAgent)?.Witness;
+        return entries.Any(e => e.IsRemoteCall()) ? null : EffectSummaries.Of(model).Of(call, depth, cancellation).Effects.FirstOrDefault(ModelRequests.Of(model).Asks)?.Witness;
     }
 
     /// <summary>The method that a workflow schedules: named by <c>nameof</c>, or called in the lambda that stands for it.</summary>

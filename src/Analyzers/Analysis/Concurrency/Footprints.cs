@@ -24,6 +24,7 @@ internal sealed class Footprints(AgentModel model)
     private const int MaxMethods = 1000;
 
     private readonly CallGraph graph = CallGraph.Of(model);
+    private readonly ModelRequests requests = ModelRequests.Of(model);
     private readonly ConcurrentDictionary<IMethodSymbol, Footprint> footprints = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Body> bodies = new(SymbolEqualityComparer.Default);
 
@@ -70,13 +71,13 @@ internal sealed class Footprints(AgentModel model)
             var body = BodyOf(method, cancellation);
             reached.Add(method, (body, [.. body.Changed]));
             foreach (var call in graph.CallsOf(method, cancellation))
-                // Below a call that crosses the network lies the client's own business.
-                if (call.Target is { } target && !model.EntriesOf(call.Named).Any(e => e.IsRemoteCall()))
+                // Below a call that crosses the network lies the client's own business, or the agent's.
+                if (call.Target is { } target && !model.EntriesOf(call.Named).Any(e => e.IsRemoteCall()) && !requests.TakesMessage(target))
                     open.Enqueue(target);
         }
 
         // What a method changes of the objects that it is given, its callers change where those come from.
-        var changesState = reached.Values.Any(r => r.Body.ChangesState);
+        var changesState = reached.Values.Any(r => r.Body.ChangesState || (r.Body.Posts && !requests.TakesMessage(root)));
         for (var grows = true; grows;)
         {
             grows = false;
@@ -99,6 +100,7 @@ internal sealed class Footprints(AgentModel model)
     private Body ReadBody(IMethodSymbol method, CancellationToken cancellation)
     {
         var changesState = false;
+        var posts = false;
         var changed = new HashSet<int>();
         var members = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var handOvers = new List<(IMethodSymbol Callee, int Ordinal, int? Origin)>();
@@ -106,7 +108,12 @@ internal sealed class Footprints(AgentModel model)
         {
             var accesses = Accesses.Of(code, null, Mutability, graph, cancellation);
             var origins = new Origins(method, code, cancellation);
-            changesState |= accesses.CallsUnknown || graph.CallsIn(code, cancellation).Any(call => model.EntriesOf(call.Named).Any(ChangesTheWorld));
+            changesState |= accesses.CallsUnknown;
+            foreach (var call in graph.CallsIn(code, cancellation).Where(call => ChangesTheWorld(call.Named)))
+                if (model.EntriesOf(call.Named).Where(ChangesTheWorld).All(IsPost))
+                    posts |= !requests.IsPrompt(call.Site);
+                else
+                    changesState = true;
             foreach (var path in accesses.Assigned.Where(path => !origins.IsVariable(path)).Concat(accesses.Changed))
                 Change(origins.Of(path));
             foreach (var path in accesses.Reads)
@@ -129,7 +136,7 @@ internal sealed class Footprints(AgentModel model)
                 }
         }
 
-        return new Body(changesState, [.. changed], [.. handOvers], [.. members]);
+        return new Body(changesState, posts, [.. changed], [.. handOvers], [.. members]);
 
         void Change(Origin origin)
         {
@@ -140,7 +147,18 @@ internal sealed class Footprints(AgentModel model)
     }
 
     /// <summary>Whether a call does something that others can see, so that it matters when it happens.</summary>
-    public static bool ChangesTheWorld(CatalogueEntry entry) => entry.Role is
+    public bool ChangesTheWorld(Effect effect) =>
+        ChangesTheWorld(effect.Entry)
+        && ChangesTheWorld(effect.Witness.Target)
+        && !(IsPost(effect.Entry) && requests.IsSentToModelOrAgent(effect.Witness));
+
+    // What an agent does with a message is its own business.
+    private bool ChangesTheWorld(IMethodSymbol method) => model.EntriesOf(method) is var entries && entries.Any(ChangesTheWorld) && !entries.Any(RoleQuestions.AsksModelOrAgent);
+
+    // A prompt is posted, but changes nothing.
+    private static bool IsPost(CatalogueEntry entry) => entry.Role == CatalogueRole.Effect && entry["kind"] == "http";
+
+    private static bool ChangesTheWorld(CatalogueEntry entry) => entry.Role is
         CatalogueRole.Effect or CatalogueRole.ConsoleOutput or CatalogueRole.HumanInput or CatalogueRole.DatabaseCall or CatalogueRole.MessageCall
         or CatalogueRole.ActivityCall or CatalogueRole.ContinueAsNew
         || (entry.Role == CatalogueRole.ToolCall && !entry.Has("asks-model"))
@@ -157,6 +175,7 @@ internal sealed class Footprints(AgentModel model)
 
     private sealed record Body(
         bool ChangesState,
+        bool Posts,
         ImmutableArray<int> Changed,
         ImmutableArray<(IMethodSymbol Callee, int Ordinal, int? Origin)> HandOvers,
         ImmutableArray<ISymbol> ReadMembers);

@@ -80,7 +80,7 @@ internal sealed class SequentialCalls(AgentModel model)
     {
         var summary = EffectSummaries.Of(model).Of(code, depth, cancellation);
         return summary.IsCut
-            || summary.Effects.Any(effect => effect.Entry.Role != CatalogueRole.DatabaseCall && Footprints.ChangesTheWorld(effect.Entry) && !calls.Contains(effect.Witness.Steps[0].Site));
+            || summary.Effects.Any(effect => effect.Entry.Role != CatalogueRole.DatabaseCall && footprints.ChangesTheWorld(effect) && !calls.Contains(effect.Witness.Steps[0].Site));
     }
 
     // The rest of the first call's statement, the statements after it, and what stands before the second call.

@@ -99,7 +99,7 @@ internal sealed class SequentialLoops(AgentModel model)
     private bool Leaves(ILoopOperation loop, int depth, CancellationToken cancellation)
     {
         var summary = EffectSummaries.Of(model).Of(loop.Body, depth, cancellation);
-        return summary.IsCut || summary.Effects.Any(effect => IsPace(effect, loop) || (Footprints.ChangesTheWorld(effect.Entry) && !IsKnownStep(effect, depth, cancellation)));
+        return summary.IsCut || summary.Effects.Any(effect => IsPace(effect, loop) || (footprints.ChangesTheWorld(effect) && !IsKnownStep(effect, depth, cancellation)));
     }
 
     // A wait that no failure has caused is there on purpose, and so is a gate.

@@ -31,7 +31,7 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
                 calls.Where(call => call != calls[1]).Select(call => call.Syntax.GetLocation()),
                 string.Join(" and then ", calls.Select(call => call.Describe())) + (calls.Length == 2 ? " although neither needs the other" : " although none needs another"),
                 $"started together they take as long as the slow{(calls.Length == 2 ? "er one" : "est one")}");
-        foreach (var loop in SequentialLoops.Of(context.Model).In(context.Semantics, depth, context.Cancellation))
+        foreach (var loop in SequentialLoops.Of(context.Model).In(context.Semantics, depth, context.Cancellation).Where(loop => !IsBatchOf(loop, context)))
             Report(
                 context,
                 loop.Await,
@@ -46,9 +46,16 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
         if (!IsOfTests(place.Member, context) && !IsModel(place.Member, context.Model))
             context.Report(Rule, await, DiagnosticSeverity.Info, others, Witness.NameOf(place.Member), what, gain);
     }
+
     // Nobody waits for a test.
     private static bool IsOfTests(ISymbol member, FileContext context) =>
         member.ContainingType?.GetMembers().OfType<IMethodSymbol>().Any(m => (context.Model.RolesOf(m, context.Cancellation) & MethodRoles.Test) != 0) == true;
+
+    // The form of a call for many items is written by those who know what the one for a single item can bear.
+    private static bool IsBatchOf(CallLoop loop, FileContext context) =>
+        context.Semantics.GetEnclosingSymbol(loop.Await.SpanStart, context.Cancellation) is IMethodSymbol member
+        && member.Name == loop.Call.TargetMethod.Name
+        && SymbolEqualityComparer.Default.Equals(member.ContainingType, loop.Call.TargetMethod.ContainingType);
 
     // Whoever is a model to others knows what the engine behind it can bear.
     private static bool IsModel(ISymbol member, AgentModel model) =>

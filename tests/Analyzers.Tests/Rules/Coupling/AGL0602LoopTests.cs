@@ -1,4 +1,5 @@
 using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
 namespace AgentLint.Tests.Rules.Coupling;
 
@@ -38,6 +39,45 @@ public sealed class AGL0602LoopTests
         In("""var all = new List<string>(); foreach (var part in parts) { all.Add({|#0:await Stubborn(part)|}); } return all;"""),
         Desk.LoopMessage("'Desk.Stubborn' (Desk.Stubborn → IChatClient.GetResponseAsync)"));
 
+    [Fact]
+    public Task Prompts_that_are_posted_without_an_SDK() => Desk.Loop(
+        In("""
+            var pictures = new List<string>();
+            foreach (var note in notes)
+                try { pictures.Add({|#0:await Draw(note.Text)|}); }
+                catch (HttpRequestException) { AddPlaceholder(pictures, note.Text); }
+            return pictures;
+            """),
+        Desk.LoopMessage("'Desk.Draw' (Desk.Draw → HttpClient.PostAsync)"));
+
+    [Fact]
+    public Task Chats_that_are_posted_without_an_SDK() => Desk.Loop(
+        In("""var all = new List<string>(); foreach (var part in parts) { all.Add(await Chat({|#0:await http.PostAsJsonAsync("/chat", new { model = "m", messages = new[] { part } })|})); } return all;"""),
+        Desk.LoopMessage("'HttpClient.PostAsJsonAsync'"));
+
+    [Fact]
+    public Task Messages_to_agents_that_are_posted_without_an_SDK() => Desk.In(
+        In("""
+            var all = new List<string>();
+            foreach (var part in parts)
+            {
+                var letter = new Contoso.Letter(part);
+                var stock = Stock(letter);
+                var price = Price(letter);
+                {|#0:await Task.WhenAll(stock, price)|};
+                all.Add(await stock + await price);
+            }
+            return all;
+            """) + """
+            private Task<string> Stock(Contoso.Letter letter) => Send("/stock", letter.Text);
+            private Task<string> Price(Contoso.Letter letter) => Send("/price", letter.Text);
+            private async Task<string> Send(string path, string text) => await (await http.PostAsJsonAsync(path, text)).Content.ReadAsStringAsync();
+            """,
+        "namespace Contoso { public record Letter(string Text); }")
+        .Declare("agent-message Contoso.Letter")
+        .Expect(Info, Desk.LoopMessage("'Desk.Stock' (Desk.Stock → Desk.Send → HttpClient.PostAsJsonAsync)"))
+        .RunAsync();
+
     [Theory]
     // Carried from one iteration to the next.
     [InlineData("""var last = ""; foreach (var part in parts) { last = (await client.GetResponseAsync(last + part)).Text; } return [last];""")]
@@ -61,6 +101,8 @@ public sealed class AGL0602LoopTests
     [InlineData("""foreach (var part in parts) { var answer = await client.GetResponseAsync(part); await File.AppendAllTextAsync("log", answer.Text); } return [];""")]
     [InlineData("""foreach (var part in parts) { var answer = await client.GetResponseAsync(part); onStep(answer.Text); } return [];""")]
     [InlineData("""foreach (var part in parts) { var answer = await client.GetResponseAsync(part); progress.Report(answer.Text); } return [];""")]
+    [InlineData("""var all = new List<string>(); foreach (var part in parts) { all.Add(await Post(part)); } return all;""")]
+    [InlineData("""var all = new List<string>(); foreach (var part in parts) { all.Add(await Chat(await http.PostAsJsonAsync("/sms", new { to = part, messages = "!" }))); } return all;""")]
     // Nobody uses the answer; nothing is waited for; the loop is not over a collection.
     [InlineData("""foreach (var part in parts) { await client.GetResponseAsync(part); } return [];""")]
     [InlineData("""var running = new List<Task<ChatResponse>>(); foreach (var part in parts) { running.Add(client.GetResponseAsync(part)); } await Task.WhenAll(running); return [];""")]
@@ -97,9 +139,23 @@ public sealed class AGL0602LoopTests
         }
         """);
 
+    [Fact]
+    public Task Batch_form_of_a_call() => Desk.Silent("""
+        private readonly HttpClient http = new();
+        public async Task<string> Embed(string text) => await (await http.PostAsJsonAsync("/api/embeddings", new { Model = "m", Prompt = text })).Content.ReadAsStringAsync();
+        public async Task<string[]> Embed(IReadOnlyList<string> texts)
+        {
+            var all = new string[texts.Count];
+            for (var i = 0; i < texts.Count; i++)
+                all[i] = await Embed(texts[i]);
+            return all;
+        }
+        """);
+
     private static string In(string body) => $$"""
         private readonly List<string> said = [];
         private readonly SemaphoreSlim gate = new(1);
+        private readonly HttpClient http = new();
         private string latest = "";
         public async Task<IEnumerable<string>> Run(IReadOnlyList<string> parts, List<Note> notes, IAsyncEnumerable<string> stream, Action<string> onStep, IProgress<string> progress)
         {
@@ -109,6 +165,15 @@ public sealed class AGL0602LoopTests
         private static void AddPlaceholder(List<string> all, string part) => all.Add("?" + part);
         private async Task Summarise(Note note) { var answer = await client.GetResponseAsync(note.Text); note.Summary = answer.Text; }
         private async Task<string> Remember(string text) { said.Add(text); return (await client.GetResponseAsync(text)).Text; }
+        private async Task<string> Draw(string prompt)
+        {
+            var request = new { prompt, n = 1 };
+            using var content = new StringContent(System.Text.Json.JsonSerializer.Serialize(request));
+            using var response = await http.PostAsync("/images", content);
+            return await response.Content.ReadAsStringAsync();
+        }
+        private async Task<string> Post(string text) => await (await http.PostAsync("/notes", new StringContent(text))).Content.ReadAsStringAsync();
+        private static Task<string> Chat(HttpResponseMessage response) => response.Content.ReadAsStringAsync();
         private static Task Pause() => Task.Delay(200);
         private static Task Keep(string text) => Task.FromResult(text);
         private async Task<string> Stubborn(string part)

@@ -8,6 +8,7 @@ internal static class Desk
 {
     private const string Head = """
         using System.Collections.Concurrent;
+        using System.Net.Http.Json;
         using System.Text;
         using Microsoft.Extensions.AI;
         using Microsoft.Extensions.Logging;
