@@ -151,5 +151,5 @@ public sealed class RuleBookTests
 
     private static RuleEntry Entry(
         string id, string name, DiagnosticSeverity severity, bool enabled = true, bool hasFix = false, bool fromBuild = false, params RuleOption[] options) =>
-        new(Rule.Define(id, name, "Title of " + name, "Message", $"Description of {name}.", severity, enabled, options), hasFix, fromBuild);
+        new(Rule.Define(id, name, "Title of " + name, "Message", $"Description of {name}.", severity, enabled, options: options), hasFix, fromBuild);
 }

@@ -44,7 +44,7 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
         Assert.DoesNotContain(compilation.Emit(Stream.Null, cancellationToken: cancellationToken).Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
     }
 
-    /// <summary>What a fix does hangs on no severity: all reports are warnings here.</summary>
+    /// <summary>What a fix does hangs on no severity: all reports have the rule's own here.</summary>
     protected override CompilationOptions CreateCompilationOptions() =>
-        base.CreateCompilationOptions().WithSpecificDiagnosticOptions(new TRule().Rules.Select(rule => KeyValuePair.Create(rule.Id, ReportDiagnostic.Warn)));
+        base.CreateCompilationOptions().WithSpecificDiagnosticOptions(new TRule().Rules.Select(rule => KeyValuePair.Create(rule.Id, rule.Descriptor.DefaultSeverity == DiagnosticSeverity.Info ? ReportDiagnostic.Info : ReportDiagnostic.Warn)));
 }

@@ -14,7 +14,7 @@ internal static class Operations
     public static IOperation? Receiver(this IInvocationOperation call)
     {
         if (call.Instance is { } instance)
-            return instance is IConditionalAccessInstanceOperation ? ConditionalInstance(instance) : instance;
+            return instance is IConditionalAccessInstanceOperation ? ConditionalOperand(instance) : instance;
         return call.TargetMethod.IsExtensionMethod && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } self ? self.Value : null;
     }
 
@@ -69,7 +69,8 @@ internal static class Operations
             ? semantics.GetOperation(value, cancellation)
             : null;
 
-    private static IOperation? ConditionalInstance(IOperation instance)
+    /// <summary>What stands before the <c>?.</c> that an operation follows.</summary>
+    public static IOperation? ConditionalOperand(this IOperation instance)
     {
         var child = instance;
         for (var parent = instance.Parent; parent != null; (child, parent) = (parent, parent.Parent))

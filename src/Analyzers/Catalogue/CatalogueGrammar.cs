@@ -20,7 +20,7 @@ internal static class CatalogueGrammar
 
             [CatalogueRole.ModelCall] = Member([.. Call, "converts!"]),
             [CatalogueRole.AgentCall] = Member(Call),
-            [CatalogueRole.ToolCall] = Member(Call),
+            [CatalogueRole.ToolCall] = Member([.. Call, "asks-model!"]),
             [CatalogueRole.McpCall] = Member(Call),
             [CatalogueRole.HttpCall] = Member(Call),
             [CatalogueRole.MessageCall] = Member(Call),
@@ -118,6 +118,8 @@ internal static class CatalogueGrammar
             [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited"),
             [CatalogueRole.ToolLoop] = Member("configure=#", "limit", "default=#|unlimited", "auto"),
 
+            [CatalogueRole.AgentMessage] = Type(),
+            [CatalogueRole.PromptMember] = Name("beside"),
             [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!"),
         }.ToImmutableDictionary();
 

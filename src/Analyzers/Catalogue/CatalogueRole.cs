@@ -150,6 +150,12 @@ internal enum CatalogueRole
     /// <summary>Switches on a framework's loop that runs the tools a model asks for.</summary>
     ToolLoop,
 
+    /// <summary>What one agent sends another: whoever is given one and crosses the network calls an agent.</summary>
+    AgentMessage,
+
+    /// <summary>A member of what is sent over HTTP that shows that a model is asked.</summary>
+    PromptMember,
+
     // ---- delegates ---------------------------------------------------------------------------------------------------------
     /// <summary>Runs its delegate argument before it returns, or before the task or sequence that it returns has ended.</summary>
     RunsDelegate,

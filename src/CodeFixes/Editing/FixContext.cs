@@ -6,6 +6,9 @@ namespace AgentLint.Editing;
 /// <summary>What a fix works with: a document as it is, and the same model that the rules ask.</summary>
 internal sealed record FixContext(Document Document, SyntaxNode Root, SemanticModel Semantics, AgentModel Model, CancellationToken Cancellation)
 {
+    /// <summary>How many calls a chain may follow, as the rules see it.</summary>
+    public int CallDepth => new RuleSettings(Document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(Root.SyntaxTree)).CallDepth;
+
     public static async Task<FixContext?> CreateAsync(Document document, CancellationToken cancellation) =>
         await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is { } root
         && await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false) is { } semantics

@@ -74,7 +74,7 @@ public sealed class CatalogueResolutionTests(ITestOutputHelper output)
             {
                 if (entry.Role == CatalogueRole.Library)
                     library = entry;
-                else
+                else if (CatalogueGrammar.TargetOf(entry.Role) != CatalogueTarget.Name)
                     yield return (library, entry);
             }
         }

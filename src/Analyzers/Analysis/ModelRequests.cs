@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis;
+
+/// <summary>
+/// Requests to models and agents that no SDK makes: a method that sends something over HTTP, and puts together what only models are sent,
+/// as an object with a <c>prompt</c>; or that is given what only agents are sent.
+/// </summary>
+internal sealed class ModelRequests(AgentModel model)
+{
+    private readonly ImmutableArray<CatalogueEntry> members = [.. model.Catalogue.Of(CatalogueRole.PromptMember)];
+    private readonly ImmutableArray<string> messages = [.. model.Catalogue.Of(CatalogueRole.AgentMessage).Select(entry => entry.SimpleTypeName)];
+    private readonly ConcurrentDictionary<SyntaxNode, bool> functions = new();
+
+    private readonly CatalogueQuery http = model.Query(entry => entry.Role == CatalogueRole.HttpCall && !entry.Has("blocking"));
+    private readonly NameSet names = new(
+        model.Catalogue.Of(CatalogueRole.PromptMember).SelectMany(Spellings).Concat(model.Catalogue.Of(CatalogueRole.AgentMessage).Select(entry => entry.SimpleTypeName)));
+
+    public static ModelRequests Of(AgentModel model) => model.Shared(m => new ModelRequests(m));
+
+    /// <summary>Whether something that code reaches asks a model or an agent.</summary>
+    public bool Asks(Effect effect) =>
+        effect.Entry.AsksModelOrAgent() || (effect.Entry.Role == CatalogueRole.HttpCall && IsSentToModelOrAgent(effect.Witness));
+
+    /// <summary>Whether what a path of calls sends over HTTP goes to a model or an agent.</summary>
+    public bool IsSentToModelOrAgent(Witness path) => IsPrompt(path.Steps[path.Steps.Length - 1].Site) || path.Steps.Any(step => TakesMessage(step.Named));
+
+    /// <summary>Whether a method is given what one agent sends another: what it does then is the agent's business.</summary>
+    public bool TakesMessage(IMethodSymbol method) => messages.Length > 0 && method.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.AgentMessage));
+
+    /// <summary>The calls over HTTP in one file that may be such requests.</summary>
+    public IEnumerable<SimpleNameSyntax> In(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var index = new NameIndex(names, tree, cancellation);
+        if (!index.Names.Any())
+            return [];
+        var takesMessages = messages.Any(index.Mentions);
+        return http.In(tree, cancellation).Select(use => use.Name).Where(name => takesMessages || IsPrompt(name));
+    }
+
+    /// <summary>Whether a call over HTTP sends a prompt, as far as the function around it shows.</summary>
+    public bool IsPrompt(SyntaxNode call) =>
+        call.FirstAncestorOrSelf<SyntaxNode>(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax) is { } function && functions.GetOrAdd(function, MakesPrompt);
+
+    private bool MakesPrompt(SyntaxNode function)
+    {
+        foreach (var node in function.DescendantNodes())
+            if (NamesIn(node) is { Count: > 0 } names
+                && members.Any(member => Spellings(member).Any(names.Contains) && (member["beside"] is not { } other || names.Contains(other) || names.Contains(Capital(other)))))
+                return true;
+        return false;
+    }
+
+    // new { prompt = … }, new Request { Prompt = … }
+    private static HashSet<string> NamesIn(SyntaxNode node) => node switch
+    {
+        AnonymousObjectCreationExpressionSyntax made => [.. made.Initializers.Select(NameOf).OfType<string>()],
+        InitializerExpressionSyntax { RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.ObjectInitializerExpression } made =>
+            [.. made.Expressions.OfType<AssignmentExpressionSyntax>().Select(set => set.Left).OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText)],
+        _ => [],
+    };
+
+    private static string? NameOf(AnonymousObjectMemberDeclaratorSyntax member) =>
+        member.NameEquals?.Name.Identifier.ValueText ?? (member.Expression as IdentifierNameSyntax)?.Identifier.ValueText;
+
+    private static IEnumerable<string> Spellings(CatalogueEntry member) => [member.Type, Capital(member.Type)];
+
+    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+}

@@ -1,0 +1,63 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Concurrency;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Coupling;
+
+/// <summary>Calls of models and agents wait for each other although none needs what another gives or does.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0602",
+        "SequentialIndependentCalls",
+        "Independent calls of models or agents wait for each other",
+        "'{0}' awaits {1}; {2}",
+        "A model takes seconds. Calls that need nothing of each other take as long as the slowest when they are started together, and the sum of all when each waits for the one before.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        var depth = context.Settings.CallDepth;
+        foreach (var calls in SequentialCalls.Of(context.Model).In(context.Semantics, depth, context.Cancellation).Select(sequence => sequence.Calls))
+            Report(
+                context,
+                calls[1].Syntax,
+                calls.Where(call => call != calls[1]).Select(call => call.Syntax.GetLocation()),
+                string.Join(" and then ", calls.Select(call => call.Describe())) + (calls.Length == 2 ? " although neither needs the other" : " although none needs another"),
+                $"started together they take as long as the slow{(calls.Length == 2 ? "er one" : "est one")}");
+        foreach (var loop in SequentialLoops.Of(context.Model).In(context.Semantics, depth, context.Cancellation).Where(loop => !IsBatchOf(loop, context)))
+            Report(
+                context,
+                loop.Await,
+                loop.Path.Locations,
+                AwaitedCall.Describe(loop.Call, loop.Path) + " for one item after the other although no iteration needs another",
+                "run a few at a time they take a fraction of that");
+    }
+
+    private static void Report(FileContext context, SyntaxNode await, IEnumerable<Location> others, string what, string gain)
+    {
+        var place = CodePlace.Of(await, context.Semantics, context.Model, context.Cancellation);
+        if (!IsOfTests(place.Member, context) && !IsModel(place.Member, context.Model))
+            context.Report(Rule, await, DiagnosticSeverity.Info, others, Witness.NameOf(place.Member), what, gain);
+    }
+
+    // Nobody waits for a test.
+    private static bool IsOfTests(ISymbol member, FileContext context) =>
+        member.ContainingType?.GetMembers().OfType<IMethodSymbol>().Any(m => (context.Model.RolesOf(m, context.Cancellation) & MethodRoles.Test) != 0) == true;
+
+    // The form of a call for many items is written by those who know what the one for a single item can bear.
+    private static bool IsBatchOf(CallLoop loop, FileContext context) =>
+        context.Semantics.GetEnclosingSymbol(loop.Await.SpanStart, context.Cancellation) is IMethodSymbol member
+        && member.Name == loop.Call.TargetMethod.Name
+        && SymbolEqualityComparer.Default.Equals(member.ContainingType, loop.Call.TargetMethod.ContainingType);
+
+    // Whoever is a model to others knows what the engine behind it can bear.
+    private static bool IsModel(ISymbol member, AgentModel model) =>
+        model.Is(member.ContainingType, CatalogueRole.ModelClient) || model.EntriesOf(member).Any(RoleQuestions.AsksModelOrAgent);
+}
