@@ -7,7 +7,8 @@ namespace AgentLint.Catalogue;
 /// <summary>All entries that hold for a compilation, indexed by the names that symbols are looked up with. Immutable.</summary>
 internal sealed class ApiCatalogue
 {
-    private static readonly Lazy<ApiCatalogue> LazyBuiltIn = new(() => new ApiCatalogue(ReadBuiltIn(), userTypes: []));
+    private static readonly Lazy<ApiCatalogue> LazyBuiltIn = new(() => new ApiCatalogue(ReadBuiltIn(lines: null), userTypes: []));
+    private static readonly Lazy<ImmutableHashSet<string>> LazyBuiltInAssemblies = new(() => AssembliesOf(ReadBuiltIn("library ").SelectMany(file => file.Entries)));
     private static readonly ImmutableArray<CatalogueEntry> None = [];
 
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> membersByName;
@@ -26,11 +27,17 @@ internal sealed class ApiCatalogue
         Names = new NameSet(members
             .Where(e => e.Role is not (CatalogueRole.RunsDelegate or CatalogueRole.LocalCall or CatalogueRole.Ignore))
             .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]])));
-        ActivatingAssemblies = [.. Entries.Where(e => e.Role == CatalogueRole.Library && !e.Has("passive")).SelectMany(e => e.List("assemblies"))];
+        ActivatingAssemblies = AssembliesOf(Entries);
     }
 
     /// <summary>The catalogue that ships with AgentLint.</summary>
     public static ApiCatalogue BuiltIn => LazyBuiltIn.Value;
+
+    /// <summary>
+    /// <see cref="ActivatingAssemblies"/> of <see cref="BuiltIn"/>, from the lines that name libraries alone: most compilations reference none
+    /// of them, and need not wait for the rest.
+    /// </summary>
+    public static ImmutableHashSet<string> BuiltInAssemblies => LazyBuiltInAssemblies.Value;
 
     public ImmutableArray<CatalogueFile> Files { get; }
 
@@ -74,7 +81,10 @@ internal sealed class ApiCatalogue
         pairs.GroupBy(p => p.Key, p => p.Entry, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
 
-    private static ImmutableArray<CatalogueFile> ReadBuiltIn()
+    private static ImmutableHashSet<string> AssembliesOf(IEnumerable<CatalogueEntry> entries) =>
+        [.. entries.Where(e => e.Role == CatalogueRole.Library && !e.Has("passive")).SelectMany(e => e.List("assemblies"))];
+
+    private static ImmutableArray<CatalogueFile> ReadBuiltIn(string? lines)
     {
         var assembly = typeof(ApiCatalogue).GetTypeInfo().Assembly;
         return [.. assembly.GetManifestResourceNames()
@@ -83,7 +93,7 @@ internal sealed class ApiCatalogue
             .Select(name =>
             {
                 using var stream = assembly.GetManifestResourceStream(name)!;
-                return CatalogueParser.Parse(name, SourceText.From(stream));
+                return CatalogueParser.Parse(name, SourceText.From(stream), lines);
             })];
     }
 }

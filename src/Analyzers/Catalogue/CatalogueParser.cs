@@ -15,14 +15,20 @@ internal sealed record CatalogueFile(string Name, ImmutableArray<CatalogueEntry>
 /// </summary>
 internal static class CatalogueParser
 {
-    public static CatalogueFile Parse(string name, SourceText text)
+    /// <param name="name">What the file is called in <see cref="CatalogueEntry"/> and reports.</param>
+    /// <param name="text">The file.</param>
+    /// <param name="start">Reads only the lines that start like this; null reads all.</param>
+    public static CatalogueFile Parse(string name, SourceText text, string? start = null)
     {
         var entries = ImmutableArray.CreateBuilder<CatalogueEntry>();
         var errors = ImmutableArray.CreateBuilder<CatalogueError>();
         CatalogueEntry? library = null;
         foreach (var line in text.Lines)
         {
-            var words = Split(line.ToString());
+            var content = line.ToString();
+            if (start != null && !content.StartsWith(start, StringComparison.Ordinal))
+                continue;
+            var words = Split(content);
             if (words.Count == 0)
                 continue;
             if (Read(words, name, line.LineNumber + 1, library, out var entry, out var problem))

@@ -44,7 +44,9 @@ internal sealed class AgentModel
 
     /// <summary>The model of a compilation; null when it references nothing that the catalogue knows.</summary>
     public static AgentModel? TryGet(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation) =>
-        TryGet(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation));
+        References(compilation, ApiCatalogue.BuiltInAssemblies) || options.AdditionalFiles.Any(UserCatalogues.IsCatalogue)
+            ? TryGet(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation))
+            : null;
 
     public static AgentModel? TryGet(Compilation compilation, ApiCatalogue catalogue) =>
         Cache.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => IsConcerned(compilation, c) ? new AgentModel(compilation, c) : null);
@@ -148,7 +150,10 @@ internal sealed class AgentModel
     }
 
     private static bool IsConcerned(Compilation compilation, ApiCatalogue catalogue) =>
-        catalogue.ActivatingAssemblies.Contains(compilation.AssemblyName ?? "")
-        || compilation.ReferencedAssemblyNames.Any(reference => catalogue.ActivatingAssemblies.Contains(reference.Name))
+        References(compilation, catalogue.ActivatingAssemblies)
         || catalogue.UserTypes.Any(type => !compilation.GetTypesByMetadataName(type).IsEmpty);
+
+    // A library is part of its own program.
+    private static bool References(Compilation compilation, ImmutableHashSet<string> assemblies) =>
+        assemblies.Contains(compilation.AssemblyName ?? "") || compilation.ReferencedAssemblyNames.Any(reference => assemblies.Contains(reference.Name));
 }

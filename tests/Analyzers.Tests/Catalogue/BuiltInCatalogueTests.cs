@@ -7,6 +7,10 @@ namespace AgentLint.Tests.Catalogue;
 public sealed class BuiltInCatalogueTests
 {
     [Fact]
+    public void What_lets_the_rules_run_is_found_without_reading_the_rest() =>
+        Assert.Equal(ApiCatalogue.BuiltIn.ActivatingAssemblies.Order(), ApiCatalogue.BuiltInAssemblies.Order());
+
+    [Fact]
     public void Every_line_can_be_read()
     {
         Assert.NotEmpty(ApiCatalogue.BuiltIn.Files);
