@@ -72,7 +72,8 @@ internal sealed class EffectSummaries(AgentModel model)
                     var entries = model.EntriesOf(Named(call.Named));
                     if (!entries.IsEmpty)
                     {
-                        if (reached.Add(Named(call.Named)))
+                        // What some writes do depends on what they are given: each counts.
+                        if (reached.Add(Named(call.Named)) || entries.Any(DependsOnCall))
                             effects.AddRange(entries.Select(entry => new Effect(entry, new Witness(path.Add(call)))));
                         // Below a call that crosses the network lies the client's own business.
                         if (entries.Any(entry => entry.IsRemoteCall()))
@@ -123,6 +124,9 @@ internal sealed class EffectSummaries(AgentModel model)
             inert.TryAdd(one, true);
         return true;
     }
+
+    private static bool DependsOnCall(CatalogueEntry entry) =>
+        entry.Role is CatalogueRole.Effect && entry["class"] is "by-sql" or "by-verb";
 
     // The catalogue knows properties, a call graph their accessors.
     private static ISymbol Named(IMethodSymbol method) => method.AssociatedSymbol as IPropertySymbol ?? (ISymbol)method;

@@ -48,6 +48,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Verifier] = Member(),
 
             [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods"),
+            [CatalogueRole.ToolHint] = Name("kind=read-only|idempotent|destructive"),
             [CatalogueRole.ToolMember] = Member(),
             [CatalogueRole.ToolFactory] = Member("delegate=#"),
             [CatalogueRole.ToolRegistration] = Member("type-argument=#", "target=#", "attribute"),

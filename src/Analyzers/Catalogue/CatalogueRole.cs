@@ -60,6 +60,9 @@ internal enum CatalogueRole
 
     // ---- roles of methods ---------------------------------------------------------------------------------------------
     ToolAttribute,
+
+    /// <summary>The name of an attribute's property by which a tool declares what it does.</summary>
+    ToolHint,
     ToolMember,
     ToolFactory,
     ToolRegistration,

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Writes;
+
+/// <summary>A write that a function reaches, and what it does.</summary>
+/// <param name="Effect">The call, and the way there.</param>
+/// <param name="Changes">It leaves the world different: no read could.</param>
+/// <param name="Repeats">Made again, it acts again.</param>
+/// <param name="Destroys">It removes what was there.</param>
+/// <param name="Text">The parameter of the first function that is run as a program's or a database's text; null where there is none.</param>
+internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Destroys, IParameterSymbol? Text);
+
+/// <summary>Classifies the writes that functions reach. What is not shown by the code is left out.</summary>
+internal sealed class Writes(AgentModel model)
+{
+    private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+
+    public static Writes Of(AgentModel model) => model.Shared(m => new Writes(m));
+
+    /// <summary>The writes that a function reaches, nearest first.</summary>
+    public IEnumerable<Write> ReachedFrom(IMethodSymbol root, int depth, CancellationToken cancellation) =>
+        from effect in summaries.Of(root, depth, cancellation).Effects
+        where effect.Entry.Role == CatalogueRole.Effect
+        let write = Classify(effect, root, cancellation)
+        where write != null
+        select write;
+
+    private Write? Classify(Effect effect, IMethodSymbol root, CancellationToken cancellation)
+    {
+        var entries = model.EntriesOf(effect.Witness.Target);
+        // To ask a model or an agent is to read, whatever is kept of the question.
+        if (entries.Any(e => e.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall))
+            return null;
+        switch (effect.Entry["kind"])
+        {
+            case "sql":
+                return ClassifySql(effect, root, cancellation);
+            case "http":
+                return ClassifyHttp(effect, cancellation);
+            case "process":
+                return TextBehind(effect, entries, root, "process", cancellation) is { } command ? new Write(effect, false, false, false, command) : null;
+            case "insert" when effect.Entry["class"] == "conditional" && !entries.Any(e => e.IsRemoteCall()):
+                // DbSet.Add: what is saved is written.
+                return null;
+        }
+
+        // Files of its own are a program's own business; those that the caller names are not.
+        if (entries.Any(e => e.Role == CatalogueRole.Sink && e["kind"] == "path") && TextBehind(effect, entries, root, "path", cancellation) == null)
+            return null;
+        if (effect.Entry.IsOfBaseLibrary && !entries.Any(e => e.IsRemoteCall() || e.Role == CatalogueRole.Sink))
+            return null;
+        return new Write(effect, true, effect.Entry["class"] == "non-idempotent", effect.Entry["kind"] == "delete", null);
+    }
+
+    private Write? ClassifySql(Effect effect, IMethodSymbol root, CancellationToken cancellation)
+    {
+        if (OperationOf(effect, cancellation) is not IInvocationOperation call || SqlOf(call, effect.Entry, cancellation) is not { } text)
+            return null;
+        var origin = ValueTrace.Origin(text, cancellation);
+        if (ConstantText(origin) is { } constant)
+        {
+            var sql = SqlText.Of(constant);
+            return sql.Changes ? new Write(effect, true, sql.Repeats, sql.Destroys, null) : null;
+        }
+
+        return ValueTrace.ParameterBehind(text, effect.Witness, root, model, out var isChecked, cancellation) is { } parameter && !isChecked
+            ? new Write(effect, false, false, false, parameter)
+            : null;
+    }
+
+    // A POST may be a question, unless nobody reads the answer.
+    private Write? ClassifyHttp(Effect effect, CancellationToken cancellation)
+    {
+        if (OperationOf(effect, cancellation) is not IInvocationOperation call)
+            return null;
+        var verb = effect.Entry["verb"];
+        if (verb?.StartsWith("parameter:", StringComparison.Ordinal) == true)
+            verb = call.Arguments.FirstOrDefault(a => a.Parameter?.Name == verb.Substring("parameter:".Length)) is { Value: var value } ? VerbOf(ValueTrace.Origin(value, cancellation)) : null;
+        return verb switch
+        {
+            "PUT" or "PATCH" or "DELETE" => new Write(effect, true, false, verb == "DELETE", null),
+            "POST" when Answers.IsUnread(call, model, cancellation) => new Write(effect, true, !NamesKey(call, effect.Entry), false, null),
+            _ => null,
+        };
+    }
+
+    // A header that names the operation stands where the request is put together.
+    private static bool NamesKey(IInvocationOperation call, CatalogueEntry entry) =>
+        entry["key"]?.Split(':') is { Length: 2 } key
+        && key[0] == "header"
+        && call.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
+        && member.DescendantTokens().Any(token => token.Value is string text && text.Equals(key[1], StringComparison.OrdinalIgnoreCase));
+
+    // new HttpRequestMessage(HttpMethod.Post, address), or the method itself.
+    private static string? VerbOf(IOperation request) => request switch
+    {
+        IObjectCreationOperation creation => creation.Arguments.Select(a => VerbOf(a.Value.Unwrap())).FirstOrDefault(verb => verb != null),
+        IPropertyReferenceOperation { Instance: null, Property: { Name: var name, ContainingType.Name: "HttpMethod" } } => name.ToUpperInvariant(),
+        _ => null,
+    };
+
+    // Constant, or with holes: the words around them tell what is done.
+    private static string? ConstantText(IOperation value) => value switch
+    {
+        { ConstantValue: { HasValue: true, Value: string text } } => text,
+        IInterpolatedStringOperation interpolated => string.Concat(interpolated.Parts.Select(part => part is IInterpolatedStringTextOperation { Text: ILiteralOperation { ConstantValue.Value: string text } } ? text : "'?'")),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when ConstantText(sum.LeftOperand.Unwrap()) is { } left => left + (ConstantText(sum.RightOperand.Unwrap()) ?? "'?'"),
+        IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field } => field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: LiteralExpressionSyntax { Token.Value: string text } } ? text : null,
+        _ => null,
+    };
+
+    private IOperation? SqlOf(IInvocationOperation call, CatalogueEntry entry, CancellationToken cancellation)
+    {
+        var where = entry["sql"]?.Split(':') ?? [];
+        if (where.Length != 2)
+            return null;
+        if (where[0] == "parameter")
+            return call.Arguments.FirstOrDefault(a => a.Parameter?.Name == where[1])?.Value;
+        // The command's property: set by its constructor, its initializer, or one assignment.
+        if (call.Receiver() is not { } command)
+            return null;
+        var origin = ValueTrace.Origin(command, cancellation);
+        var values = new List<IOperation>();
+        if (origin is IObjectCreationOperation creation)
+            values.AddRange(creation.Arguments.Where(IsText).Select(a => a.Value).Concat(
+                creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>().Where(a => a.Target is IPropertyReferenceOperation property && property.Property.Name == where[1]).Select(a => a.Value) ?? []));
+        else if (origin is IInvocationOperation made)
+            values.AddRange(made.Arguments.Where(IsText).Select(a => a.Value));
+        if (command.Unwrap() is ILocalReferenceOperation { Local: var local } && call.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member)
+            foreach (var assignment in member.DescendantNodes().OfType<AssignmentExpressionSyntax>())
+                if (assignment.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: IdentifierNameSyntax receiver }
+                    && name == where[1]
+                    && receiver.Identifier.ValueText == local.Name
+                    && call.SemanticModel?.GetOperation(assignment, cancellation) is ISimpleAssignmentOperation set)
+                    values.Add(set.Value);
+        return values.Count == 1 ? values[0] : null;
+    }
+
+    private static bool IsText(IArgumentOperation argument) => argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Value.Unwrap().Type?.SpecialType == SpecialType.System_String;
+
+    // The parameter of the root that a call is given as what it runs or names, as the call's sink says.
+    private IParameterSymbol? TextBehind(Effect effect, ImmutableArray<CatalogueEntry> entries, IMethodSymbol root, string kind, CancellationToken cancellation)
+    {
+        if (entries.FirstOrDefault(e => e.Role == CatalogueRole.Sink && e["kind"] == kind) is not { } sink || OperationOf(effect, cancellation) is not IInvocationOperation call)
+            return null;
+        foreach (var argument in call.Arguments)
+            if (argument.Parameter is { } parameter
+                && sink.List("parameter").Contains(parameter.Name)
+                && ValueTrace.ParameterBehind(argument.Value, effect.Witness, root, model, out var isChecked, cancellation) is { } text
+                && !isChecked)
+                return text;
+        return null;
+    }
+
+    private IOperation? OperationOf(Effect effect, CancellationToken cancellation)
+    {
+        var site = effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site;
+        return model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation);
+    }
+}

@@ -1,0 +1,50 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Writes;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Idempotency;
+
+/// <summary>A tool declares that it only reads, can be repeated or destroys nothing, and its code shows otherwise.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0104",
+        "MisdeclaredToolContract",
+        "A tool does what it declares not to do",
+        "'{0}' declares '{1}', but {2}",
+        "Hosts decide by a tool's hints what to run without asking, what to repeat after a timeout and what a read-only server may offer. A hint that the code contradicts makes these decisions wrong.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    // One report an attribute: the message names all that is broken, and the fix mends it.
+    private static void Check(FileContext context)
+    {
+        foreach (var contract in ToolContracts.Of(context.Model).In(context.Semantics, context.Cancellation))
+            if (BrokenPromises.Of(contract, context.Model, context.Settings.CallDepth, context.Cancellation) is { IsEmpty: false } broken && broken[0] is var first)
+                context.Report(
+                    Rule,
+                    first.Hint.Site,
+                    DiagnosticSeverity.Warning,
+                    first.Write.Effect.Witness.Locations,
+                    Witness.NameOf(first.Tool),
+                    string.Join(", ", broken.Select(promise => promise.Hint.Site.ToString())),
+                    Describe(first));
+    }
+
+    private static string Describe(BrokenPromise broken)
+    {
+        var witness = broken.Write.Effect.Witness;
+        var call = $"'{Witness.NameOf(witness.Target)}'" + (witness.Steps.Length > 1 ? $" ({witness.Describe(broken.Tool)})" : "");
+        return (broken.Write.Text, broken.Hint.Hint) switch
+        {
+            ({ } text, _) => $"runs whatever '{text.Name}' says with {call}",
+            (_, ToolHint.ReadOnly) => "writes with " + call,
+            (_, ToolHint.Idempotent) => "acts again with each " + call,
+            _ => "removes with " + call,
+        };
+    }
+}
