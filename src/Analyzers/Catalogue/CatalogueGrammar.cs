@@ -43,7 +43,7 @@ internal static class CatalogueGrammar
                 "default=random|empty|none",
                 "sql=parameter:*|property:*",
                 "verb=GET|POST|PUT|PATCH|DELETE|parameter:*"),
-            [CatalogueRole.IdempotencyKey] = Member("stable!"),
+            [CatalogueRole.IdempotencyKey] = Member("stable!", "header", "parameter"),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),
 

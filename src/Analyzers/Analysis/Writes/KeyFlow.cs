@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Writes;
+
+/// <summary>Where a value becomes the key of an operation.</summary>
+/// <param name="Name">What carries the key: a header, a property, a parameter.</param>
+/// <param name="Site">The place.</param>
+/// <param name="Calls">The calls that hand the value over, nearest first.</param>
+internal sealed record KeyUse(string Name, SyntaxNode Site, ImmutableArray<SyntaxNode> Calls);
+
+/// <summary>
+/// Follows a value forward until it is used as the key of an operation: through what texts are made of, through locals, and through the
+/// parameters of functions whose code is here.
+/// </summary>
+internal sealed class KeyFlow(AgentModel model)
+{
+    private const int MaxHandOvers = 6;
+    private const int MaxPlaces = 400;
+
+    public static KeyFlow Of(AgentModel model) => model.Shared(m => new KeyFlow(m));
+
+    /// <summary>The first key that a value becomes; null where it becomes none.</summary>
+    public KeyUse? From(IOperation value, CancellationToken cancellation)
+    {
+        var open = new Queue<(IOperation Value, ImmutableArray<SyntaxNode> Calls)>();
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        open.Enqueue((value, []));
+        for (var places = 0; open.Count > 0 && places < MaxPlaces; places++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (next, calls) = open.Dequeue();
+            switch (Use(next))
+            {
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } when IsKey(property.Property):
+                    return new KeyUse(Witness.NameOf(property.Property), property.Syntax, calls);
+                case IAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } target } when seen.Add(local):
+                    Enqueue(Reads(local, target, cancellation), calls);
+                    break;
+                case IVariableDeclaratorOperation declarator when seen.Add(declarator.Symbol):
+                    Enqueue(Reads(declarator.Symbol, declarator, cancellation), calls);
+                    break;
+                case IArgumentOperation { Parameter: { } parameter, Parent: { } call }:
+                    if (KeyOf(parameter, call) is { } name)
+                        return new KeyUse(name, call.Syntax, calls);
+                    if (calls.Length < MaxHandOvers && CalledBy(call) is { } target2 && target2.Parameters.Length > parameter.Ordinal && seen.Add(target2.Parameters[parameter.Ordinal]))
+                        foreach (var body in MethodBodies.Of(target2, model, cancellation))
+                            Enqueue(ReadsIn(body, target2.Parameters[parameter.Ordinal]), calls.Add(call.Syntax));
+                    break;
+            }
+
+            void Enqueue(IEnumerable<IOperation> values, ImmutableArray<SyntaxNode> path)
+            {
+                foreach (var read in values)
+                    open.Enqueue((read, path));
+            }
+        }
+
+        return null;
+    }
+
+    // What is done with a value, behind what only gives it another form: an id as text, a part of a text, a fallback, a hash.
+    private static IOperation? Use(IOperation value)
+    {
+        while (value.Parent is { } parent)
+            switch (parent)
+            {
+                case IConversionOperation or IParenthesizedOperation or IInterpolationOperation or IInterpolatedStringOperation or IVariableInitializerOperation or ICoalesceOperation
+                    or IConditionalAccessOperation:
+                    value = parent;
+                    break;
+                case IConditionalOperation choice when choice.Condition != value:
+                    value = parent;
+                    break;
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String }:
+                    value = parent;
+                    break;
+                // An addition to an interpolated string.
+                case IInvocationOperation call when call.Instance == value && IsText(call.Type):
+                    value = parent;
+                    break;
+                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { DeclaringSyntaxReferences.IsEmpty: true, ReturnsVoid: false } made } call } when IsText(made.ReturnType) && IsBaseLibrary(made):
+                    value = call;
+                    break;
+                default:
+                    return parent;
+            }
+
+        return null;
+    }
+
+    private static bool IsText(ITypeSymbol? type) =>
+        type is { SpecialType: SpecialType.System_String } or IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte } or { Name: "Guid", ContainingNamespace.Name: "System" };
+
+    private static bool IsBaseLibrary(IMethodSymbol method) => method.ContainingNamespace?.ToString().StartsWith("System", StringComparison.Ordinal) == true;
+
+    private bool IsKey(IPropertySymbol property) => model.EntriesOf(property).Any(e => e.Role == CatalogueRole.IdempotencyKey && !e.Has("stable"));
+
+    private string? KeyOf(IParameterSymbol parameter, IOperation call)
+    {
+        if ((call as IInvocationOperation)?.TargetMethod is not { } method)
+            return null;
+        foreach (var entry in model.EntriesOf(method))
+            if (entry.Role == CatalogueRole.Effect && entry["key"] == "parameter:" + parameter.Name)
+                return $"{Witness.NameOf(method)}({parameter.Name})";
+            else if (entry.Role == CatalogueRole.IdempotencyKey && entry.List("parameter").Contains(parameter.Name))
+                return $"{Witness.NameOf(method)}({parameter.Name})";
+            else if (entry.Role == CatalogueRole.IdempotencyKey
+                && parameter.Ordinal == 1
+                && ((IInvocationOperation)call).Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value.ConstantValue is { HasValue: true, Value: string header }
+                && entry.List("header").Contains(header, StringComparer.OrdinalIgnoreCase))
+                return header;
+        return null;
+    }
+
+    private IMethodSymbol? CalledBy(IOperation call) => call switch
+    {
+        IInvocationOperation invocation => CallGraph.Of(model).Resolve(invocation.TargetMethod),
+        IObjectCreationOperation { Constructor: { } constructor } => constructor,
+        _ => null,
+    };
+
+    private static IEnumerable<IOperation> Reads(ISymbol variable, IOperation place, CancellationToken cancellation)
+    {
+        if (place.SemanticModel is not { } semantics || place.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } body)
+            return [];
+        return from name in body.DescendantNodes().OfType<IdentifierNameSyntax>()
+               where name.Identifier.ValueText == variable.Name && SymbolEqualityComparer.Default.Equals(semantics.GetSymbolInfo(name, cancellation).Symbol, variable)
+               let read = semantics.GetOperation(name, cancellation)
+               where read != null
+               select read;
+    }
+
+    private static IEnumerable<IOperation> ReadsIn(IOperation body, IParameterSymbol parameter) =>
+        body.DescendantsAndSelf().OfType<IParameterReferenceOperation>().Where(read => SymbolEqualityComparer.Default.Equals(read.Parameter.OriginalDefinition, parameter.OriginalDefinition));
+}

@@ -1,0 +1,40 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Writes;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Idempotency;
+
+/// <summary>The key that should make two attempts one operation is made anew with each attempt.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0102",
+        "UnstableIdempotencyKey",
+        "An idempotency key changes with each attempt",
+        "'{0}' gives another '{1}' each time {2} runs this again, so that no attempt is known for the same operation",
+        "A receiver knows by the key that it has done an operation before. A key that is made inside of what is run again is a new one each time, and every attempt a new operation.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnUse(Changes, Check);
+
+    private static bool Changes(CatalogueEntry entry) => entry.Role == CatalogueRole.ReplayUnsafe && entry["kind"] is "guid" or "clock" or "random" or "attempt" or "request";
+
+    private static void Check(UseContext context)
+    {
+        if (context.Semantics.OperationOf(context.Use.Name, context.Cancellation) is not { } value
+            || KeyFlow.Of(context.Model).From(value, context.Cancellation) is not { } key
+            || RetriedUnits.Of(context.Model).Around(value.Syntax, context.Cancellation) is not { } unit)
+            return;
+        context.ReportOncePerLine(
+            Rule,
+            value.Syntax,
+            DiagnosticSeverity.Warning,
+            key.Calls.Append(key.Site).Select(site => site.GetLocation()),
+            Witness.NameOf(context.Use.Symbol),
+            key.Name,
+            unit.Runner);
+    }
+}
