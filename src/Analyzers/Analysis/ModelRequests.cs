@@ -36,6 +36,8 @@ internal sealed class ModelRequests(AgentModel model)
     /// <summary>The calls over HTTP in one file that may be such requests.</summary>
     public IEnumerable<SimpleNameSyntax> In(SyntaxTree tree, CancellationToken cancellation)
     {
+        if (!http.IsMentionedIn(tree, cancellation))
+            return [];
         var index = new NameIndex(names, tree, cancellation);
         if (!index.Names.Any())
             return [];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Agents;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -7,67 +8,67 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace AgentLint.Analysis;
 
 /// <summary>
-/// The methods of a project that ask a model or an agent, themselves or through others. Found from the calls outwards, so that a program
-/// without any pays nothing; which path a call takes is for <see cref="EffectSummaries"/> to say.
+/// Where a project asks models and agents, itself or through methods of its own. Found once, from the calls of models outwards, so that a
+/// program without any pays nothing; which path a call takes is for <see cref="EffectSummaries"/> to say.
 /// </summary>
-internal sealed class RemoteWork(AgentModel model)
+internal sealed class RemoteWork
 {
-    /// <summary>How many methods lie at most between a call and the model.</summary>
-    private const int MaxDepth = 16;
+    private readonly Dictionary<SyntaxTree, ImmutableArray<SimpleNameSyntax>> names;
 
-    private readonly CatalogueQuery query = model.Query(Asks);
-    private CallSites? helpers;
+    private RemoteWork(Dictionary<SyntaxTree, ImmutableArray<SimpleNameSyntax>> names) => this.names = names;
 
-    public static RemoteWork Of(AgentModel model) => model.Shared(m => new RemoteWork(m));
+    public static RemoteWork Of(AgentModel model, CancellationToken cancellation) =>
+        model.Shared(_ => new Once<RemoteWork>()).Get(() => new RemoteWork(Find(model, cancellation)));
 
     /// <summary>Whether a call asks a model or an agent, or schedules a step of a workflow that may.</summary>
     public static bool Asks(CatalogueEntry entry) =>
         entry.AsksModelOrAgent() || (entry.Role == CatalogueRole.ActivityCall && !entry.Has("blocking"));
 
-    /// <summary>The names in one file that stand for such calls, or for methods that lead to them, in the order of the text.</summary>
-    public ImmutableArray<SimpleNameSyntax> NamesIn(SyntaxTree tree, CancellationToken cancellation)
+    /// <summary>The names in one file that stand for such calls, or for methods that may lead to them, in the order of the text.</summary>
+    public ImmutableArray<SimpleNameSyntax> NamesIn(SyntaxTree tree) => names.TryGetValue(tree, out var found) ? found : [];
+
+    private static Dictionary<SyntaxTree, ImmutableArray<SimpleNameSyntax>> Find(AgentModel model, CancellationToken cancellation)
     {
-        var all = Volatile.Read(ref helpers) ?? Keep(Find(cancellation));
-        return [.. AskingIn(tree, cancellation).Concat(all.In(tree, cancellation).Select(site => site.Name)).Distinct().OrderBy(name => name.SpanStart)];
-    }
-
-    private IEnumerable<SimpleNameSyntax> AskingIn(SyntaxTree tree, CancellationToken cancellation) =>
-        query.In(tree, cancellation).Select(use => use.Name).Concat(ModelRequests.Of(model).In(tree, cancellation));
-
-    private CallSites Find(CancellationToken cancellation)
-    {
-        var found = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var level = new List<IMethodSymbol>();
-        foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var name in AskingIn(tree, cancellation))
-                Add(name, level);
-
-        for (var depth = 0; depth < MaxDepth && level.Count > 0; depth++)
+        var uses = RemoteUses.Of(model, cancellation);
+        var names = new HashSet<SimpleNameSyntax>();
+        var functions = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var open = new Queue<IMethodSymbol>();
+        foreach (var use in uses.All)
+            if (model.EntriesOf(use.Symbol).Any(Asks))
+                Add(use.Name);
+        foreach (var prompt in uses.Prompts)
+            Add(prompt);
+        if (open.Count > 0)
         {
-            var sites = new CallSites(model, level);
-            level = [];
-            foreach (var tree in model.Compilation.SyntaxTrees)
-                foreach (var site in sites.In(tree, cancellation))
-                    Add(site.Name, level);
+            var index = CallerIndex.Of(model, cancellation);
+            while (open.Count > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var function = open.Dequeue();
+                foreach (var name in function.MethodKind == MethodKind.LocalFunction ? NamesOf(function, cancellation) : index.NamesOf(function, cancellation))
+                    Add(name);
+            }
+
+            index.Release();
         }
 
-        return new CallSites(model, found);
+        return names.GroupBy(name => name.SyntaxTree).ToDictionary(file => file.Key, file => file.OrderBy(name => name.SpanStart).ToImmutableArray());
 
-        void Add(SyntaxNode place, List<IMethodSymbol> to)
+        // A lambda has no name to be called by: it belongs to what is around it.
+        void Add(SimpleNameSyntax name)
         {
-            foreach (var function in FunctionsAround(place, cancellation))
-                if (found.Add(function))
-                    to.Add(function);
+            if (!names.Add(name))
+                return;
+            for (var symbol = model.SemanticsOf(name.SyntaxTree).GetEnclosingSymbol(name.SpanStart, cancellation); symbol is IMethodSymbol method; symbol = symbol.ContainingSymbol)
+                if (method.MethodKind is MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.ExplicitInterfaceImplementation && functions.Add(method.Implementation()))
+                    open.Enqueue(method.Implementation());
         }
     }
 
-    // A lambda has no name to be called by: it belongs to what is around it.
-    private IEnumerable<IMethodSymbol> FunctionsAround(SyntaxNode place, CancellationToken cancellation)
-    {
-        for (var symbol = model.SemanticsOf(place.SyntaxTree).GetEnclosingSymbol(place.SpanStart, cancellation); symbol is IMethodSymbol method; symbol = symbol.ContainingSymbol)
-            if (method.MethodKind is MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.ExplicitInterfaceImplementation)
-                yield return method.OriginalDefinition;
-    }
-
-    private CallSites Keep(CallSites value) => Interlocked.CompareExchange(ref helpers, value, null) ?? value;
+    // A local function is known in the member around it only.
+    private static IEnumerable<SimpleNameSyntax> NamesOf(IMethodSymbol function, CancellationToken cancellation) =>
+        function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } declaration
+            ? declaration.Ancestors().First(node => node is MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax).DescendantNodes()
+                .OfType<SimpleNameSyntax>().Where(name => name.Identifier.ValueText == function.Name)
+            : [];
 }

@@ -18,6 +18,13 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> entries = model.Catalogue.MembersWhere(wanted);
     private readonly ConcurrentDictionary<string, Scope> scopes = new(StringComparer.Ordinal);
 
+    /// <summary>Whether a file mentions a name that can mean what is looked for. Binds nothing.</summary>
+    public bool IsMentionedIn(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
+        return index.Names.Any(name => entries.ContainsKey(name) && ScopeOf(name).Holds(index));
+    }
+
     /// <summary>The uses in one file, in the order of the text.</summary>
     public IEnumerable<CatalogueUse> In(SyntaxTree tree, CancellationToken cancellation)
     {

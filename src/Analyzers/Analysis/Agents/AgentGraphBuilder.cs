@@ -23,7 +23,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         var answering = UsesThatAnswer();
         if (answering.Count == 0)
             return [];
-        var index = new CallerIndex(model, cancellation);
+        var index = CallerIndex.Of(model, cancellation);
         Grants = new ToolGrants(model, index, cancellation);
         foreach (var (symbol, isValue) in InOrder(Functions(answering, index), Values()))
             nodes.Add(symbol, NodeOf(symbol, isValue));
@@ -35,14 +35,12 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
             AddTools(node);
         foreach (var node in all)
             JoinHelpers(node);
+        index.Release();
         return all;
     }
 
-    private List<SyntaxNode> UsesThatAnswer()
-    {
-        var query = model.Query(entry => entry.Answers());
-        return [.. model.Compilation.SyntaxTrees.SelectMany(tree => query.In(tree, cancellation)).Select(use => (SyntaxNode)use.Name)];
-    }
+    private List<SyntaxNode> UsesThatAnswer() =>
+        [.. RemoteUses.Of(model, cancellation).All.Where(use => model.EntriesOf(use.Symbol).Any(entry => entry.Answers())).Select(use => (SyntaxNode)use.Name)];
 
     // Outwards. What only mentions a function is sorted out later.
     private HashSet<IMethodSymbol> Functions(List<SyntaxNode> answering, CallerIndex index)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -8,15 +9,16 @@ namespace AgentLint.Analysis.Agents;
 
 /// <summary>
 /// Who may call a method: found by its name over the text and bound once per name, so that what has nothing to do with agents is never bound.
+/// Shared by all that go from the calls of models outwards.
 /// </summary>
 internal sealed class CallerIndex
 {
     private readonly AgentModel model;
     private readonly Dictionary<string, List<(SyntaxTree Tree, NameIndex Names)>> files = new(StringComparer.Ordinal);
-    private readonly Dictionary<SyntaxTree, SemanticModel> semantics = [];
-    private readonly Dictionary<string, Dictionary<IMethodSymbol, List<IMethodSymbol>>> callers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> semantics = new();
+    private readonly ConcurrentDictionary<string, Dictionary<IMethodSymbol, List<SimpleNameSyntax>>> uses = new(StringComparer.Ordinal);
 
-    public CallerIndex(AgentModel model, CancellationToken cancellation)
+    private CallerIndex(AgentModel model, CancellationToken cancellation)
     {
         this.model = model;
         var names = new NameSet(Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace).SelectMany(type => type.MemberNames).Select(SimpleName));
@@ -32,16 +34,21 @@ internal sealed class CallerIndex
         }
     }
 
+    public static CallerIndex Of(AgentModel model, CancellationToken cancellation) =>
+        model.Shared(_ => new Once<CallerIndex>()).Get(() => new CallerIndex(model, cancellation));
+
     /// <summary>The functions that contain a use of a method, outermost last. Whether the use runs there is for the call graph to say.</summary>
-    public IReadOnlyList<IMethodSymbol> Of(IMethodSymbol method, CancellationToken cancellation)
+    public IEnumerable<IMethodSymbol> Of(IMethodSymbol method, CancellationToken cancellation) =>
+        NamesOf(method, cancellation).SelectMany(name => FunctionsAround(name, cancellation));
+
+    /// <summary>The names that stand for a method.</summary>
+    public IReadOnlyList<SimpleNameSyntax> NamesOf(IMethodSymbol method, CancellationToken cancellation)
     {
         // Nested functions are used within the member that was found with them.
         if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction or MethodKind.Constructor or MethodKind.StaticConstructor)
             return [];
         var name = SimpleName((method.AssociatedSymbol ?? method).Name);
-        if (!callers.TryGetValue(name, out var bound))
-            callers.Add(name, bound = Bind(name, cancellation));
-        return bound.TryGetValue(method, out var found) ? found : [];
+        return uses.GetOrAdd(name, n => Bind(n, cancellation)).TryGetValue(method, out var found) ? found : [];
     }
 
     /// <summary>The functions around a place that are functions of their own: its member, local functions, and lambdas that do not run right there.</summary>
@@ -70,16 +77,19 @@ internal sealed class CallerIndex
                     yield return operation;
     }
 
-    private Dictionary<IMethodSymbol, List<IMethodSymbol>> Bind(string name, CancellationToken cancellation)
+    /// <summary>Lets go of what was bound. To be called when a search has ended: the answers are kept.</summary>
+    public void Release() => semantics.Clear();
+
+    private Dictionary<IMethodSymbol, List<SimpleNameSyntax>> Bind(string name, CancellationToken cancellation)
     {
-        var bound = new Dictionary<IMethodSymbol, List<IMethodSymbol>>(SymbolEqualityComparer.Default);
+        var bound = new Dictionary<IMethodSymbol, List<SimpleNameSyntax>>(SymbolEqualityComparer.Default);
         foreach (var (tree, names) in files.TryGetValue(name, out var mentions) ? mentions : [])
             foreach (var use in names.Uses(name, tree.GetRoot(cancellation)))
                 foreach (var target in TargetsOf(use, cancellation))
                 {
                     if (!bound.TryGetValue(target, out var found))
                         bound.Add(target, found = []);
-                    found.AddRange(FunctionsAround(use, cancellation));
+                    found.Add(use);
                 }
 
         return bound;
@@ -97,12 +107,7 @@ internal sealed class CallerIndex
     }
 
     // One model per file: outside of a compiler's run each question would get a new one, which binds everything again.
-    private SemanticModel SemanticsOf(SyntaxTree tree)
-    {
-        if (!semantics.TryGetValue(tree, out var known))
-            semantics.Add(tree, known = model.SemanticsOf(tree));
-        return known;
-    }
+    private SemanticModel SemanticsOf(SyntaxTree tree) => semantics.GetOrAdd(tree, model.SemanticsOf);
 
     // An explicit implementation carries its interface in its name.
     private static string SimpleName(string name) => name.Substring(name.LastIndexOf('.') + 1);

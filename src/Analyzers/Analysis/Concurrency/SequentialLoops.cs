@@ -26,7 +26,7 @@ internal sealed class SequentialLoops(AgentModel model)
     /// <summary>The loops in one file, in the order of the text.</summary>
     public IEnumerable<CallLoop> In(SemanticModel semantics, int depth, CancellationToken cancellation)
     {
-        var loops = RemoteWork.Of(model).NamesIn(semantics.SyntaxTree, cancellation)
+        var loops = RemoteWork.Of(model, cancellation).NamesIn(semantics.SyntaxTree)
             .Select(name => (Name: name, Loop: LoopAround(name)))
             .Where(found => found.Loop != null)
             .GroupBy(found => found.Loop!, found => found.Name);

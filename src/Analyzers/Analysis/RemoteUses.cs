@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis;
+
+/// <summary>
+/// Where a program asks models and agents, and where its workflows schedule steps that may. Found once per compilation: what leads there is
+/// looked for from these places outwards.
+/// </summary>
+internal sealed class RemoteUses
+{
+    private RemoteUses(ImmutableArray<CatalogueUse> all, ImmutableArray<SimpleNameSyntax> prompts)
+    {
+        All = all;
+        Prompts = prompts;
+    }
+
+    /// <summary>The uses of the catalogue, in the order of the text.</summary>
+    public ImmutableArray<CatalogueUse> All { get; }
+
+    /// <summary>Requests to models that are made over plain HTTP.</summary>
+    public ImmutableArray<SimpleNameSyntax> Prompts { get; }
+
+    public static RemoteUses Of(AgentModel model, CancellationToken cancellation) =>
+        model.Shared(_ => new Once<RemoteUses>()).Get(() => Find(model, cancellation));
+
+    private static RemoteUses Find(AgentModel model, CancellationToken cancellation)
+    {
+        var query = model.Query(entry => entry.Answers() || RemoteWork.Asks(entry));
+        var requests = ModelRequests.Of(model);
+        var all = ImmutableArray.CreateBuilder<CatalogueUse>();
+        var prompts = ImmutableArray.CreateBuilder<SimpleNameSyntax>();
+        foreach (var tree in model.Compilation.SyntaxTrees)
+        {
+            all.AddRange(query.In(tree, cancellation));
+            prompts.AddRange(requests.In(tree, cancellation));
+        }
+
+        return new RemoteUses(all.ToImmutable(), prompts.ToImmutable());
+    }
+}
