@@ -44,6 +44,7 @@ internal static class CatalogueGrammar
                 "sql=parameter:*|property:*",
                 "verb=GET|POST|PUT|PATCH|DELETE|parameter:*"),
             [CatalogueRole.IdempotencyKey] = Member("stable!", "header", "parameter"),
+            [CatalogueRole.KeyWord] = Name(),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),
 

@@ -52,6 +52,9 @@ internal enum CatalogueRole
     /// <summary>A member that carries an idempotency key, or (when stable) a value that a key can be made of.</summary>
     IdempotencyKey,
 
+    /// <summary>A word that a parameter's name has where it is the key of an operation.</summary>
+    KeyWord,
+
     /// <summary>What a place that must not be fed with unverified model output does with it: SQL text, a path, an address …</summary>
     Sink,
 

@@ -14,11 +14,15 @@ public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
         "AGL0102",
         "UnstableIdempotencyKey",
         "An idempotency key changes with each attempt",
-        "'{0}' gives another '{1}' each time {2} runs this again, so that no attempt is known for the same operation",
-        "A receiver knows by the key that it has done an operation before. A key that is made inside of what is run again is a new one each time, and every attempt a new operation.",
+        "{0}, so that no attempt is known for the same operation",
+        "A receiver knows by its key that it has done an operation before. A key that is made inside of what is run again is a new one each time, and a key that is not sent is none.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context) => context.OnUse(Changes, Check);
+    private protected override void Register(RuleContext context)
+    {
+        context.OnUse(Changes, Check);
+        context.OnFile(CheckParameters);
+    }
 
     private static bool Changes(CatalogueEntry entry) => entry.Role == CatalogueRole.ReplayUnsafe && entry["kind"] is "guid" or "clock" or "random" or "attempt" or "request";
 
@@ -33,8 +37,20 @@ public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
             value.Syntax,
             DiagnosticSeverity.Warning,
             key.Calls.Append(key.Site).Select(site => site.GetLocation()),
-            Witness.NameOf(context.Use.Symbol),
-            key.Name,
-            unit.Runner);
+            $"'{Witness.NameOf(context.Use.Symbol)}' gives another '{key.Name}' each time {unit.Runner} runs this again");
     }
+
+    private static void CheckParameters(FileContext context)
+    {
+        foreach (var (parameter, method, write) in ForgottenKeys.Of(context.Model).In(context.Semantics, context.Settings.CallDepth, context.Cancellation))
+            context.Report(
+                Rule,
+                parameter,
+                DiagnosticSeverity.Warning,
+                write.Effect.Witness.Locations,
+                $"'{Witness.NameOf(method)}' takes '{parameter.Identifier.ValueText}' and does not give it to {Describe(write, method)}");
+    }
+
+    private static string Describe(Write write, IMethodSymbol method) =>
+        $"'{Witness.NameOf(write.Effect.Witness.Target)}'" + (write.Effect.Witness.Steps.Length > 1 ? $" ({write.Effect.Witness.Describe(method)})" : "");
 }

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Composition;
+using AgentLint.Analysis.Writes;
+using AgentLint.Editing;
+using AgentLint.Rules.Idempotency;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Fixes.Idempotency;
+
+/// <summary>Makes the key before the delegate that is retried, so that all attempts have the same one.</summary>
+/// <remarks>What a tool, an activity or a consumer is run again for, only its caller knows: there is no edit for those.</remarks>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0102Fix_MakeKeyOutside)), Shared]
+public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableIdempotencyKey.Rule, "Make the key before the retries")
+{
+    private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
+    {
+        var edits = new NodeEdits();
+        var endOfLine = FileHabits.Of(context.Root).EndOfLine;
+        foreach (var diagnostic in diagnostics)
+            if (context.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is ExpressionSyntax value
+                && RetriedUnits.Of(context.Model).Around(value, context.Cancellation) is { Delegate: { } retried, Execute: { } execute }
+                && retried.Span.Contains(value.Span)
+                && NewNames.Unused(value, "key", "idempotencyKey", "operationKey") is { } name)
+            {
+                // The whole text that the key is made as, as far as it is made of nothing else.
+                var made = value;
+                while (made.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { ArgumentList.Arguments: var arguments } call } access && access.Expression == made && arguments.All(a => a.Expression is LiteralExpressionSyntax))
+                    made = call;
+                if (execute.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax } statement && retried.Contains(made) && statement.Contains(retried))
+                {
+                    edits.Add(made, _ => SyntaxFactory.IdentifierName(name).WithTriviaFrom(made));
+                    edits.AddLast(statement.Parent!, block => Insert((BlockSyntax)block, ((BlockSyntax)statement.Parent!).Statements.IndexOf(statement), Declaration(name, made, statement.GetLeadingTrivia(), endOfLine)));
+                }
+                else if (execute.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { ExpressionBody: { } arrow } method && arrow.Contains(execute))
+                {
+                    edits.Add(made, _ => SyntaxFactory.IdentifierName(name).WithTriviaFrom(made));
+                    edits.AddLast(method, node => WithBlock((MethodDeclarationSyntax)node, name, made, ReturnsNothing(method, context), endOfLine));
+                }
+            }
+
+        return Task.FromResult<Edit?>(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root))));
+    }
+
+    // The comments before the statement stay before both.
+    private static BlockSyntax Insert(BlockSyntax block, int at, StatementSyntax statement)
+    {
+        var next = block.Statements[at];
+        return block.WithStatements(block.Statements.Replace(next, next.WithLeadingTrivia(FileHabits.IndentationOf(next.GetFirstToken()))).Insert(at, statement));
+    }
+
+    private static LocalDeclarationStatementSyntax Declaration(string name, ExpressionSyntax value, SyntaxTriviaList leading, SyntaxTrivia endOfLine) =>
+        ((LocalDeclarationStatementSyntax)SyntaxFactory.ParseStatement($"var {name} = {value.WithoutTrivia()};"))
+            .WithLeadingTrivia(leading).WithTrailingTrivia(endOfLine);
+
+    // An async Task has nothing to return; anything else returns what the expression gives.
+    private static bool ReturnsNothing(MethodDeclarationSyntax method, FixContext context) =>
+        context.Semantics.GetDeclaredSymbol(method, context.Cancellation) is IMethodSymbol symbol
+        && (symbol.ReturnsVoid || (symbol.IsAsync && symbol.ReturnType is INamedTypeSymbol { IsGenericType: false }));
+
+    private static MethodDeclarationSyntax WithBlock(MethodDeclarationSyntax method, string name, ExpressionSyntax made, bool returnsNothing, SyntaxTrivia endOfLine)
+    {
+        var outer = FileHabits.IndentationOf(method.GetFirstToken()).ToFullString();
+        outer = method.GetLeadingTrivia().Where(t => t.IsKind(SyntaxKind.WhitespaceTrivia)).Select(t => t.ToString()).LastOrDefault() ?? outer;
+        var inner = outer + "    ";
+        var expression = method.ExpressionBody!.Expression.WithoutTrivia();
+        var line = endOfLine.ToString();
+        var block = (BlockSyntax)SyntaxFactory.ParseStatement($"{outer}{{{line}{inner}var {name} = {made.WithoutTrivia()};{line}{inner}{(returnsNothing ? "" : "return ")}{expression};{line}{outer}}}");
+        var signature = method.WithExpressionBody(null).WithSemicolonToken(default);
+        var last = signature.GetLastToken();
+        return signature.ReplaceToken(last, last.WithTrailingTrivia(endOfLine)).WithBody(block.WithTrailingTrivia(method.SemicolonToken.TrailingTrivia));
+    }
+}

@@ -1,0 +1,110 @@
+using AgentLint.Fixes.Idempotency;
+using AgentLint.Rules.Idempotency;
+using Xunit;
+
+namespace AgentLint.Tests.Rules.Idempotency;
+
+public class AGL0102FixTests
+{
+    private static string In(string members) => $$"""
+        using System;
+        using System.Net.Http;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using ModelContextProtocol.Server;
+        using Polly;
+
+        class Shop(HttpClient http, ResiliencePipeline pipeline)
+        {
+        {{members}}
+
+            HttpRequestMessage Request(string key)
+            {
+                var request = new HttpRequestMessage(HttpMethod.Post, "payments");
+                request.Headers.Add("Idempotency-Key", key);
+                return request;
+            }
+        }
+        """;
+
+    private static Task Fixed(string members, string fixedMembers) =>
+        new FixTest<AGL0102_UnstableIdempotencyKey, AGL0102Fix_MakeKeyOutside>(In(members), In(fixedMembers)).RunAsync("Make the key before the retries");
+
+    [Fact]
+    public Task Key_is_made_before_the_statement() => Fixed(
+        """
+            public async Task Pay(CancellationToken cancellationToken)
+            {
+                // Money.
+                await pipeline.ExecuteAsync(async token => await http.SendAsync(Request([|Guid.NewGuid()|].ToString("N")), token), cancellationToken);
+            }
+        """,
+        """
+            public async Task Pay(CancellationToken cancellationToken)
+            {
+                // Money.
+                var key = Guid.NewGuid().ToString("N");
+                await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(key), token), cancellationToken);
+            }
+        """);
+
+    [Fact]
+    public Task Key_is_made_in_a_method_that_was_an_expression() => Fixed(
+        """
+            public async Task Pay(CancellationToken cancellationToken) =>
+                await pipeline.ExecuteAsync(async token => await http.SendAsync(Request([|Guid.NewGuid()|].ToString()), token), cancellationToken);
+        """,
+        """
+            public async Task Pay(CancellationToken cancellationToken)
+            {
+                var key = Guid.NewGuid().ToString();
+                await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(key), token), cancellationToken);
+            }
+        """);
+
+    [Fact]
+    public Task Name_that_is_taken_is_not_used() => Fixed(
+        """
+            public async Task<int> Pay(int key)
+            {
+                return await pipeline.ExecuteAsync(async token =>
+                {
+                    await http.SendAsync(Request($"{key}-{[|Guid.NewGuid()|]}"), token);
+                    return 1;
+                });
+            }
+        """,
+        """
+            public async Task<int> Pay(int key)
+            {
+                var idempotencyKey = Guid.NewGuid();
+                return await pipeline.ExecuteAsync(async token =>
+                {
+                    await http.SendAsync(Request($"{key}-{idempotencyKey}"), token);
+                    return 1;
+                });
+            }
+        """);
+
+    [Fact]
+    public Task Tool_knows_no_other_key()
+    {
+        const string Tool = """
+                [McpServerTool]
+                public Task Pay() => http.SendAsync(Request([|Guid.NewGuid()|].ToString()));
+            """;
+        return Fixed(Tool, Tool);
+    }
+
+    [Fact]
+    public Task Forgotten_key_is_not_for_a_machine_to_place()
+    {
+        const string Forgotten = """
+                public async Task Pay([|string idempotencyKey|])
+                {
+                    await http.PostAsync("payments", null);
+                }
+            """;
+        return Fixed(Forgotten, Forgotten);
+    }
+}
