@@ -229,6 +229,20 @@ public sealed class AgentGraphTests
             """,
             WriterAndCritic)));
 
+    // A kernel function is code or a prompt: the call does not tell which.
+    [Fact]
+    public void A_function_that_may_be_a_prompt_is_no_answer() =>
+        Assert.Equal([Rest], ChainsOf(Compiled.Referring(
+            [SemanticKernelStub.Library.Reference],
+            """
+            using Microsoft.SemanticKernel;
+            public class Desk(Kernel kernel, KernelFunction facts, Writer writer)
+            {
+                public async Task<string> AskAsync(string q) => await writer.WriteAsync(await kernel.InvokeAsync(facts, q));
+            }
+            """,
+            WriterAndCritic)));
+
     [Fact]
     public void Conditions_do_not_count_for_chains() =>
         Assert.Equal([Whole], Desk("Writer writer", "(facts.Length < 0 ? writer.WriteAsync(facts) : Task.FromResult(facts))"));

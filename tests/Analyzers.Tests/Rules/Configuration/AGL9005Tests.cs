@@ -313,6 +313,21 @@ public sealed class AGL9005Tests
         Assert.Contains("([\"end.IAsk#60;System.Collections.Generic.Dictionary#60;System.String#44;System.Int32#91;#93;#62;#62;.AskAsync\"]):::tool\n", picture, StringComparison.Ordinal);
     }
 
+    // Names are without namespaces.
+    [Fact]
+    public Task Two_agents_of_one_name_are_one_box() =>
+        Shows(
+            """
+            flowchart LR
+              n0["Writer"]:::agent
+              n1(("model")):::model
+              n0 --> n1
+            """,
+            """
+            namespace A { public class Writer(IChatClient chat) { public async Task<string> AskAsync(string q) => (await chat.GetResponseAsync("A " + q)).Text; } }
+            namespace B { public class Writer(IChatClient chat) { public async Task<string> AskAsync(string q) => (await chat.GetResponseAsync("B " + q)).Text; } }
+            """);
+
     private static Task<string> WriterAsync(string body) =>
         DrawAsync($$"""
             public class Writer(IChatClient chat, Critic critic)
