@@ -18,32 +18,27 @@ public sealed partial class GraphTests(BuiltConsumers consumers)
         Assert.Equal(
             """
             flowchart LR
-              subgraph Tools
-                n0(["DeskTools.PlanTrip"]):::tool
-                n1(["DeskTools.Print"]):::tool
-              end
-              subgraph Agents
-                n2["Concierge"]:::agent
-                n3["Editor"]:::agent
-                n4["Researcher"]:::agent
-                n5["Writer"]:::agent
-              end
-              n6(("model")):::model
-              subgraph Effects
-                n7>"Printer"]:::effect
-                n8{{"ChannelWriter"}}:::queue
-              end
-              n0 --> n2
-              n1 ==> n7
-              n2 --> n4
-              n2 --> n6
-              n2 -.-> n8
+              n0(["DeskTools.PlanTrip"]):::tool
+              n1(["DeskTools.Print"]):::tool
+              n2(["Größe.Graph.IDesk#60;System.Collections.Generic.Dictionary#60;System.String#44;System.Int32#91;#93;#62;#62;.Open"]):::tool
+              n3["Concierge"]:::agent
+              n4["Editor"]:::agent
+              n5["Researcher"]:::agent
+              n6["Writer"]:::agent
+              n7(("model")):::model
+              n8>"Printer"]:::effect
+              n9{{"ChannelWriter"}}:::queue
+              n0 --> n3
+              n1 ==> n8
               n3 --> n5
-              n3 --> n6
-              n4 --> n5
+              n3 --> n7
+              n3 -.-> n9
               n4 --> n6
-              n5 --> n3
+              n4 --> n7
               n5 --> n6
+              n5 --> n7
+              n6 --> n4
+              n6 --> n7
               linkStyle 5,9 stroke:#c5221f,stroke-width:3px
               linkStyle 2,7 stroke:#e37400,stroke-width:3px
               linkStyle 1 stroke:#9334e6,stroke-width:3px
@@ -102,6 +97,69 @@ public sealed partial class GraphTests(BuiltConsumers consumers)
             await File.WriteAllTextAsync(readme, text[..block.Groups[1].Index] + wanted + text[(block.Groups[1].Index + block.Groups[1].Length)..], TestContext.Current.CancellationToken);
         else
             Assert.True(wanted == block.Groups[1].Value, $"The topology in {readme} is stale. Renew it with {Renew}=1 dotnet test tests/Package.Tests, and look at what changed");
+    }
+
+    // Nothing in a path, or in a log's format, comes between the compiler and the picture.
+    [Theory]
+    [InlineData("Desk", "", "obj/Debug/net10.0/AgentLint.topology.mmd")]
+    [InlineData("O'Brien & Söhne (50%), a+b", "", "obj/Debug/net10.0/AgentLint.topology.mmd")]
+    [InlineData("50% [c] {d} %2", "-p:AgentLintGraphFile=the%253B%3B picture.mmd", "the%3B; picture.mmd")]
+    [InlineData("Desk", "-p:ErrorLog=own.json", "obj/Debug/net10.0/AgentLint.topology.mmd")]
+    [InlineData("Desk", "-p:ErrorLog=own log.json%3Bversion=2", "obj/Debug/net10.0/AgentLint.topology.mmd")]
+    public async Task APictureIsTheSameWhereverItIsMade(string folder, string property, string picture)
+    {
+        using var copy = await CopyOf("Graph", folder);
+
+        (await copy.BuildAsync(property)).Succeeded();
+
+        Assert.Equal(
+            await File.ReadAllTextAsync(Picture, TestContext.Current.CancellationToken),
+            await File.ReadAllTextAsync(Path.Combine(copy.Project, picture), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task EachTargetFrameworkHasItsOwn()
+    {
+        using var copy = await CopyOf("MultiTarget", "Both");
+
+        (await copy.BuildAsync("-m")).Succeeded();
+
+        var pictures = Directory.GetFiles(copy.Project, "*.mmd", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(
+            ["obj/Debug/net10.0/AgentLint.topology.mmd", "obj/Debug/netstandard2.0/AgentLint.topology.mmd"],
+            pictures.Select(file => Path.GetRelativePath(copy.Project, file).Replace('\\', '/')));
+        Assert.All(pictures, file => Assert.StartsWith("flowchart LR", File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
+    // A consumer in a folder of its own, which keeps no log.
+    private async Task<Copy> CopyOf(string project, string folder)
+    {
+        var root = Directory.CreateTempSubdirectory("agentlint-graph-").FullName;
+        var copy = new Copy(root, Path.Combine(root, folder), consumers.At("packages"));
+        Directory.CreateDirectory(copy.Project);
+        foreach (var file in new[] { "global.json", "nuget.config", "Versions.props", "Directory.Build.props", "Directory.Packages.props" })
+            File.Copy(consumers.At(file), Path.Combine(root, file));
+        foreach (var file in Directory.GetFiles(Path.Combine(BuiltConsumers.Templates, project)))
+            File.Copy(file, Path.Combine(copy.Project, Path.GetFileName(file)));
+        if (Directory.Exists(Path.Combine(BuiltConsumers.Templates, "Shared")))
+        {
+            Directory.CreateDirectory(Path.Combine(root, "Shared"));
+            foreach (var file in Directory.GetFiles(Path.Combine(BuiltConsumers.Templates, "Shared")))
+                File.Copy(file, Path.Combine(root, "Shared", Path.GetFileName(file)));
+        }
+
+        (await copy.DotNetAsync("restore")).Succeeded();
+        return copy;
+    }
+
+    private sealed record Copy(string Root, string Project, string Packages) : IDisposable
+    {
+        public Task<CliResult> BuildAsync(string property) =>
+            DotNetAsync(["build", "--no-restore", "-p:AgentLintGraph=true", "-p:UseSharedCompilation=false", "-clp:NoSummary", .. property.Length > 0 ? [property] : Array.Empty<string>()]);
+
+        public Task<CliResult> DotNetAsync(params string[] arguments) => Cli.DotNetAsync(Project, Packages, arguments);
+
+        public void Dispose() => Directory.Delete(Root, recursive: true);
     }
 
     private async Task BuildAgainAsync(params string[] properties) =>

@@ -59,6 +59,22 @@ public sealed class TargetsTests
         Assert.All(configs.Paths, path => Assert.True(File.Exists(path), path));
     }
 
+    // A build that does not ask, and an editor, run the compiler with what they had.
+    [Theory]
+    [InlineData("true", "", true)]
+    [InlineData("True", "", true)]
+    [InlineData("false", "", false)]
+    [InlineData("", "", false)]
+    [InlineData("true", "true", false)]
+    public async Task OnlyABuildThatAsksKeepsALog(string graph, string designTime, bool keeps)
+    {
+        var outputs = await ItemsAsync(
+            "CustomAdditionalCompileOutputs", [new("Language", "C#"), new("AgentLintGraph", graph), new("DesignTimeBuild", designTime), new("IntermediateOutputPath", "obj/")], withAnalyzers: true, "-t:AgentLintKeepLog");
+
+        Assert.Equal(keeps ? ["AgentLint"] : [], outputs.Names);
+        Assert.All(outputs.Paths, path => Assert.EndsWith("AgentLint.sarif", path, StringComparison.Ordinal));
+    }
+
     private static async Task<(string[] Analyzers, string Output)> CheckToolsAsync(KeyValuePair<string, string> property, bool withAnalyzers, string language = "C#")
     {
         var (names, _, output) = await ItemsAsync("Analyzer", [property, new("Language", language)], withAnalyzers, "-t:AgentLintCheckTools");

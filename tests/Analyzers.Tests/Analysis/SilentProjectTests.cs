@@ -22,25 +22,42 @@ public sealed class SilentProjectTests
     public static TheoryData<Type> Analyzers =>
         [.. typeof(AgentAnalyzer).Assembly.GetTypes().Where(type => !type.IsAbstract && typeof(AgentAnalyzer).IsAssignableFrom(type))];
 
+    /// <summary>Analyzers all of whose rules answer a question that the build asks by a property.</summary>
+    public static TheoryData<Type> Answers => [.. Analyzers.Select(row => row.Data).Where(type => PropertiesOf(type).Count > 0)];
+
+    private static MetadataReference[] KnownLibrary => [Empty("Microsoft.Extensions.AI.Abstractions").ToMetadataReference()];
+
     [Theory]
     [MemberData(nameof(Analyzers))]
     public async Task Analyzer_registers_nothing_without_a_known_library(Type analyzer) =>
-        Assert.Equal(0, Registered(await Telemetry(analyzer)));
+        Assert.Equal(0, Registered(await Telemetry(analyzer, PropertiesOf(analyzer))));
 
     [Theory]
     [MemberData(nameof(Analyzers))]
     public async Task Analyzer_registers_something_beside_a_known_library(Type analyzer) =>
-        Assert.InRange(Registered(await Telemetry(analyzer, Compiled.Framework.Add(Empty("Microsoft.Extensions.AI.Abstractions").ToMetadataReference()).ToArray())), 1, int.MaxValue);
+        Assert.InRange(Registered(await Telemetry(analyzer, PropertiesOf(analyzer), KnownLibrary)), 1, int.MaxValue);
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task Answer_registers_nothing_where_nobody_asks(Type analyzer) =>
+        Assert.Equal(0, Registered(await Telemetry(analyzer, [], KnownLibrary)));
 
     [Fact]
     public void Framework_alone_is_no_known_library() =>
         Assert.Empty(ApiCatalogue.BuiltIn.ActivatingAssemblies.Intersect(CSharpCompilation.Create("Program", references: Compiled.Framework).ReferencedAssemblyNames.Select(name => name.Name)));
 
-    private static async Task<AnalyzerTelemetryInfo> Telemetry(Type type, params MetadataReference[] references)
+    // The properties without which an analyzer has nothing to say.
+    private static IReadOnlyList<string> PropertiesOf(Type type)
+    {
+        var rules = ((RuleAnalyzer)Activator.CreateInstance(type)!).Rules;
+        return rules.All(rule => rule.Property != null) ? [.. rules.Select(rule => rule.Property!)] : [];
+    }
+
+    private static async Task<AnalyzerTelemetryInfo> Telemetry(Type type, IReadOnlyList<string> properties, params MetadataReference[] references)
     {
         var analyzer = (DiagnosticAnalyzer)Activator.CreateInstance(type)!;
-        var compilation = Empty("Program").AddReferences(references.Except(Compiled.Framework)).AddSyntaxTrees(CSharpSyntaxTree.ParseText(Source));
-        var run = compilation.WithAnalyzers([analyzer], new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (e, _, _) => throw e, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+        var compilation = Empty("Program").AddReferences(references).AddSyntaxTrees(CSharpSyntaxTree.ParseText(Source));
+        var run = compilation.WithAnalyzers([analyzer], new CompilationWithAnalyzersOptions(new AnalyzerOptions([], new BuildProperties(properties)), (e, _, _) => throw e, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
         await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         var telemetry = await run.GetAnalyzerTelemetryInfoAsync(analyzer, TestContext.Current.CancellationToken);

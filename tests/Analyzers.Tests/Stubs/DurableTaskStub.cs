@@ -8,7 +8,11 @@ internal static class DurableTaskStub
 
         namespace Microsoft.DurableTask
         {
-            public abstract class TaskOrchestrationContext { }
+            public abstract class TaskOrchestrationContext
+            {
+                public Task<T> CallActivityAsync<T>(string name, object input = null) => null;
+            }
+
             public abstract class TaskActivityContext { }
 
             public abstract class TaskOrchestrator<TInput, TOutput>

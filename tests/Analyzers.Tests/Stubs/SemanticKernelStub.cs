@@ -6,6 +6,7 @@ internal static class SemanticKernelStub
         using System;
         using System.Collections.Generic;
         using System.Reflection;
+        using System.Threading.Tasks;
 
         namespace Microsoft.SemanticKernel
         {
@@ -16,7 +17,11 @@ internal static class SemanticKernelStub
                 public KernelFunctionAttribute(string name) { }
             }
 
-            public sealed class Kernel { }
+            public sealed class Kernel
+            {
+                public Task<string> InvokeAsync(KernelFunction function, string input) => null;
+            }
+
             public abstract class KernelFunction { }
             public abstract class KernelPlugin { }
 

@@ -53,10 +53,10 @@ internal sealed class CallWaits(AgentModel model)
                 case IForEachLoopOperation loop:
                     return loop.Locals.Select(local => Variable(local, loop, function, variables)).DefaultIfEmpty(Wait.HandsOver).Max();
                 case IPropertyReferenceOperation property:
-                    return model.Find(property.Property, CatalogueRole.BlockingWait) != null ? Wait.Blocks : Wait.HandsOver;
+                    return model.Find(property.Property, CatalogueRole.BlockingWait) != null ? Blocked(value) : Wait.HandsOver;
                 case IInvocationOperation called when model.Find(called.TargetMethod, CatalogueRole.BlockingWait) != null:
                 case IArgumentOperation { Parent: IInvocationOperation waiting } when model.Find(waiting.TargetMethod, CatalogueRole.BlockingWait) != null:
-                    return Wait.Blocks;
+                    return Blocked(value);
                 // task.ConfigureAwait(false), Task.WhenAll(task), task.OrTimeout(): what waits for the result waits for the task.
                 case IInvocationOperation called when IsPending(called.Type):
                     value = called;
@@ -87,6 +87,10 @@ internal sealed class CallWaits(AgentModel model)
             }
         }
     }
+
+    // Whoever reads the result of a task that has ended has waited before.
+    private Wait Blocked(IOperation task) =>
+        task.SemanticModel is { } semantics && EndedTasks.Of(model).HasEnded(task, semantics, CancellationToken.None) ? Wait.Waits : Wait.Blocks;
 
     // The work is done where this operation is. A lambda is as good as what runs it.
     private Wait Around(IOperation operation, SyntaxNode? function, int variables)

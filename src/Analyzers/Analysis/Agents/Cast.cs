@@ -17,10 +17,23 @@ internal sealed class Cast
         foreach (var registration in model.RoleRegistrations(cancellation))
             if (registration.Method is { } method && model.Declares(method))
                 Add(method.Implementation(), registration.Role);
+
+        var ways = graph.Nodes.SelectMany(node => node.Edges).ToLookup(edge => edge.To);
+        var agents = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var node in graph.Nodes)
             // A way to a model that agents share, and a helper without an object, speak for whoever uses them.
-            if (!roles.ContainsKey(node.Symbol) && graph.Chains.IsAgent(node) && !node.IsForwarder && (node.IsValue || node.Symbol is { IsStatic: false, ContainingType.IsStatic: false }))
+            if (!roles.ContainsKey(node.Symbol) && graph.Chains.IsAgent(node) && !node.IsForwarder && (node.IsValue || IsOfObject(node)) && !IsInherited(node, ways))
+            {
                 Add(node.Symbol, new Participant(ParticipantKind.Agent, node.IsValue ? node.Symbol.Name : AgentCalls.OwnerOf(node.Symbol)));
+                if (!node.IsValue)
+                    agents.Add(node.Symbol.ContainingType);
+            }
+
+        // Whoever asks an agent asks all of it: also what only passes something on, unless only the rest of the agent uses that.
+        foreach (var node in graph.Nodes)
+            if (!roles.ContainsKey(node.Symbol) && !node.IsComposition && !node.IsValue && IsOfObject(node) && agents.Contains(node.Symbol.ContainingType)
+                && !(ways[node].Any() && ways[node].All(way => AgentCalls.AreOneType(way.From.Symbol, node.Symbol))))
+                Add(node.Symbol, new Participant(ParticipantKind.Agent, AgentCalls.OwnerOf(node.Symbol)));
     }
 
     public IEnumerable<Participant> All => functions.Keys;
@@ -52,6 +65,12 @@ internal sealed class Cast
             functions.Add(participant, all = []);
         all.Add(function);
     }
+
+    private static bool IsOfObject(AgentNode node) => node.Symbol is IMethodSymbol { IsStatic: false, MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction), ContainingType.IsStatic: false };
+
+    // What agents inherit, and only they use, is a part of each of them.
+    private static bool IsInherited(AgentNode node, ILookup<AgentNode, AgentEdge> ways) =>
+        !node.IsValue && node.Symbol.ContainingType is { IsAbstract: true } && ways[node].Any() && ways[node].All(way => way.IsOwn);
 
     // A lambda goes by what it stands in.
     private static string NameOf(IMethodSymbol function)

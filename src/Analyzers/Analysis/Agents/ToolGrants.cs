@@ -118,7 +118,7 @@ internal sealed class ToolGrants
                         return EndedTasks.RootOf(assignment.Target);
                     part = configures;
                     break;
-                case IArgumentOperation { Parent: IInvocationOperation call } when model.EntriesOf(call.TargetMethod).Any(entry => entry.Answers()):
+                case IArgumentOperation { Parent: IInvocationOperation call } when model.EntriesOf(call.TargetMethod).Any(entry => entry.Answers()) || IsText(call.Type):
                     return null;
                 // tools.Add(tool), kernel.Plugins.AddFromObject(plugin)
                 case IExpressionStatementOperation when part is IInvocationOperation call:
@@ -132,6 +132,11 @@ internal sealed class ToolGrants
                     return null;
             }
     }
+
+    // What comes back from a call that is given tools and answers in words is no tool.
+    private static bool IsText(ITypeSymbol? type) =>
+        type is { SpecialType: SpecialType.System_String }
+        || (type.IsTask() && type is INamedTypeSymbol { TypeArguments: var result } && (result.IsEmpty || result[0].SpecialType != SpecialType.None));
 
     // A lambda that sets options, or makes a part, stands for what it is given to.
     private static IOperation? LambdaAround(IOperation part)

@@ -86,8 +86,7 @@ internal sealed class TopologyWalk(AgentModel model, AgentGraph graph, Cast cast
         }
     }
 
-    private static bool IsShown(CatalogueEntry entry) =>
-        (entry.IsRemoteCall() && entry.Role != CatalogueRole.ToolCall) || entry.Role == CatalogueRole.ActivityCall || entry.Has("queue");
+    private static bool IsShown(CatalogueEntry entry) => entry.IsRemoteCall() || entry.Role == CatalogueRole.ActivityCall || entry.Has("queue");
 
     private static ParticipantKind KindOf(CatalogueEntry entry) => entry.Role switch
     {

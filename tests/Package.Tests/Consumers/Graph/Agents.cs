@@ -15,6 +15,19 @@ public class DeskTools(Concierge concierge, Printer printer)
     public string Print(string page) => printer.PrintAsync(page).Result;
 }
 
+// Names that say things in HTML, in Mermaid and in MSBuild: an explicit implementation has its interface in its name.
+public interface IDesk<T>
+{
+    T Open(T what);
+}
+
+[McpServerToolType]
+public class Größe : IDesk<Dictionary<string, int[]>>
+{
+    [McpServerTool, Description("Opens a drawer.")]
+    Dictionary<string, int[]> IDesk<Dictionary<string, int[]>>.Open(Dictionary<string, int[]> what) => what;
+}
+
 public class Concierge(IChatClient model, Researcher researcher, Channel<string> log)
 {
     public async Task<string> PlanAsync(string wish)

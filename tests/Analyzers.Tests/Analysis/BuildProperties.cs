@@ -1,0 +1,24 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Tests.Analysis;
+
+/// <summary>What a build tells analyzers where some of its properties are <c>true</c>, and what an <c>.editorconfig</c> says of all files.</summary>
+/// <param name="properties">The names of the properties.</param>
+/// <param name="options">Options of files, by their keys.</param>
+internal sealed class BuildProperties(IEnumerable<string> properties, IReadOnlyDictionary<string, string>? options = null) : AnalyzerConfigOptionsProvider
+{
+    public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(properties.ToDictionary(name => "build_property." + name, _ => "true"));
+
+    public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values(options ?? new Dictionary<string, string>());
+
+    public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+    private sealed class Values(IReadOnlyDictionary<string, string> values) : AnalyzerConfigOptions
+    {
+        // The attribute that the base has is known here twice: by the framework, and by the analyzers' copy.
+#nullable disable
+        public override bool TryGetValue(string key, out string value) => values.TryGetValue(key, out value);
+#nullable restore
+    }
+}
