@@ -28,7 +28,7 @@ internal sealed class ModelRequests(AgentModel model)
         effect.Entry.AsksModelOrAgent() || (effect.Entry.Role == CatalogueRole.HttpCall && IsSentToModelOrAgent(effect.Witness));
 
     /// <summary>Whether what a path of calls sends over HTTP goes to a model or an agent.</summary>
-    public bool IsSentToModelOrAgent(Witness path) => IsPrompt(path.Steps[path.Steps.Length - 1].Site) || path.Steps.Any(step => TakesMessage(step.Named));
+    public bool IsSentToModelOrAgent(Witness path) => IsPrompt(path.Target, path.Steps[path.Steps.Length - 1].Site) || path.Steps.Any(step => TakesMessage(step.Named));
 
     /// <summary>Whether a method is given what one agent sends another: what it does then is the agent's business.</summary>
     public bool TakesMessage(IMethodSymbol method) => messages.Length > 0 && method.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.AgentMessage));
@@ -42,12 +42,16 @@ internal sealed class ModelRequests(AgentModel model)
         if (!index.Names.Any())
             return [];
         var takesMessages = messages.Any(index.Mentions);
-        return http.In(tree, cancellation).Select(use => use.Name).Where(name => takesMessages || IsPrompt(name));
+        return http.In(tree, cancellation).Where(use => takesMessages || IsPrompt(use.Symbol, use.Name)).Select(use => use.Name);
     }
 
     /// <summary>Whether a call over HTTP sends a prompt, as far as the function around it shows.</summary>
-    public bool IsPrompt(SyntaxNode call) =>
-        call.FirstAncestorOrSelf<SyntaxNode>(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax) is { } function && functions.GetOrAdd(function, MakesPrompt);
+    public bool IsPrompt(ISymbol method, SyntaxNode call) =>
+        model.EntriesOf(method).Any(Posts)
+        && call.FirstAncestorOrSelf<SyntaxNode>(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax) is { } function && functions.GetOrAdd(function, MakesPrompt);
+
+    // A token that is fetched on the way is no prompt.
+    private static bool Posts(CatalogueEntry entry) => entry.Role == CatalogueRole.Effect && entry["kind"] == "http" && entry["class"] != "idempotent";
 
     private bool MakesPrompt(SyntaxNode function)
     {

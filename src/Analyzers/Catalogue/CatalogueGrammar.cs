@@ -78,7 +78,7 @@ internal static class CatalogueGrammar
                 "dapr"),
 
             [CatalogueRole.ModelClient] = Type(),
-            [CatalogueRole.Agent] = Type(),
+            [CatalogueRole.Agent] = Type("keeps-history!"),
             [CatalogueRole.Session] = Type("of"),
             [CatalogueRole.ThreadSafe] = Type(),
             [CatalogueRole.TurnBased] = Type(),

@@ -75,6 +75,9 @@ internal sealed class AgentModel
         || library.List("assemblies").Any(references.Value.Contains)
         || Compilation.Assembly.GetTypeByMetadataName(entry.Type) != null;
 
+    /// <summary>Whether the project is made for tests: it references what test runners call.</summary>
+    public bool IsTestProject => Catalogue.Of(CatalogueRole.TestAttribute).Any(entry => entry.Library is { } library && library.List("assemblies").Any(references.Value.Contains));
+
     /// <summary>Whether a type is imported for all files, so that its static members, or an alias, need not name it.</summary>
     public bool IsImportedGlobally(string typeName) => globalImports.Value.Contains(typeName);
 

@@ -58,7 +58,7 @@ internal sealed class AwaitedCalls(AgentModel model)
     public Witness? WayOf(IInvocationOperation call, int depth, CancellationToken cancellation)
     {
         var entries = model.EntriesOf(call.TargetMethod);
-        if (entries.Any(e => (e.AsksModelOrAgent() && !e.Has("streams")) || (e.Role == CatalogueRole.HttpCall && ModelRequests.Of(model).IsPrompt(call.Syntax))))
+        if (entries.Any(e => (e.AsksModelOrAgent() && !e.Has("streams")) || (e.Role == CatalogueRole.HttpCall && ModelRequests.Of(model).IsPrompt(call.TargetMethod, call.Syntax))))
             return new Witness([new Call(call.TargetMethod, null, call.Syntax)]);
         // A workflow's step counts where it is known to ask, and does nothing whose order could matter.
         if (entries.Any(e => e.Role == CatalogueRole.ActivityCall))

@@ -111,7 +111,7 @@ internal sealed class Footprints(AgentModel model)
             changesState |= accesses.CallsUnknown;
             foreach (var call in graph.CallsIn(code, cancellation).Where(call => ChangesTheWorld(call.Named)))
                 if (model.EntriesOf(call.Named).Where(ChangesTheWorld).All(IsPost))
-                    posts |= !requests.IsPrompt(call.Site);
+                    posts |= !requests.IsPrompt(call.Named, call.Site);
                 else
                     changesState = true;
             foreach (var path in accesses.Assigned.Where(path => !origins.IsVariable(path)).Concat(accesses.Changed))

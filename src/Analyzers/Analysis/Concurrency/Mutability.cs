@@ -13,7 +13,7 @@ internal sealed class Mutability(AgentModel model)
     /// <summary>Whether values of a type never change, or may be used by several calls at once.</summary>
     public bool IsShareable(ITypeSymbol? type) => IsShareable(type, 0);
 
-    /// <summary>Whether a type is one conversation's state.</summary>
+    /// <summary>Whether a type is one conversation's state: a history, a session, or an agent that may keep one itself.</summary>
     public bool IsSession(ITypeSymbol? type)
     {
         if (type is IArrayTypeSymbol array)
@@ -24,7 +24,8 @@ internal sealed class Mutability(AgentModel model)
         if (named is { TypeKind: TypeKind.Interface, TypeArguments.Length: 1 } && IsCollection(named) && IsMessage(named.TypeArguments[0]))
             return true;
         foreach (var entry in model.EntriesOf(named))
-            if (entry.Role == CatalogueRole.Session && (entry["of"] is not { } element || Constructed(named, entry.Type).Any(t => t.TypeArguments.Any(a => IsOrDerives(a, element)))))
+            if ((entry.Role == CatalogueRole.Agent && entry.Has("keeps-history"))
+                || (entry.Role == CatalogueRole.Session && (entry["of"] is not { } element || Constructed(named, entry.Type).Any(t => t.TypeArguments.Any(a => IsOrDerives(a, element))))))
                 return true;
         return false;
     }
@@ -49,7 +50,7 @@ internal sealed class Mutability(AgentModel model)
 
         var named = (INamedTypeSymbol)type;
         var entries = model.EntriesOf(named);
-        if (entries.Any(e => e.Role is CatalogueRole.TurnBased or CatalogueRole.Session) && IsTurnBasedOrSession(named))
+        if (entries.Any(e => e.Role is CatalogueRole.TurnBased or CatalogueRole.Session or CatalogueRole.Agent) && IsTurnBasedOrSession(named))
             return false;
         if (entries.Any(e => e.Role is CatalogueRole.ThreadSafe or CatalogueRole.ModelClient or CatalogueRole.Agent or CatalogueRole.WorkflowContext))
             return true;

@@ -19,7 +19,12 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
         "A model takes seconds. Calls that need nothing of each other take as long as the slowest when they are started together, and the sum of all when each waits for the one before.",
         DiagnosticSeverity.Info);
 
-    private protected override void Register(RuleContext context) => context.OnFile(Check);
+    private protected override void Register(RuleContext context)
+    {
+        // Nobody waits for a test.
+        if (!context.Model.IsTestProject)
+            context.OnFile(Check);
+    }
 
     private static void Check(FileContext context)
     {
@@ -43,13 +48,9 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
     private static void Report(FileContext context, SyntaxNode await, IEnumerable<Location> others, string what, string gain)
     {
         var place = CodePlace.Of(await, context.Semantics, context.Model, context.Cancellation);
-        if (!IsOfTests(place.Member, context) && !IsModel(place.Member, context.Model))
+        if (!IsModel(place.Member, context.Model))
             context.Report(Rule, await, DiagnosticSeverity.Info, others, Witness.NameOf(place.Member), what, gain);
     }
-
-    // Nobody waits for a test.
-    private static bool IsOfTests(ISymbol member, FileContext context) =>
-        member.ContainingType?.GetMembers().OfType<IMethodSymbol>().Any(m => (context.Model.RolesOf(m, context.Cancellation) & MethodRoles.Test) != 0) == true;
 
     // The form of a call for many items is written by those who know what the one for a single item can bear.
     private static bool IsBatchOf(CallLoop loop, FileContext context) =>

@@ -56,6 +56,19 @@ public sealed class AGL0602LoopTests
         Desk.LoopMessage("'HttpClient.PostAsJsonAsync'"));
 
     [Fact]
+    public Task Token_that_is_fetched_for_a_prompt_is_none() => Desk.Loop(
+        In("""var all = new List<string>(); foreach (var part in parts) { all.Add({|#0:await Paint(part)|}); } return all;""") + """
+            private async Task<string> Paint(string part)
+            {
+                var token = await http.GetStringAsync("/token");
+                var request = new HttpRequestMessage(HttpMethod.Post, "/images") { Content = JsonContent.Create(new { prompt = part, n = 1, size = "small" }) };
+                request.Headers.Add("Token", token);
+                return await (await http.SendAsync(request)).Content.ReadAsStringAsync();
+            }
+            """,
+        Desk.LoopMessage("'Desk.Paint' (Desk.Paint → HttpClient.SendAsync)"));
+
+    [Fact]
     public Task Messages_to_agents_that_are_posted_without_an_SDK() => Desk.In(
         In("""
             var all = new List<string>();

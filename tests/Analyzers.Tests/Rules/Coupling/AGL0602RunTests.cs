@@ -114,6 +114,28 @@ public sealed class AGL0602RunTests
 
         Assert.NotNull(before.Failure);
         Assert.Equal((before.Failure.GetType(), before.Failure.Message), (after.Failure?.GetType(), after.Failure?.Message));
+        // As the title says: all calls are made.
+        Assert.Equal((first[0] == '!' ? 1 : 2, 2), (before.Calls, after.Calls));
+    }
+
+    /// <summary>The limit on the page: who gives up and who fails are told apart, whichever comes first.</summary>
+    [Fact]
+    public async Task Call_that_is_cancelled_before_one_that_fails()
+    {
+        var before = await Run(Pair, ["?one", "!two"]);
+        var after = await Run(PairTogether, ["?one", "!two"]);
+
+        Assert.Equal(("?one", "!two"), (before.Failure?.Message, after.Failure?.Message));
+    }
+
+    [Fact]
+    public async Task Calls_that_are_cancelled_are_cancelled()
+    {
+        var before = await Run(Pair, ["one", "?two"]);
+        var after = await Run(PairTogether, ["one", "?two"]);
+
+        Assert.IsType<OperationCanceledException>(before.Failure);
+        Assert.Equal((before.Failure.GetType(), before.Failure.Message), (after.Failure?.GetType(), after.Failure?.Message));
     }
 
     [Fact]
@@ -122,11 +144,23 @@ public sealed class AGL0602RunTests
         await Check<AGL0602Fix_RunIterationsTogether>(Loop, LoopTogether, [.. Enumerable.Range(0, 8).Select(i => "part" + i)], mostAtOnce: 4);
     }
 
+    /// <summary>The limit on the page: of several iterations that fail, the first to fail is heard, not the first in order.</summary>
     [Fact]
-    public async Task Iterations_that_run_together_fail_with_the_same_exception()
+    public async Task Iterations_that_fail_sooner_than_those_before_them()
     {
-        var before = await Run(Loop, ["a", "!b", "c"]);
-        var after = await Run(LoopTogether, ["a", "!b", "c"]);
+        var before = await Run(Loop, ["!a, which takes longer", "!b"]);
+        var after = await Run(LoopTogether, ["!a, which takes longer", "!b"]);
+
+        Assert.Equal(("!a, which takes longer", "!b"), (before.Failure?.Message, after.Failure?.Message));
+    }
+
+    [Theory]
+    [InlineData("!b")]
+    [InlineData("?b")]
+    public async Task Iterations_that_run_together_fail_with_the_same_exception(string second)
+    {
+        var before = await Run(Loop, ["a", second, "c"]);
+        var after = await Run(LoopTogether, ["a", second, "c"]);
 
         Assert.NotNull(before.Failure);
         Assert.Equal((before.Failure.GetType(), before.Failure.Message), (after.Failure?.GetType(), after.Failure?.Message));
@@ -163,32 +197,46 @@ public sealed class AGL0602RunTests
         var watch = Stopwatch.StartNew();
         try
         {
-            return new Outcome(await work(client, parts), null, client.MostAtOnce, watch.Elapsed);
+            return new Outcome(await work(client, parts), null, client.MostAtOnce, client.Calls, watch.Elapsed);
         }
-        catch (InvalidOperationException failure)
+        catch (Exception failure) when (failure is InvalidOperationException or OperationCanceledException)
         {
-            return new Outcome(null, failure, client.MostAtOnce, watch.Elapsed);
+            return new Outcome(null, failure, client.MostAtOnce, client.Calls, watch.Elapsed);
         }
     }
 
-    private sealed record Outcome(string? Result, Exception? Failure, int MostAtOnce, TimeSpan Time);
+    private sealed record Outcome(string? Result, Exception? Failure, int MostAtOnce, int Calls, TimeSpan Time);
 
-    /// <summary>Answers after a while with what it was asked; fails when that starts with an exclamation mark.</summary>
+    /// <summary>
+    /// Answers after a while with what it was asked; fails when that starts with an exclamation mark, and gives up when it starts with a
+    /// question mark. What is longer takes longer.
+    /// </summary>
     private sealed class SlowClient : IChatClient
     {
         private int running;
 
         public int MostAtOnce { get; private set; }
 
+        public int Calls { get; private set; }
+
         public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
             lock (this)
+            {
                 MostAtOnce = Math.Max(MostAtOnce, ++running);
-            await Task.Delay(200, cancellationToken);
+                Calls++;
+            }
+
+            var text = messages.Last().Text;
+            await Task.Delay(text.Length > 10 ? 1000 : 200, cancellationToken);
             lock (this)
                 running--;
-            var text = messages.Last().Text;
-            return text.StartsWith('!') ? throw new InvalidOperationException(text) : new ChatResponse(new ChatMessage(ChatRole.Assistant, text));
+            return text[0] switch
+            {
+                '!' => throw new InvalidOperationException(text),
+                '?' => throw new OperationCanceledException(text),
+                _ => new ChatResponse(new ChatMessage(ChatRole.Assistant, text)),
+            };
         }
 
         public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>

@@ -1,4 +1,7 @@
+using AgentLint.Rules.Coupling;
+using AgentLint.Tests.Stubs;
 using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
 namespace AgentLint.Tests.Rules.Coupling;
 
@@ -140,6 +143,64 @@ public sealed class AGL0602SilentTests
             }
         }
         """);
+
+    /// <summary>Whether the second question goes on with the first is the agent's secret.</summary>
+    [Fact]
+    public Task Agent_that_may_keep_its_history() => Clerk(
+        """
+        public async Task<string> Run(AIAgent clerk, string text)
+        {
+            var a = await clerk.RunAsync(text);
+            var b = await clerk.RunAsync(text);
+            return a + b;
+        }
+        public async Task<List<string>> All(AIAgent clerk, IReadOnlyList<string> parts)
+        {
+            var all = new List<string>();
+            foreach (var part in parts)
+                all.Add(await clerk.RunAsync(part));
+            return all;
+        }
+        public async Task<string> Through(AIAgent clerk, string text)
+        {
+            var a = await Ask(clerk, text);
+            var b = await Ask(clerk, text);
+            return a + b;
+        }
+        private static async Task<string> Ask(AIAgent clerk, string text) => await clerk.RunAsync(text);
+        """,
+        "keeps-history").RunAsync();
+
+    [Fact]
+    public Task Agent_that_keeps_no_history() => Clerk(Pair("clerk"), "").ExpectPath(Info, Desk.PairMessage("'AIAgent.RunAsync'", "'AIAgent.RunAsync'"), 0, 1).RunAsync();
+
+    [Fact]
+    public Task Agents_that_may_keep_their_history_but_are_two() =>
+        Clerk(Pair("second"), "keeps-history").ExpectPath(Info, Desk.PairMessage("'AIAgent.RunAsync'", "'AIAgent.RunAsync'"), 0, 1).RunAsync();
+
+    private static RuleTest<AGL0602_SequentialIndependentCalls> Clerk(string members, string fact) =>
+        Desk.In(members.Replace("AIAgent ", "Microsoft.Agents.AI.AIAgent ", StringComparison.Ordinal))
+            .Declare("agent Microsoft.Agents.AI.AIAgent " + fact)
+            .Reference(AgentFrameworkStub.Library);
+
+    private static string Pair(string second) => $$"""
+        public async Task<string> Run(AIAgent clerk, AIAgent second, string text)
+        {
+            var a = {|#1:await clerk.RunAsync(text)|};
+            var b = {|#0:await {{second}}.RunAsync(text)|};
+            return a + b;
+        }
+        """;
+
+    [Fact]
+    public Task Helpers_of_tests() => Desk.In("""
+        public async Task<string> Run(string text)
+        {
+            var a = await client.GetResponseAsync(text);
+            var b = await client.GetResponseAsync(text);
+            return a.Text + b.Text;
+        }
+        """).Reference(typeof(FactAttribute)).RunAsync();
 
     [Fact]
     public Task Tests() => Desk.In("", """

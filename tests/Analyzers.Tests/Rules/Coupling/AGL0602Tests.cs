@@ -197,6 +197,50 @@ public sealed class AGL0602Tests
         }
         """, Desk.PairMessage("'Desk.Safe' (IChatClient.GetResponseAsync)", "'Desk.Safe' (IChatClient.GetResponseAsync)"));
 
+    /// <summary>Limit on the page: what a member of another assembly does is judged by whether it gives something back.</summary>
+    [Theory]
+    [InlineData("var line = reader.ReadLine();", true)]
+    [InlineData("reader.Dispose(); var line = text;", false)]
+    public Task Member_of_another_assembly_between_two_calls(string between, bool isReported)
+    {
+        var test = Desk.In($$"""
+            public async Task<string> Run(string text, System.IO.StringReader reader)
+            {
+                var first = {{(isReported ? "{|#1:await client.GetResponseAsync(text)|}" : "await client.GetResponseAsync(text)")}};
+                {{between}}
+                var second = {{(isReported ? "{|#0:await client.GetResponseAsync(line)|}" : "await client.GetResponseAsync(line)")}};
+                return first.Text + second.Text;
+            }
+            """);
+        return (isReported ? test.ExpectPath(Info, Desk.PairMessage("'IChatClient.GetResponseAsync'", "'IChatClient.GetResponseAsync'"), 0, 1) : test).RunAsync();
+    }
+
+    /// <summary>Limit on the page: what a client does with the calls that it passes on is its own business.</summary>
+    [Fact]
+    public Task Rate_limiter_in_the_pipeline_of_the_client() => Desk.Pair("""
+        private readonly IChatClient paced = new Paced(other);
+        public async Task<string> Run(string text)
+        {
+            var first = {|#1:await paced.GetResponseAsync(text)|};
+            var second = {|#0:await paced.GetResponseAsync(text + "!")|};
+            return first.Text + second.Text;
+        }
+        """,
+        Desk.PairMessage("'IChatClient.GetResponseAsync'", "'IChatClient.GetResponseAsync'"),
+        """
+        using Microsoft.Extensions.AI;
+        public sealed class Paced(IChatClient inner) : DelegatingChatClient(inner)
+        {
+            private readonly SemaphoreSlim gate = new(1);
+            public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellation = default)
+            {
+                await gate.WaitAsync(cancellation);
+                try { return await base.GetResponseAsync(messages, options, cancellation); }
+                finally { gate.Release(); }
+            }
+        }
+        """);
+
     [Fact]
     public Task More_than_two_calls_are_one_report() => Desk.In("""
         public async Task<string> Run(string text)
