@@ -133,6 +133,18 @@ internal enum CatalogueRole
 
     /// <summary>Takes retries away again, or restricts them to what may be repeated.</summary>
     RetryOff,
+
+    /// <summary>Sets how often a client retries: a number, or a policy.</summary>
+    RetrySetting,
+
+    /// <summary>Puts a pipeline into the container under a key, or takes it out again.</summary>
+    RetryPipeline,
+
+    /// <summary>Has an SDK send through an HTTP client of one's own, which may retry as well.</summary>
+    RetryTransport,
+
+    /// <summary>Configures HTTP clients of the container, or makes one.</summary>
+    HttpClient,
     Timeout,
     CircuitBreaker,
     Hedging,

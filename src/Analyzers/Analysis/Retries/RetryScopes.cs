@@ -1,0 +1,132 @@
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Retries;
+
+/// <summary>
+/// All code of a program that is run again when it fails: what is given to policies and pipelines, and to methods of the program that run
+/// their delegate under one. Built once per compilation, from the uses of resilience libraries outwards.
+/// </summary>
+internal sealed class RetryScopes
+{
+    // Helpers that hand their delegate on to helpers.
+    private const int MaxHandOvers = 8;
+
+    private readonly AgentModel model;
+    private readonly CancellationToken cancellation;
+    private readonly Dictionary<SyntaxTree, List<RetryScope>> byTree = [];
+
+    private RetryScopes(AgentModel model, CancellationToken cancellation)
+    {
+        this.model = model;
+        this.cancellation = cancellation;
+        Policies = new RetryPolicies(model, cancellation);
+        Handlers = new HttpHandlers(model, Policies, cancellation);
+        Sdks = new SdkRetries(model, cancellation);
+        ReadExecutions();
+        ReadHelpers();
+        foreach (var scopes in byTree.Values)
+            scopes.Sort((a, b) => a.Site.SpanStart.CompareTo(b.Site.SpanStart));
+    }
+
+    public RetryPolicies Policies { get; }
+
+    public HttpHandlers Handlers { get; }
+
+    public SdkRetries Sdks { get; }
+
+    public static RetryScopes Of(AgentModel model, CancellationToken cancellation) => model.Shared(_ => new Slot()).Get(model, cancellation);
+
+    /// <summary>The scopes of a file, in the order of the text.</summary>
+    public IReadOnlyList<RetryScope> In(SyntaxTree tree) => byTree.TryGetValue(tree, out var scopes) ? scopes : [];
+
+    /// <summary>The scopes around a place, the outermost first.</summary>
+    public IEnumerable<RetryScope> Around(SyntaxNode place) =>
+        In(place.SyntaxTree).Where(scope => scope.Body.Span.Contains(place.Span) && scope.Body != place.SyntaxTree.GetRoot(cancellation)).OrderByDescending(scope => scope.Body.Span.Length);
+
+    /// <summary>The scopes that stand in a type.</summary>
+    public IEnumerable<RetryScope> In(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.SelectMany(reference => In(reference.SyntaxTree).Where(scope => reference.Span.Contains(scope.Body.Span)));
+
+    private void Add(RetryScope scope)
+    {
+        if (!byTree.TryGetValue(scope.Body.SyntaxTree, out var scopes))
+            byTree.Add(scope.Body.SyntaxTree, scopes = []);
+        if (scopes.All(known => known.Body != scope.Body))
+            scopes.Add(scope);
+    }
+
+    private void ReadExecutions()
+    {
+        var query = model.Query(entry => entry.Role == CatalogueRole.ResilientExecute);
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var use in query.In(tree, cancellation))
+                if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation execute)
+                    foreach (var argument in execute.Arguments)
+                        // A synchronous execution is over when its task is made.
+                        if (argument.Parameter?.OriginalDefinition.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate }
+                            && !(use.Entry.Has("blocking") && argument.Value.Type is INamedTypeSymbol { DelegateInvokeMethod.ReturnType: var returned } && returned.IsTask()))
+                        {
+                            if (Policies.Of(execute.Receiver()) is { Count: > 0 } layers)
+                                Add(new RetryScope(use.Name, argument.Value.Syntax, argument.Value, layers));
+                            break;
+                        }
+    }
+
+    // Methods that run their delegate in a scope make a scope of what is given to them.
+    private void ReadHelpers()
+    {
+        var known = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var fresh = byTree.Values.SelectMany(scopes => scopes).ToList();
+        for (var round = 0; fresh.Count > 0 && round < MaxHandOvers; round++)
+        {
+            var parameters = new Dictionary<IMethodSymbol, List<(IParameterSymbol Parameter, RetryScope Scope)>>(SymbolEqualityComparer.Default);
+            foreach (var scope in fresh)
+                foreach (var operation in scope.Work.DescendantsAndSelf())
+                    if (operation is IParameterReferenceOperation { Parameter: { Type.TypeKind: TypeKind.Delegate, ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } method } parameter }
+                        && known.Add(parameter.OriginalDefinition))
+                    {
+                        if (!parameters.TryGetValue(method.OriginalDefinition, out var given))
+                            parameters.Add(method.OriginalDefinition, given = []);
+                        given.Add((parameter.OriginalDefinition, scope));
+                    }
+
+            fresh = [];
+            if (parameters.Count == 0)
+                return;
+            var sites = new CallSites(model, parameters.Keys);
+            foreach (var tree in model.Compilation.SyntaxTrees)
+                foreach (var site in sites.In(tree, cancellation))
+                    if (parameters.TryGetValue(site.Target.OriginalDefinition, out var given)
+                        && model.SemanticsOf(tree).OperationOf(site.Name, cancellation) is IInvocationOperation call)
+                        foreach (var (parameter, scope) in given)
+                            if (call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal) is { IsImplicit: false, Value: var work })
+                            {
+                                var handedOver = new RetryScope(site.Name, work.Syntax, work, [.. Around(scope.Body).Where(s => s != scope).SelectMany(s => s.Layers), .. scope.Layers]);
+                                Add(handedOver);
+                                fresh.Add(handedOver);
+                            }
+        }
+    }
+
+    // All rules come at the same time: one builds, the others wait. Whoever is cancelled leaves nothing behind.
+    private sealed class Slot
+    {
+        private RetryScopes? scopes;
+
+        public RetryScopes Get(AgentModel model, CancellationToken cancellation)
+        {
+            if (Volatile.Read(ref scopes) is { } known)
+                return known;
+            lock (this)
+            {
+                if (scopes == null)
+                    Volatile.Write(ref scopes, new RetryScopes(model, cancellation));
+                return scopes!;
+            }
+        }
+    }
+}
