@@ -122,7 +122,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Bulkhead] = Member(),
             [CatalogueRole.UnboundedQueue] = Member("bounded"),
             [CatalogueRole.SdkRetry] = Type("attempts=#|unlimited", "attempts-in", "layer", "delay=" + Duration, Backoff, "jitter=true|false", "options", "timeout=" + Duration),
-            [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited"),
+            [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited", "ends", "or", "inner!"),
             [CatalogueRole.ToolLoop] = Member("configure=#", "limit", "default=#|unlimited", "auto"),
 
             [CatalogueRole.AgentMessage] = Type(),

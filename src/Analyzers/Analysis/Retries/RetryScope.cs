@@ -7,4 +7,4 @@ namespace AgentLint.Analysis.Retries;
 /// <param name="Body">The code.</param>
 /// <param name="Work">The same, bound.</param>
 /// <param name="Layers">Who runs it again, the outermost first.</param>
-internal sealed record RetryScope(SyntaxNodeOrToken Site, SyntaxNode Body, IOperation Work, IReadOnlyList<RetryLayer> Layers);
+internal sealed record RetryScope(Location Site, SyntaxNode Body, IOperation Work, IReadOnlyList<RetryLayer> Layers);

@@ -29,7 +29,7 @@ internal sealed class RetryScopes
         ReadExecutions();
         ReadHelpers();
         foreach (var scopes in byTree.Values)
-            scopes.Sort((a, b) => a.Site.SpanStart.CompareTo(b.Site.SpanStart));
+            scopes.Sort((a, b) => a.Site.SourceSpan.Start.CompareTo(b.Site.SourceSpan.Start));
     }
 
     public RetryPolicies Policies { get; }
@@ -71,7 +71,7 @@ internal sealed class RetryScopes
                             && !(use.Entry.Has("blocking") && argument.Value.Type is INamedTypeSymbol { DelegateInvokeMethod.ReturnType: var returned } && returned.IsTask()))
                         {
                             if (Policies.Of(execute.Receiver()) is { Count: > 0 } layers)
-                                Add(new RetryScope(use.Name, argument.Value.Syntax, argument.Value, layers));
+                                Add(new RetryScope(use.Name.GetLocation(), argument.Value.Syntax, argument.Value, layers));
                             break;
                         }
     }
@@ -105,7 +105,7 @@ internal sealed class RetryScopes
                         foreach (var (parameter, scope) in given)
                             if (call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal) is { IsImplicit: false, Value: var work })
                             {
-                                var handedOver = new RetryScope(site.Name, work.Syntax, work, [.. Around(scope.Body).Where(s => s != scope).SelectMany(s => s.Layers), .. scope.Layers]);
+                                var handedOver = new RetryScope(site.Name.GetLocation(), work.Syntax, work, [.. Around(scope.Body).Where(s => s != scope).SelectMany(s => s.Layers), .. scope.Layers]);
                                 Add(handedOver);
                                 fresh.Add(handedOver);
                             }

@@ -12,14 +12,14 @@ namespace AgentLint.Analysis.Retries;
 /// <param name="Target">What is called.</param>
 /// <param name="Layers">The innermost first.</param>
 /// <param name="Path">How the outermost layer leads to the call; null where it is wrapped around it.</param>
-internal sealed record RetryStack(SyntaxNodeOrToken Site, string Target, ImmutableArray<RetryLayer> Layers, Witness? Path)
+internal sealed record RetryStack(Location Site, string Target, ImmutableArray<RetryLayer> Layers, Witness? Path)
 {
     /// <summary>Whether the program itself asks for two of the layers or more.</summary>
     public bool IsProven => Layers.Count(layer => !layer.IsDefault) > 1;
 
     /// <summary>Where the other layers are asked for.</summary>
     public IEnumerable<Location> Places =>
-        Layers.Select(layer => layer.Site).OfType<SyntaxNode>().Where(site => !site.Span.Contains(Site.Span) || site.SyntaxTree != Site.SyntaxTree).Select(site => site.GetLocation())
+        Layers.Select(layer => layer.Site).OfType<SyntaxNode>().Where(site => !site.Span.Contains(Site.SourceSpan) || site.SyntaxTree != Site.SourceTree).Select(site => site.GetLocation())
             .Concat(Path?.Locations ?? []);
 }
 
@@ -34,7 +34,7 @@ internal sealed class RetryStacks(AgentModel model, RetryScopes scopes, Cancella
     {
         var reported = new List<RetryScope>();
         foreach (var scope in scopes.In(tree))
-            if (!reported.Any(outer => outer.Body.Span.Contains(scope.Site.Span)) && StackOf(scope, depth) is { } stack)
+            if (!reported.Any(outer => outer.Body.Span.Contains(scope.Site.SourceSpan)) && StackOf(scope, depth) is { } stack)
             {
                 reported.Add(scope);
                 yield return stack;
@@ -103,7 +103,7 @@ internal sealed class RetryStacks(AgentModel model, RetryScopes scopes, Cancella
         if (layers.Count == LayersOf(handler).Count() && layers.Count < 2)
             return null;
         layers.Reverse();
-        return new RetryStack(handler.Name, ClientName(handler), [.. layers], null);
+        return new RetryStack(handler.Name.GetLocation(), ClientName(handler), [.. layers], null);
     }
 
     private static string ClientName(HttpHandler handler) => handler.Client switch
