@@ -115,6 +115,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.RetrySetting] = Member("policy"),
             [CatalogueRole.RetryPipeline] = Member(),
             [CatalogueRole.RetryTransport] = Member(),
+            [CatalogueRole.RequestVerb] = Member(),
             [CatalogueRole.HttpClient] = Member("defaults!", "creates!"),
             [CatalogueRole.Timeout] = Member("default=" + Duration, "parameter"),
             [CatalogueRole.CircuitBreaker] = Member(),

@@ -143,6 +143,9 @@ internal enum CatalogueRole
     /// <summary>Has an SDK send through an HTTP client of one's own, which may retry as well.</summary>
     RetryTransport,
 
+    /// <summary>The verb of a request: who looks at it tells requests that may be repeated from others.</summary>
+    RequestVerb,
+
     /// <summary>Configures HTTP clients of the container, or makes one.</summary>
     HttpClient,
     Timeout,

@@ -80,10 +80,12 @@ internal sealed class FrameworkLoops
     private static string OwnerOf(IInvocationOperation call) => (call.Receiver()?.Type ?? call.TargetMethod.ContainingType).Name;
 
     private static bool IsNone(IOperation value, CatalogueEntry entry, int mostTurns) =>
-        value.Unwrap().ConstantValue is { HasValue: true } constant
-        && (constant.Value == null
+        IsNull(value)
             ? entry["unlimited"] == "null"
-            : constant.Value is int number && (number >= mostTurns || number.ToString(CultureInfo.InvariantCulture) == entry["unlimited"]));
+            : value.Unwrap().ConstantValue is { HasValue: true, Value: int number } && (number >= mostTurns || number.ToString(CultureInfo.InvariantCulture) == entry["unlimited"]);
+
+    // A parameter that is left out has no literal.
+    private static bool IsNull(IOperation value) => value.Unwrap() is { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation { ConstantValue.HasValue: false };
 
     // ---- Left at no limit ----------------------------------------------------------------------------------------------
 
@@ -176,7 +178,7 @@ internal sealed class FrameworkLoops
     }
 
     private static bool EndsOtherwise(IObjectCreationOperation creation, CatalogueEntry entry) =>
-        entry["or"] is { } other && creation.Arguments.FirstOrDefault(a => a.Parameter?.Name == other)?.Value.Unwrap().ConstantValue is not { HasValue: true, Value: null };
+        entry["or"] is { } other && creation.Arguments.FirstOrDefault(a => a.Parameter?.Name == other) is { } argument && !IsNull(argument.Value);
 
     private static string? NameIn(ExpressionSyntax expression) =>
         (expression as SimpleNameSyntax ?? (expression as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using AgentLint.Analysis.Cycles;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -7,8 +9,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentLint.Analysis.Retries;
 
 /// <summary>
-/// All code of a program that is run again when it fails: what is given to policies and pipelines, and to methods of the program that run
-/// their delegate under one. Built once per compilation, from the uses of resilience libraries outwards.
+/// All code of a program that is run again when it fails: loops and recursions that are taken then, what is given to policies and pipelines,
+/// and to methods of the program that run their delegate in one of these. Built once per compilation, from its cycles and the uses of
+/// resilience libraries outwards.
 /// </summary>
 internal sealed class RetryScopes
 {
@@ -19,13 +22,14 @@ internal sealed class RetryScopes
     private readonly CancellationToken cancellation;
     private readonly Dictionary<SyntaxTree, List<RetryScope>> byTree = [];
 
-    private RetryScopes(AgentModel model, CancellationToken cancellation)
+    private RetryScopes(AgentModel model, int depth, CancellationToken cancellation)
     {
         this.model = model;
         this.cancellation = cancellation;
         Policies = new RetryPolicies(model, cancellation);
         Handlers = new HttpHandlers(model, Policies, cancellation);
         Sdks = new SdkRetries(model, cancellation);
+        ReadCycles(depth);
         ReadExecutions();
         ReadHelpers();
         foreach (var scopes in byTree.Values)
@@ -38,7 +42,7 @@ internal sealed class RetryScopes
 
     public SdkRetries Sdks { get; }
 
-    public static RetryScopes Of(AgentModel model, CancellationToken cancellation) => model.Shared(_ => new Slot()).Get(model, cancellation);
+    public static RetryScopes Of(AgentModel model, int depth, CancellationToken cancellation) => model.Shared(_ => new Slots()).Of(depth).Get(model, depth, cancellation);
 
     /// <summary>The scopes of a file, in the order of the text.</summary>
     public IReadOnlyList<RetryScope> In(SyntaxTree tree) => byTree.TryGetValue(tree, out var scopes) ? scopes : [];
@@ -58,6 +62,29 @@ internal sealed class RetryScopes
         if (scopes.All(known => known.Body != scope.Body))
             scopes.Add(scope);
     }
+
+    private void ReadCycles(int depth)
+    {
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var cycle in Cycles.Cycles.Of(model).In(tree, depth, cancellation))
+                if (cycle.Kind == CycleKind.Retry && WorkOf(cycle) is { } body && model.SemanticsOf(tree).GetOperation(body, cancellation) is { } work)
+                    Add(new RetryScope(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), cycle.Unguarded != null ? RetryLayer.Unlimited : cycle.Attempts, cycle.Syntax, LooksAtVerb(cycle))]));
+    }
+
+    // What is tried again: the block whose failure is caught, else all that comes round.
+    private static SyntaxNode? WorkOf(Cycle cycle)
+    {
+        foreach (var path in cycle.FailurePaths)
+            if (path.Handler?.FirstAncestorOrSelf<TryStatementSyntax>() is { } attempt)
+                return attempt.Block;
+        return cycle.Shape is CycleShape.Loop or CycleShape.ForEach ? cycle.Syntax : cycle.Function;
+    }
+
+    private static string NameOf(CycleShape shape) => shape == CycleShape.Recursion ? "recursion" : "loop";
+
+    private bool LooksAtVerb(Cycle cycle) =>
+        model.SemanticsOf(cycle.Syntax.SyntaxTree).GetOperation(cycle.Function, cancellation)?.Descendants()
+            .Any(part => part is IPropertyReferenceOperation { Property: var property } && model.Find(property, CatalogueRole.RequestVerb) != null) == true;
 
     private void ReadExecutions()
     {
@@ -112,19 +139,26 @@ internal sealed class RetryScopes
         }
     }
 
+    private sealed class Slots
+    {
+        private readonly ConcurrentDictionary<int, Slot> slots = new();
+
+        public Slot Of(int depth) => slots.GetOrAdd(depth, _ => new Slot());
+    }
+
     // All rules come at the same time: one builds, the others wait. Whoever is cancelled leaves nothing behind.
     private sealed class Slot
     {
         private RetryScopes? scopes;
 
-        public RetryScopes Get(AgentModel model, CancellationToken cancellation)
+        public RetryScopes Get(AgentModel model, int depth, CancellationToken cancellation)
         {
             if (Volatile.Read(ref scopes) is { } known)
                 return known;
             lock (this)
             {
                 if (scopes == null)
-                    Volatile.Write(ref scopes, new RetryScopes(model, cancellation));
+                    Volatile.Write(ref scopes, new RetryScopes(model, depth, cancellation));
                 return scopes!;
             }
         }
