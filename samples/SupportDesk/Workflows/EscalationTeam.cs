@@ -5,12 +5,12 @@ namespace SupportDesk.Workflows;
 /// <summary>Teams of agents that talk until a manager finds that they are done.</summary>
 public static class EscalationTeam
 {
-    public static MagenticWorkflowBuilder ForLegalThreats()
-        => new MagenticWorkflowBuilder("manager").AddParticipants("researcher", "writer", "lawyer");
+    public static Workflow ForLegalThreats()
+        => new MagenticWorkflowBuilder("manager").AddParticipants("researcher", "writer", "lawyer").Build();
 
-    public static MagenticWorkflowBuilder ForPress()
+    public static Workflow ForPress()
     {
         var team = new MagenticWorkflowBuilder("manager").AddParticipants("researcher", "writer");
-        return team.WithMaxRounds(8);
+        return team.WithMaxRounds(8).Build();
     }
 }

@@ -2,6 +2,8 @@
 // its own. A deployment that runs the team removes this file and references the package.
 namespace Microsoft.Agents.AI.Workflows;
 
+public sealed record Workflow(string Manager, IReadOnlyList<string> Participants, int? MaxRounds);
+
 public sealed class MagenticWorkflowBuilder(string manager)
 {
     public string Manager { get; } = manager;
@@ -9,6 +11,8 @@ public sealed class MagenticWorkflowBuilder(string manager)
     public List<string> Participants { get; } = [];
 
     public int? MaxRounds { get; private set; }
+
+    public Workflow Build() => new(Manager, Participants, MaxRounds);
 
     public MagenticWorkflowBuilder AddParticipants(params IEnumerable<string> agents)
     {

@@ -50,8 +50,12 @@ internal sealed class FrameworkLoops
                 found.AddRange(DeclaredIn(tree, entry, semantics, cancellation));
         }
 
+        found.RemoveAll(loop => IsInTest(loop.Site, semantics, cancellation));
         return found.OrderBy(loop => loop.Site.SpanStart).ThenBy(loop => loop.Limit, StringComparer.Ordinal).GroupBy(loop => loop.Site).Select(same => same.First());
     }
+
+    // A test's models are its own.
+    private bool IsInTest(SyntaxNode site, SemanticModel semantics, CancellationToken cancellation) => CodePlace.Of(site, semantics, model, cancellation).IsTest;
 
     private static bool IsLimit(CatalogueEntry entry) => entry.Role == CatalogueRole.LoopLimit && !entry.Has("inner");
 
@@ -123,7 +127,7 @@ internal sealed class FrameworkLoops
             }
 
             foreach (var name in entry.Members)
-                if (MemberOf(type, name) is { } member && IsCatalogued(member, entry) && !IsSetAround(syntax, name) && !(entry["or"] is { } other && IsSetAround(syntax, other)) && !IsSetWithin(type, entry, cancellation))
+                if (MemberOf(type, name) is { } member && (IsFixedOnceMade(member) || !IsHandedOn(creation)) && IsCatalogued(member, entry) && !IsSetAround(syntax, name) && !(entry["or"] is { } other && IsSetAround(syntax, other)) && !IsSetWithin(type, entry, cancellation))
                     return new UnlimitedLoop(syntax, type.Name, name, UnlimitedBy.Default, null, entry);
         }
 
@@ -131,6 +135,34 @@ internal sealed class FrameworkLoops
     }
 
     private static bool IsConstructor(CatalogueEntry entry) => entry.Members.Length == 1 && entry.Members[0] == ".ctor";
+
+    private static bool IsFixedOnceMade(ISymbol member) => member is IPropertySymbol { SetMethod: null or { IsInitOnly: true } };
+
+    // A builder that is returned, or given to somebody, may be told there.
+    private static bool IsHandedOn(IObjectCreationOperation creation)
+    {
+        IOperation value = creation;
+        while (value.Parent is IInvocationOperation or IArgumentOperation { Parent: IInvocationOperation { TargetMethod.IsExtensionMethod: true } } or IConversionOperation && SymbolEqualityComparer.Default.Equals(TypeOf(value.Parent), creation.Type))
+            value = value.Parent;
+        if (value.Parent is IConversionOperation conversion)
+            value = conversion;
+        return value.Parent switch
+        {
+            IReturnOperation or IArgumentOperation or IAssignmentOperation => true,
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } => UsesOf(local, value).Any(use => use.Parent is IReturnOperation or IArgumentOperation { Parent: not IInvocationOperation { TargetMethod.IsExtensionMethod: true } } or IAssignmentOperation { Target: not ILocalReferenceOperation }),
+            _ => false,
+        };
+    }
+
+    private static ITypeSymbol? TypeOf(IOperation operation) => operation is IArgumentOperation { Parent: { } call } ? call.Type : operation.Type;
+
+    private static IEnumerable<IOperation> UsesOf(ILocalSymbol local, IOperation value)
+    {
+        var root = value;
+        while (root.Parent is { } parent)
+            root = parent;
+        return root.Descendants().Where(o => o is ILocalReferenceOperation { Local: var used } && SymbolEqualityComparer.Default.Equals(used, local));
+    }
 
     private bool IsCatalogued(ISymbol member, CatalogueEntry entry) =>
         model.EntriesOf(member).Any(e => e.Role == CatalogueRole.LoopLimit && e.Type == entry.Type) || member.ContainingType.Name != entry.SimpleTypeName;
@@ -198,7 +230,7 @@ internal sealed class FrameworkLoops
     private static ExpressionSyntax? DefaultIn(SyntaxNode declaration, CatalogueEntry entry) => declaration switch
     {
         PropertyDeclarationSyntax property => property.Initializer?.Value,
-        BaseMethodDeclarationSyntax method => method.ParameterList.Parameters.FirstOrDefault(p => p.Identifier.ValueText == entry["parameter"])?.Default?.Value,
+        ConstructorDeclarationSyntax method => method.ParameterList.Parameters.FirstOrDefault(p => p.Identifier.ValueText == entry["parameter"])?.Default?.Value,
         _ => null,
     };
 

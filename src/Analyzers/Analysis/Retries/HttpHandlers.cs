@@ -12,7 +12,8 @@ namespace AgentLint.Analysis.Retries;
 /// <param name="Handler">The class of a handler of the program's own.</param>
 /// <param name="Name">The name of the call.</param>
 /// <param name="Removes">Whether the call takes away what was there before.</param>
-internal sealed record HttpHandler(object? Client, IReadOnlyList<RetryLayer> Layers, INamedTypeSymbol? Handler, SimpleNameSyntax Name, bool Removes);
+/// <param name="Function">The member that the call stands in: another one may set up another container.</param>
+internal sealed record HttpHandler(object? Client, IReadOnlyList<RetryLayer> Layers, INamedTypeSymbol? Handler, SimpleNameSyntax Name, bool Removes, SyntaxNode Function);
 
 /// <summary>What is configured around the HTTP clients of a program: typed, named, and all of them.</summary>
 internal sealed class HttpHandlers
@@ -31,7 +32,7 @@ internal sealed class HttpHandlers
             foreach (var use in query.In(tree, cancellation))
                 if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation call && ClientsOf(call) is { } clients)
                     foreach (var client in clients)
-                        All.Add(new HttpHandler(client, LayersOf(call, use.Entry), HandlerOf(call, use.Entry), use.Name, use.Entry.Role == CatalogueRole.RetryOff));
+                        All.Add(new HttpHandler(client, LayersOf(call, use.Entry), HandlerOf(call, use.Entry), use.Name, use.Entry.Role == CatalogueRole.RetryOff, FunctionAround(use.Name)));
     }
 
     /// <summary>In the order of the text.</summary>
@@ -42,15 +43,25 @@ internal sealed class HttpHandlers
     /// <summary>The handlers around a client, the outermost first: those of all clients, then its own.</summary>
     public IReadOnlyList<HttpHandler> Around(object client)
     {
-        var around = All.Where(handler => handler.Client == null).ToList();
-        foreach (var handler in All)
-            if (handler.Client != null && IsSame(handler.Client, client))
-                if (handler.Removes)
-                    around.Clear();
-                else
-                    around.Add(handler);
+        var own = All.Where(handler => handler.Client != null && IsSame(handler.Client, client)).ToList();
+        // Two places that configure the same client are two programs, or one of them replaces the other.
+        if (own.Select(handler => handler.Function).Distinct().Skip(1).Any())
+            return [];
+        var around = OfAllClients(own.FirstOrDefault()?.Function).ToList();
+        foreach (var handler in own)
+            if (handler.Removes)
+                around.Clear();
+            else
+                around.Add(handler);
         around.RemoveAll(handler => handler.Removes);
         return around;
+    }
+
+    /// <summary>The handlers around all clients of the container that a member sets up; of the only one, where the member sets up none.</summary>
+    public IEnumerable<HttpHandler> OfAllClients(SyntaxNode? function)
+    {
+        var all = All.Where(handler => handler.Client == null).ToList();
+        return all.Select(handler => handler.Function).Distinct().Skip(1).Any() ? all.Where(handler => handler.Function == function) : all;
     }
 
     /// <summary>The client that an HTTP call goes through: the type that it is written for, or the name that it is made by.</summary>
@@ -67,6 +78,9 @@ internal sealed class HttpHandlers
 
         return null;
     }
+
+    private static SyntaxNode FunctionAround(SyntaxNode node) =>
+        node.AncestorsAndSelf().FirstOrDefault(n => n is MemberDeclarationSyntax and not GlobalStatementSyntax) ?? node.SyntaxTree.GetRoot();
 
     private static bool IsSame(object one, object other) =>
         one is ISymbol symbol ? SymbolEqualityComparer.Default.Equals(symbol, other as ISymbol) : Equals(one, other);

@@ -67,8 +67,8 @@ internal sealed class RetryScopes
     {
         foreach (var tree in model.Compilation.SyntaxTrees)
             foreach (var cycle in Cycles.Cycles.Of(model).In(tree, depth, cancellation))
-                if (cycle.Kind == CycleKind.Retry && WorkOf(cycle) is { } body && model.SemanticsOf(tree).GetOperation(body, cancellation) is { } work)
-                    Add(new RetryScope(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), cycle.Unguarded != null ? RetryLayer.Unlimited : cycle.Attempts, cycle.Syntax, LooksAtVerb(cycle))]));
+                if (cycle.Kind == CycleKind.Retry && !GoesOnToTheNext(cycle) && WorkOf(cycle) is { } body && model.SemanticsOf(tree).GetOperation(body, cancellation) is { } work)
+                    Add(new RetryScope(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), cycle.Unguarded != null ? RetryLayer.Unlimited : LoopTries.Of(cycle, model.SemanticsOf(tree), cancellation), cycle.Syntax, LooksAtVerb(cycle))]));
     }
 
     // What is tried again: the block whose failure is caught, else all that comes round.
@@ -79,6 +79,23 @@ internal sealed class RetryScopes
                 return attempt.Block;
         return cycle.Shape is CycleShape.Loop or CycleShape.ForEach ? cycle.Syntax : cycle.Function;
     }
+
+    // clients[i].Ask(), foreach (var client in clients): another one is asked, not the same one again.
+    private static bool GoesOnToTheNext(Cycle cycle) =>
+        cycle.Calls.All(call => ReceiverOf(call.Call) switch
+        {
+            ILocalReferenceOperation { Local: { } local } reference when cycle.Syntax.Span.Contains(local.DeclaringSyntaxReferences[0].Span) =>
+                local.IsForEach || (reference.SemanticModel is { } semantics && local.InitializerOf(semantics, CancellationToken.None)?.Unwrap() is { } picked && picked is not IObjectCreationOperation && NamesTurn(picked, cycle)),
+            { } picked => NamesTurn(picked, cycle),
+            null => false,
+        });
+
+    private static IOperation? ReceiverOf(IInvocationOperation call) => call.Receiver()?.Unwrap();
+
+    // The variable in a loop's head tells one turn from the next.
+    private static bool NamesTurn(IOperation picked, Cycle cycle) =>
+        cycle.Syntax is ForStatementSyntax { Declaration: { } head }
+        && picked.DescendantsAndSelf().Any(part => part is ILocalReferenceOperation { Local: var local } && head.Span.Contains(local.DeclaringSyntaxReferences[0].Span));
 
     private static string NameOf(CycleShape shape) => shape == CycleShape.Recursion ? "recursion" : "loop";
 

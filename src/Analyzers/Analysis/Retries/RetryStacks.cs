@@ -95,7 +95,7 @@ internal sealed class RetryStacks(AgentModel model, RetryScopes scopes, Cancella
     {
         if (handler.Removes || !LayersOf(handler).Any())
             return null;
-        var around = handler.Client is { } client ? scopes.Handlers.Around(client) : [.. scopes.Handlers.All.Where(h => h.Client == null)];
+        var around = handler.Client is { } client ? scopes.Handlers.Around(client) : [.. scopes.Handlers.OfAllClients(handler.Function)];
         // A client with a type and a name is said once; what was removed is not there.
         if (!around.Contains(handler) || scopes.Handlers.All.First(h => h.Name == handler.Name) != handler)
             return null;

@@ -32,7 +32,8 @@ internal sealed class SdkRetries
     {
         var sdk = EntryOf(client) ?? EntryOf(called.ContainingType);
         // What is behind an interface may be any client: it is one of those that the program makes.
-        if (sdk == null && model.Is(called.ContainingType, CatalogueRole.ModelClient) | IsExtensionOfClient(called))
+        var isGuess = sdk == null;
+        if (isGuess && (model.Is(called.ContainingType, CatalogueRole.ModelClient) || IsExtensionOfClient(called)))
             sdk = made.Value;
         if (sdk == null)
             return null;
@@ -43,7 +44,7 @@ internal sealed class SdkRetries
         if (set.Any(setting => setting.Retries == null))
             return null;
         var most = set.OrderByDescending(setting => setting.Retries).First();
-        return most.Retries == 0 ? null : new RetryLayer(name, most.Retries + 1, most.Site, Sdk: sdk);
+        return most.Retries == 0 ? null : new RetryLayer(name, most.Retries + 1, isGuess ? null : most.Site, Sdk: sdk);
     }
 
     private bool IsExtensionOfClient(IMethodSymbol called) =>

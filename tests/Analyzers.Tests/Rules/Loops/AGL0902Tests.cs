@@ -41,6 +41,9 @@ public sealed class AGL0902Tests
     [InlineData("var options = new GroupChatOptions(\"topic\") { TerminationCondition = new MaxMessageTermination(10) };")]
     [InlineData("var workflow = new MagenticWorkflowBuilder(\"manager\").WithMaxRounds(10).Build();")]
     [InlineData("var builder = new MagenticWorkflowBuilder(\"manager\"); builder.WithMaxRounds(limit); var workflow = builder.Build();")]
+    [InlineData("Begin(new MagenticWorkflowBuilder(\"manager\").WithName(\"Research\"));")]
+    [InlineData("var builder = new MagenticWorkflowBuilder(\"manager\"); Begin(builder); var workflow = builder.Build();")]
+    [InlineData("Func<MagenticWorkflowBuilder> begin = () => new MagenticWorkflowBuilder(\"manager\");")]
     [InlineData("var name = nameof(RoundRobinGroupChatManager); var type = typeof(StandardMagenticManager);")]
     public Task Limit_is_set(string statement) => In(statement).RunAsync();
 
@@ -150,6 +153,11 @@ public sealed class AGL0902Tests
                     {{statements}}
                     await Task.Yield();
                 }
+
+                private static void Begin(MagenticWorkflowBuilder builder) { }
+
+                [Xunit.Fact]
+                public void Test() => new MagenticWorkflowBuilder("manager").Build();
             }
 
             public class Logging : MagenticManager { }
@@ -164,6 +172,6 @@ public sealed class AGL0902Tests
                 public override ValueTask<bool> ShouldTerminate(string history) => new(history.Length > 1000);
             }
             """);
-        return test.Reference(AgentLoopsStub.SemanticKernel).Reference(AgentLoopsStub.AutoGen).Reference(AgentLoopsStub.Workflows).Reference(AgentLoopsStub.Extensions).Reference(AgentLoopsStub.AutoGenCore);
+        return test.Reference(AgentLoopsStub.SemanticKernel).Reference(AgentLoopsStub.AutoGen).Reference(AgentLoopsStub.Workflows).Reference(AgentLoopsStub.Extensions).Reference(AgentLoopsStub.AutoGenCore).Reference(typeof(FactAttribute));
     }
 }

@@ -198,6 +198,129 @@ public sealed class AGL0204Tests
         public static OpenAI.OpenAIClientOptions Options() => new() { RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(5) };
         """).Expect(Warning, Stacked(OpenAI, "6 (OpenAI SDK) × 4 (Polly retry) = 24 attempts")).RunAsync();
 
+    // ---- Loops -----------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("for (var i = 0; i < 3; i++)", "", "3")]
+    [InlineData("for (var i = 1; i <= 3; i++)", "", "3")]
+    [InlineData("for (var i = 1; ; i++)", "when (i < 5)", "5")]
+    [InlineData("for (var i = 0; ; i++)", "when (i < 5)", "6")]
+    [InlineData("for (var i = 0; i < 9; i++)", "when (i < 2)", "3")]
+    [InlineData("for (var i = 0; i < limit; i++)", "", "n")]
+    public Task Loop_over_an_sdk(string loop, string filter, string tries) => Method(
+        $$"""
+        public async Task<string> Ask(int limit)
+        {
+            {|#0:{{loop}}|}
+            {
+                try
+                {
+                    return (await client.CompleteChatAsync("Hi")).Value.Content[0].Text;
+                }
+                catch (System.ClientModel.ClientResultException) {{filter}}
+                {
+                    await Task.Delay(1000);
+                }
+            }
+            return "";
+        }
+        """).Expect(Info, Stacked(OpenAI, tries == "n" ? "4 (OpenAI SDK) × n (loop): 4 attempts for each of n" : $"4 (OpenAI SDK) × {tries} (loop) = {4 * int.Parse(tries)} attempts")).RunAsync();
+
+    [Theory]
+    [InlineData("tries++; if (tries >= 3) throw;", "3")]
+    [InlineData("if (tries >= 3) throw; tries++;", "4")]
+    [InlineData("if (++tries == 3) throw;", "3")]
+    public Task Loop_with_a_counter_of_its_own(string counts, string tries) => Method(
+        $$"""
+        public async Task<string> Ask()
+        {
+            var tries = 0;
+            {|#0:while (true)|}
+            {
+                try
+                {
+                    return (await client.CompleteChatAsync("Hi")).Value.Content[0].Text;
+                }
+                catch (System.ClientModel.ClientResultException)
+                {
+                    {{counts}}
+                    await Task.Delay(1000);
+                }
+            }
+        }
+        """).Expect(Info, Stacked(OpenAI, counts.Contains("++tries") ? "4 (OpenAI SDK) × n (loop): 4 attempts for each of n" : $"4 (OpenAI SDK) × {tries} (loop) = {4 * int.Parse(tries)} attempts")).RunAsync();
+
+    [Fact]
+    public Task Loop_over_a_policy_over_an_sdk() => Method(
+        """
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        public async Task<string> Plan()
+        {
+            {|#0:for (var i = 0; i < 3; i++)|}
+            {
+                try
+                {
+                    return await Ask();
+                }
+                catch (System.ClientModel.ClientResultException)
+                {
+                    await Task.Delay(1000);
+                }
+            }
+            return "";
+        }
+        private async Task<string> Ask() => await Retry.{|#1:ExecuteAsync|}(async token => (await client.CompleteChatAsync("Hi")).Value.Content[0].Text);
+        """)
+        .Expect(Warning, "'ChatClient.CompleteChatAsync' is retried in 3 layers that multiply: 4 (OpenAI SDK) × 4 (Polly retry) × 3 (loop) = 48 attempts (Agent.Ask → ChatClient.CompleteChatAsync)")
+        .Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts"), 1)
+        .RunAsync();
+
+    [Theory]
+    [InlineData("while (text.Length < 10) text += (await client.CompleteChatAsync(\"Hi\")).Value.Content[0].Text;")]
+    [InlineData("for (var i = 0; i < clients.Count; i++) { var next = clients[i]; try { await next.CompleteChatAsync(\"Hi\"); return; } catch (System.ClientModel.ClientResultException) { } }")]
+    [InlineData("foreach (var next in clients) { try { await next.CompleteChatAsync(\"Hi\"); return; } catch (System.ClientModel.ClientResultException) { } }")]
+    [InlineData("foreach (var line in text.Split('\\n')) { try { await client.CompleteChatAsync(line); } catch (System.ClientModel.ClientResultException) { } }")]
+    public Task Loop_that_is_no_retry(string statement) => Method(
+        $$"""
+        public async Task Ask(string text, IReadOnlyList<ChatClient> clients)
+        {
+            {{statement}}
+        }
+        """).RunAsync();
+
+    [Fact]
+    public Task Handler_of_the_program_s_own_that_retries_reads() => Setup(
+        """
+        services.AddHttpClient<Orders>().AddHttpMessageHandler<Again>();
+        """,
+        """
+        public class Again : DelegatingHandler
+        {
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        return await base.SendAsync(request, cancellationToken);
+                    }
+                    catch (HttpRequestException) when (request.Method == HttpMethod.Get && attempt < 3)
+                    {
+                        await Task.Delay(100 * attempt, cancellationToken);
+                    }
+                }
+            }
+        }
+
+        public class Desk(Orders orders)
+        {
+            private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new Polly.Retry.RetryStrategyOptions { MaxRetryAttempts = 1 }).Build();
+            public async Task Read() => await Retry.{|#0:ExecuteAsync|}(async token => await orders.Find());
+            public async Task Write() => await Retry.ExecuteAsync(async token => await orders.Add());
+        }
+        """)
+        .Expect(Warning, Stacked("HttpClient.GetStringAsync", "3 (loop) × 2 (Polly retry) = 6 attempts") + " (Orders.Find → HttpClient.GetStringAsync)").RunAsync();
+
     // ---- Handlers around HTTP clients ---------------------------------------------------------------------------------
 
     [Theory]
@@ -243,6 +366,21 @@ public sealed class AGL0204Tests
         """
         services.AddHttpClient<Orders>().AddStandardResilienceHandler();
         services.AddHttpClient("other").AddStandardResilienceHandler();
+        """).RunAsync();
+
+    [Fact]
+    public Task Handlers_of_different_containers() => Setup(
+        "services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());",
+        """
+        public static class Other
+        {
+            public static void Add(IServiceCollection services)
+            {
+                services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());
+                services.AddHttpClient("mine");
+            }
+            public static void AddMore(IServiceCollection services) => services.AddHttpClient<Orders>().AddStandardResilienceHandler();
+        }
         """).RunAsync();
 
     [Theory]
@@ -322,6 +460,7 @@ public sealed class AGL0204Tests
         public class Orders(HttpClient http) : IOrders
         {
             public Task<string> Find() => http.GetStringAsync("orders");
+            public Task Add() => http.PostAsync("orders", null);
         }
 
         public static class Setup
