@@ -124,9 +124,10 @@ internal static class CatalogueGrammar
             [CatalogueRole.UnboundedQueue] = Member("bounded"),
             [CatalogueRole.SdkRetry] = Type("attempts=#|unlimited", "attempts-in", "layer", "delay=" + Duration, Backoff, "jitter=true|false", "options", "timeout=" + Duration),
             [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited", "ends", "or", "inner!"),
-            [CatalogueRole.ToolLoop] = Member("configure=#", "limit", "default=#|unlimited", "auto"),
+            [CatalogueRole.ToolLoop] = Member("configure=#", "limit", "default=#|unlimited", "auto", "tools", "off"),
 
             [CatalogueRole.AgentMessage] = Type(),
+            [CatalogueRole.ToolCarrier] = Type(),
             [CatalogueRole.PromptMember] = Name("beside"),
             [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!"),
         }.ToImmutableDictionary();

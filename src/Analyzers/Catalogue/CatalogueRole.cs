@@ -165,6 +165,9 @@ internal enum CatalogueRole
     /// <summary>Switches on a framework's loop that runs the tools a model asks for.</summary>
     ToolLoop,
 
+    /// <summary>Carries the tools that a model may call. A tool that takes one as a parameter is given the one that called it.</summary>
+    ToolCarrier,
+
     /// <summary>What one agent sends another: whoever is given one and crosses the network calls an agent.</summary>
     AgentMessage,
 
