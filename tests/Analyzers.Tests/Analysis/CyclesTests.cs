@@ -82,6 +82,45 @@ public sealed class CyclesTests
     [InlineData("while (!token.IsCancellationRequested) { var r = await client.GetResponseAsync(messages, null, token); if (r.Text.Contains(\"STOP\")) break; messages.AddRange(r.Messages); } return null;")]
     [InlineData("var turn = 0; while (true) { turn++; var r = await Ask(); if (r.Text == \"\") return null; messages.AddRange(r.Messages); }")]
     [InlineData("ChatResponse r; do { r = await Ask(); if (r.Text == \"?\") Console.ReadLine(); messages.AddRange(r.Messages); } while (r.Text != \"done\"); return null;")]
+    [InlineData("""
+        while (true)
+        {
+            var line = Console.ReadLine();
+            if (line is "quit" or "exit")
+                break;
+            messages.Add(new ChatMessage(ChatRole.User, line));
+            bool more;
+            do
+            {
+                more = false;
+                var r = await Ask();
+                switch (r.FinishReason?.Value)
+                {
+                    case "stop":
+                    {
+                        messages.AddRange(r.Messages);
+                        break;
+                    }
+                    case "tool_calls":
+                    {
+                        foreach (var c in r.Messages[0].Contents)
+                        {
+                            string result;
+                            switch (c.ToString())
+                            {
+                                case "a": result = await Call() ?? ""; break;
+                                default: result = ""; break;
+                            }
+                            messages.Add(new ChatMessage(ChatRole.Tool, result));
+                        }
+                        more = true;
+                        break;
+                    }
+                }
+            } while (more);
+        }
+        return null;
+        """)]
     public void Unbounded_agent_loop(string body) => Is(CycleKind.AgentLoop, false, body);
 
     [Theory]

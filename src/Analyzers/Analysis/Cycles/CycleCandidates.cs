@@ -25,8 +25,9 @@ internal static class CycleCandidates
             foreach (var position in index.PositionsOf(keyword))
                 if (root.FindToken(position) is { Parent: { } statement } token && token.SpanStart == position && IsCandidate(statement, token, index) && FlowGraphs.FunctionAround(statement) is { } function && !found.ContainsKey(function))
                     found.Add(function, false);
+        var asked = new HashSet<SyntaxNode>();
         foreach (var position in index.PositionsOf("catch"))
-            if (root.FindToken(position) is { Parent: CatchClauseSyntax clause } && FlowGraphs.FunctionAround(clause) is { } function && CallsItself(function, index))
+            if (root.FindToken(position) is { Parent: CatchClauseSyntax clause } && FlowGraphs.FunctionAround(clause) is { } function && asked.Add(function) && CallsItself(function, index))
                 found[function] = true;
         return [.. found.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key.SpanStart)];
     }

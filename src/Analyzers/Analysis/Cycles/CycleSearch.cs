@@ -37,6 +37,7 @@ internal sealed class CycleSearch
     private readonly ExitTests tests;
     private readonly Advances advances;
     private readonly HashSet<int> returning;
+    private readonly Dictionary<int, SyntaxNode?> handlers = [];
     private ulong deferred;
     private readonly List<(CycleGuard Guard, AccessPath Path, bool? Switch)> guards = [];
     private readonly Dictionary<(int Node, bool Outcome), (ExitTest Test, ulong Guards)> exits = [];
@@ -516,6 +517,13 @@ internal sealed class CycleSearch
 
     private SyntaxNode? HandlerOf(int node)
     {
+        if (!handlers.TryGetValue(node, out var handler))
+            handlers.Add(node, handler = FindHandler(node));
+        return handler;
+    }
+
+    private SyntaxNode? FindHandler(int node)
+    {
         var block = graph.Nodes[node].Block;
         foreach (var operation in graph.Nodes[node].Statements)
             if (operation.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() is { } clause)
@@ -548,7 +556,7 @@ internal sealed class CycleSearch
     }
 
     private IEnumerable<IOperation> BlockOperations(int ordinal) =>
-        graph.Nodes.FirstOrDefault(node => node.Block.Ordinal == ordinal)?.Statements ?? [];
+        graph.OfBlock(ordinal)?.Statements ?? [];
 
     private bool CatchesCancellation(int handler)
     {

@@ -15,6 +15,12 @@ namespace AgentLint.Analysis.Cycles;
 /// </summary>
 internal sealed class Cycles(AgentModel model)
 {
+    // A loop around so many others repeats the work of none of them because it failed.
+    private const int MaxHeight = 6;
+
+    // All nodes of all cycles of a function.
+    private const int MaxWork = 100_000;
+
     private readonly ConcurrentDictionary<(SyntaxTree Tree, int Depth), Slot> files = new();
 
     public static Cycles Of(AgentModel model) => model.Shared(m => new Cycles(m));
@@ -69,8 +75,9 @@ internal sealed class Cycles(AgentModel model)
     {
         var texts = new LoopTexts(graph, context.Function);
         var done = new HashSet<SyntaxNode>();
-        foreach (var nodes in LoopNests.Of(graph, context.Cancellation))
-            if (texts.Of(nodes) is { } statement && done.Add(statement) && Make(graph, context, nodes.Nodes, nodes.Head, statement, null) is { } cycle)
+        var work = 0;
+        foreach (var nodes in LoopNests.Of(graph, context.Cancellation).ToList())
+            if (nodes.Height <= MaxHeight && (work += nodes.Nodes.Count) < MaxWork && texts.Of(nodes) is { } statement && done.Add(statement) && Make(graph, context, nodes.Nodes, nodes.Head, statement, null) is { } cycle)
                 yield return cycle;
     }
 

@@ -13,6 +13,17 @@ internal sealed class NodeCycle(int head, HashSet<int> nodes, NodeCycle? outer)
     public HashSet<int> Nodes { get; } = nodes;
 
     public NodeCycle? Outer { get; } = outer;
+
+    /// <summary>How many cycles lie within each other in this one, at most.</summary>
+    public int Height { get; private set; }
+
+    /// <summary>Tells the cycles around one how deep it is.</summary>
+    public void Raise()
+    {
+        var height = Height;
+        for (var around = Outer; around != null && around.Height <= height; around = around.Outer)
+            around.Height = ++height;
+    }
 }
 
 /// <summary>The cycles of a graph, however they were written: the strongly connected parts, and those that are left of each without its head.</summary>
@@ -21,15 +32,20 @@ internal static class LoopNests
     // What is nested deeper is not looked at.
     private const int MaxDepth = 256;
 
+    // All nodes of all cycles, each counted in every cycle around it: a jungle of jumps is left alone.
+    private const int MaxWork = 400_000;
+
     /// <summary>The cycles, outer ones first.</summary>
     public static IEnumerable<NodeCycle> Of(PathGraph graph, CancellationToken cancellation)
     {
         var open = new Queue<(List<int> Nodes, NodeCycle? Outer, int Depth)>();
         open.Enqueue(([.. Enumerable.Range(0, graph.Nodes.Count)], null, 0));
-        while (open.Count > 0)
+        var work = 0;
+        while (open.Count > 0 && work < MaxWork)
         {
             cancellation.ThrowIfCancellationRequested();
             var (nodes, outer, depth) = open.Dequeue();
+            work += nodes.Count;
             var index = new Dictionary<int, int>(nodes.Count);
             foreach (var node in nodes)
                 index.Add(node, index.Count);
@@ -42,6 +58,7 @@ internal static class LoopNests
                 var members = part.Select(member => nodes[member]).ToList();
                 var head = members.OrderBy(node => graph.Nodes[node].Block.Ordinal).ThenBy(node => node).First();
                 var cycle = new NodeCycle(head, [.. members], outer);
+                cycle.Raise();
                 yield return cycle;
                 members.Remove(head);
                 if (members.Count > 0 && depth < MaxDepth)

@@ -8,6 +8,7 @@ namespace AgentLint.Analysis.Cycles;
 internal sealed class LoopTexts(PathGraph graph, SyntaxNode function)
 {
     private readonly Dictionary<NodeCycle, SyntaxNode?> known = [];
+    private readonly Lazy<List<GotoStatementSyntax>> jumps = new(() => [.. function.DescendantNodes().OfType<GotoStatementSyntax>().Where(jump => jump.Expression is IdentifierNameSyntax)]);
 
     /// <summary>The innermost loop that holds all that is run again; else the jump that makes it so; null where there is neither.</summary>
     public SyntaxNode? Of(NodeCycle cycle)
@@ -62,9 +63,8 @@ internal sealed class LoopTexts(PathGraph graph, SyntaxNode function)
         if (starts.Count == 0)
             return null;
         var (first, last) = (starts.Min(), starts.Max());
-        return function.DescendantNodes()
-            .OfType<GotoStatementSyntax>()
-            .Where(jump => jump.Expression is IdentifierNameSyntax && jump.SpanStart >= first)
+        return jumps.Value
+            .Where(jump => jump.SpanStart >= first)
             .OrderBy(jump => Math.Abs(jump.SpanStart - last))
             .FirstOrDefault();
     }

@@ -45,11 +45,15 @@ internal sealed class PathGraph
     private readonly Dictionary<(int Block, Way? Way), int> numbers = [];
     private readonly Dictionary<(int Region, int Next, int Destination, Way? Outer), Way> ways = [];
     private readonly Dictionary<int, bool> matters = [];
+    private readonly Dictionary<int, PathNode> firsts = [];
     private readonly Queue<(PathNode Node, Way? Way)> open = new();
 
     private PathGraph(ControlFlowGraph graph) => this.graph = graph;
 
     public IReadOnlyList<PathNode> Nodes => nodes;
+
+    /// <summary>The first node of a block; null where no path leads to it.</summary>
+    public PathNode? OfBlock(int ordinal) => firsts.TryGetValue(ordinal, out var node) ? node : null;
 
     /// <summary>The paths of a function; null where there are too many.</summary>
     public static PathGraph? Of(ControlFlowGraph graph, CancellationToken cancellation)
@@ -74,6 +78,8 @@ internal sealed class PathGraph
         {
             numbers.Add((block.Ordinal, way), number = nodes.Count);
             nodes.Add(new PathNode(number, block));
+            if (!firsts.ContainsKey(block.Ordinal))
+                firsts.Add(block.Ordinal, nodes[number]);
             open.Enqueue((nodes[number], way));
         }
 
