@@ -139,6 +139,21 @@ internal enum CatalogueRole
 
     /// <summary>Takes retries away again, or restricts them to what may be repeated.</summary>
     RetryOff,
+
+    /// <summary>Sets how often a client retries: a number, or a policy.</summary>
+    RetrySetting,
+
+    /// <summary>Puts a pipeline into the container under a key, or takes it out again.</summary>
+    RetryPipeline,
+
+    /// <summary>Has an SDK send through an HTTP client of one's own, which may retry as well.</summary>
+    RetryTransport,
+
+    /// <summary>The verb of a request: who looks at it tells requests that may be repeated from others.</summary>
+    RequestVerb,
+
+    /// <summary>Configures HTTP clients of the container, or makes one.</summary>
+    HttpClient,
     Timeout,
     CircuitBreaker,
     Hedging,
@@ -155,6 +170,9 @@ internal enum CatalogueRole
 
     /// <summary>Switches on a framework's loop that runs the tools a model asks for.</summary>
     ToolLoop,
+
+    /// <summary>Carries the tools that a model may call. A tool that takes one as a parameter is given the one that called it.</summary>
+    ToolCarrier,
 
     /// <summary>What one agent sends another: whoever is given one and crosses the network calls an agent.</summary>
     AgentMessage,

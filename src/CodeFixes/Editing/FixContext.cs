@@ -7,7 +7,10 @@ namespace AgentLint.Editing;
 internal sealed record FixContext(Document Document, SyntaxNode Root, SemanticModel Semantics, AgentModel Model, CancellationToken Cancellation)
 {
     /// <summary>How many calls a chain may follow, as the rules see it.</summary>
-    public int CallDepth => new RuleSettings(Document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(Root.SyntaxTree)).CallDepth;
+    public int CallDepth => Settings.CallDepth;
+
+    /// <summary>What the file's configuration says, as the rules see it.</summary>
+    public RuleSettings Settings => new(Document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(Root.SyntaxTree));
 
     public static async Task<FixContext?> CreateAsync(Document document, CancellationToken cancellation) =>
         await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is { } root

@@ -119,11 +119,12 @@ public sealed class CatalogueResolutionTests(ITestOutputHelper output)
         if (entry["clone"] is { } clone && !types.Any(type => SelfAndBases(type).Any(t => t.GetMembers(clone).Any())))
             yield return $"clone: no method '{clone}'";
         foreach (var fact in new[] { "of", "options" })
-            if (entry[fact] is { } name && libraries.Types(name).IsEmpty)
-                yield return $"{fact}: no type '{name}'";
+            foreach (var name in entry.List(fact))
+                if (libraries.Types(name).IsEmpty)
+                    yield return $"{fact}: no type '{name}'";
         if (entry["attempts-in"] is { } attempts)
         {
-            var owners = entry["options"] is { } options ? libraries.Types(options) : [.. types];
+            var owners = entry.Has("options") ? [.. entry.List("options").SelectMany(name => libraries.Types(name))] : types.ToList();
             if (!owners.Any(owner => SelfAndBases(owner).Any(t => t.GetMembers(attempts).Any())))
                 yield return $"attempts-in: no property '{attempts}'";
         }

@@ -8,16 +8,22 @@ namespace AgentLint.Tests.Stubs;
 /// <summary>Declarations with the metadata names of a library that the package registry lacks: as much of it as tests need.</summary>
 /// <param name="Assembly">The assembly's name.</param>
 /// <param name="Source">What it declares.</param>
+/// <param name="Stubs">Stubs that it is built on.</param>
 /// <param name="Uses">Types of the libraries that it is built on.</param>
-internal sealed record Stub(string Assembly, string Source, params Type[] Uses)
+internal sealed record Stub(string Assembly, string Source, Stub[] Stubs, params Type[] Uses)
 {
+    public Stub(string assembly, string source, params Type[] uses)
+        : this(assembly, source, [], uses)
+    {
+    }
+
     private readonly Lazy<MetadataReference> reference = new(() =>
     {
         using var image = new MemoryStream();
         var result = CSharpCompilation.Create(
             Assembly,
             [CSharpSyntaxTree.ParseText(Source)],
-            [.. Compiled.Framework, .. Uses.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
+            [.. Compiled.Framework, .. Stubs.Select(stub => stub.Reference), .. Uses.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(image);
         Assert.Empty(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
         return MetadataReference.CreateFromImage(image.ToArray());

@@ -1,0 +1,158 @@
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Retries;
+
+/// <summary>
+/// Where a value comes from, as far as the source shows it: through locals, fields, properties and the methods of the project that return it.
+/// What is left are creations, calls of libraries, parameters and constants.
+/// </summary>
+internal sealed class ValueSources(AgentModel model, CancellationToken cancellation)
+{
+    // A pipeline that is handed on more often than this is nobody's to follow.
+    private const int MaxSteps = 32;
+
+    /// <summary>What a value may be; cut off silently where it goes too far.</summary>
+    public IReadOnlyList<IOperation> Of(IOperation? value)
+    {
+        var found = new List<IOperation>();
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var open = new Queue<IOperation>();
+        Add(value, open);
+        for (var steps = 0; open.Count > 0 && steps < MaxSteps; steps++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var operation = open.Dequeue().UnwrapAwaitable();
+            switch (operation)
+            {
+                case IAwaitOperation awaited:
+                    Add(awaited.Operation, open);
+                    break;
+                case ICoalesceOperation choice:
+                    Add(choice.Value, open);
+                    Add(choice.WhenNull, open);
+                    break;
+                case IConditionalOperation choice:
+                    Add(choice.WhenTrue, open);
+                    Add(choice.WhenFalse, open);
+                    break;
+                case ISimpleAssignmentOperation assignment:
+                    Add(assignment.Value, open);
+                    break;
+                case ICoalesceAssignmentOperation assignment:
+                    Add(assignment.Target, open);
+                    Add(assignment.Value, open);
+                    break;
+                case ILocalReferenceOperation { Local: var local } reference when seen.Add(local):
+                    AddAll(OfLocal(local, reference), open);
+                    break;
+                case IFieldReferenceOperation { Field: var field } when model.Declares(field) && !field.IsConst && seen.Add(field.OriginalDefinition):
+                    AddAll(OfMember(field.OriginalDefinition), open);
+                    break;
+                case IPropertyReferenceOperation { Property: var property } when model.Declares(property) && seen.Add(property.OriginalDefinition):
+                    AddAll(OfMember(property.OriginalDefinition), open);
+                    if (property.OriginalDefinition.GetMethod is { } getter)
+                        AddAll(ReturnedBy(getter), open);
+                    break;
+                case IInvocationOperation { TargetMethod: var method } when model.Declares(method) && CallGraph.Of(model).Resolve(method) is { } target && MethodBodies.HasSource(target, model):
+                    if (seen.Add(target))
+                        AddAll(ReturnedBy(target), open);
+                    break;
+                case ILocalReferenceOperation or IFieldReferenceOperation { Field.IsConst: false } or IPropertyReferenceOperation:
+                    break;
+                default:
+                    found.Add(operation);
+                    break;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>What a function gives back.</summary>
+    public IEnumerable<IOperation> ReturnedBy(IMethodSymbol method)
+    {
+        foreach (var body in MethodBodies.Of(method, model, cancellation))
+            foreach (var returned in ReturnedIn(body))
+                yield return returned;
+    }
+
+    /// <summary>What a body gives back; not what functions in it do.</summary>
+    public static IEnumerable<IOperation> ReturnedIn(IOperation body)
+    {
+        var open = new Stack<IOperation>();
+        open.Push(body);
+        while (open.Count > 0)
+        {
+            var operation = open.Pop();
+            if (operation != body && operation is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                continue;
+            if (operation is IReturnOperation { ReturnedValue: { } value })
+                yield return value;
+            foreach (var child in operation.ChildOperations.Reverse())
+                open.Push(child);
+        }
+    }
+
+    private IEnumerable<IOperation> OfLocal(ILocalSymbol local, IOperation reference)
+    {
+        if (reference.SemanticModel is not { } semantics)
+            yield break;
+        if (local.InitializerOf(semantics, cancellation) is { } initializer)
+            yield return initializer;
+        var root = reference;
+        while (root.Parent is { } parent)
+            root = parent;
+        foreach (var operation in root.Descendants())
+            if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var target } } assignment && SymbolEqualityComparer.Default.Equals(target, local))
+                yield return assignment.Value;
+    }
+
+    // The initializer, and what is assigned to it in its own type.
+    private IEnumerable<IOperation> OfMember(ISymbol member)
+    {
+        foreach (var reference in member.DeclaringSyntaxReferences)
+        {
+            if (!model.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
+                continue;
+            var value = reference.GetSyntax(cancellation) switch
+            {
+                VariableDeclaratorSyntax { Initializer.Value: { } field } => field,
+                PropertyDeclarationSyntax { Initializer.Value: { } property } => property,
+                _ => null,
+            };
+            if (value != null && model.SemanticsOf(reference.SyntaxTree).GetOperation(value, cancellation) is { } initializer)
+                yield return initializer;
+        }
+
+        foreach (var reference in member.ContainingType.DeclaringSyntaxReferences)
+        {
+            if (!model.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
+                continue;
+            foreach (var node in reference.GetSyntax(cancellation).DescendantNodes())
+                if (node is AssignmentExpressionSyntax { Left: var left } assignment
+                    && NameIn(left)?.Identifier.ValueText == member.Name
+                    && model.SemanticsOf(reference.SyntaxTree) is var semantics
+                    && SymbolEqualityComparer.Default.Equals(semantics.GetSymbolInfo(left, cancellation).Symbol?.OriginalDefinition, member)
+                    && semantics.GetOperation(assignment.Right, cancellation) is { } assigned)
+                    yield return assigned;
+        }
+    }
+
+    private static SimpleNameSyntax? NameIn(ExpressionSyntax expression) =>
+        expression as SimpleNameSyntax ?? (expression as MemberAccessExpressionSyntax)?.Name;
+
+    private static void AddAll(IEnumerable<IOperation> values, Queue<IOperation> open)
+    {
+        foreach (var value in values)
+            open.Enqueue(value);
+    }
+
+    private static void Add(IOperation? value, Queue<IOperation> open)
+    {
+        if (value != null)
+            open.Enqueue(value);
+    }
+}

@@ -1,0 +1,42 @@
+using AgentLint.Analysis.Bounds;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Loops;
+
+/// <summary>A framework lets models take turns, and nothing says how many.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0902_UnlimitedFrameworkLoop() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0902",
+        "UnlimitedFrameworkLoop",
+        "A framework's loop over models has no limit",
+        "The loop of '{0}' has no limit: '{1}' is {2}",
+        "Only what models answer ends the loop then. Two agents that thank each other, or one that never says the last word, go on until somebody notices the bill.",
+        DiagnosticSeverity.Warning,
+        options: new RuleOption("max_turns", "1000", "From how many turns on a limit is as good as none."));
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        foreach (var loop in FrameworkLoops.Of(context.Model).In(context.Semantics, LimitOf(context.Settings), context.Cancellation))
+            context.Report(
+                Rule,
+                loop.Site,
+                // Who writes the framework decides for others, who can set a limit still.
+                loop.By == UnlimitedBy.Declaration ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
+                [],
+                loop.Owner,
+                loop.Limit,
+                loop.By switch
+                {
+                    UnlimitedBy.Default => "left at its default, which is none",
+                    UnlimitedBy.Declaration => $"'{loop.Value}' unless somebody sets it",
+                    _ => $"set to '{loop.Value}'",
+                });
+    }
+
+    internal static int LimitOf(RuleSettings settings) => Math.Max(2, settings.Number(Rule, "max_turns"));
+}

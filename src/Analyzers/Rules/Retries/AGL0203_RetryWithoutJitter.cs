@@ -1,0 +1,46 @@
+using AgentLint.Analysis.Retries;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Retries;
+
+/// <summary>All who failed together come back together: the delay leaves nothing to chance.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0203_RetryWithoutJitter() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0203",
+        "RetryWithoutJitter",
+        "A retry waits equally long in all who failed together",
+        "'{0}' retries after {1} without jitter: all who failed together come back together",
+        "What fails under load fails for many at once. Without a random part in their delays they all return at the same moment, and the service fails again.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context)
+    {
+        context.OnUse(entry => entry.Role == CatalogueRole.Retry, CheckPolicy);
+        context.OnFile(CheckLoops);
+    }
+
+    private static void CheckPolicy(UseContext context)
+    {
+        if (new RetryDelays(context.Model, context.Settings.CallDepth, context.Cancellation).At(context.Use, context.Semantics) is { } delay)
+            Report(context, delay);
+    }
+
+    private static void CheckLoops(FileContext context)
+    {
+        foreach (var delay in new RetryDelays(context.Model, context.Settings.CallDepth, context.Cancellation).In(context.Semantics.SyntaxTree))
+            Report(context, delay);
+    }
+
+    private static void Report(FileContext context, EqualDelay delay) =>
+        context.Report(Rule, delay.Site, DiagnosticSeverity.Info, [], delay.Owner, delay.Backoff switch
+        {
+            Backoff.Constant => "a constant delay",
+            Backoff.Linear => "a linear delay",
+            Backoff.Exponential => "an exponential delay",
+            _ => "a delay",
+        });
+}

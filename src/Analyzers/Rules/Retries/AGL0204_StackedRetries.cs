@@ -1,0 +1,37 @@
+using AgentLint.Analysis.Retries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Retries;
+
+/// <summary>Several layers retry one call: their attempts multiply, against a service that is down already.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0204_StackedRetries() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0204",
+        "StackedRetries",
+        "Retries multiply over layers",
+        "'{0}' is retried in {1} layers that multiply: {2}{3}",
+        "Each layer tries again all that the layer below has tried. A service that is overloaded gets many times the calls, and whoever waits, many times the delay, before anybody gives up.",
+        DiagnosticSeverity.Warning,
+        options: new RuleOption("report_defaults", "true", "Whether one layer of the program's own over what an SDK retries by default is reported, as a suggestion."));
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        var stacks = new RetryStacks(context.Model, RetryScopes.Of(context.Model, context.Settings.CallDepth, context.Cancellation), context.Cancellation);
+        foreach (var stack in stacks.In(context.Semantics.SyntaxTree, context.Settings.CallDepth))
+            if (stack.IsProven || context.Settings.Flag(Rule, "report_defaults"))
+                context.Report(
+                    Rule,
+                    stack.Site,
+                    stack.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                    stack.Places,
+                    stack.Target,
+                    stack.Layers.Length,
+                    RetryLayer.Product(stack.Layers),
+                    stack.Path is { Steps.Length: > 1 } path ? $" ({path.Describe()})" : "");
+    }
+}

@@ -1,0 +1,475 @@
+using AgentLint.Rules.Retries;
+using AgentLint.Tests.Stubs;
+using Microsoft.CodeAnalysis;
+using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
+
+namespace AgentLint.Tests.Rules.Retries;
+
+/// <summary>Retries over retries are reported at the outermost layer, with what they multiply to.</summary>
+public sealed class AGL0204Tests
+{
+    private const string OpenAI = "ChatClient.CompleteChatAsync";
+
+    // ---- A policy over an SDK that retries by itself -------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build()", "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 2 }).Build()", "4 (OpenAI SDK) × 3 (Polly retry) = 12 attempts")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new() { MaxRetryAttempts = 2 }).AddTimeout(TimeSpan.FromSeconds(9)).Build()", "4 (OpenAI SDK) × 3 (Polly retry) = 12 attempts")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = limit }).Build()", "4 (OpenAI SDK) × n (Polly retry): 4 attempts for each of n")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = int.MaxValue }).Build()", "4 (OpenAI SDK) × ∞ (Polly retry): unlimited attempts")]
+    [InlineData("Policy.Handle<Exception>().RetryAsync()", "4 (OpenAI SDK) × 2 (Polly retry) = 8 attempts")]
+    [InlineData("Policy.Handle<Exception>().RetryAsync(2)", "4 (OpenAI SDK) × 3 (Polly retry) = 12 attempts")]
+    [InlineData("Policy.Handle<Exception>().RetryForeverAsync()", "4 (OpenAI SDK) × ∞ (Polly retry): unlimited attempts")]
+    [InlineData("Policy.Handle<Exception>().WaitAndRetryAsync(5, n => TimeSpan.FromSeconds(n))", "4 (OpenAI SDK) × 6 (Polly retry) = 24 attempts")]
+    [InlineData("Policy.Handle<Exception>().WaitAndRetryAsync([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)])", "4 (OpenAI SDK) × 3 (Polly retry) = 12 attempts")]
+    [InlineData("Policy.Handle<Exception>().WaitAndRetryAsync(new[] { TimeSpan.FromSeconds(1) })", "4 (OpenAI SDK) × 2 (Polly retry) = 8 attempts")]
+    [InlineData("Policy.Handle<Exception>().CircuitBreakerAsync(2, TimeSpan.FromMinutes(1)).WrapAsync(Policy.Handle<Exception>().RetryAsync(2))", "4 (OpenAI SDK) × 3 (Polly retry) = 12 attempts")]
+    public Task Policy_over_an_sdk(string policy, string product) => Method(
+        $$"""
+        public async Task<string> Ask(int limit)
+        {
+            var retry = {{policy}};
+            var answer = await retry.{|#0:ExecuteAsync|}(async () => await client.CompleteChatAsync("Hi"));
+            return answer.Value.Content[0].Text;
+        }
+        """.Replace("async () =>", policy.StartsWith("new") ? "async token =>" : "async () =>"))
+        .Expect(Info, Stacked(OpenAI, product)).RunAsync();
+
+    [Theory]
+    [InlineData("private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();")]
+    [InlineData("private static ResiliencePipeline Retry { get; } = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();")]
+    [InlineData("private static ResiliencePipeline Retry => Make(); private static ResiliencePipeline Make() => new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();")]
+    [InlineData("private static ResiliencePipeline Retry => Make(); private static ResiliencePipeline Make() { var builder = new ResiliencePipelineBuilder(); builder.AddRetry(new RetryStrategyOptions()); return builder.Build(); }")]
+    [InlineData("private static ResiliencePipeline Retry; static Agent() { Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build(); }")]
+    [InlineData("private ResiliencePipeline retry; private ResiliencePipeline Retry => retry ??= new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();")]
+    public Task Policy_is_followed_to_where_it_is_built(string member) => Method(
+        $$"""
+        {{member}}
+        public async Task Ask() => await Retry.{|#0:ExecuteAsync|}(async token => await client.CompleteChatAsync("Hi"));
+        """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")).RunAsync();
+
+    [Fact]
+    public Task Policy_of_the_container() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        using Microsoft.Extensions.DependencyInjection;
+        using OpenAI.Chat;
+        using Polly;
+        using Polly.Retry;
+
+        public class Agent(ChatClient client, ResiliencePipeline retry)
+        {
+            public async Task Ask() => await retry.{|#0:ExecuteAsync|}(async token => await client.CompleteChatAsync("Hi"));
+        }
+
+        public static class Setup
+        {
+            public static void Add(IServiceCollection services) =>
+                services.AddSingleton<ResiliencePipeline>(_ => new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 1 }).Build());
+        }
+        """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 2 (Polly retry) = 8 attempts")).RunAsync();
+
+    [Fact]
+    public Task Policy_of_the_container_under_a_key() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        using Microsoft.Extensions.DependencyInjection;
+        using OpenAI.Chat;
+        using Polly;
+        using Polly.Registry;
+        using Polly.Retry;
+
+        namespace Polly
+        {
+            public static class PollyServiceCollectionExtensions
+            {
+                public static IServiceCollection AddResiliencePipeline<TKey>(this IServiceCollection services, TKey key, Action<ResiliencePipelineBuilder> configure) => services;
+            }
+        }
+
+        public class Agent(ChatClient client, ResiliencePipelineProvider<string> pipelines)
+        {
+            public async Task Ask() => await pipelines.GetPipeline("models").{|#0:ExecuteAsync|}(async token => await client.CompleteChatAsync("Hi"));
+            public async Task Other() => await pipelines.GetPipeline("timeouts").ExecuteAsync(async token => await client.CompleteChatAsync("Hi"));
+        }
+
+        public static class Setup
+        {
+            public static void Add(IServiceCollection services)
+            {
+                services.AddResiliencePipeline("models", builder => builder.AddRetry(new RetryStrategyOptions()));
+                services.AddResiliencePipeline("timeouts", builder => builder.AddTimeout(TimeSpan.FromSeconds(1)));
+            }
+        }
+        """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")).RunAsync();
+
+    [Fact]
+    public Task Helper_that_runs_its_delegate_under_a_policy() => Method(
+        """
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        private static async Task<T> Resilient<T>(Func<Task<T>> work) => await Retry.ExecuteAsync(async token => await work());
+        private static Task<T> Logged<T>(Func<Task<T>> work) => Resilient(() => work());
+        public Task Ask() => {|#0:Logged|}(async () => (await client.CompleteChatAsync("Hi")).Value);
+        """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")).RunAsync();
+
+    [Fact]
+    public Task Call_is_followed_through_methods() => Method(
+        """
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        public async Task Ask() => await Retry.{|#0:ExecuteAsync|}(async token => await Write());
+        private async Task Write() => await {|#1:client.CompleteChatAsync("Hi")|};
+        """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts") + " (Agent.Write → ChatClient.CompleteChatAsync)").RunAsync();
+
+    [Theory]
+    [InlineData("new ChatClient(\"gpt\", new System.ClientModel.ApiKeyCredential(\"key\"))", "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")]
+    [InlineData("new ChatClient(\"gpt\", \"key\")", "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")]
+    public Task Model_behind_an_interface_is_the_one_that_the_program_makes(string creation, string product) => new RuleTest<AGL0204_StackedRetries>(
+        $$"""
+        using Microsoft.Extensions.AI;
+        using OpenAI.Chat;
+        using Polly;
+        using Polly.Retry;
+
+        public class Agent(IChatClient client)
+        {
+            private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+            public async Task Ask() => await Retry.{|#0:ExecuteAsync|}(async token => await client.GetResponseAsync("Hi"));
+            public static ChatClient Make() => {{creation}};
+        }
+        """).Expect(Info, Stacked("IChatClient.GetResponseAsync", product)).RunAsync();
+
+    [Fact]
+    public Task Another_sdk() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        using Anthropic;
+        using Anthropic.Models.Messages;
+        using Polly;
+        using Polly.Retry;
+
+        public class Agent(AnthropicClient client)
+        {
+            private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+            public async Task Ask(MessageCreateParams question) => await Retry.{|#0:ExecuteAsync|}(async token => await client.Messages.Create(question));
+        }
+        """).Expect(Info, Stacked("IMessageService.Create", "3 (Anthropic SDK) × 4 (Polly retry) = 12 attempts")).RunAsync();
+
+    // ---- Layers that the program asks for ---------------------------------------------------------------------------
+
+    [Fact]
+    public Task Policy_within_a_policy() => Method(
+        """
+        private static readonly ResiliencePipeline Outer = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 2 }).Build();
+        private static readonly ResiliencePipeline Inner = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 4 }).Build();
+        public async Task<string> Read(HttpClient http) =>
+            await Outer.{|#0:ExecuteAsync|}(async token => await Inner.ExecuteAsync(async t => await http.GetStringAsync("orders", t), token));
+        """).Expect(Warning, Stacked("HttpClient.GetStringAsync", "5 (Polly retry) × 3 (Polly retry) = 15 attempts")).RunAsync();
+
+    [Fact]
+    public Task Policy_over_a_method_with_a_policy() => Method(
+        """
+        private static readonly ResiliencePipeline Outer = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 2 }).Build();
+        private static readonly ResiliencePipeline Inner = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 4 }).Build();
+        public async Task Plan() => await Outer.{|#0:ExecuteAsync|}(async token => await Ask());
+        private async Task Ask() => await Inner.{|#1:ExecuteAsync|}(async token => await client.CompleteChatAsync("Hi"));
+        """)
+        .Expect(Warning, "'ChatClient.CompleteChatAsync' is retried in 3 layers that multiply: 4 (OpenAI SDK) × 5 (Polly retry) × 3 (Polly retry) = 60 attempts (Agent.Ask → ChatClient.CompleteChatAsync)")
+        .Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 5 (Polly retry) = 20 attempts"), 1)
+        .RunAsync();
+
+    [Fact]
+    public Task Two_retries_in_one_pipeline() => Method(
+        """
+        private static readonly ResiliencePipeline Both = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 2 }).AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 1 }).Build();
+        public async Task<string> Read(HttpClient http) => await Both.{|#0:ExecuteAsync|}(async token => await http.GetStringAsync("orders", token));
+        """).Expect(Warning, Stacked("HttpClient.GetStringAsync", "2 (Polly retry) × 3 (Polly retry) = 6 attempts")).RunAsync();
+
+    [Fact]
+    public Task Policies_wrapped_in_each_other() => Method(
+        """
+        public async Task<string> Read(HttpClient http) =>
+            await Policy.WrapAsync(Policy.Handle<Exception>().RetryAsync(1), Policy.Handle<HttpRequestException>().RetryAsync(2)).{|#0:ExecuteAsync|}(() => http.GetStringAsync("orders"));
+        """).Expect(Warning, Stacked("HttpClient.GetStringAsync", "3 (Polly retry) × 2 (Polly retry) = 6 attempts")).RunAsync();
+
+    [Fact]
+    public Task Sdk_that_is_told_how_often() => Method(
+        """
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        public async Task Ask() => await Retry.{|#0:ExecuteAsync|}(async token => await client.CompleteChatAsync("Hi"));
+        public static OpenAI.OpenAIClientOptions Options() => new() { RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(5) };
+        """).Expect(Warning, Stacked(OpenAI, "6 (OpenAI SDK) × 4 (Polly retry) = 24 attempts")).RunAsync();
+
+    // ---- Loops -----------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("for (var i = 0; i < 3; i++)", "", "3")]
+    [InlineData("for (var i = 1; i <= 3; i++)", "", "3")]
+    [InlineData("for (var i = 1; ; i++)", "when (i < 5)", "5")]
+    [InlineData("for (var i = 0; ; i++)", "when (i < 5)", "6")]
+    [InlineData("for (var i = 0; i < 9; i++)", "when (i < 2)", "3")]
+    [InlineData("for (var i = 0; i < limit; i++)", "", "n")]
+    public Task Loop_over_an_sdk(string loop, string filter, string tries) => Method(
+        $$"""
+        public async Task<string> Ask(int limit)
+        {
+            {|#0:{{loop}}|}
+            {
+                try
+                {
+                    return (await client.CompleteChatAsync("Hi")).Value.Content[0].Text;
+                }
+                catch (System.ClientModel.ClientResultException) {{filter}}
+                {
+                    await Task.Delay(1000);
+                }
+            }
+            return "";
+        }
+        """).Expect(Info, Stacked(OpenAI, tries == "n" ? "4 (OpenAI SDK) × n (loop): 4 attempts for each of n" : $"4 (OpenAI SDK) × {tries} (loop) = {4 * int.Parse(tries)} attempts")).RunAsync();
+
+    [Theory]
+    [InlineData("tries++; if (tries >= 3) throw;", "3")]
+    [InlineData("if (tries >= 3) throw; tries++;", "4")]
+    [InlineData("if (++tries == 3) throw;", "3")]
+    public Task Loop_with_a_counter_of_its_own(string counts, string tries) => Method(
+        $$"""
+        public async Task<string> Ask()
+        {
+            var tries = 0;
+            {|#0:while (true)|}
+            {
+                try
+                {
+                    return (await client.CompleteChatAsync("Hi")).Value.Content[0].Text;
+                }
+                catch (System.ClientModel.ClientResultException)
+                {
+                    {{counts}}
+                    await Task.Delay(1000);
+                }
+            }
+        }
+        """).Expect(Info, Stacked(OpenAI, counts.Contains("++tries") ? "4 (OpenAI SDK) × n (loop): 4 attempts for each of n" : $"4 (OpenAI SDK) × {tries} (loop) = {4 * int.Parse(tries)} attempts")).RunAsync();
+
+    [Fact]
+    public Task Loop_over_a_policy_over_an_sdk() => Method(
+        """
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        public async Task<string> Plan()
+        {
+            {|#0:for (var i = 0; i < 3; i++)|}
+            {
+                try
+                {
+                    return await Ask();
+                }
+                catch (System.ClientModel.ClientResultException)
+                {
+                    await Task.Delay(1000);
+                }
+            }
+            return "";
+        }
+        private async Task<string> Ask() => await Retry.{|#1:ExecuteAsync|}(async token => (await client.CompleteChatAsync("Hi")).Value.Content[0].Text);
+        """)
+        .Expect(Warning, "'ChatClient.CompleteChatAsync' is retried in 3 layers that multiply: 4 (OpenAI SDK) × 4 (Polly retry) × 3 (loop) = 48 attempts (Agent.Ask → ChatClient.CompleteChatAsync)")
+        .Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts"), 1)
+        .RunAsync();
+
+    [Theory]
+    [InlineData("while (text.Length < 10) text += (await client.CompleteChatAsync(\"Hi\")).Value.Content[0].Text;")]
+    [InlineData("for (var i = 0; i < clients.Count; i++) { var next = clients[i]; try { await next.CompleteChatAsync(\"Hi\"); return; } catch (System.ClientModel.ClientResultException) { } }")]
+    [InlineData("foreach (var next in clients) { try { await next.CompleteChatAsync(\"Hi\"); return; } catch (System.ClientModel.ClientResultException) { } }")]
+    [InlineData("foreach (var line in text.Split('\\n')) { try { await client.CompleteChatAsync(line); } catch (System.ClientModel.ClientResultException) { } }")]
+    public Task Loop_that_is_no_retry(string statement) => Method(
+        $$"""
+        public async Task Ask(string text, IReadOnlyList<ChatClient> clients)
+        {
+            {{statement}}
+        }
+        """).RunAsync();
+
+    [Fact]
+    public Task Handler_of_the_program_s_own_that_retries_reads() => Setup(
+        """
+        services.AddHttpClient<Orders>().AddHttpMessageHandler<Again>();
+        """,
+        """
+        public class Again : DelegatingHandler
+        {
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        return await base.SendAsync(request, cancellationToken);
+                    }
+                    catch (HttpRequestException) when (request.Method == HttpMethod.Get && attempt < 3)
+                    {
+                        await Task.Delay(100 * attempt, cancellationToken);
+                    }
+                }
+            }
+        }
+
+        public class Desk(Orders orders)
+        {
+            private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new Polly.Retry.RetryStrategyOptions { MaxRetryAttempts = 1 }).Build();
+            public async Task Read() => await Retry.{|#0:ExecuteAsync|}(async token => await orders.Find());
+            public async Task Write() => await Retry.ExecuteAsync(async token => await orders.Add());
+        }
+        """)
+        .Expect(Warning, Stacked("HttpClient.GetStringAsync", "3 (loop) × 2 (Polly retry) = 6 attempts") + " (Orders.Find → HttpClient.GetStringAsync)").RunAsync();
+
+    // ---- Handlers around HTTP clients ---------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("services.AddHttpClient<Orders>().{|#0:AddStandardResilienceHandler|}();", "4 (standard handler) × 4 (standard handler) = 16 attempts")]
+    [InlineData("services.AddHttpClient<Orders>().{|#0:AddStandardResilienceHandler|}(o => o.Retry.MaxRetryAttempts = 1);", "2 (standard handler) × 4 (standard handler) = 8 attempts")]
+    [InlineData("services.AddHttpClient<Orders>().{|#0:AddStandardResilienceHandler|}().Configure(o => o.Retry.MaxRetryAttempts = 1);", "2 (standard handler) × 4 (standard handler) = 8 attempts")]
+    [InlineData("services.AddHttpClient<Orders>(http => { }).{|#0:AddResilienceHandler|}(\"mine\", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = 2 }));", "3 (HTTP retry) × 4 (standard handler) = 12 attempts")]
+    [InlineData("var builder = services.AddHttpClient<IOrders, Orders>(); builder.{|#0:AddStandardResilienceHandler|}();", "4 (standard handler) × 4 (standard handler) = 16 attempts")]
+    public Task Handler_of_a_client_over_that_of_all_clients(string statement, string product) =>
+        Setup("services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());\n" + statement).Expect(Warning, Stacked("Orders", product)).RunAsync();
+
+    [Fact]
+    public Task Handlers_of_one_client() => Setup(
+        """
+        var orders = services.AddHttpClient("orders");
+        orders.AddStandardResilienceHandler();
+        orders.{|#0:AddResilienceHandler|}("mine", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions()));
+        """).Expect(Warning, Stacked("orders", "4 (HTTP retry) × 4 (standard handler) = 16 attempts")).RunAsync();
+
+    [Fact]
+    public Task Policy_over_a_client_with_a_handler() => Setup("services.AddHttpClient<Orders>().AddStandardResilienceHandler();",
+        """
+        public class Desk(Orders orders)
+        {
+            private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new Polly.Retry.RetryStrategyOptions { MaxRetryAttempts = 1 }).Build();
+            public async Task Read() => await Retry.{|#0:ExecuteAsync|}(async token => await orders.Find());
+        }
+        """)
+        .Expect(Warning, Stacked("HttpClient.GetStringAsync", "4 (standard handler) × 2 (Polly retry) = 8 attempts") + " (Orders.Find → HttpClient.GetStringAsync)").RunAsync();
+
+    // ---- What stays silent ----------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("services.AddHttpClient<Orders>().RemoveAllResilienceHandlers().AddStandardResilienceHandler();")]
+    [InlineData("services.AddHttpClient<Orders>().RemoveAllResilienceHandlers().AddResilienceHandler(\"mine\", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions()));")]
+    [InlineData("services.AddHttpClient<Orders>().AddResilienceHandler(\"mine\", pipeline => pipeline.AddTimeout(TimeSpan.FromSeconds(9)));")]
+    [InlineData("services.AddHttpClient<Orders>();")]
+    public Task Client_with_one_retrying_handler(string statement) =>
+        Setup("services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());\n" + statement).RunAsync();
+
+    [Fact]
+    public Task Handlers_of_different_clients() => Setup(
+        """
+        services.AddHttpClient<Orders>().AddStandardResilienceHandler();
+        services.AddHttpClient("other").AddStandardResilienceHandler();
+        """).RunAsync();
+
+    [Fact]
+    public Task Handlers_of_different_containers() => Setup(
+        "services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());",
+        """
+        public static class Other
+        {
+            public static void Add(IServiceCollection services)
+            {
+                services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());
+                services.AddHttpClient("mine");
+            }
+            public static void AddMore(IServiceCollection services) => services.AddHttpClient<Orders>().AddStandardResilienceHandler();
+        }
+        """).RunAsync();
+
+    [Theory]
+    [InlineData("new OpenAI.OpenAIClientOptions { RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) }")]
+    [InlineData("new OpenAI.OpenAIClientOptions { RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(maxRetries: 0) }")]
+    [InlineData("new OpenAI.OpenAIClientOptions { RetryPolicy = new Quiet() }")]
+    [InlineData("new OpenAI.OpenAIClientOptions { RetryPolicy = policy }")]
+    public Task Sdk_whose_retry_is_off_or_not_known(string options) => Method(
+        $$"""
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        public async Task Ask() => await Retry.ExecuteAsync(async token => await client.CompleteChatAsync("Hi"));
+        public static OpenAI.OpenAIClientOptions Options(System.ClientModel.Primitives.PipelinePolicy policy) => {{options}};
+        private class Quiet : System.ClientModel.Primitives.ClientRetryPolicy { }
+        """).RunAsync();
+
+    [Theory]
+    [InlineData("await timeout.ExecuteAsync(async token => await client.CompleteChatAsync(\"Hi\"))")]
+    [InlineData("await given.ExecuteAsync(async token => await client.CompleteChatAsync(\"Hi\"))")]
+    [InlineData("await retry.ExecuteAsync(async token => await Task.Delay(1, token))")]
+    [InlineData("await retry.ExecuteAsync(async token => await http.GetStringAsync(\"orders\", token))")]
+    [InlineData("await retry.ExecuteAsync(token => { Func<Task> later = () => client.CompleteChatAsync(\"Hi\"); Keep(later); return default; })")]
+    [InlineData("await client.CompleteChatAsync(\"Hi\")")]
+    [InlineData("await retry.Execute(() => client.CompleteChatAsync(\"Hi\"))")]
+    public Task One_layer(string statement) => Method(
+        $$"""
+        public async Task Ask(ResiliencePipeline given, HttpClient http)
+        {
+            var retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+            var timeout = new ResiliencePipelineBuilder().AddTimeout(TimeSpan.FromSeconds(1)).Build();
+            {{statement}};
+        }
+        private static void Keep(Func<Task> later) { }
+        """).RunAsync();
+
+    [Fact]
+    public Task Model_behind_an_interface_that_nobody_makes_here() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        using Microsoft.Extensions.AI;
+        using Polly;
+        using Polly.Retry;
+
+        public class Agent(IChatClient client)
+        {
+            private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+            public async Task Ask() => await Retry.ExecuteAsync(async token => await client.GetResponseAsync("Hi"));
+        }
+        """).RunAsync();
+
+    [Fact]
+    public Task Defaults_can_be_left_out() => Method(
+        """
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        public async Task Ask() => await Retry.ExecuteAsync(async token => await client.CompleteChatAsync("Hi"));
+        """).Configure("agentlint.AGL0204.report_defaults = false").RunAsync();
+
+    private static string Stacked(string target, string product) => $"'{target}' is retried in 2 layers that multiply: {product}";
+
+    private static RuleTest<AGL0204_StackedRetries> Method(string members) => new(
+        $$"""
+        using OpenAI.Chat;
+        using Polly;
+        using Polly.Retry;
+
+        public class Agent(ChatClient client)
+        {
+        {{members}}
+        }
+        """);
+
+    private static RuleTest<AGL0204_StackedRetries> Setup(string statements, string types = "") => new RuleTest<AGL0204_StackedRetries>(
+        $$"""
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Http.Resilience;
+        using Polly;
+
+        public interface IOrders { }
+        public class Orders(HttpClient http) : IOrders
+        {
+            public Task<string> Find() => http.GetStringAsync("orders");
+            public Task Add() => http.PostAsync("orders", null);
+        }
+
+        public static class Setup
+        {
+            public static void Add(IServiceCollection services)
+            {
+                {{statements}}
+            }
+        }
+        {{types}}
+        """).Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library);
+}
