@@ -37,7 +37,7 @@ internal sealed class RemoteCalls(AgentModel model, int depth, CancellationToken
                     call,
                     new Witness([new Call(call.TargetMethod, null, call.Syntax)]),
                     remote,
-                    remote.Answers() || (remote.Role == CatalogueRole.HttpCall && requests.IsPrompt(call.Syntax)));
+                    remote.Answers() || (remote.Role == CatalogueRole.HttpCall && requests.IsPrompt(call.TargetMethod, call.Syntax)));
             // What is known otherwise does what its role says, except that some run what they are given.
             if (!entries.IsEmpty && !entries.Any(e => e.Role is CatalogueRole.RunsDelegate or CatalogueRole.ResilientExecute))
                 return null;

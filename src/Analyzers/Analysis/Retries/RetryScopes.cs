@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Agents;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -141,15 +142,14 @@ internal sealed class RetryScopes
             fresh = [];
             if (parameters.Count == 0)
                 return;
-            var sites = new CallSites(model, parameters.Keys);
-            foreach (var tree in model.Compilation.SyntaxTrees)
-                foreach (var site in sites.In(tree, cancellation))
-                    if (parameters.TryGetValue(site.Target.OriginalDefinition, out var given)
-                        && model.SemanticsOf(tree).OperationOf(site.Name, cancellation) is IInvocationOperation call)
+            var callers = CallerIndex.Of(model, cancellation);
+            foreach (var (method, given) in parameters.Select(p => (p.Key, p.Value)))
+                foreach (var site in callers.NamesOf(method, cancellation).OrderBy(name => name.SpanStart))
+                    if (model.SemanticsOf(site.SyntaxTree).OperationOf(site, cancellation) is IInvocationOperation call)
                         foreach (var (parameter, scope) in given)
                             if (call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal) is { IsImplicit: false, Value: var work })
                             {
-                                var handedOver = new RetryScope(site.Name.GetLocation(), work.Syntax, work, [.. Around(scope.Body).Where(s => s != scope).SelectMany(s => s.Layers), .. scope.Layers]);
+                                var handedOver = new RetryScope(site.GetLocation(), work.Syntax, work, [.. Around(scope.Body).Where(s => s != scope).SelectMany(s => s.Layers), .. scope.Layers]);
                                 Add(handedOver);
                                 fresh.Add(handedOver);
                             }
