@@ -47,6 +47,19 @@ public sealed class AGL0905Tests
     public Task Model_that_cannot_call_the_tool(string statement) => Tool(statement).RunAsync();
 
     [Fact]
+    public Task Model_that_is_asked_in_another_method_is_not_looked_at() => new RuleTest<AGL0905_AutoInvokeReentry>(
+        $$"""
+        using Microsoft.SemanticKernel;
+
+        public class Writer
+        {
+            [KernelFunction]
+            public Task<FunctionResult> Write(Kernel kernel, string text) => Ask(kernel, text);
+            private static Task<FunctionResult> Ask(Kernel kernel, string text) => kernel.InvokePromptAsync(text, {{Auto}});
+        }
+        """).Reference(SemanticKernelStub.Library).RunAsync();
+
+    [Fact]
     public Task Method_that_is_no_tool() => new RuleTest<AGL0905_AutoInvokeReentry>(
         $$"""
         using Microsoft.SemanticKernel;

@@ -97,6 +97,23 @@ public sealed class AGL0203Tests
     [InlineData(5, "Task.Yield()")]
     public Task Loop_that_varies_or_is_short(int attempts, string wait) => InLoop(attempts, wait).RunAsync();
 
+    [Fact]
+    public Task Loop_that_nothing_bounds_is_left_to_another_rule() => In(
+        """
+        while (true)
+        {
+            try
+            {
+                await http.GetStringAsync("orders");
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(1000);
+            }
+        }
+        """).RunAsync();
+
     // ---- Threads ---------------------------------------------------------------------------------------------------------
 
     [Fact]

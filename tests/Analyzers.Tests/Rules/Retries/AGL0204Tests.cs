@@ -430,6 +430,59 @@ public sealed class AGL0204Tests
         """).RunAsync();
 
     [Fact]
+    public Task One_client_that_is_told_not_to_retry_speaks_for_all() => Method(
+        """
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        public async Task Ask() => await Retry.ExecuteAsync(async token => await client.CompleteChatAsync("Hi"));
+        public static ChatClient Quiet() => new("a", new System.ClientModel.ApiKeyCredential("k"), new OpenAI.OpenAIClientOptions { RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) });
+        public static ChatClient Other() => new("b", "k");
+        """).RunAsync();
+
+    [Fact]
+    public Task Failures_that_layers_retry_are_not_compared() => Method(
+        """
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().Handle<FormatException>(), MaxRetryAttempts = 1 }).Build();
+        public async Task<int> Ask() => await Retry.{|#0:ExecuteAsync|}(async token => int.Parse((await client.CompleteChatAsync("Hi")).Value.Content[0].Text));
+        """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 2 (Polly retry) = 8 attempts")).RunAsync();
+
+    [Fact]
+    public async Task Layer_in_another_project_is_not_seen()
+    {
+        var test = new RuleTest<AGL0204_StackedRetries>(
+            """
+            public class Agent(OpenAI.Chat.ChatClient client)
+            {
+                public async Task Ask() => await Shared.Again.Run(() => client.CompleteChatAsync("Hi"));
+            }
+            """);
+        test.TestState.AdditionalProjects["Shared"].Sources.Add(
+            """
+            namespace Shared
+            {
+                public static class Again
+                {
+                    public static async System.Threading.Tasks.Task Run(System.Func<System.Threading.Tasks.Task> work)
+                    {
+                        for (var i = 0; i < 3; i++)
+                        {
+                            try
+                            {
+                                await work();
+                                return;
+                            }
+                            catch (System.Exception)
+                            {
+                            }
+                        }
+                    }
+                }
+            }
+            """);
+        test.TestState.AdditionalProjectReferences.Add("Shared");
+        await test.RunAsync();
+    }
+
+    [Fact]
     public Task Defaults_can_be_left_out() => Method(
         """
         private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
