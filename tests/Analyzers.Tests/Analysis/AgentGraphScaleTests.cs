@@ -21,7 +21,7 @@ public sealed class AgentGraphScaleTests
     private const int MaxRounds = 3;
 
     [Fact]
-    public async Task Ten_thousand_methods_in_chains_fans_and_circles_take_less_than_two_seconds()
+    public async Task Ten_thousand_methods_in_chains_fans_and_circles_take_less_than_twice_their_compilation()
     {
         await MeasureAsync(Small);
         var rounds = new List<string>();
