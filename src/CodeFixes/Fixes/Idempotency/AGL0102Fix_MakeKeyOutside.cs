@@ -22,19 +22,19 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
         foreach (var diagnostic in diagnostics)
             if (context.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is ExpressionSyntax value
                 && RetriedUnits.Of(context.Model).Around(value, context.Cancellation) is { Delegate: { } retried, Execute: { } execute }
-                && retried.Span.Contains(value.Span)
+                && IsMadeOncePerAttempt(value, retried)
                 && NewNames.Unused(value, "key", "idempotencyKey", "operationKey") is { } name)
             {
                 // The whole text that the key is made as, as far as it is made of nothing else.
                 var made = value;
                 while (made.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { ArgumentList.Arguments: var arguments } call } access && access.Expression == made && arguments.All(a => a.Expression is LiteralExpressionSyntax))
                     made = call;
-                if (execute.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax } statement && retried.Contains(made) && statement.Contains(retried))
+                if (execute.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax } statement && IsStraightTo(statement, execute))
                 {
                     edits.Add(made, _ => SyntaxFactory.IdentifierName(name).WithTriviaFrom(made));
                     edits.AddLast(statement.Parent!, block => Insert((BlockSyntax)block, ((BlockSyntax)statement.Parent!).Statements.IndexOf(statement), Declaration(name, made, statement.GetLeadingTrivia(), endOfLine)));
                 }
-                else if (execute.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { ExpressionBody: { } arrow } method && arrow.Contains(execute))
+                else if (execute.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { ExpressionBody: { } arrow } method && IsStraightTo(arrow, execute))
                 {
                     edits.Add(made, _ => SyntaxFactory.IdentifierName(name).WithTriviaFrom(made));
                     edits.AddLast(method, node => WithBlock((MethodDeclarationSyntax)node, name, made, ReturnsNothing(method, context), endOfLine));
@@ -43,6 +43,18 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
 
         return Task.FromResult<Edit?>(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root))));
     }
+
+    // One key for what a loop or a function within the delegate does several times would make one operation of many.
+    private static bool IsMadeOncePerAttempt(SyntaxNode value, SyntaxNode retried) =>
+        retried.Contains(value)
+        && !value.Ancestors().TakeWhile(node => node != retried).Any(node => Functions.IsFunction(node) || IsLoop(node));
+
+    // In a function between, as the selector of a sequence, each item wants a key of its own.
+    private static bool IsStraightTo(SyntaxNode outer, SyntaxNode execute) =>
+        outer.Contains(execute) && !execute.Ancestors().TakeWhile(node => node != outer).Any(Functions.IsFunction);
+
+    private static bool IsLoop(SyntaxNode node) =>
+        node is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or QueryExpressionSyntax;
 
     // The comments before the statement stay before both.
     private static BlockSyntax Insert(BlockSyntax block, int at, StatementSyntax statement)

@@ -8,6 +8,7 @@ public class AGL0102FixTests
 {
     private static string In(string members) => $$"""
         using System;
+        using System.Linq;
         using System.Net.Http;
         using System.Threading;
         using System.Threading.Tasks;
@@ -83,6 +84,39 @@ public class AGL0102FixTests
                     await http.SendAsync(Request($"{key}-{idempotencyKey}"), token);
                     return 1;
                 });
+            }
+        """);
+
+    [Theory]
+    [InlineData("await pipeline.ExecuteAsync(async token => { foreach (var order in orders) await http.SendAsync(Request(order + [|Guid.NewGuid()|]), token); });")]
+    [InlineData("await pipeline.ExecuteAsync(async token => { for (var i = 0; i < 2; i++) await http.SendAsync(Request([|Guid.NewGuid()|].ToString()), token); });")]
+    [InlineData("await pipeline.ExecuteAsync(async token => await Task.WhenAll(orders.Select(order => http.SendAsync(Request([|Guid.NewGuid()|].ToString()), token))));")]
+    [InlineData("await Task.WhenAll(orders.Select(order => pipeline.ExecuteAsync(async token => await http.SendAsync(Request([|Guid.NewGuid()|].ToString()), token)).AsTask()));")]
+    public Task Operations_of_one_delegate_keep_keys_of_their_own(string statement)
+    {
+        var several = $"    public async Task Pay(string[] orders)\n    {{\n        {statement}\n    }}";
+        return Fixed(several, several);
+    }
+
+    [Fact]
+    public Task Each_turn_of_a_loop_around_the_retries_has_its_key() => Fixed(
+        """
+            public async Task Pay(string[] orders)
+            {
+                foreach (var order in orders)
+                {
+                    await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(order + [|Guid.NewGuid()|]), token));
+                }
+            }
+        """,
+        """
+            public async Task Pay(string[] orders)
+            {
+                foreach (var order in orders)
+                {
+                    var key = Guid.NewGuid();
+                    await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(order + key), token));
+                }
             }
         """);
 
