@@ -8,12 +8,8 @@ using Xunit;
 
 namespace AgentLint.Tests.Analysis;
 
-/// <summary>Runs alone: time is what is measured.</summary>
-[CollectionDefinition(nameof(AgentGraphScaleTests), DisableParallelization = true)]
-public sealed class AloneCollection;
-
 /// <summary>The time that the agent graph and its rules take grows with the program, whatever the shape of its calls.</summary>
-[Collection(nameof(AgentGraphScaleTests))]
+[Collection(nameof(AloneCollection))]
 public sealed class AgentGraphScaleTests
 {
     private const int Small = 1_000;

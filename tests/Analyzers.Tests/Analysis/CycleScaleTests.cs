@@ -7,6 +7,7 @@ using Xunit;
 namespace AgentLint.Tests.Analysis;
 
 /// <summary>Huge, deep and odd functions: an answer in time, and no exception.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class CycleScaleTests
 {
     [Fact]

@@ -11,6 +11,7 @@ using Xunit;
 namespace AgentLint.Tests.Rules.Coupling;
 
 /// <summary>Code before and after the fixes of AGL0602, compiled and run: same results, same exceptions, less time.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class AGL0602RunTests
 {
     private const string Pair = """

@@ -1,0 +1,7 @@
+using Xunit;
+
+namespace AgentLint.Tests;
+
+/// <summary>Tests that measure time: they run one after the other, when no other test does.</summary>
+[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
+public sealed class AloneCollection;
