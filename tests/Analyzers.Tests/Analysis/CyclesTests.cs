@@ -199,6 +199,11 @@ public sealed class CyclesTests
     [InlineData("try { return await Call(); } catch when (max > 0) { return await Run(max, token); }", false)]
     [InlineData("try { return await Call(); } catch { if (max-- <= 0) throw; return await Run(max, token); }", true)]
     [InlineData("try { return await Call(); } catch { if (count++ > 3) throw; return await Run(max, token); }", true)]
+    [InlineData("try { return await Call(); } catch { return await Again(max, token); }", false)]
+    [InlineData("try { return await Call(); } catch { if (max < 0) throw; return await Again(max, token); }", false)]
+    [InlineData("try { return await Call(); } catch { if (max < 0) throw; return await Again(max - 1, token); }", true)]
+    [InlineData("try { return await Call(); } catch { if (max < 0) throw; return await Less(max, token); }", true)]
+    [InlineData("try { return await Call(); } catch { return await Checked(max, token); }", true)]
     public void Recursion(string body, bool isBounded) => Is(CycleKind.Retry, isBounded, body);
 
     private static void Is(CycleKind kind, bool isBounded, string body)
@@ -232,6 +237,12 @@ public sealed class CyclesTests
                 private void Count() => count++;
 
                 private bool MayCount() => count++ < 3;
+
+                private Task<string?> Again(int left, CancellationToken token) => Run(left, token);
+
+                private Task<string?> Less(int left, CancellationToken token) => Run(left - 1, token);
+
+                private Task<string?> Checked(int left, CancellationToken token) => left > 0 ? Run(left - 1, token) : throw new TimeoutException();
 
                 private static int Jittered(int i) => i * 100 + Random.Shared.Next(9);
 

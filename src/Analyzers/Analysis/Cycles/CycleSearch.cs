@@ -35,7 +35,7 @@ internal sealed class CycleSearch
     private readonly HashSet<int> nodes;
     private readonly int head;
     private readonly CycleText region;
-    private readonly IMethodSymbol? recursion;
+    private readonly SelfCalls? recursion;
     private readonly Deadlines deadlines;
     private readonly ExitTests tests;
     private readonly Advances advances;
@@ -55,8 +55,8 @@ internal sealed class CycleSearch
     /// <param name="nodes">The nodes of the cycle; for a function that calls itself, all from which it does.</param>
     /// <param name="head">Where a turn begins.</param>
     /// <param name="region">The text that is run again.</param>
-    /// <param name="recursion">The function, where it calls itself.</param>
-    public CycleSearch(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, CycleText region, IMethodSymbol? recursion = null)
+    /// <param name="recursion">The calls of the function by itself, where they make the cycle.</param>
+    public CycleSearch(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, CycleText region, SelfCalls? recursion = null)
     {
         this.graph = graph;
         this.context = context;
@@ -412,14 +412,16 @@ internal sealed class CycleSearch
         for (var i = 0; i < guards.Count; i++)
             if (guards[i].Path is { Root: IParameterSymbol parameter, Member: null })
             {
-                var given = again.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal && argument.ArgumentKind != ArgumentKind.DefaultValue)?.Value;
+                var (given, isChanged) = recursion!.GivenTo(parameter, again);
                 var bit = 1UL << i;
                 if (given == null || !context.Origins.DependsOn(given, parameter, region))
                     state = state with { Advanced = state.Advanced & ~bit, Receded = state.Receded & ~bit };
-                else if (given.Unwrap() is not IParameterReferenceOperation)
+                else if (isChanged || given.Unwrap() is not IParameterReferenceOperation)
                     state = state with { Advanced = state.Advanced | bit, Receded = state.Receded & ~bit };
             }
 
+        if (recursion!.MayBeCounted(again))
+            state = Bind(state, new CycleGuard(GuardKind.Unknown, null, again.Syntax));
         // A node's children, the rest of a list: there is less of it in each turn.
         foreach (var argument in again.Arguments)
             if (argument.Value.Unwrap() is IMemberReferenceOperation or IArrayElementReferenceOperation or IImplicitIndexerReferenceOperation
@@ -547,7 +549,7 @@ internal sealed class CycleSearch
         recursion == null ? null : context.Origins.Parts(statement).OfType<IInvocationOperation>().FirstOrDefault(IsAgain);
 
     private bool IsAgain(IInvocationOperation call) =>
-        recursion != null && SymbolEqualityComparer.Default.Equals((call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition, recursion);
+        recursion?.IsOne(call) == true;
 
     // ---- handlers -------------------------------------------------------------------------------------------------------
 

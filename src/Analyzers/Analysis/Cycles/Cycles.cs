@@ -83,6 +83,7 @@ internal sealed class Cycles(AgentModel model)
 
     private static Cycle? Recursion(PathGraph graph, CycleContext context, IMethodSymbol method)
     {
+        var again = new SelfCalls(context.Model, method.OriginalDefinition, context.Cancellation);
         var before = new Dictionary<int, List<int>>();
         foreach (var node in graph.Nodes)
             foreach (var next in LoopNests.Successors(node))
@@ -94,7 +95,7 @@ internal sealed class Cycles(AgentModel model)
 
         var sites = graph.Nodes
             .SelectMany(node => node.Statements.SelectMany(context.Origins.Parts).OfType<IInvocationOperation>()
-                .Where(call => SymbolEqualityComparer.Default.Equals((call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition, method))
+                .Where(again.IsOne)
                 .Select(call => (node.Number, call.Syntax)))
             .ToList();
         if (sites.Count == 0)
@@ -105,10 +106,10 @@ internal sealed class Cycles(AgentModel model)
             foreach (var node in before.TryGetValue(open.Dequeue(), out var list) ? list : [])
                 if (nodes.Add(node))
                     open.Enqueue(node);
-        return nodes.Contains(0) ? Make(graph, context, nodes, 0, sites.OrderBy(site => site.Syntax.SpanStart).First().Syntax, method) : null;
+        return nodes.Contains(0) ? Make(graph, context, nodes, 0, sites.OrderBy(site => site.Syntax.SpanStart).First().Syntax, again) : null;
     }
 
-    private static Cycle? Make(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, SyntaxNode syntax, IMethodSymbol? recursion)
+    private static Cycle? Make(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, SyntaxNode syntax, SelfCalls? recursion)
     {
         var region = CycleText.Of(syntax, context.Function, nodes.SelectMany(node => graph.Nodes[node].Statements));
         var search = new CycleSearch(graph, context, nodes, head, region, recursion);

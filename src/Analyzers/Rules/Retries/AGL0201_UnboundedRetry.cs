@@ -3,7 +3,6 @@ using AgentLint.Analysis.Cycles;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -46,10 +45,7 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
     {
         IInvocationOperation call => IsUnlimited(call.Arguments, context.Use.Entry),
         IPropertyReferenceOperation { Parent: ISimpleAssignmentOperation assignment } property => assignment.Target == property && IsAll(assignment.Value),
-        _ => context.Use.Name.FirstAncestorOrSelf<ObjectCreationExpressionSyntax>() is { } creation
-            && creation.Type.Span.End == context.Use.Name.Span.End
-            && context.Semantics.GetOperation(creation, context.Cancellation) is IObjectCreationOperation made
-            && IsUnlimited(made.Arguments, context.Use.Entry),
+        _ => false,
     };
 
     private static bool IsUnlimited(IEnumerable<IArgumentOperation> arguments, CatalogueEntry entry) =>

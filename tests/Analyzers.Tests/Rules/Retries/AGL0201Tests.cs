@@ -79,6 +79,67 @@ public sealed class AGL0201Tests
         }
         """).ExpectPath(Warning, $"'Desk.AskAsync' repeats 'Desk.GetAsync' (Desk.GetAsync → IChatClient.GetResponseAsync) for as long as it fails: the 'catch' in line 13 {Rest}", 0, 1, 2).RunAsync();
 
+    // ---- What is not seen -------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("while (budget.Left > 0) { try { return await client.GetResponseAsync(question); } catch { budget.Spend(); } } return null;")]
+    [InlineData("while (true) { try { return await client.GetResponseAsync(question); } catch { if (!budget.MayGoOn()) throw; } }")]
+    [InlineData("while (!stopped) { try { return await client.GetResponseAsync(question); } catch { } } return null;")]
+    public Task What_others_decide_is_a_bound(string body) => new RuleTest<AGL0201_UnboundedRetry>($$"""
+        using Microsoft.Extensions.AI;
+
+        public interface IBudget { int Left { get; } void Spend(); bool MayGoOn(); }
+
+        public class Desk(IChatClient client, IBudget budget)
+        {
+            private bool stopped;
+
+            public void Stop() => stopped = true;
+
+            public async Task<ChatResponse?> AskAsync(string question)
+            {
+                {{body}}
+            }
+        }
+        """).RunAsync();
+
+    [Theory]
+    [InlineData("while (true) { try { return client.GetResponseAsync(question).Result; } catch { } }")]
+    [InlineData("await Task.Yield(); var tasks = new List<Task<ChatResponse>>(); while (true) { try { tasks.Add(client.GetResponseAsync(question)); break; } catch { } } return await tasks[0];")]
+    public Task Work_that_is_not_awaited_is_not_seen(string body) => new RuleTest<AGL0201_UnboundedRetry>($$"""
+        using Microsoft.Extensions.AI;
+
+        #pragma warning disable CS1998
+        public class Desk(IChatClient client)
+        {
+            public async Task<ChatResponse?> AskAsync(string question)
+            {
+                {{body}}
+            }
+        }
+        """).RunAsync();
+
+    [Fact]
+    public Task Recursion_through_several_others_is_not_seen() => new RuleTest<AGL0201_UnboundedRetry>("""
+        using Microsoft.Extensions.AI;
+
+        public class Desk(IChatClient client)
+        {
+            public async Task<ChatResponse?> AskAsync(string question)
+            {
+                try { return await client.GetResponseAsync(question); }
+                catch { return await First(question); }
+            }
+
+            private Task<ChatResponse?> First(string question) => Second(question);
+
+            private Task<ChatResponse?> Second(string question) => AskAsync(question);
+        }
+        """).RunAsync();
+
+    [Fact]
+    public Task Constructor_without_a_last_attempt() => Policy("new System.ClientModel.Primitives.ClientRetryPolicy(int.MaxValue)").RunAsync();
+
     // ---- Helpers that run what they are given -----------------------------------------------------------------------
 
     [Theory]
@@ -103,7 +164,6 @@ public sealed class AGL0201Tests
     [InlineData("Policy.Handle<Exception>().{|#0:WaitAndRetryAsync|}(retryCount: int.MaxValue, _ => TimeSpan.FromSeconds(1))", "PolicyBuilder.WaitAndRetryAsync")]
     [InlineData("new ResiliencePipelineBuilder().AddRetry(new() { {|#0:MaxRetryAttempts|} = int.MaxValue })", "RetryStrategyOptions.MaxRetryAttempts")]
     [InlineData("new ResiliencePipelineBuilder().AddRetry(new Polly.Retry.RetryStrategyOptions { Delay = TimeSpan.Zero, {|#0:MaxRetryAttempts|} = int.MaxValue })", "RetryStrategyOptions.MaxRetryAttempts")]
-    [InlineData("new System.ClientModel.Primitives.{|#0:ClientRetryPolicy|}(int.MaxValue)", "new ClientRetryPolicy")]
     public Task Policy_without_a_last_attempt(string policy, string name) =>
         Policy(policy).Expect(Warning, $"'Desk.Make' repeats what its policy runs for as long as it fails: '{name}' sets no last attempt").RunAsync();
 
@@ -113,7 +173,6 @@ public sealed class AGL0201Tests
     [InlineData("Policy.Handle<Exception>().WaitAndRetryAsync(3, _ => TimeSpan.FromSeconds(1))")]
     [InlineData("new ResiliencePipelineBuilder().AddRetry(new() { MaxRetryAttempts = 5 })")]
     [InlineData("new ResiliencePipelineBuilder().AddRetry(new())")]
-    [InlineData("new System.ClientModel.Primitives.ClientRetryPolicy(3)")]
     public Task Policy_with_a_last_attempt(string policy) => Policy(policy).RunAsync();
 
     private static RuleTest<AGL0201_UnboundedRetry> Policy(string policy) => new($$"""

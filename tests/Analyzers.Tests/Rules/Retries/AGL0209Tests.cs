@@ -46,6 +46,14 @@ public sealed class AGL0209Tests
     [InlineData("while (await http.GetStringAsync(address) != \"done\") { Console.ReadLine(); await Task.Delay(500); }")]
     public Task What_is_no_polling(string body) => In(body, "Uri address").RunAsync();
 
+    [Theory]
+    [InlineData("string state; do { state = await http.GetStringAsync(address); } while (state == \"queued\");")]
+    public Task Without_a_wait_it_is_no_polling(string body) => In(body, "Uri address").RunAsync();
+
+    [Theory]
+    [InlineData("using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1)); while (await timer.WaitForNextTickAsync()) { if (await http.GetStringAsync(address) == \"done\") return; }")]
+    public Task A_timer_that_ticks_is_a_bound(string body) => In(body, "Uri address").RunAsync();
+
     [Fact]
     public Task A_test_is_ended_by_its_runner() => new RuleTest<AGL0209_UnboundedPolling>("""
         public class Tests(HttpClient http)
