@@ -25,7 +25,7 @@ internal sealed class Advances(AgentModel model, ValueOrigins origins, CycleText
                 case IInvocationOperation call when MovesBehind(call, number):
                     return 1;
                 // state = state with { Turn = state.Turn + 1 }
-                case ISimpleAssignmentOperation { Value: var value, Target: var target } when number.Member != null && AccessPath.Of(target) is { Member: null } whole && IsSame(whole.Root, number.Root) && !value.ConstantValue.HasValue:
+                case ISimpleAssignmentOperation { Value: var value, Target: var target } when number.Member != null && AccessPath.Of(target) is { Member: null } whole && IsSame(whole.Root, number.Root) && !value.ConstantValue.HasValue && (origins.Of(value) & Origin.Answer) == 0:
                     if (value.Unwrap() is not IWithOperation { Initializer: { } changes } || changes.Initializers.Any(change => change is ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member: var member } } && IsSame(member, number.Member)))
                         return 1;
                     break;

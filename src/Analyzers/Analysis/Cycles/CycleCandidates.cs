@@ -55,10 +55,30 @@ internal static class CycleCandidates
         return at < positions.Length && positions[at] < node.Span.End;
     }
 
-    private static bool CallsItself(SyntaxNode function, NameIndex index) =>
-        NameOf(function) is { } name
-        && Awaits(function, index)
-        && function.DescendantTokens().Count(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == name) > 1;
+    // Itself, or by way of a method beside it that is called where something was caught.
+    private static bool CallsItself(SyntaxNode function, NameIndex index)
+    {
+        if (NameOf(function) is not { } name || !Awaits(function, index))
+            return false;
+        if (Uses(function, name).Skip(1).Any())
+            return true;
+        var called = new HashSet<string>(
+            function.DescendantNodes().OfType<CatchClauseSyntax>().SelectMany(clause => clause.DescendantNodes().OfType<InvocationExpressionSyntax>()).Select(CalledName).OfType<string>(),
+            StringComparer.Ordinal);
+        return called.Count > 0
+            && function.Parent is TypeDeclarationSyntax type
+            && type.Members.OfType<MethodDeclarationSyntax>().Any(method => method != function && called.Contains(method.Identifier.ValueText) && Uses(method, name).Any());
+    }
+
+    private static IEnumerable<SyntaxToken> Uses(SyntaxNode node, string name) =>
+        node.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == name);
+
+    private static string? CalledName(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } => name,
+        _ => null,
+    };
 
     private static string? NameOf(SyntaxNode function) => function switch
     {

@@ -83,6 +83,7 @@ internal sealed class Cycles(AgentModel model)
 
     private static Cycle? Recursion(PathGraph graph, CycleContext context, IMethodSymbol method)
     {
+        var again = new SelfCalls(context.Model, method.OriginalDefinition, context.Cancellation);
         var before = new Dictionary<int, List<int>>();
         foreach (var node in graph.Nodes)
             foreach (var next in LoopNests.Successors(node))
@@ -94,7 +95,7 @@ internal sealed class Cycles(AgentModel model)
 
         var sites = graph.Nodes
             .SelectMany(node => node.Statements.SelectMany(context.Origins.Parts).OfType<IInvocationOperation>()
-                .Where(call => SymbolEqualityComparer.Default.Equals((call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition, method))
+                .Where(again.IsOne)
                 .Select(call => (node.Number, call.Syntax)))
             .ToList();
         if (sites.Count == 0)
@@ -105,10 +106,10 @@ internal sealed class Cycles(AgentModel model)
             foreach (var node in before.TryGetValue(open.Dequeue(), out var list) ? list : [])
                 if (nodes.Add(node))
                     open.Enqueue(node);
-        return nodes.Contains(0) ? Make(graph, context, nodes, 0, sites.OrderBy(site => site.Syntax.SpanStart).First().Syntax, method) : null;
+        return nodes.Contains(0) ? Make(graph, context, nodes, 0, sites.OrderBy(site => site.Syntax.SpanStart).First().Syntax, again) : null;
     }
 
-    private static Cycle? Make(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, SyntaxNode syntax, IMethodSymbol? recursion)
+    private static Cycle? Make(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, SyntaxNode syntax, SelfCalls? recursion)
     {
         var region = CycleText.Of(syntax, context.Function, nodes.SelectMany(node => graph.Nodes[node].Statements));
         var search = new CycleSearch(graph, context, nodes, head, region, recursion);
@@ -116,8 +117,38 @@ internal sealed class Cycles(AgentModel model)
         if (calls.IsEmpty || search.Run(calls) is not { } paths)
             return null;
         var (kind, unguarded) = CycleKinds.Of(paths, calls);
+        if (!calls.Any(call => call.IsProven) && WhatIsGiven(calls, context) is var given)
+        {
+            if (given.IsEmpty)
+                return null;
+            calls = given;
+        }
+
         var shape = recursion != null ? CycleShape.Recursion : syntax is CommonForEachStatementSyntax ? CycleShape.ForEach : syntax is GotoStatementSyntax ? CycleShape.Jump : CycleShape.Loop;
-        return new Cycle(shape, syntax, HeadOf(syntax), context.Function, kind, calls, paths, unguarded, null);
+        return new Cycle(shape, syntax, HeadOf(syntax), context.Function, kind, calls, paths, unguarded, unguarded == null ? AttemptsOf(shape, syntax, paths, context) : null);
+    }
+
+    // A helper that runs what it is given: where the project gives it nothing remote, there is no cycle around remote work.
+    private static ImmutableArray<CycleCall> WhatIsGiven(ImmutableArray<CycleCall> calls, CycleContext context) =>
+    [
+        .. calls.Select(call =>
+        {
+            if (call.Call.TargetMethod.MethodKind != MethodKind.DelegateInvoke || call.Call.Receiver()?.Unwrap() is not IParameterReferenceOperation { Parameter: var parameter })
+                return call;
+            var (isUsed, remote) = DelegateUses.Of(context.Model).Of(parameter, context.Calls.Depth, context.Cancellation);
+            return remote != null ? call with { Path = remote.Witness, Entry = remote.Entry, Asks = ModelRequests.Of(context.Model).Asks(remote) } : isUsed ? null : call;
+        }).OfType<CycleCall>(),
+    ];
+
+    private static int? AttemptsOf(CycleShape shape, SyntaxNode syntax, ImmutableArray<BackPath> paths, CycleContext context)
+    {
+        if (shape == CycleShape.ForEach)
+            return context.Model.SemanticsOf(syntax.SyntaxTree).GetOperation(syntax, context.Cancellation) is IForEachLoopOperation { Collection: var items } && items.Unwrap() is IArrayCreationOperation or ICollectionExpressionOperation
+                && items.Elements().ToList() is { Count: > 0 } elements && !elements.Any(element => element.Parent is ISpreadOperation)
+                ? elements.Count
+                : null;
+        var failed = paths.Where(path => path.Has(PathFacts.Failed | PathFacts.FailedResult)).ToList();
+        return failed.Count > 0 && failed.All(path => path.Attempts != null) ? failed.Max(path => path.Attempts) : null;
     }
 
     private static Location HeadOf(SyntaxNode syntax) => syntax switch

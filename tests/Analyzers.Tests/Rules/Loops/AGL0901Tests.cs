@@ -1,10 +1,192 @@
 using AgentLint.Rules.Loops;
+using Microsoft.CodeAnalysis;
 using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
 namespace AgentLint.Tests.Rules.Loops;
 
+/// <summary>Loops that only a model's answer ends are reported at their heads.</summary>
 public sealed class AGL0901Tests
 {
     [Fact]
-    public void IsOffUntilItIsWritten() => Assert.False(AGL0901_UnboundedAgentLoop.Rule.Descriptor.IsEnabledByDefault);
+    public Task Tool_loop_over_the_SDK() => new RuleTest<AGL0901_UnboundedAgentLoop>("""
+        using OpenAI.Chat;
+
+        public class Desk(ChatClient client)
+        {
+            public async Task RunAsync(List<ChatMessage> messages, ChatCompletionOptions options)
+            {
+                while (true)
+                {
+                    var input = Console.ReadLine();
+                    if (string.IsNullOrWhiteSpace(input))
+                        continue;
+                    messages.Add(new UserChatMessage(input));
+                    bool requiresAction;
+                    {|#0:do|}
+                    {
+                        requiresAction = false;
+                        var completion = await client.CompleteChatAsync(messages, options);
+                        switch (completion.Value.FinishReason)
+                        {
+                            case ChatFinishReason.Stop:
+                                messages.Add(new AssistantChatMessage(completion.Value));
+                                break;
+                            case ChatFinishReason.ToolCalls:
+                                messages.Add(new AssistantChatMessage(completion.Value));
+                                foreach (var call in completion.Value.ToolCalls)
+                                {
+                                    string result;
+                                    switch (call.FunctionName)
+                                    {
+                                        case "get":
+                                            var limit = call.Id.Length;
+                                            result = await GetAsync(limit);
+                                            break;
+                                        default:
+                                            result = "Unknown tool";
+                                            break;
+                                    }
+
+                                    messages.Add(new ToolChatMessage(call.Id, result));
+                                }
+
+                                requiresAction = true;
+                                break;
+                        }
+                    } while (requiresAction);
+                }
+            }
+
+            private static async Task<string> GetAsync(int limit)
+            {
+                using var http = new HttpClient();
+                var response = await http.GetAsync($"https://example.org/{limit}");
+                response.EnsureSuccessStatusCode();
+                return await response.Content.ReadAsStringAsync();
+            }
+        }
+        """).Expect(Warning, "'Desk.RunAsync' asks 'ChatClient.CompleteChatAsync' again for as long as the answer says so: the condition in line 45 leads back with no counter that is compared and no deadline").RunAsync();
+
+    // ---- Why there is another turn ------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("{|#0:while (true)|} { var answer = await {|#1:client.GetResponseAsync(messages)|}; if (answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }", "the condition in line 7")]
+    [InlineData("{|#0:while (true)|} { var answer = await {|#1:client.GetResponseAsync(messages)|}; messages.AddRange(answer.Messages); if (answer.FinishReason == ChatFinishReason.ToolCalls) continue; return; }", "the 'continue' in line 7")]
+    [InlineData("var text = \"\"; {|#0:while (text.Length < 200)|} { text = (await {|#1:client.GetResponseAsync(\"Longer: \" + text)|}).Text; }", "the condition in line 7")]
+    [InlineData("var turns = 0; {|#0:while (true)|} { turns++; var answer = await {|#1:client.GetResponseAsync(messages)|}; if (answer.Text == \"\") return; messages.AddRange(answer.Messages); Console.WriteLine(turns); }", "the condition in line 7")]
+    // A person is asked on one way only.
+    [InlineData("{|#0:while (true)|} { var answer = await {|#1:client.GetResponseAsync(messages)|}; if (answer.Text == \"\") return; if (answer.Text.EndsWith(\"?\")) Console.ReadLine(); messages.AddRange(answer.Messages); }", "the condition in line 7")]
+    // The inner bound is no bound of what is around it.
+    [InlineData("{|#0:while (true)|} { ChatResponse? answer = null; for (var i = 0; i < 3; i++) answer = await {|#1:client.GetResponseAsync(messages)|}; if (answer!.Text == \"\") return; messages.AddRange(answer.Messages); }", "the condition in line 7")]
+    public Task Unbounded(string body, string way) =>
+        In(body).ExpectPath(Warning, $"'Desk.RunAsync' asks 'IChatClient.GetResponseAsync' again for as long as the answer says so: {way} {Rest}", 0, 1).RunAsync();
+
+    [Theory]
+    [InlineData("for (var turn = 0; turn < 10; turn++) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
+    [InlineData("while (most-- > 0) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
+    [InlineData("for (var turn = 0; ; turn++) { var answer = await client.GetResponseAsync(messages); if (turn == most || answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
+    [InlineData("while (messages.Count < 40) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
+    [InlineData("while (true) { messages.Add(new ChatMessage(ChatRole.User, Console.ReadLine())); var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"BYE\")) return; messages.AddRange(answer.Messages); }")]
+    [InlineData("var todo = new Queue<string>(); while (todo.TryDequeue(out var next)) { var answer = await client.GetResponseAsync(next); if (answer.Text.Contains(\"BYE\")) return; todo.Enqueue(answer.Text); }")]
+    [InlineData("var length = 0; while (true) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Length <= length) return; length = answer.Text.Length; messages.AddRange(answer.Messages); }")]
+    // Nothing that the answer says takes another turn.
+    [InlineData("while (true) { var answer = await client.GetResponseAsync(messages); Console.WriteLine(answer.Text); await Task.Delay(1000); }")]
+    [InlineData("foreach (var message in messages.ToList()) { var answer = await client.GetResponseAsync(message); if (answer.Text == \"\") break; }")]
+    public Task Bounded(string body) => In(body).RunAsync();
+
+    // microsoft/autogen#133: two agents that answer each other until one of them says a word that neither has to say.
+    [Fact]
+    public Task Autogen_133_two_agents_until_one_says_the_word() => new RuleTest<AGL0901_UnboundedAgentLoop>(Pair("{|#0:while (true)|}"))
+        .Expect(Warning, $"'Chat.RunAsync' asks 'Agent.ReplyAsync' (Agent.ReplyAsync → IChatClient.GetResponseAsync) again for as long as the answer says so: the condition in line 16 {Rest}")
+        .RunAsync();
+
+    [Fact]
+    public Task Autogen_133_two_agents_with_a_number_of_turns() => new RuleTest<AGL0901_UnboundedAgentLoop>(Pair("for (var turn = 0; turn < 10; turn++)")).RunAsync();
+
+    // ---- What is not seen -----------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("while (!done) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
+    [InlineData("while (true) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"DONE\") || IsSpent()) return; messages.AddRange(answer.Messages); }")]
+    public Task What_others_decide_is_a_bound(string body) => In(body).RunAsync();
+
+    [Fact]
+    public Task A_model_of_unknown_kind() => new RuleTest<AGL0901_UnboundedAgentLoop>("""
+        public interface IBrain { Task<string> ThinkAsync(string text); }
+
+        public class Desk(IBrain brain)
+        {
+            public async Task RunAsync(string text)
+            {
+                while (text != "DONE")
+                    text = await brain.ThinkAsync(text);
+            }
+        }
+        """).RunAsync();
+
+    [Fact]
+    public Task In_a_class_of_tests_it_is_a_suggestion() => new RuleTest<AGL0901_UnboundedAgentLoop>("""
+        using Microsoft.Extensions.AI;
+
+        public class Tests(IChatClient client)
+        {
+            [Xunit.Fact]
+            public async Task Runs()
+            {
+                var text = "";
+                {|#0:while (text != "DONE")|}
+                    text = (await client.GetResponseAsync(text)).Text;
+            }
+        }
+        """)
+        .Reference(typeof(FactAttribute))
+        .Expect(Info, $"'Tests.Runs' asks 'IChatClient.GetResponseAsync' again for as long as the answer says so: the condition in line 9 {Rest}")
+        .RunAsync();
+
+    private const string Rest = "leads back with no counter that is compared and no deadline";
+
+    private static string Pair(string loop) => $$"""
+        using Microsoft.Extensions.AI;
+
+        public class Agent(IChatClient client, string instructions)
+        {
+            public async Task<string> ReplyAsync(string message) => (await client.GetResponseAsync(instructions + message)).Text;
+        }
+
+        public class Chat(Agent coder, Agent critic)
+        {
+            public async Task<string> RunAsync(string message)
+            {
+                {{loop}}
+                {
+                    message = await coder.ReplyAsync(message);
+                    message = await critic.ReplyAsync(message);
+                    if (message.Contains("TERMINATE"))
+                        break;
+                }
+
+                return message;
+            }
+        }
+        """;
+
+    private static RuleTest<AGL0901_UnboundedAgentLoop> In(string body) => new($$"""
+        using Microsoft.Extensions.AI;
+
+        public class Desk(IChatClient client, List<ChatMessage> messages)
+        {
+            public async Task RunAsync(int most)
+            {
+                {{body}}
+            }
+
+            private bool done;
+            private int spent;
+
+            public void Stop() => done = true;
+
+            private bool IsSpent() => spent > 100;
+        }
+        """);
 }
