@@ -56,6 +56,10 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
         return new CodePlace(PlaceKind.Helper, named, false);
     }
 
+    /// <summary>Whether code is a test, or stands in a class of tests: its runner ends what takes too long, and nobody else waits.</summary>
+    public static bool IsOfTests(ISymbol member, AgentModel model, CancellationToken cancellation) =>
+        member.ContainingType?.GetMembers().OfType<IMethodSymbol>().Any(method => (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0) == true;
+
     /// <summary>Whether a private function is called from asynchronous code of its own type, which could as well await it.</summary>
     public static bool IsCalledFromAsyncCode(IMethodSymbol method, AgentModel model, CancellationToken cancellation)
     {

@@ -58,6 +58,8 @@ public sealed class CyclesTests
     [InlineData("var n = 0; Action count = () => n++; while (true) { try { return await Call(); } catch { count(); if (n > 3) throw; } }")]
     [InlineData("var n = 0; while (true) { try { return await Call(); } catch { if (n > 3) throw; } finally { n++; } }")]
     [InlineData("while (true) { try { return await Call(); } catch { Console.ReadLine(); } }")]
+    [InlineData("string? r = null; var n = 0; while (r == null) { try { r = await http.GetStringAsync(\"/\"); } catch { if (n++ > 3) throw; } } return r;")]
+    [InlineData("string? r = null; var n = 0; do { try { r = await http.GetStringAsync(\"/\"); } catch { if (n++ > 3) throw; } } while (r == null); return r;")]
     public void Bounded_retry(string body) => Is(CycleKind.Retry, true, body);
 
     [Theory]
@@ -71,6 +73,49 @@ public sealed class CyclesTests
     [InlineData("string? next = \"/\"; do { next = await http.GetStringAsync(next); await Task.Delay(1); } while (next != null); return null;")]
     [InlineData("while (true) { var r = await Call(); if (r == null) { await Task.Delay(1); continue; } await http.GetAsync(r); }")]
     public void Neither(string body) => Is(CycleKind.Other, true, body);
+
+    // ---- attempts -----------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("for (var i = 0; i < 3; i++) { try { return await Call(); } catch { } } return null;", 3)]
+    [InlineData("for (var i = 1; i <= 3; i++) { try { return await Call(); } catch { } } return null;", 3)]
+    [InlineData("for (var i = 0; ; i++) { try { return await Call(); } catch when (i < 3) { } }", 4)]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { n++; if (n < 3) await Task.Delay(1); else throw; } }", 3)]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { if (++n >= 3) throw; } }", 3)]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { if (n++ >= 3) throw; } }", 4)]
+    [InlineData("var n = 5; while (n-- > 0) { try { return await Call(); } catch { } } return null;", 5)]
+    [InlineData("var n = 1; var most = 4; while (true) { try { return await Call(); } catch { if (n == most) throw; n += 1; } }", 4)]
+    [InlineData("var n = 0; again: try { return await Call(); } catch when (n++ < 1) { goto again; }", 2)]
+    [InlineData("for (var i = 1; ; i *= 2) { try { return await Call(); } catch { if (i > 8) throw; } }", 5)]
+    [InlineData("foreach (var wait in new[] { 1, 2, 3 }) { try { return await Call(); } catch { await Task.Delay(wait); } } return null;", 3)]
+    [InlineData("for (var i = 0; i < max; i++) { try { return await Call(); } catch { } } return null;", null)]
+    [InlineData("var n = max; while (n-- > 0) { try { return await Call(); } catch { } } return null;", null)]
+    [InlineData("var n = 0; while (n < 3) { try { return await Call(); } catch { n += max; } } return null;", null)]
+    public void Attempts(string body, int? attempts) => Assert.Equal(attempts, Assert.Single(Of(body)).Attempts);
+
+    // ---- waits --------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("await Task.Delay(1000)", "Constant", false)]
+    [InlineData("Thread.Sleep(1000)", "Constant", false)]
+    [InlineData("await Task.Delay(max)", "Constant", false)]
+    [InlineData("await Task.Delay(1000 * i, token)", "Growing", false)]
+    [InlineData("await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, i)))", "Growing", false)]
+    [InlineData("var wait = TimeSpan.FromSeconds(1 << i); await Task.Delay(wait)", "Growing", false)]
+    [InlineData("await Task.Delay(1000 + Random.Shared.Next(100))", "Constant", true)]
+    [InlineData("await Task.Delay(Jittered(i))", "Growing", true)]
+    [InlineData("await Task.Delay(e.Message.Length)", "Directed", false)]
+    [InlineData("await BackOff(i)", "Growing", true)]
+    [InlineData("await BackOff(1)", "Unknown", true)]
+    public void Delay(string wait, string growth, bool hasJitter)
+    {
+        var cycle = Assert.Single(Of($"for (var i = 0; i < 3; i++) {{ try {{ return await Call(); }} catch (Exception e) {{ {wait}; Console.Write(e); }} }} return null;"));
+        var delay = Assert.Single(cycle.Delays);
+        Assert.Equal((growth, hasJitter), (delay.Growth.ToString(), delay.HasJitter));
+    }
+
+    [Fact]
+    public void No_delay() => Assert.Empty(Assert.Single(Of("for (var i = 0; i < 3; i++) { try { return await Call(); } catch { } } return null;")).Delays);
 
     // ---- agent loops ------------------------------------------------------------------------------------------------------
 
@@ -166,7 +211,7 @@ public sealed class CyclesTests
         Assert.True((kind, isBounded) == (cycle.Kind, cycle.Unguarded == null), $"{cycle.Kind} {cycle.Unguarded} in {body}");
     }
 
-    internal static ImmutableArray<Cycle> Of(string body)
+    private static ImmutableArray<Cycle> Of(string body)
     {
         var program = Compiled.From($$"""
             class Desk(HttpClient http, IChatClient client, List<ChatMessage> messages)
@@ -187,6 +232,10 @@ public sealed class CyclesTests
                 private void Count() => count++;
 
                 private bool MayCount() => count++ < 3;
+
+                private static int Jittered(int i) => i * 100 + Random.Shared.Next(9);
+
+                private static Task BackOff(int i) => Task.Delay(Jittered(i));
             }
             """);
         return Cycles.Of(program.Model).In(program.Compilation.SyntaxTrees.Last(), 8, TestContext.Current.CancellationToken);

@@ -163,6 +163,9 @@ internal sealed record BackPath(PathFacts Facts, CycleGuard? Guard, SyntaxNode? 
 {
     public bool IsGuarded => Guard != null;
 
+    /// <summary>How often the work is done at most when this way is taken each time; null where constants do not say it.</summary>
+    public int? Attempts { get; init; }
+
     public bool Has(PathFacts facts) => (Facts & facts) != 0;
 
     /// <summary>The way in a message: by the handler, the <c>continue</c> or the condition that takes it.</summary>

@@ -27,7 +27,7 @@ internal static class CycleKinds
             return (CycleKind.Other, null);
         if (pending != null)
             return pending.Has(PathFacts.Waited) ? (CycleKind.Polling, pending) : (CycleKind.Other, null);
-        return paths.FirstOrDefault(path => path.Has(PathFacts.Failed | PathFacts.FailedResult)) is { } failed ? (CycleKind.Retry, failed) : (CycleKind.Other, null);
+        return (paths.FirstOrDefault(path => path.Has(PathFacts.Failed)) ?? paths.FirstOrDefault(path => path.Has(PathFacts.FailedResult))) is { } failed ? (CycleKind.Retry, failed) : (CycleKind.Other, null);
     }
 
     // The answer decides, and it is not just missing: then the same is asked again.

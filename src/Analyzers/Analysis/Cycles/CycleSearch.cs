@@ -22,6 +22,9 @@ internal sealed class CycleSearch
     // Different ways to one place. With more, nothing is said of the cycle.
     private const int MaxStates = 96;
 
+    // From here on it is no longer told apart which handler a way came through.
+    private const int ManyStates = 24;
+
     // All work for one cycle.
     private const int MaxSteps = 60_000;
 
@@ -162,6 +165,9 @@ internal sealed class CycleSearch
                 foreach (var (latch, value) in test.Latches)
                     if (IsLatch(latch, value))
                         mask |= Bit(GuardKind.Latch, latch, value, condition.Syntax);
+                foreach (var empty in test.Empty)
+                    if (IsFilled(empty))
+                        mask |= Bit(GuardKind.Latch, empty, null, condition.Syntax);
                 if (stays.Contains(edge))
                     foreach (var counter in test.Counters)
                         mask |= Bit(GuardKind.Counter, counter, null, condition.Syntax);
@@ -185,7 +191,7 @@ internal sealed class CycleSearch
     private ulong Bit(GuardKind kind, AccessPath path, bool? value, SyntaxNode test)
     {
         for (var i = 0; i < guards.Count; i++)
-            if (guards[i].Path.Equals(path) && guards[i].Switch == value)
+            if (guards[i].Path.Equals(path) && guards[i].Switch == value && (kind == GuardKind.Latch) == (guards[i].Guard.Kind == GuardKind.Latch))
                 return 1UL << i;
         if (guards.Count >= MaxGuards)
             return 0;
@@ -204,6 +210,31 @@ internal sealed class CycleSearch
         var given = context.Origins.DefinitionsOf(path.Root).Where(definition => region.Contains(definition) && definition.Parent is IAssignmentOperation).ToList();
         return given.Count > 0 && given.All(definition => definition.Unwrap().ConstantValue is { HasValue: true, Value: bool set } && set != value);
     }
+
+    // while (response == null) response = await …: what is given to it is there.
+    private bool IsFilled(AccessPath path)
+    {
+        if (path.Root is ILocalSymbol && region.Declares(path.Root))
+            return false;
+        var given = context.Origins.DefinitionsOf(path.Root).Where(definition => region.Contains(definition) && definition.Parent is IAssignmentOperation).ToList();
+        return given.Count > 0 && given.All(IsThere);
+    }
+
+    private static bool IsThere(IOperation value)
+    {
+        value = value.Unwrap();
+        if (value is IObjectCreationOperation or { Type.IsValueType: true, Type.OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T })
+            return true;
+        var isAwaited = value is IAwaitOperation;
+        if ((value is IAwaitOperation { Operation: var task } ? task.UnwrapAwaitable() : value) is not IInvocationOperation { TargetMethod: { ReturnType: var type } method })
+            return false;
+        if (isAwaited)
+            type = type is INamedTypeSymbol { TypeArguments: { Length: 1 } of } ? of[0] : type;
+        return type.NullableAnnotation != NullableAnnotation.Annotated && !method.Name.EndsWith("OrDefault", StringComparison.Ordinal) && !method.Name.EndsWith("OrDefaultAsync", StringComparison.Ordinal);
+    }
+
+    private static bool Fills(IOperation statement, AccessPath path) =>
+        statement.DescendantsAndSelf().Any(part => part is ISimpleAssignmentOperation assignment && AccessPath.Of(assignment.Target) is { } target && target.Equals(path));
 
     // What came back, and goes into the next call.
     private void ReadFeedback(ImmutableArray<CycleCall> calls)
@@ -267,6 +298,7 @@ internal sealed class CycleSearch
             {
                 next = next with
                 {
+                    Trace = exit.Guards != 0 ? Tell(next.Trace, node.Block.BranchValue!, outcome) : next.Trace,
                     Tested = next.Tested | exit.Guards,
                     Facts = next.Facts | exit.Test.Facts,
                     Decision = exit.Test.Facts != PathFacts.None && exit.Test.Facts != PathFacts.Token ? node.Block.BranchValue!.Syntax : next.Decision,
@@ -285,6 +317,10 @@ internal sealed class CycleSearch
         return arrivals.Count < 4096;
     }
 
+    // A condition that counts by itself has been told of as a statement.
+    private static Trace Tell(Trace? trace, IOperation condition, bool outcome) =>
+        trace?.Statement == condition ? trace with { Outcome = outcome } : new Trace(condition, outcome, trace);
+
     private State Do(State state, Step step, IOperation statement)
     {
         if (step == Step.Nothing)
@@ -294,7 +330,7 @@ internal sealed class CycleSearch
             Advanced = state.Advanced | step.Moves,
             Receded = state.Receded | step.MovesBack,
             Facts = state.Facts | step.Facts,
-            Trace = step.Matters ? new Trace(statement, state.Trace) : state.Trace,
+            Trace = step.Matters ? new Trace(statement, null, state.Trace) : state.Trace,
         };
         return Settle(step.Bound is { } bound ? Bind(next, bound) : next);
     }
@@ -309,7 +345,7 @@ internal sealed class CycleSearch
             Receded = state.Receded | (step.MovesBack & step.MovesBefore),
             Facts = state.Facts | (step.Fails ? PathFacts.Failed : PathFacts.None),
             Handler = HandlerOf(handler) ?? state.Handler,
-            Trace = step.Matters ? new Trace(statement, state.Trace) : state.Trace,
+            Trace = step.Matters ? new Trace(statement, null, state.Trace) : state.Trace,
         };
         // A cancelled call ends the cycle unless it is taken for a failure like any other.
         if (step.PassesToken && !CatchesCancellation(handler))
@@ -362,7 +398,7 @@ internal sealed class CycleSearch
         if (!known.TryGetValue(state.Node, out var states))
             known.Add(state.Node, states = []);
         foreach (var other in states)
-            if (other.Covers(state))
+            if (other.Covers(state, states.Count > ManyStates))
                 return true;
         if (states.Count >= MaxStates)
             return false;
@@ -424,14 +460,14 @@ internal sealed class CycleSearch
         for (var i = 0; i < guards.Count; i++)
         {
             var (guard, path, value) = guards[i];
-            var move = value != null ? (Sets(statement, path, !value.Value) ? 1 : 0) : guard.Kind == GuardKind.Unknown ? 1 : advances.Moves(statement, path);
+            var move = guard.Kind == GuardKind.Latch ? (value == null ? Fills(statement, path) : Sets(statement, path, !value.Value)) ? 1 : 0 : guard.Kind == GuardKind.Unknown ? 1 : advances.Moves(statement, path);
             if (move == 0)
                 continue;
             if (move > 0)
                 step.Moves |= 1UL << i;
             else
                 step.MovesBack |= 1UL << i;
-            if (isCall && statement is not IExpressionStatementOperation { Operation: ISimpleAssignmentOperation })
+            if (isCall && statement is not (ISimpleAssignmentOperation or IExpressionStatementOperation { Operation: ISimpleAssignmentOperation }))
                 step.MovesBefore |= step.Moves | step.MovesBack;
         }
 
@@ -576,17 +612,20 @@ internal sealed class CycleSearch
 
     private BackPath PathOf(State state)
     {
-        var statements = new List<IOperation>();
+        var turn = new List<PathStep>();
         for (var trace = state.Trace; trace != null; trace = trace.Before)
-            statements.Add(trace.Statement);
-        statements.Reverse();
+            turn.Add(new PathStep(trace.Statement, trace.Outcome, (StepOf(trace.Statement).Facts & PathFacts.Called) != 0));
+        turn.Reverse();
         return new BackPath(
             state.Facts,
             state.Guard,
             state.Handler,
             state.Decision,
-            [.. statements],
-            [.. statements.Select(statement => steps[statement].Delay).OfType<CycleDelay>().Distinct()]);
+            [.. turn.Select(step => step.Statement)],
+            [.. turn.Select(step => StepOf(step.Statement).Delay).OfType<CycleDelay>().Distinct()])
+        {
+            Attempts = state.Guard is { Kind: GuardKind.Counter, Variable: { } counter } ? new AttemptCount(context.Origins, region, counter).Of(turn) : null,
+        };
     }
 
     private sealed class Step
@@ -617,12 +656,12 @@ internal sealed class CycleSearch
         public bool Matters { get; set; }
     }
 
-    private sealed record Trace(IOperation Statement, Trace? Before);
+    private sealed record Trace(IOperation Statement, bool? Outcome, Trace? Before);
 
     private sealed record State(int Node, ulong Advanced, ulong Receded, ulong Tested, PathFacts Facts, CycleGuard? Guard, SyntaxNode? Handler, SyntaxNode? Decision, Trace? Trace)
     {
         // A way that is known to do less is reason enough.
-        public bool Covers(State other) =>
-            Facts == other.Facts && (Advanced & ~other.Advanced) == 0 && Receded == other.Receded && (Tested & ~other.Tested) == 0 && Handler == other.Handler;
+        public bool Covers(State other, bool whateverFailed) =>
+            Facts == other.Facts && (Advanced & ~other.Advanced) == 0 && Receded == other.Receded && (Tested & ~other.Tested) == 0 && (whateverFailed || Handler == other.Handler);
     }
 }

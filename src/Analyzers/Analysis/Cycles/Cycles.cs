@@ -116,8 +116,38 @@ internal sealed class Cycles(AgentModel model)
         if (calls.IsEmpty || search.Run(calls) is not { } paths)
             return null;
         var (kind, unguarded) = CycleKinds.Of(paths, calls);
+        if (!calls.Any(call => call.IsProven) && WhatIsGiven(calls, context) is var given)
+        {
+            if (given.IsEmpty)
+                return null;
+            calls = given;
+        }
+
         var shape = recursion != null ? CycleShape.Recursion : syntax is CommonForEachStatementSyntax ? CycleShape.ForEach : syntax is GotoStatementSyntax ? CycleShape.Jump : CycleShape.Loop;
-        return new Cycle(shape, syntax, HeadOf(syntax), context.Function, kind, calls, paths, unguarded, null);
+        return new Cycle(shape, syntax, HeadOf(syntax), context.Function, kind, calls, paths, unguarded, unguarded == null ? AttemptsOf(shape, syntax, paths, context) : null);
+    }
+
+    // A helper that runs what it is given: where the project gives it nothing remote, there is no cycle around remote work.
+    private static ImmutableArray<CycleCall> WhatIsGiven(ImmutableArray<CycleCall> calls, CycleContext context) =>
+    [
+        .. calls.Select(call =>
+        {
+            if (call.Call.TargetMethod.MethodKind != MethodKind.DelegateInvoke || call.Call.Receiver()?.Unwrap() is not IParameterReferenceOperation { Parameter: var parameter })
+                return call;
+            var (isUsed, remote) = DelegateUses.Of(context.Model).Of(parameter, context.Calls.Depth, context.Cancellation);
+            return remote != null ? call with { Path = remote.Witness, Entry = remote.Entry, Asks = ModelRequests.Of(context.Model).Asks(remote) } : isUsed ? null : call;
+        }).OfType<CycleCall>(),
+    ];
+
+    private static int? AttemptsOf(CycleShape shape, SyntaxNode syntax, ImmutableArray<BackPath> paths, CycleContext context)
+    {
+        if (shape == CycleShape.ForEach)
+            return context.Model.SemanticsOf(syntax.SyntaxTree).GetOperation(syntax, context.Cancellation) is IForEachLoopOperation { Collection: var items } && items.Unwrap() is IArrayCreationOperation or ICollectionExpressionOperation
+                && items.Elements().ToList() is { Count: > 0 } elements && !elements.Any(element => element.Parent is ISpreadOperation)
+                ? elements.Count
+                : null;
+        var failed = paths.Where(path => path.Has(PathFacts.Failed | PathFacts.FailedResult)).ToList();
+        return failed.Count > 0 && failed.All(path => path.Attempts != null) ? failed.Max(path => path.Attempts) : null;
     }
 
     private static Location HeadOf(SyntaxNode syntax) => syntax switch

@@ -12,6 +12,9 @@ internal sealed class ExitTest
     /// <summary>Switches that are looked at, with what they are then.</summary>
     public List<(AccessPath Switch, bool Value)> Latches { get; } = [];
 
+    /// <summary>Variables that are still empty.</summary>
+    public List<AccessPath> Empty { get; } = [];
+
     /// <summary>What bounds the cycle by this test alone.</summary>
     public GuardKind? Bound { get; set; }
 

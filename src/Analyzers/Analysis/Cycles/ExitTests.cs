@@ -212,6 +212,8 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
     // Nothing came: that is a failure. Something came: then there is more to do.
     private void TestNull(IOperation value, bool isNull, ExitTest test)
     {
+        if (isNull && AccessPath.Of(value.Unwrap()) is { Member: null } variable)
+            test.Empty.Add(variable);
         var origin = origins.Of(value);
         if ((origin & (Origin.Answer | Origin.Remote)) != 0)
             test.Facts |= !isNull ? PathFacts.More : PathFacts.FailedResult | ((origin & Origin.Answer) != 0 ? PathFacts.Answered : PathFacts.None);

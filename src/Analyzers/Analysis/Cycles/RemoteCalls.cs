@@ -11,6 +11,9 @@ internal sealed class RemoteCalls(AgentModel model, int depth, CancellationToken
 {
     private readonly ConcurrentDictionary<SyntaxNode, CycleCall?> known = new();
 
+    /// <summary>How many calls are followed.</summary>
+    public int Depth => depth;
+
     /// <summary>The remote work that a call does; null where it does none.</summary>
     public CycleCall? Of(IInvocationOperation call)
     {

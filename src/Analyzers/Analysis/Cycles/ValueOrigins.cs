@@ -76,6 +76,9 @@ internal sealed class ValueOrigins
     /// <summary>Whether a turn gives a variable another value.</summary>
     public bool IsChangedIn(ISymbol variable, CycleText region) => changes.TryGetValue(variable, out var places) && places.Any(region.Contains);
 
+    /// <summary>Whether a variable is given another value outside of a cycle, or anywhere.</summary>
+    public bool IsChangedOutside(ISymbol variable, CycleText? region) => changes.TryGetValue(variable, out var places) && places.Any(place => region?.Contains(place) != true);
+
     /// <summary>Whether a value is made of a variable, itself or through variables that a region declares.</summary>
     public bool DependsOn(IOperation value, ISymbol variable, CycleText region)
     {

@@ -1,4 +1,3 @@
-using AgentLint.Analysis;
 using AgentLint.Analysis.Cycles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -13,7 +12,7 @@ public sealed class AGL0901_UnboundedAgentLoop() : AgentAnalyzer(Rule)
         "AGL0901",
         "UnboundedAgentLoop",
         "Only a model's answer ends the loop",
-        "'{0}' asks {1} again for as long as the answer says so: {2} leads back with no counter that is compared and no deadline",
+        "'{0}' asks {1} again for as long as the answer says so: {2}",
         "A model that asks for the same tool again, or never says the word, keeps the loop going until the money or the caller's patience is spent.",
         DiagnosticSeverity.Warning);
 
@@ -21,15 +20,9 @@ public sealed class AGL0901_UnboundedAgentLoop() : AgentAnalyzer(Rule)
 
     private static void Check(FileContext context)
     {
-        foreach (var cycle in Cycles.Of(context.Model).In(context.Semantics.SyntaxTree, context.Settings.CallDepth, context.Cancellation))
-            if (cycle is { Kind: CycleKind.AgentLoop, Unguarded: { } way } && cycle.Culprit is { IsProven: true } call)
-                context.Report(
-                    Rule,
-                    cycle.Head,
-                    DiagnosticSeverity.Warning,
-                    call.Path!.Locations,
-                    Witness.NameOf(CodePlace.Of(cycle.Syntax, context.Semantics, context.Model, context.Cancellation).Member),
-                    call.Describe(),
-                    way.Describe(cycle));
+        // A function that calls itself is one of the circles that have a rule of their own.
+        foreach (var found in context.Unbounded(CycleKind.AgentLoop))
+            if (found.Call.IsProven && found.Cycle.Shape != CycleShape.Recursion)
+                context.Report(Rule, found, DiagnosticSeverity.Warning, "leads back with no counter that is compared and no deadline");
     }
 }

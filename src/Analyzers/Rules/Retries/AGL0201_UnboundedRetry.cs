@@ -1,11 +1,15 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Cycles;
+using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>A call that failed is made again, for as long as it fails.</summary>
+/// <summary>What failed is tried again, for as long as it fails.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
 {
@@ -13,23 +17,43 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
         "AGL0201",
         "UnboundedRetry",
         "A failed call is repeated without a bound",
-        "'{0}' repeats {1} for as long as it fails: {2} leads back with no counter that is compared, no deadline and no way out",
+        "'{0}' repeats {1} for as long as it fails: {2}",
         "What fails for good is asked for ever: the caller never hears of it, and every attempt costs time, tokens and the other side's patience.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context) => context.OnFile(Check);
-
-    private static void Check(FileContext context)
+    private protected override void Register(RuleContext context)
     {
-        foreach (var cycle in Cycles.Of(context.Model).In(context.Semantics.SyntaxTree, context.Settings.CallDepth, context.Cancellation))
-            if (cycle is { Kind: CycleKind.Retry, Unguarded: { } way } && cycle.Culprit is { } call)
-                context.Report(
-                    Rule,
-                    cycle.Head,
-                    call.IsProven && !way.Has(PathFacts.Token) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
-                    call.Path?.Locations ?? [],
-                    Witness.NameOf(CodePlace.Of(cycle.Syntax, context.Semantics, context.Model, context.Cancellation).Member),
-                    call.Describe(),
-                    way.Describe(cycle));
+        context.OnFile(CheckCycles);
+        context.OnUse(entry => entry.Role == CatalogueRole.Retry && (entry.Has("forever") || entry.Has("attempts-in") || entry.Has("settings")), CheckPolicy);
     }
+
+    private static void CheckCycles(FileContext context)
+    {
+        foreach (var found in context.Unbounded(CycleKind.Retry))
+            context.Report(Rule, found, found.Call.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, "leads back with no counter that is compared, no deadline and no way out");
+    }
+
+    private static void CheckPolicy(UseContext context)
+    {
+        if (!context.Use.Entry.Has("forever") && !IsUnlimited(context))
+            return;
+        var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
+        context.Report(Rule, context.Use.Name, DiagnosticSeverity.Warning, [], Witness.NameOf(place.Member), "what its policy runs", $"'{Witness.NameOf(context.Use.Symbol)}' sets no last attempt");
+    }
+
+    // RetryAsync(int.MaxValue), MaxRetryAttempts = int.MaxValue
+    private static bool IsUnlimited(UseContext context) => context.Semantics.OperationOf(context.Use.Name, context.Cancellation) switch
+    {
+        IInvocationOperation call => IsUnlimited(call.Arguments, context.Use.Entry),
+        IPropertyReferenceOperation { Parent: ISimpleAssignmentOperation assignment } property => assignment.Target == property && IsAll(assignment.Value),
+        _ => context.Use.Name.FirstAncestorOrSelf<ObjectCreationExpressionSyntax>() is { } creation
+            && creation.Type.Span.End == context.Use.Name.Span.End
+            && context.Semantics.GetOperation(creation, context.Cancellation) is IObjectCreationOperation made
+            && IsUnlimited(made.Arguments, context.Use.Entry),
+    };
+
+    private static bool IsUnlimited(IEnumerable<IArgumentOperation> arguments, CatalogueEntry entry) =>
+        arguments.Any(argument => argument.Parameter is { } parameter && entry.List("attempts-in").Contains(parameter.Name) && IsAll(argument.Value));
+
+    private static bool IsAll(IOperation value) => value.Unwrap().ConstantValue is { HasValue: true, Value: int.MaxValue };
 }

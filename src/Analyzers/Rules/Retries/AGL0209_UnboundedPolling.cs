@@ -13,7 +13,7 @@ public sealed class AGL0209_UnboundedPolling() : AgentAnalyzer(Rule)
         "AGL0209",
         "UnboundedPolling",
         "Polling has no deadline",
-        "'{0}' asks {1} again until it is done: {2} leads back with no deadline, no limit and no token",
+        "'{0}' asks {1} again until it is done: {2}",
         "A run that hangs, or ends in a state that nobody expected, is waited for as long as the process lives.",
         DiagnosticSeverity.Info);
 
@@ -21,15 +21,14 @@ public sealed class AGL0209_UnboundedPolling() : AgentAnalyzer(Rule)
 
     private static void Check(FileContext context)
     {
-        foreach (var cycle in Cycles.Of(context.Model).In(context.Semantics.SyntaxTree, context.Settings.CallDepth, context.Cancellation))
-            if (cycle is { Kind: CycleKind.Polling, Unguarded: { } way } && !way.Has(PathFacts.Token) && cycle.Culprit is { IsProven: true } call)
+        foreach (var found in context.Unbounded(CycleKind.Polling))
+            // Whoever passes a token leaves it to the caller how long is long enough; a test is ended by its runner.
+            if (found.Call.IsProven && !found.Way.Has(PathFacts.Token)
+                && !CodePlace.IsOfTests(CodePlace.Of(found.Cycle.Syntax, context.Semantics, context.Model, context.Cancellation).Member, context.Model, context.Cancellation))
                 context.Report(
                     Rule,
-                    cycle.Head,
-                    cycle.TakesToken(context.Semantics, context.Cancellation) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
-                    call.Path!.Locations,
-                    Witness.NameOf(CodePlace.Of(cycle.Syntax, context.Semantics, context.Model, context.Cancellation).Member),
-                    call.Describe(),
-                    way.Describe(cycle));
+                    found,
+                    found.Cycle.TakesToken(context.Semantics, context.Cancellation) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
+                    "leads back with no deadline, no limit and no token");
     }
 }

@@ -1,10 +1,163 @@
 using AgentLint.Rules.Retries;
+using AgentLint.Tests.Stubs;
+using Microsoft.CodeAnalysis;
 using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
 namespace AgentLint.Tests.Rules.Retries;
 
+/// <summary>Retries without a bound are reported at the head of their loop, at the jump, or at what sets up the policy.</summary>
 public sealed class AGL0201Tests
 {
+    private const string Rest = "leads back with no counter that is compared, no deadline and no way out";
+
+    // ---- Loops ------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("{|#0:while (true)|} { try { return await {|#1:client.GetResponseAsync(question)|}; } catch (Exception) { await Task.Delay(1); } }", "the 'catch' in line 7")]
+    [InlineData("{|#0:for (;;)|} try { return await {|#1:client.GetResponseAsync(question)|}; } catch { }", "the 'catch' in line 7")]
+    [InlineData("ChatResponse? r = null; {|#0:do|} { try { r = await {|#1:client.GetResponseAsync(question)|}; } catch (TimeoutException) { } } while (r == null); return r;", "the 'catch' in line 7")]
+    [InlineData("again: try { return await {|#1:client.GetResponseAsync(question)|}; } catch (Exception) { await Task.Delay(1); {|#0:goto again;|} }", "the 'catch' in line 7")]
+    [InlineData("try { return await {|#1:client.GetResponseAsync(question)|}; } catch { return await {|#0:AskAsync(question, left - 1)|}; }", "the 'catch' in line 7")]
+    [InlineData("var n = 0; {|#0:while (n < left)|} { var r = await {|#1:client.GetResponseAsync(question)|}; if (r == null) continue; n++; return r; } return null;", "the 'continue' in line 7")]
+    public Task Loop(string body, string way) =>
+        In(body).ExpectPath(Warning, $"'Desk.AskAsync' repeats 'IChatClient.GetResponseAsync' for as long as it fails: {way} {Rest}", 0, 1).RunAsync();
+
+    [Theory]
+    [InlineData("for (var i = 0; i < left; i++) { try { return await client.GetResponseAsync(question); } catch (Exception) { await Task.Delay(1); } } return null;")]
+    [InlineData("for (var i = 0; ; i++) try { return await client.GetResponseAsync(question); } catch when (i < left) { }")]
+    [InlineData("ChatResponse? r = null; var n = 0; do { try { r = await client.GetResponseAsync(question); } catch (TimeoutException) { if (n++ == 2) throw; } } while (r == null); return r;")]
+    [InlineData("var n = 0; again: try { return await client.GetResponseAsync(question); } catch (Exception) when (++n < 3) { goto again; }")]
+    [InlineData("try { return await client.GetResponseAsync(question); } catch when (left > 0) { return await AskAsync(question, left - 1); }")]
+    [InlineData("var n = 0; while (n < left) { n++; var r = await client.GetResponseAsync(question); if (r == null) continue; return r; } return null;")]
+    public Task Loop_with_a_bound(string body) => In(body).RunAsync();
+
     [Fact]
-    public void IsOffUntilItIsWritten() => Assert.False(AGL0201_UnboundedRetry.Rule.Descriptor.IsEnabledByDefault);
+    public Task A_token_alone_is_no_bound() => new RuleTest<AGL0201_UnboundedRetry>("""
+        using Microsoft.Extensions.AI;
+
+        public class Desk(IChatClient client)
+        {
+            public async Task<ChatResponse> AskAsync(string question, CancellationToken token)
+            {
+                {|#0:while (true)|}
+                {
+                    try
+                    {
+                        return await client.GetResponseAsync(question, null, token);
+                    }
+                    catch (HttpRequestException)
+                    {
+                        await Task.Delay(1000, token);
+                    }
+                }
+            }
+        }
+        """).Expect(Warning, $"'Desk.AskAsync' repeats 'IChatClient.GetResponseAsync' for as long as it fails: the 'catch' in line 13 {Rest}").RunAsync();
+
+    [Fact]
+    public Task The_path_leads_through_helpers() => new RuleTest<AGL0201_UnboundedRetry>("""
+        using Microsoft.Extensions.AI;
+
+        public class Desk(IChatClient client)
+        {
+            public async Task<string> AskAsync(string question)
+            {
+                {|#0:while (true)|}
+                {
+                    try
+                    {
+                        return await {|#1:GetAsync(question)|};
+                    }
+                    catch (Exception)
+                    {
+                    }
+                }
+            }
+
+            private async Task<string> GetAsync(string question) => (await {|#2:client.GetResponseAsync(question)|}).Text;
+        }
+        """).ExpectPath(Warning, $"'Desk.AskAsync' repeats 'Desk.GetAsync' (Desk.GetAsync → IChatClient.GetResponseAsync) for as long as it fails: the 'catch' in line 13 {Rest}", 0, 1, 2).RunAsync();
+
+    // ---- Helpers that run what they are given -----------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("await Retry(() => client.GetResponseAsync(question));", Warning, "'Func.Invoke' (IChatClient.GetResponseAsync)")]
+    [InlineData("await Retry(async () => { await client.GetResponseAsync(question); });", Warning, "'Func.Invoke' (IChatClient.GetResponseAsync)")]
+    [InlineData("await Retry(Ask);", Warning, "'Func.Invoke' (IChatClient.GetResponseAsync)")]
+    [InlineData("", Info, "'Func.Invoke'")]
+    public Task Helper_that_runs_a_delegate(string use, DiagnosticSeverity severity, string call) =>
+        Helper(use, "{|#0:while (true)|}").Expect(severity, $"'Desk.Retry' repeats {call} for as long as it fails: the 'catch' in line 16 {Rest}").RunAsync();
+
+    [Fact]
+    public Task Helper_that_is_given_nothing_remote() => Helper("await Retry(() => File.WriteAllTextAsync(question, question));", "while (true)").RunAsync();
+
+    // ---- Policies ---------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("Policy.Handle<Exception>().{|#0:RetryForeverAsync|}()", "PolicyBuilder.RetryForeverAsync")]
+    [InlineData("Policy.Handle<Exception>().{|#0:RetryForever|}()", "PolicyBuilder.RetryForever")]
+    [InlineData("Policy.Handle<Exception>().{|#0:WaitAndRetryForeverAsync|}(_ => TimeSpan.FromSeconds(1))", "PolicyBuilder.WaitAndRetryForeverAsync")]
+    [InlineData("Policy<int>.Handle<Exception>().{|#0:WaitAndRetryForeverAsync|}(_ => TimeSpan.FromSeconds(1))", "PolicyBuilder.WaitAndRetryForeverAsync")]
+    [InlineData("Policy.Handle<Exception>().{|#0:RetryAsync|}(int.MaxValue)", "PolicyBuilder.RetryAsync")]
+    [InlineData("Policy.Handle<Exception>().{|#0:WaitAndRetryAsync|}(retryCount: int.MaxValue, _ => TimeSpan.FromSeconds(1))", "PolicyBuilder.WaitAndRetryAsync")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new() { {|#0:MaxRetryAttempts|} = int.MaxValue })", "RetryStrategyOptions.MaxRetryAttempts")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new Polly.Retry.RetryStrategyOptions { Delay = TimeSpan.Zero, {|#0:MaxRetryAttempts|} = int.MaxValue })", "RetryStrategyOptions.MaxRetryAttempts")]
+    [InlineData("new System.ClientModel.Primitives.{|#0:ClientRetryPolicy|}(int.MaxValue)", "new ClientRetryPolicy")]
+    public Task Policy_without_a_last_attempt(string policy, string name) =>
+        Policy(policy).Expect(Warning, $"'Desk.Make' repeats what its policy runs for as long as it fails: '{name}' sets no last attempt").RunAsync();
+
+    [Theory]
+    [InlineData("Policy.Handle<Exception>().RetryAsync(3)")]
+    [InlineData("Policy.Handle<Exception>().RetryAsync()")]
+    [InlineData("Policy.Handle<Exception>().WaitAndRetryAsync(3, _ => TimeSpan.FromSeconds(1))")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new() { MaxRetryAttempts = 5 })")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new())")]
+    [InlineData("new System.ClientModel.Primitives.ClientRetryPolicy(3)")]
+    public Task Policy_with_a_last_attempt(string policy) => Policy(policy).RunAsync();
+
+    private static RuleTest<AGL0201_UnboundedRetry> Policy(string policy) => new($$"""
+        using Polly;
+
+        public static class Desk
+        {
+            public static object Make() => {{policy}};
+        }
+        """);
+
+    private static RuleTest<AGL0201_UnboundedRetry> Helper(string use, string loop) => new($$"""
+        using Microsoft.Extensions.AI;
+
+        public class Desk(IChatClient client)
+        {
+            public async Task UseAsync(string question)
+            {
+                {{use}}
+                await Task.Yield();
+            }
+
+            private async Task Retry(Func<Task> work)
+            {
+                {{loop}}
+                {
+                    try { await work(); return; }
+                    catch (Exception) { await Task.Delay(100); }
+                }
+            }
+
+            private Task Ask() => client.GetResponseAsync("");
+        }
+        """);
+
+    private static RuleTest<AGL0201_UnboundedRetry> In(string body) => new($$"""
+        using Microsoft.Extensions.AI;
+
+        public class Desk(IChatClient client)
+        {
+            public async Task<ChatResponse?> AskAsync(string question, int left)
+            {
+                {{body}}
+            }
+        }
+        """);
 }

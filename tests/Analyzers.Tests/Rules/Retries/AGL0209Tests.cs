@@ -1,10 +1,71 @@
 using AgentLint.Rules.Retries;
+using Microsoft.CodeAnalysis;
 using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
 namespace AgentLint.Tests.Rules.Retries;
 
+/// <summary>Polling without a deadline is reported at the head of its loop.</summary>
 public sealed class AGL0209Tests
 {
+    private const string Rest = "leads back with no deadline, no limit and no token";
+
+    [Theory]
+    [InlineData("string state; {|#0:do|} { await Task.Delay(500); state = await {|#1:http.GetStringAsync(address)|}; } while (state == \"queued\" || state == \"running\");")]
+    [InlineData("{|#0:while (await {|#1:http.GetStringAsync(address)|} is \"queued\" or \"running\")|} await Task.Delay(500);")]
+    [InlineData("{|#0:while (true)|} { var state = await {|#1:http.GetStringAsync(address)|}; if (state == \"done\" || state == \"failed\") break; await Task.Delay(500); }")]
+    [InlineData("{|#0:for (var n = 0; ; n++)|} { var state = await {|#1:http.GetStringAsync(address)|}; if (state == \"done\") return; await Task.Delay(500 * n); }")]
+    [InlineData("var state = \"\"; {|#0:while (state != \"done\")|} { state = await {|#1:http.GetStringAsync(address)|}; Thread.Sleep(500); }")]
+    public Task Without_a_deadline(string body) =>
+        In(body, "Uri address").ExpectPath(Warning, $"'Desk.WaitAsync' asks 'HttpClient.GetStringAsync' again until it is done: the condition in line 5 {Rest}", 0, 1).RunAsync();
+
+    [Theory]
+    [InlineData("string state; {|#0:do|} { await Task.Delay(500); state = await {|#1:http.GetStringAsync(address)|}; } while (state == \"queued\");")]
+    public Task A_token_that_is_not_passed(string body) =>
+        In(body, "Uri address, CancellationToken token").ExpectPath(Info, $"'Desk.WaitAsync' asks 'HttpClient.GetStringAsync' again until it is done: the condition in line 5 {Rest}", 0, 1).RunAsync();
+
+    [Theory]
+    [InlineData("string state; do { await Task.Delay(500, token); state = await http.GetStringAsync(address); } while (state == \"queued\");")]
+    [InlineData("string state; do { await Task.Delay(500); state = await http.GetStringAsync(address, token); } while (state == \"queued\");")]
+    [InlineData("string state; do { token.ThrowIfCancellationRequested(); await Task.Delay(500); state = await http.GetStringAsync(address); } while (state == \"queued\");")]
+    [InlineData("string state; do { await Task.Delay(500); state = await http.GetStringAsync(address); } while (state == \"queued\" && !token.IsCancellationRequested);")]
+    [InlineData("string state; using var deadline = new CancellationTokenSource(9000); do { await Task.Delay(500, deadline.Token); state = await http.GetStringAsync(address); } while (state == \"queued\");")]
+    [InlineData("string state; var end = DateTime.UtcNow.AddMinutes(1); do { await Task.Delay(500); state = await http.GetStringAsync(address); } while (state == \"queued\" && DateTime.UtcNow < end);")]
+    [InlineData("string state; var n = 0; do { await Task.Delay(500); state = await http.GetStringAsync(address); } while (state == \"queued\" && n++ < 10);")]
+    [InlineData("for (var n = 0; n < 10; n++) { if (await http.GetStringAsync(address) == \"done\") return; await Task.Delay(500); }")]
+    public Task With_a_token_or_a_bound(string body) => In(body, "Uri address, CancellationToken token").RunAsync();
+
+    [Theory]
+    // The next page, not the same one again.
+    [InlineData("var next = address.ToString(); while (!string.IsNullOrEmpty(next)) { next = await http.GetStringAsync(next); await Task.Delay(500); }")]
+    [InlineData("string? next = address.ToString(); do { next = await http.GetStringAsync(next); await Task.Delay(500); } while (next != null);")]
+    // Looking after something, day after day.
+    [InlineData("while (true) { Console.WriteLine(await http.GetStringAsync(address)); await Task.Delay(500); }")]
+    [InlineData("while (true) { if (await http.GetStringAsync(address) == \"full\") Console.WriteLine(); await Task.Delay(500); }")]
+    // A person says when.
+    [InlineData("while (await http.GetStringAsync(address) != \"done\") { Console.ReadLine(); await Task.Delay(500); }")]
+    public Task What_is_no_polling(string body) => In(body, "Uri address").RunAsync();
+
     [Fact]
-    public void IsOffUntilItIsWritten() => Assert.False(AGL0209_UnboundedPolling.Rule.Descriptor.IsEnabledByDefault);
+    public Task A_test_is_ended_by_its_runner() => new RuleTest<AGL0209_UnboundedPolling>("""
+        public class Tests(HttpClient http)
+        {
+            [Xunit.Fact]
+            public async Task Waits()
+            {
+                while (await http.GetStringAsync("/") != "done")
+                    await Task.Delay(500);
+            }
+        }
+        """).Reference(typeof(FactAttribute)).RunAsync();
+
+    private static RuleTest<AGL0209_UnboundedPolling> In(string body, string parameters) => new($$"""
+        public class Desk(HttpClient http)
+        {
+            public async Task WaitAsync({{parameters}})
+            {
+                {{body}}
+            }
+        }
+        """);
 }
