@@ -18,8 +18,8 @@ internal sealed record EqualDelay(SyntaxNode Site, string Owner, Backoff Backoff
 /// <summary>Finds retries whose delay leaves nothing to chance.</summary>
 internal sealed class RetryDelays(AgentModel model, int depth, CancellationToken cancellation)
 {
-    // Two attempts meet once at most.
-    private const int FewTries = 2;
+    // With one or two retries there is hardly a crowd that could come back.
+    private const int FewTries = 3;
 
     /// <summary>The retry that a use of the catalogue adds; null where its delay varies, or is not known to be the same for all.</summary>
     public EqualDelay? At(CatalogueUse use, SemanticModel semantics)
@@ -30,7 +30,7 @@ internal sealed class RetryDelays(AgentModel model, int depth, CancellationToken
         if (settings.Tries <= FewTries || settings.Jitter != false)
             return null;
         var isComputed = settings.Entry.List("delay-by").Concat(settings.Entry.List("delay-in")).Any() && settings.Delay is { } delay && IsComputed(delay);
-        if (isComputed ? !IsSameForAll(settings.Delay!) : settings.Backoff is Backoff.None or Backoff.Unknown)
+        if (isComputed ? !IsSameForAll(settings.Delay!) : settings.Backoff == Backoff.None || (settings.Backoff == Backoff.Unknown && !settings.Entry.Has("backoff")))
             return null;
         return new EqualDelay(use.Name, Witness.NameOf(call.TargetMethod), isComputed ? Backoff.Unknown : settings.Backoff, settings.Tries, settings, isComputed ? settings.Delay : null);
     }
@@ -41,7 +41,7 @@ internal sealed class RetryDelays(AgentModel model, int depth, CancellationToken
         foreach (var cycle in Cycles.Cycles.Of(model).In(tree, depth, cancellation))
         {
             var tries = LoopTries.Of(cycle, model.SemanticsOf(tree), cancellation);
-            if (cycle is not { Kind: CycleKind.Retry, Unguarded: null } || tries <= FewTries || cycle.Culprit is not { IsProven: true } || cycle.Delays.Any(delay => delay.HasJitter))
+            if (cycle is not { Kind: CycleKind.Retry, Unguarded: null } || tries <= FewTries || cycle.Delays.Any(delay => delay.HasJitter))
                 continue;
             var delay = cycle.FailurePaths.SelectMany(path => path.Delays).FirstOrDefault(d => d.Time != null && d.Growth is DelayGrowth.Constant or DelayGrowth.Growing);
             if (delay != null)

@@ -15,6 +15,7 @@ public sealed class AGL0203Tests
     [InlineData("new() { MaxRetryAttempts = 5, Delay = TimeSpan.FromSeconds(1) }", "a constant delay")]
     [InlineData("new RetryStrategyOptions { MaxRetryAttempts = limit, BackoffType = DelayBackoffType.Exponential }", "an exponential delay")]
     [InlineData("new RetryStrategyOptions { BackoffType = DelayBackoffType.Linear, UseJitter = false }", "a linear delay")]
+    [InlineData("new RetryStrategyOptions { BackoffType = jitter ? DelayBackoffType.Exponential : DelayBackoffType.Constant }", "a delay")]
     [InlineData("new RetryStrategyOptions { DelayGenerator = args => new ValueTask<TimeSpan?>(TimeSpan.FromSeconds(args.AttemptNumber)) }", "a delay")]
     [InlineData("new RetryStrategyOptions { DelayGenerator = args => new ValueTask<TimeSpan?>(args.AttemptNumber switch { 0 => TimeSpan.FromSeconds(1), _ => TimeSpan.FromSeconds(5) }) }", "a delay")]
     public Task Strategy(string options, string delay) =>
@@ -25,6 +26,7 @@ public sealed class AGL0203Tests
     [InlineData("new RetryStrategyOptions { BackoffType = DelayBackoffType.Exponential, UseJitter = true }")]
     [InlineData("new RetryStrategyOptions { UseJitter = jitter }")]
     [InlineData("new RetryStrategyOptions { MaxRetryAttempts = 1 }")]
+    [InlineData("new RetryStrategyOptions { MaxRetryAttempts = 2 }")]
     [InlineData("options")]
     [InlineData("new RetryStrategyOptions { DelayGenerator = args => new ValueTask<TimeSpan?>(TimeSpan.FromMilliseconds(Random.Shared.Next(500))) }")]
     [InlineData("new RetryStrategyOptions { DelayGenerator = args => new ValueTask<TimeSpan?>(Varied(args.AttemptNumber)) }")]
@@ -69,7 +71,7 @@ public sealed class AGL0203Tests
     [Theory]
     [InlineData("RetryAsync(3)")]
     [InlineData("RetryForeverAsync()")]
-    [InlineData("WaitAndRetryAsync(1, n => TimeSpan.FromSeconds(n))")]
+    [InlineData("WaitAndRetryAsync(2, n => TimeSpan.FromSeconds(n))")]
     [InlineData("WaitAndRetryAsync([TimeSpan.FromSeconds(1)])")]
     [InlineData("WaitAndRetryAsync(3, n => TimeSpan.FromSeconds(n) + TimeSpan.FromMilliseconds(Random.Shared.Next(250)))")]
     [InlineData("WaitAndRetryAsync(3, n => TimeSpan.FromMilliseconds(100 * n + new Random().Next(250)))")]
@@ -91,6 +93,7 @@ public sealed class AGL0203Tests
 
     [Theory]
     [InlineData(2, "Task.Delay(1000)")]
+    [InlineData(3, "Task.Delay(1000)")]
     [InlineData(5, "Task.Delay(1000 + Random.Shared.Next(500))")]
     [InlineData(5, "Task.Delay(Varied(attempt))")]
     [InlineData(5, "Task.Delay((failure as Busy)?.Wait ?? TimeSpan.FromSeconds(1))")]
