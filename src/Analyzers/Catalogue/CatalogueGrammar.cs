@@ -126,6 +126,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.UnboundedQueue] = Member("bounded"),
             [CatalogueRole.SdkRetry] = Type("attempts=#|unlimited", "attempts-in", "layer", "delay=" + Duration, Backoff, "jitter=true|false", "options", "timeout=" + Duration),
             [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited", "ends", "or", "inner!"),
+            [CatalogueRole.TextSentinel] = Member(),
             [CatalogueRole.ToolLoop] = Member("configure=#", "limit", "default=#|unlimited", "auto", "tools", "off"),
 
             [CatalogueRole.AgentMessage] = Type(),

@@ -168,6 +168,9 @@ internal enum CatalogueRole
     /// <summary>A bound of a framework's own loop, with its default.</summary>
     LoopLimit,
 
+    /// <summary>Ends a conversation when a model writes certain words.</summary>
+    TextSentinel,
+
     /// <summary>Switches on a framework's loop that runs the tools a model asks for.</summary>
     ToolLoop,
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using AgentLint.Analysis.Retries;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -119,16 +120,18 @@ internal sealed class FrameworkLoops
             {
                 if (entry["parameter"] is { } parameter && model.EntriesOf(constructor).Contains(entry)
                     && creation.Arguments.FirstOrDefault(a => a.Parameter?.Name == parameter) is { } argument && IsNone(argument.Value, entry, mostTurns)
-                    && !EndsOtherwise(creation, entry))
-                    return argument.ArgumentKind == ArgumentKind.DefaultValue
+                    && EndedBy(creation, entry) is not UnlimitedBy.Value and var by)
+                    return by == UnlimitedBy.Sentinel
+                        ? new UnlimitedLoop(syntax, type.Name, parameter, by, entry["or"], entry)
+                        : argument.ArgumentKind == ArgumentKind.DefaultValue
                         ? new UnlimitedLoop(syntax, type.Name, parameter, UnlimitedBy.Default, null, entry)
                         : new UnlimitedLoop(argument.Value.Syntax, type.Name, parameter, UnlimitedBy.Value, argument.Value.Syntax.ToString(), entry);
                 continue;
             }
 
             foreach (var name in entry.Members)
-                if (MemberOf(type, name) is { } member && (IsFixedOnceMade(member) || !IsHandedOn(creation)) && IsCatalogued(member, entry) && !IsSetAround(syntax, name) && !(entry["or"] is { } other && IsSetAround(syntax, other)) && !IsSetWithin(type, entry, cancellation))
-                    return new UnlimitedLoop(syntax, type.Name, name, UnlimitedBy.Default, null, entry);
+                if (MemberOf(type, name) is { } member && (IsFixedOnceMade(member) || !IsHandedOn(creation)) && IsCatalogued(member, entry) && !IsSetAround(syntax, name) && !(entry["or"] is { } other && IsSetAround(syntax, other)) && EndedWithin(type, entry, cancellation) is not UnlimitedBy.Value and var how)
+                    return new UnlimitedLoop(syntax, type.Name, name, how, entry["ends"], entry);
         }
 
         return null;
@@ -193,24 +196,60 @@ internal sealed class FrameworkLoops
     }
 
     // A class of the program may set the limit itself, or end the loop in another way.
-    private bool IsSetWithin(INamedTypeSymbol type, CatalogueEntry entry, CancellationToken cancellation)
+    private UnlimitedBy EndedWithin(INamedTypeSymbol type, CatalogueEntry entry, CancellationToken cancellation)
     {
+        var by = UnlimitedBy.Default;
         for (var t = type; t != null && model.Declares(t); t = t.BaseType)
         {
             if (CatalogueMatcher.IsNamed(t.OriginalDefinition, entry.Type))
-                return false;
-            if (entry["ends"] is { } ends && !t.GetMembers(ends).IsEmpty)
-                return true;
+                return by;
+            if (by == UnlimitedBy.Default && entry["ends"] is { } ends && t.GetMembers(ends).OfType<IMethodSymbol>().FirstOrDefault() is { } end)
+            {
+                if (!LooksForWordsOnly(end, cancellation))
+                    return UnlimitedBy.Value;
+                by = UnlimitedBy.Sentinel;
+            }
+
             foreach (var reference in t.DeclaringSyntaxReferences)
                 if (reference.GetSyntax(cancellation).DescendantNodes().Any(node => node is AssignmentExpressionSyntax { Left: var left } && entry.Members.Contains(NameIn(left) ?? "", StringComparer.Ordinal)))
-                    return true;
+                    return UnlimitedBy.Value;
         }
 
-        return false;
+        return by;
     }
 
-    private static bool EndsOtherwise(IObjectCreationOperation creation, CatalogueEntry entry) =>
-        entry["or"] is { } other && creation.Arguments.FirstOrDefault(a => a.Parameter?.Name == other) is { } argument && !IsNull(argument.Value);
+    // return history.Last().Contains("approved"): and nothing that counts, asks or waits.
+    private bool LooksForWordsOnly(IMethodSymbol end, CancellationToken cancellation)
+    {
+        var looks = false;
+        foreach (var body in MethodBodies.Of(end, model, cancellation))
+            foreach (var part in body.Descendants())
+                switch (part)
+                {
+                    case IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, Name: "Contains" or "StartsWith" or "EndsWith" or "Equals" or "IndexOf" } }:
+                    case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals, LeftOperand.Type.SpecialType: SpecialType.System_String }:
+                        looks = true;
+                        break;
+                    case IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } compared
+                        when compared.LeftOperand.Type is { SpecialType: not (SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Object) }:
+                    case IAwaitOperation:
+                    // A helper of the program may count.
+                    case IInvocationOperation { TargetMethod: var method } when model.Declares(method):
+                        return false;
+                }
+
+        return looks;
+    }
+
+    private UnlimitedBy EndedBy(IObjectCreationOperation creation, CatalogueEntry entry)
+    {
+        if (entry["or"] is not { } other || creation.Arguments.FirstOrDefault(a => a.Parameter?.Name == other) is not { } argument || IsNull(argument.Value))
+            return UnlimitedBy.Default;
+        var conditions = new ValueSources(model, CancellationToken.None).Of(argument.Value);
+        return conditions.Count > 0 && conditions.All(c => c is IObjectCreationOperation { Constructor: { } constructor } && model.Find(constructor, CatalogueRole.TextSentinel) != null)
+            ? UnlimitedBy.Sentinel
+            : UnlimitedBy.Value;
+    }
 
     private static string? NameIn(ExpressionSyntax expression) =>
         (expression as SimpleNameSyntax ?? (expression as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;

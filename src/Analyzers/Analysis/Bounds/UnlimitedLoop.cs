@@ -12,6 +12,9 @@ internal enum UnlimitedBy
     /// <summary>It is set to none, or to so much that it is as good as none.</summary>
     Value,
 
+    /// <summary>Nobody sets one, and what ends the loop instead looks for words in what models write.</summary>
+    Sentinel,
+
     /// <summary>The framework itself is the project: it declares the default.</summary>
     Declaration,
 }

@@ -21,7 +21,7 @@ public sealed class AGL0902_UnlimitedFrameworkLoop() : AgentAnalyzer(Rule)
 
     private static void Check(FileContext context)
     {
-        foreach (var loop in FrameworkLoops.Of(context.Model).In(context.Semantics, LimitOf(context.Settings), context.Cancellation))
+        foreach (var loop in FrameworkLoops.Of(context.Model).In(context.Semantics, LimitOf(context.Settings), context.Cancellation).Where(loop => loop.By != UnlimitedBy.Sentinel))
             context.Report(
                 Rule,
                 loop.Site,

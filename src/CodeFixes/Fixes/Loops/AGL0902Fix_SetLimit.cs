@@ -5,65 +5,15 @@ using AgentLint.Editing;
 using AgentLint.Rules.Loops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Fixes.Loops;
 
-/// <summary>Sets the limit of a framework's loop: to the framework's own default where it has one.</summary>
+/// <summary>Sets the limit of a framework's loop that has none.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0902Fix_SetLimit)), Shared]
 public sealed class AGL0902Fix_SetLimit() : AgentCodeFix(AGL0902_UnlimitedFrameworkLoop.Rule, Title)
 {
     private const string Title = "Set a limit";
 
-    // What a conversation of agents seldom needs.
-    private const string Turns = "20";
-
-    private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
-    {
-        var habits = FileHabits.Of(context.Root);
-        var edits = new NodeEdits();
-        var titles = new List<string>();
-        foreach (var loop in FrameworkLoops.Of(context.Model).In(context.Semantics, AGL0902_UnlimitedFrameworkLoop.LimitOf(context.Settings), context.Cancellation))
-        {
-            if (loop.By == UnlimitedBy.Declaration || !diagnostics.Any(d => d.Location.SourceSpan == loop.Site.Span))
-                continue;
-            var limit = int.TryParse(loop.Entry["default"], out var usual) ? usual.ToString(System.Globalization.CultureInfo.InvariantCulture) : Turns;
-            titles.Add($"Set '{loop.Limit}' to {limit}");
-            switch (loop.Site)
-            {
-                case BaseObjectCreationExpressionSyntax creation when loop.Entry.Members[0] == ".ctor":
-                    edits.Add(creation, (BaseObjectCreationExpressionSyntax made) => WithArgument(made, loop.Limit, limit));
-                    break;
-                case BaseObjectCreationExpressionSyntax creation when loop.Entry["parameter"] != null:
-                    edits.Add(creation, (ExpressionSyntax made) => AwaitSyntax.Call(AwaitSyntax.Member(made.WithoutTrivia(), loop.Limit), Number(limit)).WithTriviaFrom(made));
-                    break;
-                case BaseObjectCreationExpressionSyntax creation:
-                    edits.Add(creation, (BaseObjectCreationExpressionSyntax made) => PropertyInitializers.Set(made, habits, (loop.Limit, limit)));
-                    break;
-                case SimpleNameSyntax { Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } }:
-                    edits.Add(call, (InvocationExpressionSyntax made) => made.WithArgumentList(made.ArgumentList.With(Argument(made.ArgumentList, loop.Limit, limit))));
-                    break;
-                case ExpressionSyntax value:
-                    edits.Add(value, (ExpressionSyntax old) => Number(limit).WithTriviaFrom(old));
-                    break;
-            }
-        }
-
-        return Task.FromResult(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root)), titles.Count == 1 ? titles[0] : Title));
-    }
-
-    private static ExpressionSyntax Number(string limit) => SyntaxFactory.ParseExpression(limit);
-
-    private static BaseObjectCreationExpressionSyntax WithArgument(BaseObjectCreationExpressionSyntax creation, string parameter, string limit) =>
-        creation.WithArgumentList(creation.ArgumentList!.With(Argument(creation.ArgumentList!, parameter, limit)));
-
-    // The only argument needs no name.
-    private static ArgumentSyntax Argument(ArgumentListSyntax list, string parameter, string limit) =>
-        list.Arguments.Count == 0
-            ? SyntaxFactory.Argument(Number(limit))
-            : SyntaxFactory.Argument(
-                SyntaxFactory.NameColon(SyntaxFactory.IdentifierName(SyntaxFactory.Identifier([], parameter, [])), SyntaxFactory.Token([], SyntaxKind.ColonToken, [SyntaxFactory.Space])),
-                default,
-                Number(limit));
+    private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics) =>
+        Task.FromResult(LoopLimits.Set(context, diagnostics, Title, loop => loop.By is UnlimitedBy.Default or UnlimitedBy.Value));
 }
