@@ -15,6 +15,7 @@ internal sealed class Backoff(FixContext context, FileHabits habits, TypeNames t
     public const string Longest = "30_000";
 
     private readonly Dictionary<StatementSyntax, string> declared = [];
+    private readonly FreshNames names = new();
 
     /// <summary>The wait after an attempt of a small number that counts from one.</summary>
     public string After(string attempt, SyntaxNode place) => Delay($"{Math(place)}.Min({Longest}, {First / 2} << {attempt})", place);
@@ -27,7 +28,7 @@ internal sealed class Backoff(FixContext context, FileHabits habits, TypeNames t
     {
         if (!declared.TryGetValue(loop, out var name))
         {
-            if (NewNames.Unused(loop, [.. new[] { "backoff", "backoffTime", "retryDelay", "nextDelay" }.Except(declared.Values)]) is not { } free)
+            if (names.For(loop, "backoff", "backoffTime", "retryDelay", "nextDelay") is not { } free)
                 return null;
             declared[loop] = name = free;
             statements.Before(loop, $"var {name} = {First};");

@@ -14,12 +14,13 @@ internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNa
     public const int Attempts = 5;
 
     private readonly Statements statements = new(context, habits, edits);
+    private readonly FreshNames names = new();
 
     /// <summary>Plans the change of a loop.</summary>
     /// <returns>Whether there is one.</returns>
     public bool Add(RetryLoopSyntax retry)
     {
-        if (NewNames.Unused(retry.Loop, "attempt", "attempts", "tries", "tryNumber") is not { } attempt)
+        if (names.For(retry.Loop, "attempt", "attempts", "tries", "tryNumber") is not { } attempt)
             return false;
         if (!retry.GoesOnAfterFailuresOnly)
             return AddCap(retry, attempt, Attempts, $"No success in {Attempts} attempts");
@@ -46,7 +47,10 @@ internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNa
     }
 
     /// <summary>Plans a cap that ends a loop with a failure of its own, whatever it goes on for.</summary>
-    public bool AddCap(RetryLoopSyntax retry, string counter, int most, string message)
+    public bool AddCap(RetryLoopSyntax retry, int most, string message) =>
+        names.For(retry.Loop, "rounds", "turns", "iterations") is { } counter && AddCap(retry, counter, most, message);
+
+    private bool AddCap(RetryLoopSyntax retry, string counter, int most, string message)
     {
         var failure = types.Spell(TaskTypes.Find(context.Semantics.Compilation, "System.InvalidOperationException")!, retry.Loop.SpanStart);
         statements.Before(retry.Loop, $"var {counter} = 0;");

@@ -28,7 +28,7 @@ internal sealed class RetryPipeline(FixContext context, FileHabits habits, TypeN
             || AwaitSyntax.CommentsLost(retry.Loop, awaited).Any()
             || retry.Loop.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { RawKind: (int)SyntaxKind.ClassDeclaration or (int)SyntaxKind.StructDeclaration } type
             || CallOf(awaited) is not { } call
-            || NewNames.Unused(retry.Loop, "token", "attemptToken") is not { } token
+            || TokenName(retry.Loop) is not { } token
             || FieldOf(type, attempt) is not { } field)
             return false;
 
@@ -43,6 +43,13 @@ internal sealed class RetryPipeline(FixContext context, FileHabits habits, TypeN
             return false;
         edits.Add(retry.Loop, (StatementSyntax l) => SyntaxFactory.ParseStatement(line, options: context.Root.SyntaxTree.Options).WithTriviaFrom(l));
         return true;
+    }
+
+    // Lambdas beside each other may call their parameters the same.
+    private string? TokenName(StatementSyntax loop)
+    {
+        var used = new HashSet<string>(loop.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText), StringComparer.Ordinal);
+        return new[] { "token", "attemptToken" }.FirstOrDefault(n => !used.Contains(n) && context.Semantics.LookupSymbols(loop.SpanStart, name: n).IsEmpty);
     }
 
     private static bool IsLast(StatementSyntax loop) =>
@@ -88,41 +95,49 @@ internal sealed class RetryPipeline(FixContext context, FileHabits habits, TypeN
         if (type.OpenBraceToken.IsMissing || type.OpenBraceToken.IsKind(SyntaxKind.None) || !type.OpenBraceToken.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia) || type.Members.Count == 0)
             return null;
         var used = new HashSet<string>(type.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText).Concat(fields.Values), StringComparer.Ordinal);
+        if (type.Members.OfType<FieldDeclarationSyntax>().FirstOrDefault(f => f.ToString() is var text && text.StartsWith("private static readonly", StringComparison.Ordinal) && IsSame(f, Field(f.Declaration.Variables[0].Identifier.ValueText))) is { } same)
+            return fields[(type, handles)] = same.Declaration.Variables[0].Identifier.ValueText;
         if (context.Semantics.GetDeclaredSymbol(type, context.Cancellation) is not { } symbol
             || new[] { "Retry", "RetryPipeline", "Resilience" }.FirstOrDefault(n => !used.Contains(n) && symbol.GetMembers(n).IsEmpty && n != symbol.Name) is not { } name)
             return null;
         fields[(type, handles)] = name;
-
-        var indentation = FileHabits.IndentationOf(type.Members[0].GetFirstToken()).ToFullString();
-        var end = habits.EndOfLine.ToString();
-        var deeper = indentation + "        ";
-        var backoff = types.Spell(Find("Polly.DelayBackoffType")!, position);
-        var time = types.Spell(Find("System.TimeSpan")!, position);
-        var builder = types.Spell(Find("Polly.ResiliencePipelineBuilder")!, position);
-        string[] settings =
-        [
-            .. handles.Length == 0 ? Array.Empty<string>() : [$"ShouldHandle = {handles},"],
-            $"MaxRetryAttempts = {BoundedRetry.Attempts - 1},",
-            $"Delay = {time}.FromMilliseconds({Backoff.First}),",
-            $"MaxDelay = {time}.FromSeconds(30),",
-            $"BackoffType = {backoff}.Exponential,",
-            "UseJitter = true,",
-        ];
-        string[] lines =
-        [
-            $"{indentation}private static readonly {types.Spell(Find("Polly.ResiliencePipeline")!, position)} {name} = new {builder}()",
-            $"{indentation}    .AddRetry(new {types.Spell(Find("Polly.Retry.RetryStrategyOptions")!, position)}",
-            $"{indentation}    {{",
-            .. settings.Select(s => deeper + s),
-            $"{indentation}    }})",
-            $"{indentation}    .Build();",
-            "",
-            "",
-        ];
-        var field = SyntaxFactory.ParseMemberDeclaration(string.Join(end, lines), options: context.Root.SyntaxTree.Options)!;
-        edits.AddLast(type, t => ((TypeDeclarationSyntax)t).WithMembers(((TypeDeclarationSyntax)t).Members.Insert(0, field)));
+        edits.AddLast(type, t =>
+        {
+            var members = ((TypeDeclarationSyntax)t).Members;
+            var first = members[0];
+            return ((TypeDeclarationSyntax)t).WithMembers(members.Replace(first, first.WithLeadingTrivia(first.GetLeadingTrivia().Insert(0, habits.EndOfLine))).Insert(0, Field(name)));
+        });
         return name;
+
+        FieldDeclarationSyntax Field(string name)
+        {
+            var indentation = FileHabits.IndentationOf(type.Members[0].GetFirstToken()).ToFullString();
+            string[] settings =
+            [
+                .. handles.Length == 0 ? Array.Empty<string>() : [$"ShouldHandle = {handles},"],
+                $"MaxRetryAttempts = {BoundedRetry.Attempts - 1},",
+                $"Delay = {Spell("System.TimeSpan")}.FromMilliseconds({Backoff.First}),",
+                $"MaxDelay = {Spell("System.TimeSpan")}.FromSeconds(30),",
+                $"BackoffType = {Spell("Polly.DelayBackoffType")}.Exponential,",
+                "UseJitter = true,",
+            ];
+            string[] lines =
+            [
+                $"{indentation}private static readonly {Spell("Polly.ResiliencePipeline")} {name} = new {Spell("Polly.ResiliencePipelineBuilder")}()",
+                $"{indentation}    .AddRetry(new {Spell("Polly.Retry.RetryStrategyOptions")}",
+                $"{indentation}    {{",
+                .. settings.Select(setting => $"{indentation}        {setting}"),
+                $"{indentation}    }})",
+                $"{indentation}    .Build();",
+                "",
+            ];
+            return (FieldDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration(string.Join(habits.EndOfLine.ToString(), lines), options: context.Root.SyntaxTree.Options)!;
+        }
+
+        string Spell(string typeName) => types.Spell(Find(typeName)!, position);
     }
+
+    private static bool IsSame(FieldDeclarationSyntax known, FieldDeclarationSyntax made) => SyntaxFactory.AreEquivalent(known, made, topLevel: false);
 
     private INamedTypeSymbol? Find(string name) => TaskTypes.Find(context.Semantics.Compilation, name);
 }
