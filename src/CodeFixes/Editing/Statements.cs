@@ -24,6 +24,13 @@ internal sealed class Statements(FixContext context, FileHabits habits, NodeEdit
             Add(block, block.Statements.IndexOf(statement), text);
     }
 
+    /// <summary>Puts a statement below another.</summary>
+    public void After(StatementSyntax statement, string text)
+    {
+        if (statement.Parent is BlockSyntax block)
+            Add(block, block.Statements.IndexOf(statement) + 1, text);
+    }
+
     /// <summary>Puts a statement at the head of a block.</summary>
     public void AtHead(BlockSyntax block, string text) => Add(block, 0, text);
 

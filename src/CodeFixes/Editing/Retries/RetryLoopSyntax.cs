@@ -59,7 +59,9 @@ internal sealed record RetryLoopSyntax(StatementSyntax Loop, BlockSyntax Body, I
     private static IEnumerable<T> Own<T>(BlockSyntax body)
         where T : SyntaxNode => body.DescendantNodes(n => n == body || !Functions.IsFunction(n)).OfType<T>();
 
-    private static bool IsDelay(AwaitExpressionSyntax awaited) =>
-        awaited.Expression.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Any(call =>
-            call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Delay", Expression: var type } && type is IdentifierNameSyntax { Identifier.ValueText: "Task" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Task" });
+    /// <summary>Whether a call makes a task that ends after a time.</summary>
+    public static bool IsDelay(InvocationExpressionSyntax call) =>
+        call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Delay", Expression: IdentifierNameSyntax { Identifier.ValueText: "Task" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Task" } };
+
+    private static bool IsDelay(AwaitExpressionSyntax awaited) => awaited.Expression.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Any(IsDelay);
 }
