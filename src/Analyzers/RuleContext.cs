@@ -44,8 +44,11 @@ internal class FileContext(SemanticModelAnalysisContext file, AgentModel model, 
 
     public RuleSettings Settings { get; } = new(file.Options.AnalyzerConfigOptionsProvider.GetOptions(file.SemanticModel.SyntaxTree));
 
-    public void Report(Rule rule, SyntaxNodeOrToken node, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments) =>
-        file.ReportDiagnostic(Diagnostic.Create(rule.Descriptor, node.GetLocation()!, severity, path, properties: null, messageArgs: arguments));
+    public void Report(Rule rule, SyntaxNode node, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments) =>
+        Report(rule, node.GetLocation(), severity, path, arguments);
+
+    public void Report(Rule rule, Location place, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments) =>
+        file.ReportDiagnostic(Diagnostic.Create(rule.Descriptor, place, severity, path, properties: null, messageArgs: arguments));
 
     /// <summary>Reports a place, unless its line has been reported already. For rules whose fix mends the whole line.</summary>
     public void ReportOncePerLine(Rule rule, SyntaxNode node, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments)

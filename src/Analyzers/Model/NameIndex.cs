@@ -53,6 +53,9 @@ internal sealed class NameIndex
 
     public bool Mentions(string name) => positions.ContainsKey(name);
 
+    /// <summary>Where a name or keyword stands in the text, comments and strings included, in order.</summary>
+    public ImmutableArray<int> PositionsOf(string name) => positions.TryGetValue(name, out var found) ? found : Nowhere;
+
     private static Dictionary<string, ImmutableArray<int>> Scan(SourceText text, NameSet names)
     {
         var found = new Dictionary<string, ImmutableArray<int>.Builder>(StringComparer.Ordinal);

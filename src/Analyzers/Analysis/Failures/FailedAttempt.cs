@@ -19,7 +19,7 @@ namespace AgentLint.Analysis.Failures;
 internal sealed record FailedAttempt(Cycle Cycle, CycleCall Call, CatchClauseSyntax? Handler, SyntaxNode? Decision, INamedTypeSymbol? Caught, ImmutableArray<BackPath> Paths)
 {
     /// <summary>What a report marks.</summary>
-    public SyntaxNodeOrToken Site => Handler != null ? Handler.CatchKeyword : Decision!;
+    public Location Site => Handler != null ? Handler.CatchKeyword.GetLocation() : Decision!.GetLocation();
 
     /// <summary>The failures after which the cycles of a file try again, in the order of the text.</summary>
     public static IEnumerable<FailedAttempt> In(SemanticModel semantics, AgentModel model, int depth, CancellationToken cancellation)

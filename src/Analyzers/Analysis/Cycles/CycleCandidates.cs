@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using AgentLint.Analysis.Flow;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis.Cycles;
+
+/// <summary>Functions that may run awaited work again, as far as the text shows it: nothing is bound.</summary>
+internal static class CycleCandidates
+{
+    private static readonly NameSet Keywords = new(["await", "while", "do", "for", "foreach", "goto", "catch"]);
+
+    /// <summary>The functions of a file, in the order of the text, and whether they may call themselves.</summary>
+    public static ImmutableArray<(SyntaxNode Function, bool CallsItself)> In(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var index = new NameIndex(Keywords, tree, cancellation);
+        if (!index.Mentions("await") || !(index.Mentions("while") || index.Mentions("do") || index.Mentions("for") || index.Mentions("goto") || index.Mentions("catch")))
+            return [];
+        var root = tree.GetRoot(cancellation);
+        var found = new Dictionary<SyntaxNode, bool>();
+        foreach (var keyword in new[] { "while", "do", "for", "foreach", "goto" })
+            foreach (var position in index.PositionsOf(keyword))
+                if (root.FindToken(position) is { Parent: { } statement } token && token.SpanStart == position && IsCandidate(statement, token, index) && FlowGraphs.FunctionAround(statement) is { } function && !found.ContainsKey(function))
+                    found.Add(function, false);
+        foreach (var position in index.PositionsOf("catch"))
+            if (root.FindToken(position) is { Parent: CatchClauseSyntax clause } && FlowGraphs.FunctionAround(clause) is { } function && CallsItself(function, index))
+                found[function] = true;
+        return [.. found.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key.SpanStart)];
+    }
+
+    private static bool IsCandidate(SyntaxNode statement, SyntaxToken keyword, NameIndex index) => statement switch
+    {
+        WhileStatementSyntax loop => loop.WhileKeyword == keyword && Awaits(loop, index),
+        DoStatementSyntax loop => loop.DoKeyword == keyword && Awaits(loop, index),
+        ForStatementSyntax loop => Awaits(loop, index),
+        // A sequence ends by itself: it is of interest where a turn may be a second attempt.
+        CommonForEachStatementSyntax loop => Awaits(loop, index) && Has("catch", loop.Statement, index),
+        GotoStatementSyntax jump => jump.Expression is IdentifierNameSyntax && FlowGraphs.FunctionAround(jump) is { } function && Awaits(function, index),
+        _ => false,
+    };
+
+    // Nothing else than 'await' may stand where the name of a variable could: that the keyword is meant is found out later.
+    private static bool Awaits(SyntaxNode node, NameIndex index) => Has("await", node, index);
+
+    private static bool Has(string keyword, SyntaxNode node, NameIndex index)
+    {
+        var positions = index.PositionsOf(keyword);
+        var at = positions.BinarySearch(node.SpanStart);
+        if (at < 0)
+            at = ~at;
+        return at < positions.Length && positions[at] < node.Span.End;
+    }
+
+    private static bool CallsItself(SyntaxNode function, NameIndex index) =>
+        NameOf(function) is { } name
+        && Awaits(function, index)
+        && function.DescendantTokens().Count(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == name) > 1;
+
+    private static string? NameOf(SyntaxNode function) => function switch
+    {
+        MethodDeclarationSyntax method => method.Identifier.ValueText,
+        LocalFunctionStatementSyntax local => local.Identifier.ValueText,
+        _ => null,
+    };
+}
