@@ -11,7 +11,12 @@ internal static class AttemptWaits
 {
     /// <summary>Whether there is a way from a failure to the next attempt on which nothing waits.</summary>
     public static bool IsHasty(FailedAttempt failed, AgentModel model, CancellationToken cancellation) =>
-        failed.Paths.Any(path => !path.Delays.Any(delay => Passes(delay, model, cancellation)));
+        failed.Paths.Any(path => !path.Delays.Any(delay => Passes(delay, model, cancellation)))
+        && !failed.Cycle.Delays.Any(delay => IsBefore(delay, failed.Call) && Passes(delay, model, cancellation));
+
+    // if (attempt > 0) await Task.Delay(…); at the head: the way on which nothing waits is the first attempt.
+    private static bool IsBefore(CycleDelay delay, CycleCall work) =>
+        delay.Call.Syntax.SpanStart < work.Call.Syntax.SpanStart && delay.Call.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() == work.Call.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>();
 
     // A wait that somebody waits for, and that is not over at once.
     private static bool Passes(CycleDelay delay, AgentModel model, CancellationToken cancellation) =>

@@ -67,7 +67,7 @@ internal sealed class HastyRetries(AgentModel model, SemanticModel semantics, Ca
     {
         IParameterReferenceOperation parameter => SymbolEqualityComparer.Default.Equals(parameter.Parameter, variable),
         ILocalReferenceOperation { Local: var local } => SymbolEqualityComparer.Default.Equals(local, variable)
-            || (ValueOrigins.IsDeclaredIn(local, cycle.Syntax)
+            || (local.DeclaringSyntaxReferences.Any(declaration => cycle.Syntax.Span.Contains(declaration.Span))
                 && local.InitializerOf(semantics, cancellation)?.DescendantsAndSelf().Any(p =>
                     p is ILocalReferenceOperation inner && SymbolEqualityComparer.Default.Equals(inner.Local, variable)
                     || p is IParameterReferenceOperation outer && SymbolEqualityComparer.Default.Equals(outer.Parameter, variable)) == true),
