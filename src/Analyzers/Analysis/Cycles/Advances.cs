@@ -6,28 +6,32 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentLint.Analysis.Cycles;
 
 /// <summary>Whether a statement moves a number on, so that a turn finds another one than the turn before.</summary>
-internal sealed class Advances(AgentModel model, ValueOrigins origins, SyntaxNode region, CancellationToken cancellation)
+internal sealed class Advances(AgentModel model, ValueOrigins origins, CycleText region, CancellationToken cancellation)
 {
-    /// <summary>Whether a statement changes a number by what it was.</summary>
-    public bool Moves(IOperation statement, AccessPath number)
+    /// <summary>Where a statement moves a number, by what it was: 1 for upwards or elsewhere, -1 for downwards, 0 where it does not.</summary>
+    public int Moves(IOperation statement, AccessPath number)
     {
         foreach (var part in origins.Parts(statement))
             switch (part)
             {
                 case IIncrementOrDecrementOperation step when Is(step.Target, number):
+                    return step.Kind == OperationKind.Decrement ? -1 : 1;
                 case ICompoundAssignmentOperation compound when Is(compound.Target, number):
+                    return compound.OperatorKind == BinaryOperatorKind.Subtract ? -1 : 1;
+                case ISimpleAssignmentOperation { Value: IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract } } less when Is(less.Target, number) && IsMadeOfItself(less.Value, number):
+                    return -1;
                 case IArgumentOperation { Parameter.RefKind: RefKind.Ref } argument when Is(argument.Value, number):
                 case ISimpleAssignmentOperation assignment when Is(assignment.Target, number) && IsMadeOfItself(assignment.Value, number):
                 case IInvocationOperation call when MovesBehind(call, number):
-                    return true;
+                    return 1;
                 // state = state with { Turn = state.Turn + 1 }
                 case ISimpleAssignmentOperation { Value: var value, Target: var target } when number.Member != null && AccessPath.Of(target) is { Member: null } whole && IsSame(whole.Root, number.Root) && !value.ConstantValue.HasValue:
                     if (value.Unwrap() is not IWithOperation { Initializer: { } changes } || changes.Initializers.Any(change => change is ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member: var member } } && IsSame(member, number.Member)))
-                        return true;
+                        return 1;
                     break;
             }
 
-        return false;
+        return 0;
     }
 
     private static bool Is(IOperation target, AccessPath number) => AccessPath.Of(target) is { } path && path.Equals(number);

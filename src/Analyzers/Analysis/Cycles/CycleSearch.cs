@@ -3,6 +3,8 @@ using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -29,12 +31,13 @@ internal sealed class CycleSearch
     private readonly CycleContext context;
     private readonly HashSet<int> nodes;
     private readonly int head;
-    private readonly SyntaxNode region;
+    private readonly CycleText region;
     private readonly IMethodSymbol? recursion;
     private readonly Deadlines deadlines;
     private readonly ExitTests tests;
     private readonly Advances advances;
     private readonly HashSet<int> returning;
+    private ulong deferred;
     private readonly List<(CycleGuard Guard, AccessPath Path, bool? Switch)> guards = [];
     private readonly Dictionary<(int Node, bool Outcome), (ExitTest Test, ulong Guards)> exits = [];
     private readonly Dictionary<IOperation, Step> steps = [];
@@ -49,7 +52,7 @@ internal sealed class CycleSearch
     /// <param name="head">Where a turn begins.</param>
     /// <param name="region">The text that is run again.</param>
     /// <param name="recursion">The function, where it calls itself.</param>
-    public CycleSearch(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, SyntaxNode region, IMethodSymbol? recursion = null)
+    public CycleSearch(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, CycleText region, IMethodSymbol? recursion = null)
     {
         this.graph = graph;
         this.context = context;
@@ -80,7 +83,8 @@ internal sealed class CycleSearch
     {
         ReadTests();
         ReadFeedback(calls);
-        Arrive(new State(head, 0, 0, PathFacts.None, null, null, null, null));
+        deferred = Deferred();
+        Arrive(new State(head, 0, 0, 0, PathFacts.None, null, null, null, null));
         var done = 0;
         while (open.Count > 0)
         {
@@ -94,7 +98,7 @@ internal sealed class CycleSearch
 
     // ---- what decides ---------------------------------------------------------------------------------------------------
 
-    // The nodes from which a turn that nothing disturbs comes back.
+    // The nodes from which a turn that nothing disturbs comes back. What fails later on is another turn for another reason.
     private HashSet<int> Returning()
     {
         var before = new Dictionary<int, List<int>>();
@@ -121,34 +125,61 @@ internal sealed class CycleSearch
         return found;
     }
 
-    private bool Stays(PathEdge edge) => edge.Target >= 0 && ((edge.Target == head && recursion == null) || (nodes.Contains(edge.Target) && returning.Contains(edge.Target)));
+    private bool IsWithin(PathEdge edge) => edge.Target >= 0 && nodes.Contains(edge.Target);
+
+    private bool Returns(PathEdge edge) => edge.Target >= 0 && ((edge.Target == head && recursion == null) || (IsWithin(edge) && returning.Contains(edge.Target)));
+
+    // On which outcomes a condition lets the cycle go on while it ends on the other.
+    private List<PathEdge> Stays(PathNode node)
+    {
+        var stays = node.Next.Where(Returns).ToList();
+        if (stays.Count == 0)
+            // while (…) { try { return …; } catch { … } }: only what fails comes back.
+            stays = [.. node.Next.Where(IsWithin)];
+        return stays.Count == 1 ? stays : [];
+    }
 
     private void ReadTests()
     {
-        foreach (var number in nodes.OrderBy(n => n))
+        var conditions = nodes.OrderBy(n => n).Select(n => graph.Nodes[n])
+            .Where(node => node.Block.ConditionalSuccessor != null && node.Block.BranchValue is { ConstantValue.HasValue: false } && !node.Statements.Any(statement => CallAgain(statement) != null))
+            .ToList();
+        // a || b is left where both are false: then a decides as well, where it is true.
+        var leaving = new HashSet<SyntaxNode>(conditions.Where(node => Stays(node).Count == 1).Select(node => WholeCondition(node.Block.BranchValue!.Syntax)));
+        foreach (var node in conditions)
         {
-            var node = graph.Nodes[number];
-            if (node.Block.ConditionalSuccessor == null || node.Block.BranchValue is not { ConstantValue.HasValue: false } condition)
-                continue;
-            var isExit = node.Next.Count(Stays) == 1 && !node.Statements.Any(statement => CallAgain(statement) != null);
+            var condition = node.Block.BranchValue!;
+            var stays = Stays(node);
+            if (stays.Count == 0 && leaving.Contains(WholeCondition(condition.Syntax)))
+                stays = [.. node.Next.Where(edge => Returns(edge) && !IsSameCondition(graph.Nodes[edge.Target], condition.Syntax))];
             foreach (var edge in node.Next)
             {
-                if (edge.Outcome is not { } outcome || (isExit && !Stays(edge)))
+                if (edge.Outcome is not { } outcome || !IsWithin(edge) && edge.Target != head)
                     continue;
                 var test = tests.Read(condition, outcome, region);
                 var mask = 0UL;
-                if (isExit)
+                foreach (var (latch, value) in test.Latches)
+                    if (IsLatch(latch, value))
+                        mask |= Bit(GuardKind.Latch, latch, value, condition.Syntax);
+                if (stays.Contains(edge))
                     foreach (var counter in test.Counters)
                         mask |= Bit(GuardKind.Counter, counter, null, condition.Syntax);
                 else
                     test = new ExitTest { Facts = test.Facts & PathFacts.Token };
-                foreach (var (latch, value) in tests.Read(condition, outcome, region).Latches)
-                    if (IsLatch(latch, value))
-                        mask |= Bit(GuardKind.Latch, latch, value, condition.Syntax);
-                exits[(number, outcome)] = (test, mask);
+                exits[(node.Number, outcome)] = (test, mask);
             }
         }
     }
+
+    private static SyntaxNode WholeCondition(SyntaxNode part)
+    {
+        while (part.Parent is ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression })
+            part = part.Parent;
+        return part;
+    }
+
+    private static bool IsSameCondition(PathNode node, SyntaxNode part) =>
+        node.Block.BranchValue is { } other && other.Syntax != part && WholeCondition(other.Syntax) == WholeCondition(part) && other.Syntax.SpanStart > part.SpanStart;
 
     private ulong Bit(GuardKind kind, AccessPath path, bool? value, SyntaxNode test)
     {
@@ -167,9 +198,9 @@ internal sealed class CycleSearch
     // A switch that the cycle only ever sets the other way: the way on which it is looked at and set is taken once.
     private bool IsLatch(AccessPath path, bool value)
     {
-        if (path.Root is ILocalSymbol && ValueOrigins.IsDeclaredIn(path.Root, region))
+        if (path.Root is ILocalSymbol && region.Declares(path.Root))
             return false;
-        var given = context.Origins.DefinitionsOf(path.Root).Where(definition => region.Span.Contains(definition.Syntax.Span) && definition.Parent is IAssignmentOperation).ToList();
+        var given = context.Origins.DefinitionsOf(path.Root).Where(definition => region.Contains(definition) && definition.Parent is IAssignmentOperation).ToList();
         return given.Count > 0 && given.All(definition => definition.Unwrap().ConstantValue is { HasValue: true, Value: bool set } && set != value);
     }
 
@@ -185,7 +216,7 @@ internal sealed class CycleSearch
         {
             if (root is null or ITypeSymbol || depth > 4)
                 return;
-            if (root is ILocalSymbol && ValueOrigins.IsDeclaredIn(root, region))
+            if (root is ILocalSymbol && region.Declares(root))
             {
                 foreach (var definition in context.Origins.DefinitionsOf(root))
                     foreach (var part in context.Origins.Parts(definition))
@@ -211,7 +242,7 @@ internal sealed class CycleSearch
             var step = StepOf(statement);
             if (step.Again is { } again)
             {
-                arrivals.Add((EnterAgain(state, again), again));
+                arrivals.Add((Settle(EnterAgain(state, again), isBack: true), again));
                 return true;
             }
 
@@ -245,7 +276,7 @@ internal sealed class CycleSearch
 
             next = Settle(next);
             if (edge.Target == head && recursion == null)
-                arrivals.Add((next, null));
+                arrivals.Add((Settle(next, isBack: true), null));
             else if (!Arrive(next with { Node = edge.Target }))
                 return false;
         }
@@ -260,6 +291,7 @@ internal sealed class CycleSearch
         var next = state with
         {
             Advanced = state.Advanced | step.Moves,
+            Receded = state.Receded | step.MovesBack,
             Facts = state.Facts | step.Facts,
             Trace = step.Matters ? new Trace(statement, state.Trace) : state.Trace,
         };
@@ -272,7 +304,8 @@ internal sealed class CycleSearch
         var next = state with
         {
             Node = handler,
-            Advanced = state.Advanced | step.MovesBefore,
+            Advanced = state.Advanced | (step.Moves & step.MovesBefore),
+            Receded = state.Receded | (step.MovesBack & step.MovesBefore),
             Facts = state.Facts | (step.Fails ? PathFacts.Failed : PathFacts.None),
             Handler = HandlerOf(handler) ?? state.Handler,
             Trace = step.Matters ? new Trace(statement, state.Trace) : state.Trace,
@@ -290,9 +323,9 @@ internal sealed class CycleSearch
 
     private static State Bind(State state, CycleGuard guard) => state.Guard != null ? state : state with { Guard = guard, Facts = state.Facts | PathFacts.Guarded };
 
-    private State Settle(State state)
+    private State Settle(State state, bool isBack = false)
     {
-        if (state.Guard == null && (state.Advanced & state.Tested & ~Deferred) is var both and not 0)
+        if (state.Guard == null && ((state.Advanced ^ state.Receded) & state.Tested & (isBack ? ulong.MaxValue : ~deferred)) is var both and not 0)
             for (var i = 0; i < guards.Count; i++)
                 if ((both & (1UL << i)) != 0)
                 {
@@ -302,21 +335,25 @@ internal sealed class CycleSearch
                     break;
                 }
 
-        return state.Guard != null ? state with { Advanced = 0, Tested = 0 } : state;
+        return state.Guard != null ? state with { Advanced = 0, Receded = 0, Tested = 0 } : state;
     }
 
-    // Whether a parameter counts is known when it is handed on.
-    private ulong Deferred
+    // Whether a parameter of a function that calls itself counts is known when it is handed on; a number that is moved both ways, at the end.
+    private ulong Deferred()
     {
-        get
-        {
-            var mask = 0UL;
-            if (recursion != null)
-                for (var i = 0; i < guards.Count; i++)
-                    if (guards[i].Path.Root is IParameterSymbol)
-                        mask |= 1UL << i;
-            return mask;
-        }
+        var (up, down, parameters) = (0UL, 0UL, 0UL);
+        foreach (var node in nodes)
+            foreach (var statement in graph.Nodes[node].Statements)
+            {
+                up |= StepOf(statement).Moves;
+                down |= StepOf(statement).MovesBack;
+            }
+
+        if (recursion != null)
+            for (var i = 0; i < guards.Count; i++)
+                if (guards[i].Path.Root is IParameterSymbol)
+                    parameters |= 1UL << i;
+        return (up & down) | parameters;
     }
 
     private bool Arrive(State state)
@@ -341,11 +378,9 @@ internal sealed class CycleSearch
                 var given = again.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal && argument.ArgumentKind != ArgumentKind.DefaultValue)?.Value;
                 var bit = 1UL << i;
                 if (given == null || !context.Origins.DependsOn(given, parameter, region))
-                    state = state with { Advanced = state.Advanced & ~bit };
+                    state = state with { Advanced = state.Advanced & ~bit, Receded = state.Receded & ~bit };
                 else if (given.Unwrap() is not IParameterReferenceOperation)
-                    state = state with { Advanced = state.Advanced | bit };
-                if ((state.Advanced & state.Tested & bit) != 0)
-                    state = Bind(state, guards[i].Guard);
+                    state = state with { Advanced = state.Advanced | bit, Receded = state.Receded & ~bit };
             }
 
         // A node's children, the rest of a list: there is less of it in each turn.
@@ -388,18 +423,21 @@ internal sealed class CycleSearch
         for (var i = 0; i < guards.Count; i++)
         {
             var (guard, path, value) = guards[i];
-            if (value == null ? guard.Kind == GuardKind.Unknown || advances.Moves(statement, path) : Sets(statement, path, !value.Value))
-            {
+            var move = value != null ? (Sets(statement, path, !value.Value) ? 1 : 0) : guard.Kind == GuardKind.Unknown ? 1 : advances.Moves(statement, path);
+            if (move == 0)
+                continue;
+            if (move > 0)
                 step.Moves |= 1UL << i;
-                if (isCall && (guard.Kind == GuardKind.Unknown || statement is not IExpressionStatementOperation { Operation: ISimpleAssignmentOperation }))
-                    step.MovesBefore |= 1UL << i;
-            }
+            else
+                step.MovesBack |= 1UL << i;
+            if (isCall && statement is not IExpressionStatementOperation { Operation: ISimpleAssignmentOperation })
+                step.MovesBefore |= step.Moves | step.MovesBack;
         }
 
         if (step.MayThrow)
             step.Fails = (step.Facts & PathFacts.Called) != 0 || (context.Origins.Of(statement) & (Origin.Answer | Origin.Remote)) != 0;
         ReadChanges(statement, step);
-        step.Matters = step.Facts != PathFacts.None || step.Moves != 0 || step.Bound != null;
+        step.Matters = step.Facts != PathFacts.None || step.Moves != 0 || step.MovesBack != 0 || step.Bound != null;
         return step is { Matters: false, MayThrow: false, Again: null } ? Step.Nothing : step;
     }
 
@@ -480,7 +518,7 @@ internal sealed class CycleSearch
     {
         var block = graph.Nodes[node].Block;
         foreach (var operation in graph.Nodes[node].Statements)
-            if (operation.Syntax.FirstAncestorOrSelf<Microsoft.CodeAnalysis.CSharp.Syntax.CatchClauseSyntax>() is { } clause)
+            if (operation.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() is { } clause)
                 return clause;
         // A handler that does nothing has no statement to tell it by: the first of its region that has.
         for (var region = block.EnclosingRegion; region != null; region = region.EnclosingRegion)
@@ -498,8 +536,8 @@ internal sealed class CycleSearch
             if (part.Kind == ControlFlowRegionKind.Try)
                 for (var i = part.FirstBlockOrdinal; i <= part.LastBlockOrdinal; i++)
                     foreach (var operation in BlockOperations(i))
-                        for (var node = operation.Syntax; node != null && this.region.Span.Contains(node.Span); node = node.Parent)
-                            if (node is Microsoft.CodeAnalysis.CSharp.Syntax.TryStatementSyntax statement)
+                        for (var node = operation.Syntax; node != null && node != context.Function; node = node.Parent)
+                            if (node is TryStatementSyntax statement)
                             {
                                 var index = whole.NestedRegions.Where(r => r.Kind != ControlFlowRegionKind.Try).ToList().IndexOf(region);
                                 if (index >= 0 && index < statement.Catches.Count && statement.Catches.Count == whole.NestedRegions.Length - 1)
@@ -519,8 +557,8 @@ internal sealed class CycleSearch
             {
                 if (region.ExceptionType is { } type && type.SpecialType != SpecialType.System_Object && type.Name is not ("Exception" or "OperationCanceledException" or "TaskCanceledException" or "SystemException"))
                     return false;
-                return region.Kind == ControlFlowRegionKind.Catch || HandlerOf(handler) is not Microsoft.CodeAnalysis.CSharp.Syntax.CatchClauseSyntax { Filter: { } filter }
-                    || !filter.DescendantNodes().Any(node => node is Microsoft.CodeAnalysis.CSharp.Syntax.SimpleNameSyntax { Identifier.ValueText: "OperationCanceledException" or "TaskCanceledException" or "IsCancellationRequested" });
+                return region.Kind == ControlFlowRegionKind.Catch || HandlerOf(handler) is not CatchClauseSyntax { Filter: { } filter }
+                    || !filter.DescendantNodes().Any(node => node is SimpleNameSyntax { Identifier.ValueText: "OperationCanceledException" or "TaskCanceledException" or "IsCancellationRequested" });
             }
 
         return false;
@@ -549,6 +587,9 @@ internal sealed class CycleSearch
 
         public ulong Moves { get; set; }
 
+        /// <summary>What is moved downwards: up and down again is where it was.</summary>
+        public ulong MovesBack { get; set; }
+
         public ulong MovesBefore { get; set; }
 
         public PathFacts Facts { get; set; }
@@ -570,10 +611,10 @@ internal sealed class CycleSearch
 
     private sealed record Trace(IOperation Statement, Trace? Before);
 
-    private sealed record State(int Node, ulong Advanced, ulong Tested, PathFacts Facts, CycleGuard? Guard, SyntaxNode? Handler, SyntaxNode? Decision, Trace? Trace)
+    private sealed record State(int Node, ulong Advanced, ulong Receded, ulong Tested, PathFacts Facts, CycleGuard? Guard, SyntaxNode? Handler, SyntaxNode? Decision, Trace? Trace)
     {
         // A way that is known to do less is reason enough.
         public bool Covers(State other) =>
-            Facts == other.Facts && (Advanced & ~other.Advanced) == 0 && (Tested & ~other.Tested) == 0 && Handler == other.Handler;
+            Facts == other.Facts && (Advanced & ~other.Advanced) == 0 && Receded == other.Receded && (Tested & ~other.Tested) == 0 && Handler == other.Handler;
     }
 }

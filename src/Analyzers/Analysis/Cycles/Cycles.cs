@@ -103,7 +103,7 @@ internal sealed class Cycles(AgentModel model)
 
     private static Cycle? Make(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, SyntaxNode syntax, IMethodSymbol? recursion)
     {
-        var region = recursion != null ? context.Function : syntax is GotoStatementSyntax ? context.Function : syntax;
+        var region = CycleText.Of(syntax, context.Function, nodes.SelectMany(node => graph.Nodes[node].Statements));
         var search = new CycleSearch(graph, context, nodes, head, region, recursion);
         var calls = search.CallsIn();
         if (calls.IsEmpty || search.Run(calls) is not { } paths)

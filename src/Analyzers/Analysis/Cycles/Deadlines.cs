@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentLint.Analysis.Cycles;
 
 /// <summary>Which tokens a deadline cancels that was set before a cycle began. One that is set anew in each turn bounds a turn, not the cycle.</summary>
-internal sealed class Deadlines(AgentModel model, ValueOrigins origins, SyntaxNode region)
+internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleText region)
 {
     private const int MaxVariables = 16;
 
@@ -77,7 +77,7 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, SyntaxNo
         && model.Find(method, CatalogueRole.Timeout) is { } timeout
         && arguments.Any(argument => argument.Parameter is { } parameter && timeout.List("parameter").Contains(parameter.Name));
 
-    private bool IsInside(IOperation operation) => region.Span.Contains(operation.Syntax.Span);
+    private bool IsInside(IOperation operation) => region.Contains(operation);
 
     private static bool IsSource(ITypeSymbol? type) => IsOfThreading(type, "CancellationTokenSource");
 

@@ -17,7 +17,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
     /// <param name="condition">The condition, as a control-flow graph has it.</param>
     /// <param name="outcome">How it came out.</param>
     /// <param name="region">The text of the cycle: what is declared there is new in each turn.</param>
-    public ExitTest Read(IOperation condition, bool outcome, SyntaxNode region)
+    public ExitTest Read(IOperation condition, bool outcome, CycleText region)
     {
         var test = new ExitTest();
         var open = new Queue<(IOperation Operation, bool Outcome, int Variables)>();
@@ -63,7 +63,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
                     TestValue(local, test, isMore: isTrue);
                     if (variables < MaxVariables)
                         foreach (var definition in origins.DefinitionsOf(local.Local))
-                            if (definition is not { ConstantValue.HasValue: true } && definition.Type?.SpecialType == SpecialType.System_Boolean && region.Span.Contains(definition.Syntax.Span))
+                            if (definition is not { ConstantValue.HasValue: true } && definition.Type?.SpecialType == SpecialType.System_Boolean && region.Contains(definition))
                                 open.Enqueue((definition, isTrue, variables + 1));
                     break;
                 case IParameterReferenceOperation parameter:
@@ -83,7 +83,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
         return test;
     }
 
-    private void Compare(IBinaryOperation comparison, bool isTrue, ExitTest test, SyntaxNode region)
+    private void Compare(IBinaryOperation comparison, bool isTrue, ExitTest test, CycleText region)
     {
         var (left, right) = (comparison.LeftOperand, comparison.RightOperand);
         if (comparison.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && (IsNull(left) || IsNull(right)))
@@ -107,7 +107,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
         }
 
         var counters = Numbers(left).Concat(Numbers(right)).ToList();
-        test.Counters.AddRange(counters.Where(counter => !IsNew(counter, region)));
+        test.Counters.AddRange(Kept(counters, region));
         if (isOrder && IsProgress(left, right, region))
             test.Bound ??= GuardKind.Counter;
         // A number that somebody else keeps: how it changes is not shown here.
@@ -117,7 +117,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
         TestValue(right, test, IsHttpStatus(left) || IsHttpStatus(right));
     }
 
-    private void Match(IOperation value, IPatternOperation pattern, bool isTrue, ExitTest test, SyntaxNode region)
+    private void Match(IOperation value, IPatternOperation pattern, bool isTrue, ExitTest test, CycleText region)
     {
         while (pattern is INegatedPatternOperation negated)
             (pattern, isTrue) = (negated.Pattern, !isTrue);
@@ -135,13 +135,13 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
         {
             if ((origins.Of(value) & Origin.Clock) != 0)
                 test.Bound ??= GuardKind.Clock;
-            test.Counters.AddRange(Numbers(value).Where(counter => !IsNew(counter, region)));
+            test.Counters.AddRange(Kept(Numbers(value), region));
         }
 
         TestValue(value, test, IsHttpStatus(value));
     }
 
-    private void Ask(IInvocationOperation call, bool isTrue, ExitTest test, SyntaxNode region)
+    private void Ask(IInvocationOperation call, bool isTrue, ExitTest test, CycleText region)
     {
         // The next item of a sequence, or none.
         if (call is { IsImplicit: true, TargetMethod.Name: "MoveNext" or "MoveNextAsync" })
@@ -158,7 +158,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
 
         foreach (var argument in call.Arguments)
         {
-            test.Counters.AddRange(Numbers(argument.Value).Where(counter => !IsNew(counter, region)));
+            test.Counters.AddRange(Kept(Numbers(argument.Value), region));
             if (argument.Parameter?.RefKind == RefKind.Ref && AccessPath.Of(argument.Value) is { } counted && !IsNew(counted, region))
                 test.Counters.Add(counted);
         }
@@ -252,16 +252,34 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
                 yield return path;
     }
 
+    // var next = attempt + 1; if (next > limit) …: what a turn makes anew is made of what it kept.
+    private IEnumerable<AccessPath> Kept(IEnumerable<AccessPath> numbers, CycleText region)
+    {
+        var seen = new HashSet<AccessPath>();
+        var open = new Queue<AccessPath>(numbers);
+        while (open.Count > 0)
+        {
+            var number = open.Dequeue();
+            if (!seen.Add(number) || seen.Count > MaxVariables * 2)
+                continue;
+            if (!IsNew(number, region))
+                yield return number;
+            else if (number.Member == null)
+                foreach (var made in origins.DefinitionsOf(number.Root).SelectMany(Numbers))
+                    open.Enqueue(made);
+        }
+    }
+
     // if (length >= previous) return; previous = length;
-    private bool IsProgress(IOperation left, IOperation right, SyntaxNode region) =>
+    private bool IsProgress(IOperation left, IOperation right, CycleText region) =>
         (left.Unwrap() is ILocalReferenceOperation first && IsKept(first.Local, right, region)) || (right.Unwrap() is ILocalReferenceOperation second && IsKept(second.Local, left, region));
 
-    private bool IsKept(ILocalSymbol previous, IOperation current, SyntaxNode region) =>
-        !ValueOrigins.IsDeclaredIn(previous, region)
+    private bool IsKept(ILocalSymbol previous, IOperation current, CycleText region) =>
+        !region.Declares(previous)
         && AccessPath.Of(current) is { } path
-        && origins.DefinitionsOf(previous).Any(value => region.Span.Contains(value.Syntax.Span) && AccessPath.Of(value) is { } kept && kept.Overlaps(path));
+        && origins.DefinitionsOf(previous).Any(value => region.Contains(value) && AccessPath.Of(value) is { } kept && kept.Overlaps(path));
 
-    private static bool IsNew(AccessPath path, SyntaxNode region) => path.Root is ILocalSymbol && ValueOrigins.IsDeclaredIn(path.Root, region);
+    private static bool IsNew(AccessPath path, CycleText region) => path.Root is ILocalSymbol && region.Declares(path.Root);
 
     private static bool IsOwnNumber(AccessPath path) => path is { Root: ILocalSymbol or IParameterSymbol, Member: null };
 

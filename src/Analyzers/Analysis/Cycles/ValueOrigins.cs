@@ -38,6 +38,7 @@ internal sealed class ValueOrigins
     private readonly CancellationToken cancellation;
     private readonly Dictionary<ISymbol, List<IOperation>> definitions = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, Origin> origins = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, List<IOperation>> changes = new(SymbolEqualityComparer.Default);
     private readonly ILookup<string, IInvocationOperation> callsOn;
 
     public ValueOrigins(AgentModel model, SemanticModel semantics, IOperation member, RemoteCalls calls, CancellationToken cancellation)
@@ -72,8 +73,11 @@ internal sealed class ValueOrigins
         return origin;
     }
 
+    /// <summary>Whether a turn gives a variable another value.</summary>
+    public bool IsChangedIn(ISymbol variable, CycleText region) => changes.TryGetValue(variable, out var places) && places.Any(region.Contains);
+
     /// <summary>Whether a value is made of a variable, itself or through variables that a region declares.</summary>
-    public bool DependsOn(IOperation value, ISymbol variable, SyntaxNode region)
+    public bool DependsOn(IOperation value, ISymbol variable, CycleText region)
     {
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var open = new Queue<IOperation>();
@@ -84,18 +88,13 @@ internal sealed class ValueOrigins
                 {
                     if (SymbolEqualityComparer.Default.Equals(read, variable))
                         return true;
-                    if (read is ILocalSymbol && IsDeclaredIn(read, region) && seen.Add(read))
+                    if (read is ILocalSymbol && region.Declares(read) && seen.Add(read))
                         foreach (var definition in DefinitionsOf(read))
                             open.Enqueue(definition);
                 }
 
         return false;
     }
-
-    public static bool IsDeclaredIn(ISymbol variable, SyntaxNode region) =>
-        variable.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration
-        && declaration.SyntaxTree == region.SyntaxTree
-        && region.Span.Contains(declaration.Span);
 
     /// <summary>An operation of a control-flow graph as the source has it: what was taken apart is whole again.</summary>
     public IOperation Whole(IOperation operation) =>
@@ -204,6 +203,10 @@ internal sealed class ValueOrigins
             case IAssignmentOperation assignment:
                 foreach (var target in Targets(assignment.Target))
                     Add(target, assignment.Value);
+                Change(assignment.Target, assignment);
+                break;
+            case IIncrementOrDecrementOperation step:
+                Change(step.Target, step);
                 break;
             case IForEachLoopOperation loop:
                 foreach (var local in loop.Locals)
@@ -219,6 +222,7 @@ internal sealed class ValueOrigins
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref, Value: { } output, Parent: { } call }:
                 foreach (var target in Targets(output))
                     Add(target, call);
+                Change(output, operation);
                 break;
             // items.Select(item => …)
             case IAnonymousFunctionOperation lambda when ReceiverOf(lambda) is { } receiver:
@@ -235,6 +239,16 @@ internal sealed class ValueOrigins
                 foreach (var local in clause.Locals)
                     origins[local] = Origin.Exception;
                 break;
+        }
+    }
+
+    private void Change(IOperation target, IOperation place)
+    {
+        foreach (var variable in Targets(target))
+        {
+            if (!changes.TryGetValue(variable, out var places))
+                changes.Add(variable, places = []);
+            places.Add(place);
         }
     }
 

@@ -8,21 +8,21 @@ namespace AgentLint.Analysis.Cycles;
 /// <summary>Where code waits for time to pass.</summary>
 internal sealed class Waits(AgentModel model, ValueOrigins origins, int depth, CancellationToken cancellation)
 {
-    private readonly Dictionary<SyntaxNode, CycleDelay?> known = [];
+    private readonly Dictionary<(SyntaxNode Call, CycleText Region), CycleDelay?> known = [];
 
     /// <summary>The wait that a call is; null where it is none.</summary>
     /// <param name="call">The call.</param>
     /// <param name="region">The text of the cycle: a time that is made of what changes there grows.</param>
-    public CycleDelay? Of(IInvocationOperation call, SyntaxNode region)
+    public CycleDelay? Of(IInvocationOperation call, CycleText region)
     {
         if (call.IsImplicit)
             return null;
-        if (!known.TryGetValue(call.Syntax, out var delay))
-            known.Add(call.Syntax, delay = Find(call, region));
+        if (!known.TryGetValue((call.Syntax, region), out var delay))
+            known.Add((call.Syntax, region), delay = Find(call, region));
         return delay;
     }
 
-    private CycleDelay? Find(IInvocationOperation call, SyntaxNode region)
+    private CycleDelay? Find(IInvocationOperation call, CycleText region)
     {
         if (IsWait(call.TargetMethod))
             return call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value is { } time
@@ -46,7 +46,7 @@ internal sealed class Waits(AgentModel model, ValueOrigins origins, int depth, C
             || (entries.Any(entry => entry.Role == CatalogueRole.LocalCall) && entries.Any(entry => entry.Role == CatalogueRole.ReplayUnsafe && entry["kind"] == "delay"));
     }
 
-    private DelayGrowth GrowthOf(IOperation time, SyntaxNode region)
+    private DelayGrowth GrowthOf(IOperation time, CycleText region)
     {
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var open = new Queue<IOperation>();
@@ -60,13 +60,13 @@ internal sealed class Waits(AgentModel model, ValueOrigins origins, int depth, C
                 {
                     case ILocalReferenceOperation { Local: var local } when seen.Add(local):
                         // Declared outside and changed inside: another one in each turn.
-                        if (!ValueOrigins.IsDeclaredIn(local, region) ? origins.DefinitionsOf(local).Any(value => region.Span.Contains(value.Syntax.Span)) || IsCounted(local, region) : local.IsForEach)
+                        if (!region.Declares(local) ? origins.IsChangedIn(local, region) : local.IsForEach)
                             return DelayGrowth.Growing;
                         foreach (var definition in origins.DefinitionsOf(local))
                             open.Enqueue(definition);
                         break;
                     case IParameterReferenceOperation { Parameter: var parameter } when seen.Add(parameter):
-                        if (IsCounted(parameter, region) || origins.DefinitionsOf(parameter).Any(value => region.Span.Contains(value.Syntax.Span)))
+                        if (origins.IsChangedIn(parameter, region))
                             return DelayGrowth.Growing;
                         break;
                     case IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke }:
@@ -76,15 +76,6 @@ internal sealed class Waits(AgentModel model, ValueOrigins origins, int depth, C
 
         return growth;
     }
-
-    // for (var attempt = 0; …; attempt++)
-    private bool IsCounted(ISymbol variable, SyntaxNode region) =>
-        region.DescendantNodes().Any(node => node switch
-        {
-            Microsoft.CodeAnalysis.CSharp.Syntax.PostfixUnaryExpressionSyntax { Operand: Microsoft.CodeAnalysis.CSharp.Syntax.IdentifierNameSyntax name } => name.Identifier.ValueText == variable.Name,
-            Microsoft.CodeAnalysis.CSharp.Syntax.PrefixUnaryExpressionSyntax { Operand: Microsoft.CodeAnalysis.CSharp.Syntax.IdentifierNameSyntax name } => name.Identifier.ValueText == variable.Name,
-            _ => false,
-        });
 
     private bool HasJitter(IOperation time)
     {

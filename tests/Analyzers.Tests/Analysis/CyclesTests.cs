@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using AgentLint.Analysis.Cycles;
+using Xunit;
+
+namespace AgentLint.Tests.Analysis;
+
+/// <summary>Cycles around remote work: why they are taken, and what bounds them on each way back.</summary>
+public sealed class CyclesTests
+{
+    // ---- retries ----------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("while (true) { try { return await Call(); } catch (Exception) { await Task.Delay(1); } }")]
+    [InlineData("for (;;) { try { return await Call(); } catch { } }")]
+    [InlineData("for (var i = 0; ; i++) { try { return await Call(); } catch (HttpRequestException) { await Task.Delay(i); } }")]
+    [InlineData("again: try { return await Call(); } catch { goto again; }")]
+    [InlineData("string? r = null; while (r == null) { try { r = await Call(); } catch { } } return r;")]
+    [InlineData("var ok = false; while (!ok) { try { await Call(); ok = true; } catch { } } return null;")]
+    [InlineData("var ok = false; do { try { await Call(); ok = true; } catch { } } while (!ok); return null;")]
+    [InlineData("var maxRetries = 3; while (true) { try { return await Call(); } catch { maxRetries--; } }")]
+    [InlineData("var n = 0; while (n < max) { try { return await Call(); } catch (TimeoutException) { n++; } catch (HttpRequestException) { } } return null;")]
+    [InlineData("var n = 0; while (n < max) { try { var r = await Call(); if (r == null) continue; return r; } catch (HttpRequestException) { n++; } } return null;")]
+    [InlineData("for (var i = 0; i < max; i++) { try { return await Call(); } catch { i--; } } return null;")]
+    [InlineData("while (true) { var n = 0; try { return await Call(); } catch when (n < max) { n++; } }")]
+    [InlineData("while (true) { try { return await Call(); } catch (Exception e) when (e is HttpRequestException) { await Task.Delay(1); } }")]
+    [InlineData("while (true) { var r = await http.GetAsync(\"/\"); if (r.IsSuccessStatusCode) return null; await Task.Delay(1); }")]
+    [InlineData("while (true) { using var r = await http.GetAsync(\"/\"); if (r.StatusCode != System.Net.HttpStatusCode.TooManyRequests) return null; await Task.Delay(1); }")]
+    [InlineData("while (true) { using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(1)); try { return await Call(cts.Token); } catch (Exception) { } }")]
+    public void Unbounded_retry(string body) => Is(CycleKind.Retry, false, body);
+
+    [Theory]
+    [InlineData("for (var i = 0; i < max; i++) { try { return await Call(); } catch { await Task.Delay(i); } } return null;")]
+    [InlineData("for (var i = 0; ; i++) { try { return await Call(); } catch when (i < max) { } }")]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { if (++n > max) throw; } }")]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { n++; if (n < 3) await Task.Delay(1); else throw; } }")]
+    [InlineData("var n = 0; while (true) { n++; try { return await Call(); } catch when (n == 1) { } }")]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { if (n == 3) throw; n = n + 1; } }")]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { var next = n + 1; if (next > max) throw; n = next; } }")]
+    [InlineData("while (max-- > 0) { try { return await Call(); } catch { } } return null;")]
+    [InlineData("var n = 0; again: try { return await Call(); } catch when (n++ < max) { goto again; }")]
+    [InlineData("var retried = false; while (true) { try { return await Call(); } catch when (!retried) { retried = true; } }")]
+    [InlineData("var retried = false; while (true) { try { return await Call(); } catch { if (retried) throw; retried = true; } }")]
+    [InlineData("while (true) { try { return await Call(); } catch { if (count++ > 3) throw; } }")]
+    [InlineData("while (true) { try { return await Call(); } catch { if (!Register(ref max)) throw; } }")]
+    [InlineData("while (true) { try { return await Call(); } catch { Count(); if (count > 3) throw; } }")]
+    [InlineData("while (true) { try { return await Call(); } catch { if (!MayCount()) throw; } }")]
+    [InlineData("var end = DateTime.UtcNow.AddSeconds(9); while (DateTime.UtcNow < end) { try { return await Call(); } catch { } } return null;")]
+    [InlineData("var watch = System.Diagnostics.Stopwatch.StartNew(); while (true) { try { return await Call(); } catch { if (watch.Elapsed > TimeSpan.FromSeconds(3)) throw; } }")]
+    [InlineData("using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(1)); while (true) { try { return await Call(); } catch { await Task.Delay(1, cts.Token); } }")]
+    [InlineData("using var cts = new CancellationTokenSource(); cts.CancelAfter(1000); while (!cts.IsCancellationRequested) { try { return await Call(); } catch { } } return null;")]
+    [InlineData("using var cts = CancellationTokenSource.CreateLinkedTokenSource(token); cts.CancelAfter(1000); var t = cts.Token; while (true) { try { return await Call(t); } catch (HttpRequestException) { } }")]
+    [InlineData("using var deadline = new CancellationTokenSource(1000); while (true) { using var cts = CancellationTokenSource.CreateLinkedTokenSource(token, deadline.Token); try { return await Call(); } catch { await Task.Delay(1, cts.Token); } }")]
+    [InlineData("foreach (var wait in new[] { 1, 2, 3 }) { try { return await Call(); } catch { await Task.Delay(wait); } } return null;")]
+    [InlineData("var waits = new Queue<int>(); while (true) { try { return await Call(); } catch { if (!waits.TryDequeue(out var wait)) throw; await Task.Delay(wait); } }")]
+    [InlineData("int? left = 3; while (true) { try { return await Call(); } catch { left -= 1; if (left is <= 0) throw; } }")]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { switch (++n) { case 3: throw; } } }")]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { var last = n++ >= max; if (last) throw; } }")]
+    [InlineData("var n = 0; Action count = () => n++; while (true) { try { return await Call(); } catch { count(); if (n > 3) throw; } }")]
+    [InlineData("var n = 0; while (true) { try { return await Call(); } catch { if (n > 3) throw; } finally { n++; } }")]
+    [InlineData("while (true) { try { return await Call(); } catch { Console.ReadLine(); } }")]
+    public void Bounded_retry(string body) => Is(CycleKind.Retry, true, body);
+
+    [Theory]
+    [InlineData("while (true) { try { await Call(); } catch { } await Task.Delay(1); }")]
+    [InlineData("while (!token.IsCancellationRequested) { try { await Call(); } catch (Exception) { await Task.Delay(60); } } return null;")]
+    [InlineData("foreach (var i in new[] { 1, 2 }) { try { await Call(); } catch { } } return null;")]
+    [InlineData("while (true) { try { return await Call(); } catch { throw; } }")]
+    [InlineData("while (true) { try { return await Call(); } catch { return null; } }")]
+    [InlineData("while (true) { try { await Call(); } catch { break; } } return null;")]
+    [InlineData("string? next = \"/\"; while (!string.IsNullOrEmpty(next)) { next = await http.GetStringAsync(next); } return null;")]
+    [InlineData("string? next = \"/\"; do { next = await http.GetStringAsync(next); await Task.Delay(1); } while (next != null); return null;")]
+    [InlineData("while (true) { var r = await Call(); if (r == null) { await Task.Delay(1); continue; } await http.GetAsync(r); }")]
+    public void Neither(string body) => Is(CycleKind.Other, true, body);
+
+    // ---- agent loops ------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("while (true) { var r = await Ask(); if (r.Text == \"done\") return null; messages.Add(r.Messages[0]); }")]
+    [InlineData("bool more; do { more = false; var r = await Ask(); if (r.FinishReason == ChatFinishReason.ToolCalls) { more = true; messages.AddRange(r.Messages); } } while (more); return null;")]
+    [InlineData("bool more; do { more = false; var r = await Ask(); switch (r.FinishReason?.Value) { case \"tool_calls\": more = true; break; } } while (more); return null;")]
+    [InlineData("while (true) { var calls = new List<FunctionCallContent>(); await foreach (var u in client.GetStreamingResponseAsync(messages)) foreach (var c in u.Contents.OfType<FunctionCallContent>()) calls.Add(c); if (calls.Count == 0) return null; messages.Add(new ChatMessage(ChatRole.Tool, [])); }")]
+    [InlineData("while (!token.IsCancellationRequested) { var r = await client.GetResponseAsync(messages, null, token); if (r.Text.Contains(\"STOP\")) break; messages.AddRange(r.Messages); } return null;")]
+    [InlineData("var turn = 0; while (true) { turn++; var r = await Ask(); if (r.Text == \"\") return null; messages.AddRange(r.Messages); }")]
+    [InlineData("ChatResponse r; do { r = await Ask(); if (r.Text == \"?\") Console.ReadLine(); messages.AddRange(r.Messages); } while (r.Text != \"done\"); return null;")]
+    public void Unbounded_agent_loop(string body) => Is(CycleKind.AgentLoop, false, body);
+
+    [Theory]
+    [InlineData("for (var i = 0; i < 10; i++) { var r = await Ask(); if (r.Text == \"done\") return null; messages.AddRange(r.Messages); } return null;")]
+    [InlineData("for (var i = 0; ; i++) { var r = await Ask(); if (i == 10) break; if (r.Text == \"done\") return null; messages.AddRange(r.Messages); } return null;")]
+    [InlineData("while (true) { if (messages.Count > 50) return null; var r = await Ask(); if (r.Text == \"done\") return null; messages.AddRange(r.Messages); }")]
+    [InlineData("while (true) { var line = Console.ReadLine(); messages.Add(new ChatMessage(ChatRole.User, line)); var r = await Ask(); if (r.Text == \"done\") return null; }")]
+    [InlineData("ChatResponse r; do { Console.ReadLine(); r = await Ask(); messages.AddRange(r.Messages); } while (r.Text != \"done\"); return null;")]
+    [InlineData("var length = 0; while (true) { var r = await Ask(); messages.AddRange(r.Messages); var now = r.Text.Length; if (now >= length) return null; length = now; }")]
+    [InlineData("var first = true; var length = 0; var now = 0; var done = false; while (!done) { var r = await Ask(); now = r.Text.Length; if (!first && now >= length) return null; length = now; first = false; done = now < 100; } return null;")]
+    public void Bounded_agent_loop(string body) => Is(CycleKind.AgentLoop, true, body);
+
+    // ---- polling ------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("string s; do { await Task.Delay(1); s = await http.GetStringAsync(\"/\"); } while (s == \"queued\" || s == \"running\"); return null;")]
+    [InlineData("var s = await http.GetStringAsync(\"/\"); while (s != \"done\") { await Task.Delay(1); s = await http.GetStringAsync(\"/\"); } return null;")]
+    public void Unbounded_polling(string body) => Is(CycleKind.Polling, false, body);
+
+    [Theory]
+    [InlineData("string s; var n = 0; do { await Task.Delay(1); s = await http.GetStringAsync(\"/\"); } while (s == \"queued\" && n++ < max); return null;")]
+    [InlineData("string s; using var cts = new CancellationTokenSource(1000); do { await Task.Delay(1, cts.Token); s = await http.GetStringAsync(\"/\"); } while (s == \"queued\"); return null;")]
+    public void Bounded_polling(string body) => Is(CycleKind.Polling, true, body);
+
+    // ---- recursion --------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("try { return await Call(); } catch { await Task.Delay(1); return await Run(max - 1, token); }", false)]
+    [InlineData("try { return await Call(); } catch { if (max <= 0) throw; return await Run(max - 1, token); }", true)]
+    [InlineData("try { return await Call(); } catch when (max > 0) { return await Run(max - 1, token); }", true)]
+    [InlineData("try { return await Call(); } catch when (max > 0) { return await Run(max, token); }", false)]
+    [InlineData("try { return await Call(); } catch { if (max-- <= 0) throw; return await Run(max, token); }", true)]
+    [InlineData("try { return await Call(); } catch { if (count++ > 3) throw; return await Run(max, token); }", true)]
+    public void Recursion(string body, bool isBounded) => Is(CycleKind.Retry, isBounded, body);
+
+    private static void Is(CycleKind kind, bool isBounded, string body)
+    {
+        var cycles = Of(body);
+        if (cycles.IsEmpty && kind == CycleKind.Other)
+            return;
+        Assert.True(cycles.Length == 1 || cycles.Count(c => c.Kind == kind) == 1, string.Join(", ", cycles.Select(c => c.Kind)));
+        var cycle = cycles.FirstOrDefault(c => c.Kind == kind) ?? cycles[0];
+        Assert.True((kind, isBounded) == (cycle.Kind, cycle.Unguarded == null), $"{cycle.Kind} {cycle.Unguarded} in {body}");
+    }
+
+    internal static ImmutableArray<Cycle> Of(string body)
+    {
+        var program = Compiled.From($$"""
+            class Desk(HttpClient http, IChatClient client, List<ChatMessage> messages)
+            {
+                private int count;
+
+                public async Task<string?> Run(int max, CancellationToken token)
+                {
+                    {{body}}
+                }
+
+                private async Task<string?> Call(CancellationToken token = default) => await http.GetStringAsync("/", token);
+
+                private Task<ChatResponse> Ask() => client.GetResponseAsync(messages);
+
+                private static bool Register(ref int left) => --left > 0;
+
+                private void Count() => count++;
+
+                private bool MayCount() => count++ < 3;
+            }
+            """);
+        return Cycles.Of(program.Model).In(program.Compilation.SyntaxTrees.Last(), 8, TestContext.Current.CancellationToken);
+    }
+}
