@@ -29,7 +29,7 @@ internal sealed class HastyRetries(AgentModel model, SemanticModel semantics, Ca
         failed.Is("parse", model)
         || failed.Is("conflict", model)
         || (failed.Handler is { Filter.FilterExpression: { } filter } && IsForOthersThan(filter, Overloaded))
-        || (!failed.TakesAll && Works(failed.Handler!));
+        || (!failed.TakesAll && Works(failed.Handler!, failed.Cycle));
 
     private bool IsForOthersThan(ExpressionSyntax condition, Situation situation)
     {
@@ -51,7 +51,10 @@ internal sealed class HastyRetries(AgentModel model, SemanticModel semantics, Ca
     }
 
     // A handler that does more than to note the failure: it asks for a token, or has something opened again.
-    private static bool Works(CatchClauseSyntax handler) => handler.Block.DescendantNodes().Any(node => node is AwaitExpressionSyntax awaited && awaited.Expression is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Delay" or "Yield" } });
+    private static bool Works(CatchClauseSyntax handler, Cycle cycle) => handler.Block.DescendantNodes().Any(node =>
+        node is AwaitExpressionSyntax awaited
+        && !awaited.Span.Contains(cycle.Syntax.Span)
+        && awaited.Expression is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Delay" or "Yield" } });
 
     // The next attempt goes elsewhere: to the next of several addresses.
     private bool IsOther(FailedAttempt failed)
