@@ -12,7 +12,16 @@ internal static class AttemptWaits
     /// <summary>Whether there is a way from a failure to the next attempt on which nothing waits.</summary>
     public static bool IsHasty(FailedAttempt failed, AgentModel model, CancellationToken cancellation) =>
         failed.Paths.Any(path => !path.Delays.Any(delay => Passes(delay, model, cancellation)))
-        && !failed.Cycle.Delays.Any(delay => IsBefore(delay, failed.Call) && Passes(delay, model, cancellation));
+        && !failed.Cycle.Delays.Any(delay => (IsBefore(delay, failed.Call) || IsUnlessLast(delay, failed)) && Passes(delay, model, cancellation));
+
+    // if (attempt < most) await Task.Delay(…); else …: the way on which nothing waits leaves the loop.
+    private static bool IsUnlessLast(CycleDelay delay, FailedAttempt failed)
+    {
+        for (var node = delay.Call.Syntax; node != null && node != failed.Handler; node = node.Parent)
+            if (node is IfStatementSyntax choice && failed.Handler?.Span.Contains(choice.Span) == true)
+                return choice.Condition.DescendantNodesAndSelf().Any(n => n is IdentifierNameSyntax name && failed.Cycle.Guards.Any(guard => guard.Variable?.Name == name.Identifier.ValueText));
+        return false;
+    }
 
     // if (attempt > 0) await Task.Delay(…); at the head: the way on which nothing waits is the first attempt.
     private static bool IsBefore(CycleDelay delay, CycleCall work) =>

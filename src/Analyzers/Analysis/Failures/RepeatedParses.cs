@@ -58,6 +58,9 @@ internal sealed class RepeatedParses(AgentModel model, SemanticModel semantics, 
                     if (IsTouched(parameter, loop))
                         return false;
                     break;
+                // result.GetText(), of what came back before the loop.
+                case IInvocationOperation { Instance: { } instance } call when !call.TargetMethod.ReturnType.IsTask() && IsResult(instance):
+                    break;
                 case IInvocationOperation or IIncrementOrDecrementOperation or IAssignmentOperation or IAwaitOperation:
                     return false;
                 case IFieldReferenceOperation { Field: { IsReadOnly: false, IsConst: false } }:
@@ -67,6 +70,19 @@ internal sealed class RepeatedParses(AgentModel model, SemanticModel semantics, 
             }
 
         return true;
+    }
+
+    private bool IsResult(IOperation value) =>
+        value.Unwrap() is ILocalReferenceOperation { Local: var local }
+        && local.InitializerOf(semantics, cancellation)?.Unwrap() is IAwaitOperation
+        && !Reads(local.Type);
+
+    private static bool Reads(ITypeSymbol type)
+    {
+        for (var t = type; t != null; t = t.BaseType)
+            if (t is { Name: "Stream" or "TextReader", ContainingNamespace.Name: "IO" })
+                return true;
+        return false;
     }
 
     private static bool IsTouched(ISymbol variable, StatementSyntax loop) => loop.DescendantNodes().Any(node => node is IdentifierNameSyntax name && name.Identifier.ValueText == variable.Name && name.Parent switch

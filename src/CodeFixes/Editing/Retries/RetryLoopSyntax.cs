@@ -14,8 +14,13 @@ internal sealed record RetryLoopSyntax(StatementSyntax Loop, BlockSyntax Body, I
     /// <summary>The loop that a place is in, by its keyword or any node within; null where its body is no block, or where it is not asynchronous.</summary>
     public static RetryLoopSyntax? Around(SyntaxNode place, FixContext context)
     {
-        var loop = place.AncestorsAndSelf().TakeWhile(n => n == place || !Functions.IsFunction(n)).OfType<StatementSyntax>().FirstOrDefault(s => BodyOf(s) != null);
-        return loop != null && BodyOf(loop) is BlockSyntax body && Statements.CanInsertBefore(loop) && !loop.ContainsDirectives && Functions.IsAsync(Functions.Around(loop))
+        return place.AncestorsAndSelf().TakeWhile(n => n == place || !Functions.IsFunction(n)).OfType<StatementSyntax>().FirstOrDefault(s => BodyOf(s) != null) is { } loop ? Of(loop, context) : null;
+    }
+
+    /// <summary>A loop as it is written; null where its body is no block, or where it is not asynchronous.</summary>
+    public static RetryLoopSyntax? Of(SyntaxNode node, FixContext context)
+    {
+        return node is StatementSyntax loop && BodyOf(loop) is BlockSyntax body && Statements.CanInsertBefore(loop) && !loop.ContainsDirectives && Functions.IsAsync(Functions.Around(loop))
             ? new RetryLoopSyntax(loop, body, [.. Own<CatchClauseSyntax>(body).Where(handler => GoesOn(handler, body, context))])
             : null;
     }

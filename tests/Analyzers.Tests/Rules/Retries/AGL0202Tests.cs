@@ -252,6 +252,7 @@ public sealed class AGL0202Tests
     [InlineData("Thread.Sleep(1000);")]
     [InlineData("await Pause(attempt);")]
     [InlineData("if (attempt > 1) await Task.Delay(500); else await Task.Delay(100);")]
+    [InlineData("if (attempt < 2) { await Task.Delay(500); } else { log(null!); }")]
     public Task Handler_that_waits(string wait) => Silent($$"""
         for (var attempt = 0; attempt < 3; attempt++)
         {

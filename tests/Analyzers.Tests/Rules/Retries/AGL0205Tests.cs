@@ -229,6 +229,26 @@ public sealed class AGL0205Tests
         "'JsonDocument.Parse'",
         "it could not read the same text");
 
+    [Fact]
+    public Task Same_text_of_a_result_is_read_again() => Reported(
+        """
+        var answer = await client.GetResponseAsync(uri);
+        for (var attempt = 0; attempt < 2; attempt++)
+            try
+            {
+                return System.Text.Json.JsonDocument.Parse(answer.ToString() ?? "").ToString()!;
+            }
+            {|#0:catch|} (System.Text.Json.JsonException)
+            {
+                if (attempt == 1)
+                    return "";
+            }
+
+        return "";
+        """,
+        "'JsonDocument.Parse'",
+        "it could not read the same text");
+
     [Theory]
     [InlineData("text = text.Trim('`');", "")]
     [InlineData("break;", "")]
