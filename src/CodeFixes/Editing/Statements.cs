@@ -31,14 +31,14 @@ internal sealed class Statements(FixContext context, FileHabits habits, NodeEdit
             Add(block, block.Statements.IndexOf(statement) + 1, text);
     }
 
-    /// <summary>Puts a statement at the head of a block.</summary>
-    public void AtHead(BlockSyntax block, string text) => Add(block, 0, text);
+    /// <summary>Puts a statement at the head of a block, above those that were put there before.</summary>
+    public void AtHead(BlockSyntax block, string text) => Add(block, 0, text, isFirst: true);
 
     /// <summary>Puts a statement at the end of a block, before what leaves it.</summary>
     public void AtEnd(BlockSyntax block, string text) =>
         Add(block, block.Statements.LastOrDefault() is ContinueStatementSyntax or GotoStatementSyntax ? block.Statements.Count - 1 : block.Statements.Count, text);
 
-    private void Add(SyntaxNode list, int index, string text)
+    private void Add(SyntaxNode list, int index, string text, bool isFirst = false)
     {
         if (!added.TryGetValue(list, out var all))
         {
@@ -46,7 +46,7 @@ internal sealed class Statements(FixContext context, FileHabits habits, NodeEdit
             edits.AddLast(list, node => node is BlockSyntax block ? Insert(block, (BlockSyntax)list, all) : Insert((CompilationUnitSyntax)node, all));
         }
 
-        all.Add((index, text));
+        all.Insert(isFirst ? 0 : all.Count, (index, text));
     }
 
     private CompilationUnitSyntax Insert(CompilationUnitSyntax unit, List<(int Index, string Text)> all)

@@ -1,4 +1,5 @@
 using AgentLint.Analysis.Failures;
+using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -16,7 +17,17 @@ public sealed class AGL0202_RetryWithoutDelay() : AgentAnalyzer(Rule)
         "What has failed needs time to recover. Attempts that follow each other at once fail for the same reason, and keep a service down that has too much to do.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context) => context.OnFile(Check);
+    private protected override void Register(RuleContext context)
+    {
+        context.OnFile(Check);
+        context.OnUse(entry => entry.Role == CatalogueRole.Retry, CheckPolicy);
+    }
+
+    private static void CheckPolicy(UseContext context)
+    {
+        if (HastyPolicies.Of(context.Use, context.Semantics, context.Cancellation) is { } hasty)
+            context.Report(Rule, context.Use.Name, hasty.TakesAll ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, [], "The work", hasty.TakesAll ? "any failure" : "a failure");
+    }
 
     private static void Check(FileContext context)
     {

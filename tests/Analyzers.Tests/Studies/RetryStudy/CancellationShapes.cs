@@ -174,6 +174,9 @@ internal static class CancellationShapes
                 public Task<string> Query(string text, CancellationToken cancellationToken) =>
                     Retry.ExecuteAsync(token => http.GetStringAsync("graph?q=" + text, token), cancellationToken);
             }
-            """),
+            """)
+        {
+            Miss = "whether a policy is given the token shows at each place that executes it",
+        },
     ];
 }

@@ -151,7 +151,10 @@ internal static class CapShapes
                     throw new TimeoutException(block);
                 }
             }
-            """),
+            """)
+        {
+            Miss = "a counter that is compared counts as a bound; that it starts beyond the constant is not computed",
+        },
         new(
             "CounterThatNobodyReads",
             RetryFault.MissingCap,
@@ -452,7 +455,10 @@ internal static class CapShapes
                     return await Connect(peer, attempt);
                 }
             }
-            """),
+            """)
+        {
+            Miss = "calls that lead back to a method through another one are not followed by the analysis of cycles",
+        },
         new(
             "PolicyThatRetriesForever",
             RetryFault.MissingCap,
@@ -707,7 +713,10 @@ internal static class CapShapes
                     }
                 }
             }
-            """),
+            """)
+        {
+            Miss = "that the queue which is written is the queue which is read is not known",
+        },
         new(
             "AnswerThatNeverParses",
             RetryFault.MissingCap,
@@ -909,6 +918,9 @@ internal static class CapShapes
                     }
                 }
             }
-            """),
+            """)
+        {
+            Miss = "a task that is started after a delay and never awaited is not followed back to the method that starts it",
+        },
     ];
 }

@@ -477,7 +477,10 @@ internal static class DelayShapes
                     return left.Count == 0;
                 }
             }
-            """),
+            """)
+        {
+            Miss = "the inner loop goes on with the next item; that the outer one tries the failed ones again is not seen",
+        },
         new(
             "PolicyWithoutWaits",
             RetryFault.MissingDelay,

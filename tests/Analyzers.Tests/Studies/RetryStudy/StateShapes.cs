@@ -350,7 +350,10 @@ internal static class StateShapes
                     return answer.Text;
                 }
             }
-            """),
+            """)
+        {
+            Miss = "AGL0207 looks at hand-written retries only",
+        },
         new(
             "FlagOfAnAttemptThatFailed",
             RetryFault.StateReset,
@@ -514,7 +517,10 @@ internal static class StateShapes
                     }
                 }
             }
-            """),
+            """)
+        {
+            Miss = "a file is not state of the program",
+        },
         new(
             "JobTakenByAnAttemptThatFailed",
             RetryFault.JobTracking,

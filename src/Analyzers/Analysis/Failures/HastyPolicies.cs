@@ -1,0 +1,44 @@
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Failures;
+
+/// <summary>A policy or pipeline whose attempts follow each other at once.</summary>
+/// <param name="TakesAll">Whether it retries every exception.</param>
+internal sealed record HastyPolicies(bool TakesAll)
+{
+    /// <summary>The policy that a use builds; null where it waits, tries but once more, or where that is not shown.</summary>
+    public static HastyPolicies? Of(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation)
+    {
+        // RetryAsync(5): nothing waits. Once more is a choice; without an end is another fault.
+        if (use.Entry["backoff"] == "none" && !use.Entry.Has("forever"))
+            return semantics.OperationOf(use.Name, cancellation) is IInvocationOperation policy
+                && policy.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == use.Entry["attempts-in"]) is { Value: var count }
+                && count.Unwrap().ConstantValue is { HasValue: true, Value: > 1 and < int.MaxValue }
+                    ? new HastyPolicies(IsOfAll(policy))
+                    : null;
+        // new RetryStrategyOptions { Delay = TimeSpan.Zero }
+        var node = use.Name.Parent;
+        while (node is Microsoft.CodeAnalysis.CSharp.Syntax.NameSyntax)
+            node = node.Parent;
+        if (!use.Entry.Has("settings") || node == null || semantics.GetOperation(node, cancellation) is not IObjectCreationOperation { Initializer: { } settings })
+            return null;
+        var isHasty = false;
+        var takesAll = true;
+        foreach (var setting in settings.Initializers.OfType<ISimpleAssignmentOperation>())
+            if (setting.Target is IPropertyReferenceOperation { Property.Name: var name })
+            {
+                isHasty |= name == use.Entry["delay-in"] && setting.Value.Unwrap() is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } };
+                takesAll &= name != "ShouldHandle";
+                // A generator says how long.
+                if (name == "DelayGenerator" || (name == use.Entry["attempts-in"] && setting.Value.ConstantValue is { HasValue: true, Value: 0 or 1 or int.MaxValue }))
+                    return null;
+            }
+
+        return isHasty ? new HastyPolicies(takesAll) : null;
+    }
+
+    private static bool IsOfAll(IInvocationOperation policy) =>
+        policy.Receiver() is IInvocationOperation { TargetMethod: { Name: "Handle", Parameters.Length: 0 } handle } && handle.TypeArguments.FirstOrDefault() is { Name: "Exception" };
+}
