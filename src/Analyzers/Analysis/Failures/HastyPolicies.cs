@@ -11,18 +11,16 @@ internal sealed record HastyPolicies(bool TakesAll)
     /// <summary>The policy that a use builds; null where it waits, tries but once more, or where that is not shown.</summary>
     public static HastyPolicies? Of(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation)
     {
+        if (semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation policy)
+            return null;
         // RetryAsync(5): nothing waits. Once more is a choice; without an end is another fault.
         if (use.Entry["backoff"] == "none" && !use.Entry.Has("forever"))
-            return semantics.OperationOf(use.Name, cancellation) is IInvocationOperation policy
-                && policy.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == use.Entry["attempts-in"]) is { Value: var count }
+            return policy.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == use.Entry["attempts-in"]) is { Value: var count }
                 && count.Unwrap().ConstantValue is { HasValue: true, Value: > 1 and < int.MaxValue }
                     ? new HastyPolicies(IsOfAll(policy))
                     : null;
-        // new RetryStrategyOptions { Delay = TimeSpan.Zero }
-        var node = use.Name.Parent;
-        while (node is Microsoft.CodeAnalysis.CSharp.Syntax.NameSyntax)
-            node = node.Parent;
-        if (!use.Entry.Has("settings") || node == null || semantics.GetOperation(node, cancellation) is not IObjectCreationOperation { Initializer: { } settings })
+        // AddRetry(new RetryStrategyOptions { Delay = TimeSpan.Zero })
+        if (policy.Arguments.Select(argument => argument.Value.Unwrap()).OfType<IObjectCreationOperation>().FirstOrDefault() is not { Initializer: { } settings })
             return null;
         var isHasty = false;
         var takesAll = true;

@@ -464,8 +464,8 @@ public sealed class AGL0202Tests
     [Theory]
     [InlineData("Policy.Handle<HttpRequestException>().{|#0:RetryAsync|}(5)", "a failure", DiagnosticSeverity.Info)]
     [InlineData("Policy.Handle<Exception>().{|#0:RetryAsync|}(5)", Any, DiagnosticSeverity.Warning)]
-    [InlineData("new {|#0:RetryStrategyOptions|} { Delay = TimeSpan.Zero }", Any, DiagnosticSeverity.Warning)]
-    [InlineData("new {|#0:RetryStrategyOptions|} { ShouldHandle = new PredicateBuilder().Handle<IOException>(), Delay = TimeSpan.Zero }", "a failure", DiagnosticSeverity.Info)]
+    [InlineData("new ResiliencePipelineBuilder().{|#0:AddRetry|}(new RetryStrategyOptions { Delay = TimeSpan.Zero })", Any, DiagnosticSeverity.Warning)]
+    [InlineData("new ResiliencePipelineBuilder().{|#0:AddRetry|}(new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().Handle<IOException>(), Delay = TimeSpan.Zero })", "a failure", DiagnosticSeverity.Info)]
     public Task Policy_that_does_not_wait(string policy, string failure, DiagnosticSeverity severity) =>
         new RuleTest<AGL0202_RetryWithoutDelay>(In($"object policy = {policy};\nreturn await http.GetStringAsync(uri);")).Expect(severity, Message("The work", failure)).RunAsync();
 
@@ -475,9 +475,9 @@ public sealed class AGL0202Tests
     [InlineData("Policy.Handle<HttpRequestException>().RetryForeverAsync()")]
     [InlineData("Policy.Handle<HttpRequestException>().RetryAsync(uri.Length)")]
     [InlineData("Policy.Handle<HttpRequestException>().WaitAndRetryAsync(5, n => TimeSpan.FromSeconds(n))")]
-    [InlineData("new RetryStrategyOptions { MaxRetryAttempts = 5 }")]
-    [InlineData("new RetryStrategyOptions { Delay = TimeSpan.Zero, MaxRetryAttempts = 1 }")]
-    [InlineData("new RetryStrategyOptions { Delay = TimeSpan.Zero, DelayGenerator = _ => default }")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 5 })")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { Delay = TimeSpan.Zero, MaxRetryAttempts = 1 })")]
+    [InlineData("new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { Delay = TimeSpan.Zero, DelayGenerator = _ => default })")]
     public Task Policy_that_waits_or_tries_once_more(string policy) => Silent($"object policy = {policy};\nreturn await http.GetStringAsync(uri);");
 
     private static string Message(string call, string failure) => $"{call} is tried again at once after {failure}: nothing waits before the next attempt";
