@@ -154,6 +154,22 @@ internal enum CatalogueRole
 
     /// <summary>Configures HTTP clients of the container, or makes one.</summary>
     HttpClient,
+
+    /// <summary>An exception that says whether another attempt can end otherwise.</summary>
+    Failure,
+
+    /// <summary>Says of a policy or pipeline which failures it handles, by its type argument and its delegate.</summary>
+    FailurePredicate,
+
+    /// <summary>Gives the HTTP status of an answer or a failure, or whether it is one of success.</summary>
+    StatusCode,
+
+    /// <summary>Gives the time that a server wants to be left alone.</summary>
+    RetryAfter,
+
+    /// <summary>May be sent once.</summary>
+    SingleUse,
+
     Timeout,
     CircuitBreaker,
     Hedging,

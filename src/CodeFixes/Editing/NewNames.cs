@@ -10,8 +10,28 @@ internal static class NewNames
     /// <summary>The first of some names that means nothing yet in the member around a node; null where all do.</summary>
     public static string? Unused(SyntaxNode place, params string[] names)
     {
-        var scope = place.FirstAncestorOrSelf<SyntaxNode>(n => Functions.IsFunction(n) && n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))!;
+        var scope = MemberAround(place);
         var used = new HashSet<string>(scope.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText), StringComparer.Ordinal);
         return names.FirstOrDefault(name => !used.Contains(name));
+    }
+
+    /// <summary>The member around a node, within which names have to differ.</summary>
+    public static SyntaxNode MemberAround(SyntaxNode place) =>
+        place.FirstAncestorOrSelf<SyntaxNode>(n => Functions.IsFunction(n) && n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))!;
+}
+
+/// <summary>Names for several new locals of one document, each given once per member.</summary>
+internal sealed class FreshNames
+{
+    private readonly HashSet<(SyntaxNode Member, string Name)> taken = [];
+
+    /// <summary>The first of some names that means nothing yet in the member around a node, and has not been given there; null where all do or have.</summary>
+    public string? For(SyntaxNode place, params string[] names)
+    {
+        var member = NewNames.MemberAround(place);
+        var name = NewNames.Unused(place, [.. names.Where(n => !taken.Contains((member, n)))]);
+        if (name != null)
+            taken.Add((member, name));
+        return name;
     }
 }

@@ -14,6 +14,9 @@ internal static class TokenInScope
             ? null
             : Symbol(place, context) is { } token ? Read(token) : null;
 
+    /// <summary>The same for what waits to try again after a failure: that has to end when the request is given up.</summary>
+    public static ExpressionSyntax? InHandler(SyntaxNode place, FixContext context) => Symbol(place, context) is { } token ? Read(token) : null;
+
     /// <summary>Whether a type is a cancellation token.</summary>
     public static bool IsToken(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: "CancellationToken", ContainingNamespace: { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } };

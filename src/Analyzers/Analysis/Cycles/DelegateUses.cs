@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
+using AgentLint.Analysis.Agents;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Cycles;
@@ -26,28 +27,36 @@ internal sealed class DelegateUses(AgentModel model)
 
     private (bool IsUsed, Effect? Remote) Find(IMethodSymbol method, int ordinal, int depth, CancellationToken cancellation)
     {
-        var sites = new CallSites(model, [method]);
         var isUsed = false;
-        foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var site in sites.In(tree, cancellation))
+        foreach (var name in NamesOf(method, cancellation))
+        {
+            isUsed = true;
+            if (model.SemanticsOf(name.SyntaxTree).OperationOf(name, cancellation) is not IInvocationOperation call
+                || call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == ordinal + (call.TargetMethod.ReducedFrom != null ? -1 : 0)) is not { Value: var value })
+                continue;
+            var summary = value.Unwrap() switch
             {
-                isUsed = true;
-                if (model.SemanticsOf(tree).OperationOf(site.Name, cancellation) is not IInvocationOperation call
-                    || call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == ordinal + (call.TargetMethod.ReducedFrom != null ? -1 : 0)) is not { Value: var value })
-                    continue;
-                var summary = value.Unwrap() switch
-                {
-                    IMethodReferenceOperation { Method: var named } when model.EntriesOf(named).FirstOrDefault(e => e.IsRemoteCall()) is { } entry =>
-                        new EffectSummary([new Effect(entry, new Witness([new Call(named, null, value.Syntax)]))], false),
-                    IMethodReferenceOperation group when CallGraph.Of(model).Resolve(group.Method) is { } target => EffectSummaries.Of(model).Of(target, depth, cancellation),
-                    IAnonymousFunctionOperation lambda => EffectSummaries.Of(model).Of(lambda.Body, depth, cancellation),
-                    _ => null,
-                };
-                if (summary?.Effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall()) is { } remote)
-                    return (true, remote);
-            }
+                IMethodReferenceOperation { Method: var named } when model.EntriesOf(named).FirstOrDefault(e => e.IsRemoteCall()) is { } entry =>
+                    new EffectSummary([new Effect(entry, new Witness([new Call(named, null, value.Syntax)]))], false),
+                IMethodReferenceOperation group when CallGraph.Of(model).Resolve(group.Method) is { } target => EffectSummaries.Of(model).Of(target, depth, cancellation),
+                IAnonymousFunctionOperation lambda => EffectSummaries.Of(model).Of(lambda.Body, depth, cancellation),
+                _ => null,
+            };
+            if (summary?.Effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall()) is { } remote)
+                return (true, remote);
+        }
 
         return (isUsed, null);
+    }
+
+    // A local function is named in the function around it.
+    private IEnumerable<SimpleNameSyntax> NamesOf(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (method.MethodKind != MethodKind.LocalFunction)
+            return CallerIndex.Of(model, cancellation).NamesOf(method.Implementation(), cancellation);
+        return method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation).Parent?.Parent?.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(name => name.Identifier.ValueText == method.Name
+                && SymbolEqualityComparer.Default.Equals(model.SemanticsOf(name.SyntaxTree).GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, method)) ?? [];
     }
 
     private sealed class KeyComparer : IEqualityComparer<(IMethodSymbol Method, int Ordinal, int Depth)>

@@ -1,0 +1,80 @@
+using AgentLint.Analysis.Cycles;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Failures;
+
+/// <summary>Whether a call is made again when it ended with a status: by an answer or an exception that tells of it.</summary>
+internal sealed class StatusPaths(PathGraph graph, SyntaxNode call, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
+{
+    private readonly Dictionary<int, SyntaxNode?> known = [];
+
+    /// <summary>Whether the call is made again, on a way where the status is looked at.</summary>
+    public bool IsTriedAgain(int status) => TestBefore(status) != null;
+
+    /// <summary>The condition that last looks at the status on a way from the call back to it; null where there is no such way.</summary>
+    public SyntaxNode? TestBefore(int status)
+    {
+        if (!known.TryGetValue(status, out var test))
+            known.Add(status, test = Search(status));
+        return test;
+    }
+
+    private SyntaxNode? Search(int status)
+    {
+        var seen = new HashSet<(int Node, SyntaxNode? Test)>();
+        var open = new Queue<(int Node, SyntaxNode? Test)>();
+        foreach (var node in graph.Nodes)
+            if (node.Statements.Any(Calls))
+                Follow(node, null);
+        while (open.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (number, test) = open.Dequeue();
+            var node = graph.Nodes[number];
+            if (node.Statements.Any(Calls))
+            {
+                if (test != null)
+                    return test;
+                continue;
+            }
+
+            Follow(node, test);
+        }
+
+        return null;
+
+        void Follow(PathNode node, SyntaxNode? test)
+        {
+            foreach (var edge in node.Next)
+            {
+                if (edge.Target < 0)
+                    continue;
+                var seenTest = test;
+                if (edge.Outcome is { } outcome)
+                {
+                    var conditions = new Conditions(model, semantics, new Situation(status), cancellation);
+                    if (conditions.Holds(node.Block.BranchValue) is { } holds && holds != outcome)
+                        continue;
+                    if (conditions.ComparesStatus)
+                        seenTest = node.Block.BranchValue!.Syntax;
+                }
+
+                Add(edge.Target, seenTest);
+            }
+
+            // What an answer said before is not what an exception is about.
+            foreach (var handler in node.Handlers)
+                Add(handler, null);
+        }
+
+        void Add(int number, SyntaxNode? test)
+        {
+            if (seen.Add((number, test)))
+                open.Enqueue((number, test));
+        }
+    }
+
+    private bool Calls(IOperation statement) => statement.Syntax.Span.Contains(call.Span) && statement.DescendantsAndSelf().Any(part => part.Syntax == call);
+}

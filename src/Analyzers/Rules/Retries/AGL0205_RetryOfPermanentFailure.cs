@@ -1,0 +1,36 @@
+using AgentLint.Analysis.Failures;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Retries;
+
+/// <summary>What cannot succeed is tried again: the caller waits longer for the same failure.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0205_RetryOfPermanentFailure() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0205",
+        "RetryOfPermanentFailure",
+        "What fails for good is tried again",
+        "{0} is tried again after {1}, which no further attempt can mend",
+        "A wrong argument, a missing right, a text that cannot be read and a request that was given up stay what they are. Trying again costs time and quota, and hides the failure.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context)
+    {
+        context.OnFile(file =>
+        {
+            foreach (var failure in new PermanentFailures(file.Model, file.Semantics, file.Cancellation).In(file.Settings.CallDepth))
+                Report(file, failure);
+        });
+        context.OnUse(entry => entry.Role == CatalogueRole.Sink && entry["kind"] == "parse", use => Report(use, new RepeatedParses(use.Model, use.Semantics, use.Cancellation).At(use.Use)));
+        context.OnUse(entry => entry.Role == CatalogueRole.FailurePredicate, use => Report(use, new HandledFailures(use.Model, use.Semantics, use.Cancellation).At(use.Use)));
+    }
+
+    private static void Report(FileContext context, PermanentFailure? failure)
+    {
+        if (failure != null)
+            context.Report(Rule, failure.Site, DiagnosticSeverity.Warning, failure.Path, failure.Call, failure.What);
+    }
+}

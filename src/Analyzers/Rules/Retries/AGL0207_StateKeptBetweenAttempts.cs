@@ -1,0 +1,24 @@
+using AgentLint.Analysis.Failures;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Retries;
+
+/// <summary>The second attempt is not the first one again: it starts from what that left behind.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0207_StateKeptBetweenAttempts() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0207",
+        "StateKeptBetweenAttempts",
+        "An attempt starts from what the failed one left behind",
+        "'{0}' {1}",
+        "What an attempt has put into a history, a list or a total before it failed is still there for the next one, which puts it there again: messages double, sums grow, parts mix.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        foreach (var leftover in new Leftovers(file.Model, file.Semantics, file.Cancellation).In(file.Settings.CallDepth))
+            file.Report(Rule, leftover.Site, DiagnosticSeverity.Warning, [], leftover.Variable.Name, leftover.What);
+    });
+}

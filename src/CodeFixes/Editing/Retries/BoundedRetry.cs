@@ -1,0 +1,84 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Editing.Retries;
+
+/// <summary>
+/// Bounds a loop that tries again after a failure: it counts its attempts, waits between them by <see cref="Backoff"/>, and lets the failure of the last one go
+/// to the caller.
+/// </summary>
+internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNames types, NodeEdits edits)
+{
+    /// <summary>How often something is tried.</summary>
+    public const int Attempts = 5;
+
+    private readonly Statements statements = new(context, habits, edits);
+    private readonly FreshNames names = new();
+
+    /// <summary>Plans the change of a loop.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Add(RetryLoopSyntax retry)
+    {
+        if (names.For(retry.Loop, "attempt", "attempts", "tries", "tryNumber") is not { } attempt)
+            return false;
+        if (!retry.GoesOnAfterFailuresOnly)
+            return AddCap(retry, attempt, Attempts, $"No success in {Attempts} attempts");
+
+        var isCountedByLoop = Counted(retry.Loop, attempt);
+        if (!isCountedByLoop)
+            statements.Before(retry.Loop, $"var {attempt} = 0;");
+        var isDelayedElsewhere = retry.Delays.Any(d => !retry.Handlers.Any(h => h.Span.Contains(d.Span)));
+        var wait = new Backoff(context, habits, types);
+        foreach (var handler in retry.Handlers)
+        {
+            Filter(handler, $"{(isCountedByLoop ? "" : "++")}{attempt} < {Attempts}");
+            var delay = RetryLoopSyntax.DelayIn(handler.Block);
+            if (delay != null)
+            {
+                var line = wait.After(attempt, delay);
+                edits.Add(delay, (ExpressionStatementSyntax d) => SyntaxFactory.ParseStatement(line).WithTriviaFrom(d));
+            }
+            else if (!isDelayedElsewhere && !retry.Delays.Any(d => handler.Span.Contains(d.Span)))
+                statements.AtEnd(handler.Block, wait.After(attempt, handler.Block));
+        }
+
+        return true;
+    }
+
+    /// <summary>Plans a cap that ends a loop with a failure of its own, whatever it goes on for.</summary>
+    public bool AddCap(RetryLoopSyntax retry, int most, string message) =>
+        names.For(retry.Loop, "rounds", "turns", "iterations") is { } counter && AddCap(retry, counter, most, message);
+
+    private bool AddCap(RetryLoopSyntax retry, string counter, int most, string message)
+    {
+        var failure = types.Spell(TaskTypes.Find(context.Semantics.Compilation, "System.InvalidOperationException")!, retry.Loop.SpanStart);
+        statements.Before(retry.Loop, $"var {counter} = 0;");
+        statements.AtHead(retry.Body, $"if (++{counter} > {most})\n    throw new {failure}(\"{message}\");");
+        return true;
+    }
+
+    // while (…) → for (var attempt = 1; …; attempt++)
+    private bool Counted(StatementSyntax loop, string attempt)
+    {
+        var condition = loop switch
+        {
+            WhileStatementSyntax { Condition: var written } => written.IsKind(SyntaxKind.TrueLiteralExpression) ? "" : written.WithoutTrivia().ToString(),
+            ForStatementSyntax { Declaration: null, Initializers.Count: 0, Condition: null, Incrementors.Count: 0 } => "",
+            _ => null,
+        };
+        // A condition that awaits or declares is left where it is.
+        if (condition == null || (loop is WhileStatementSyntax { Condition: { } c } && c.DescendantNodesAndSelf().Any(n => n is AwaitExpressionSyntax or DeclarationExpressionSyntax or DeclarationPatternSyntax)))
+            return false;
+        edits.AddLast(loop, node =>
+        {
+            var body = node is WhileStatementSyntax w ? w.Statement : ((ForStatementSyntax)node).Statement;
+            var close = node is WhileStatementSyntax whole ? whole.CloseParenToken : ((ForStatementSyntax)node).CloseParenToken;
+            var head = (ForStatementSyntax)SyntaxFactory.ParseStatement($"for (var {attempt} = 1; {condition}; {attempt}++) ;");
+            return head.WithCloseParenToken(head.CloseParenToken.WithTrailingTrivia(close.TrailingTrivia)).WithStatement(body).WithLeadingTrivia(node.GetLeadingTrivia());
+        });
+        return true;
+    }
+
+    private void Filter(CatchClauseSyntax handler, string condition) => edits.Add(handler, (CatchClauseSyntax c) => CatchFilters.With(c, condition, isFirst: true));
+}

@@ -1,0 +1,260 @@
+using System.Net;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AgentLint.Tests.Editing;
+
+/// <summary>
+/// What the edits write, compiled and run against a server that fails: how often it is asked, how long is waited between the attempts, what the caller
+/// gets, and what a cancellation does. Time is the test's own.
+/// </summary>
+public sealed class RetryRunTests
+{
+    private const int Runs = 400;
+
+    private const string Endless = """
+        using System;
+        using System.Net.Http;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Polly;
+
+        public class Work(HttpClient http)
+        {
+            public HttpClient Http { get; } = http;
+
+            public async Task<string> Run(CancellationToken cancellationToken)
+            {
+                [|while (true)
+                {
+                    try
+                    {
+                        return await Http.GetStringAsync("/", cancellationToken);
+                    }
+                    catch (HttpRequestException)
+                    {
+                    }
+                }|]
+            }
+        }
+
+        """;
+
+    private const string Bounded = """
+        using System;
+        using System.Net.Http;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Polly;
+
+        public class Work(HttpClient http)
+        {
+            public HttpClient Http { get; } = http;
+
+            public async Task<string> Run(CancellationToken cancellationToken)
+            {
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        return await Http.GetStringAsync("/", cancellationToken);
+                    }
+                    catch (HttpRequestException) when (attempt < 5)
+                    {
+                        await Task.Delay(Random.Shared.Next(Math.Min(30_000, 250 << attempt)), cancellationToken);
+                    }
+                }
+            }
+        }
+
+        """;
+
+    private const string Pipeline = """
+        using System;
+        using System.Net.Http;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Polly;
+        using Polly.Retry;
+
+        public class Work(HttpClient http)
+        {
+            private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder()
+                .AddRetry(new RetryStrategyOptions
+                {
+                    ShouldHandle = new PredicateBuilder().Handle<HttpRequestException>(),
+                    MaxRetryAttempts = 4,
+                    Delay = TimeSpan.FromMilliseconds(500),
+                    MaxDelay = TimeSpan.FromSeconds(30),
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                })
+                .Build();
+
+            public HttpClient Http { get; } = http;
+
+            public async Task<string> Run(CancellationToken cancellationToken)
+            {
+                return await Retry.ExecuteAsync(async token => await Http.GetStringAsync("/", token), cancellationToken);
+            }
+        }
+
+        """;
+
+    [Fact]
+    public async Task Bounded_loop_waits_longer_and_longer_and_never_the_same()
+    {
+        await new FixTest<NakedLoop, BoundLoop>(Endless, Bounded).RunAsync(null);
+
+        await ChecksOutAsync(Bounded, longest: attempt => 500 * Math.Pow(2, attempt - 1));
+    }
+
+    [Fact]
+    public async Task Pipeline_waits_longer_and_longer_and_never_the_same()
+    {
+        await new FixTest<NakedLoop, UsePipeline>(Endless, Pipeline).RunAsync(null);
+
+        // Polly's own jitter spreads around the doubled time.
+        await ChecksOutAsync(Pipeline, longest: _ => 30_000);
+    }
+
+    [Theory]
+    [InlineData(Bounded)]
+    [InlineData(Pipeline)]
+    public async Task Success_ends_the_attempts(string code)
+    {
+        var run = Compile(code);
+        using var server = new FailingServer(failures: 2);
+
+        Assert.Equal("answer", await run(server.Client, TestContext.Current.CancellationToken));
+        Assert.Equal(3, server.Asked);
+    }
+
+    [Theory]
+    [InlineData(Bounded)]
+    [InlineData(Pipeline)]
+    public async Task Cancellation_ends_the_wait(string code)
+    {
+        var run = Compile(code);
+        using var server = new FailingServer(failures: int.MaxValue);
+        using var cancel = new CancellationTokenSource();
+        TestClock.OnWait = _ => cancel.Cancel();
+        try
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run(server.Client, cancel.Token));
+        }
+        finally
+        {
+            TestClock.OnWait = null;
+        }
+
+        Assert.Equal(1, server.Asked);
+    }
+
+    private static async Task ChecksOutAsync(string code, Func<int, double> longest)
+    {
+        var run = Compile(code);
+        var waits = Enumerable.Range(0, 4).Select(_ => new List<double>()).ToArray();
+        for (var i = 0; i < Runs; i++)
+        {
+            using var server = new FailingServer(failures: int.MaxValue);
+            var attempt = 0;
+            TestClock.OnWait = wait => waits[attempt++].Add(wait.TotalMilliseconds);
+            try
+            {
+                // The last failure is the caller's.
+                var failure = await Assert.ThrowsAsync<HttpRequestException>(() => run(server.Client, TestContext.Current.CancellationToken));
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, failure.StatusCode);
+            }
+            finally
+            {
+                TestClock.OnWait = null;
+            }
+
+            Assert.Equal(5, server.Asked);
+            Assert.Equal(4, attempt);
+        }
+
+        for (var attempt = 0; attempt < waits.Length; attempt++)
+        {
+            Assert.All(waits[attempt], wait => Assert.InRange(wait, 0, longest(attempt + 1)));
+            // Jittered: hardly two of them are the same.
+            Assert.InRange(waits[attempt].Distinct().Count(), Runs / 3, Runs);
+            if (attempt > 0)
+                Assert.True(waits[attempt].Average() > 1.2 * waits[attempt - 1].Average(), $"{waits[attempt - 1].Average()} ms, then {waits[attempt].Average()} ms");
+        }
+
+        Assert.True(waits[3].Average() > 4 * waits[0].Average(), $"{waits[0].Average()} ms at first, {waits[3].Average()} ms at last");
+    }
+
+    private static Func<HttpClient, CancellationToken, Task<string>> Compile(string code)
+    {
+        // The only thing that is not as the fix writes it: who keeps the time.
+        var ours = code
+            .Replace("Task.Delay(", "AgentLint.Tests.Editing.TestClock.Delay(", StringComparison.Ordinal)
+            .Replace("new ResiliencePipelineBuilder()", "new ResiliencePipelineBuilder { TimeProvider = AgentLint.Tests.Editing.TestClock.Provider }", StringComparison.Ordinal);
+        var compilation = CSharpCompilation.Create(
+            "Work",
+            [CSharpSyntaxTree.ParseText(ours)],
+            [
+                .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
+                .. Libraries.All.Append(typeof(TestClock).Assembly).Select(library => MetadataReference.CreateFromFile(library.Location)),
+            ],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        using var image = new MemoryStream();
+        var emitted = compilation.Emit(image);
+        Assert.Empty(emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
+        image.Position = 0;
+        var type = new AssemblyLoadContext(null).LoadFromStream(image).GetType("Work")!;
+        return (client, token) => (Task<string>)type.GetMethod("Run")!.Invoke(Activator.CreateInstance(type, client), [token])!;
+    }
+
+    private sealed class FailingServer : HttpMessageHandler
+    {
+        private readonly int failures;
+
+        public FailingServer(int failures)
+        {
+            this.failures = failures;
+            Client = new HttpClient(this) { BaseAddress = new Uri("http://localhost") };
+        }
+
+        public HttpClient Client { get; }
+
+        public int Asked { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(++Asked <= failures ? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) : new HttpResponseMessage { Content = new StringContent("answer") });
+    }
+}
+
+/// <summary>Time in which every wait is over as soon as it has begun, unless it is canceled.</summary>
+public static class TestClock
+{
+    private static readonly AsyncLocal<Action<TimeSpan>?> Waits = new();
+
+    public static Action<TimeSpan>? OnWait
+    {
+        get => Waits.Value;
+        set => Waits.Value = value;
+    }
+
+    public static TimeProvider Provider { get; } = new ImmediateTime();
+
+    public static Task Delay(int milliseconds, CancellationToken cancellationToken = default)
+    {
+        OnWait?.Invoke(TimeSpan.FromMilliseconds(milliseconds));
+        return cancellationToken.IsCancellationRequested ? Task.FromCanceled(cancellationToken) : Task.CompletedTask;
+    }
+
+    private sealed class ImmediateTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            OnWait?.Invoke(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(1), period);
+        }
+    }
+}

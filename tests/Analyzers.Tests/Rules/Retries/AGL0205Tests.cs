@@ -1,0 +1,362 @@
+using AgentLint.Rules.Retries;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace AgentLint.Tests.Rules.Retries;
+
+public sealed class AGL0205Tests
+{
+    private const string Get = "'HttpClient.GetStringAsync'";
+
+    [Theory]
+    [InlineData("ArgumentException")]
+    [InlineData("ArgumentNullException")]
+    [InlineData("NotSupportedException")]
+    [InlineData("UnauthorizedAccessException")]
+    [InlineData("System.Security.Authentication.AuthenticationException")]
+    public Task Exception_says_that_it_will_not_pass(string exception) => Reported(
+        Retry($"{{|#0:catch|}} ({exception}) when (attempt < 3)"), Get, $"'{exception.Split('.')[^1]}'");
+
+    [Theory]
+    [InlineData("HttpRequestException")]
+    [InlineData("IOException")]
+    [InlineData("TimeoutException")]
+    [InlineData("InvalidOperationException")]
+    [InlineData("System.Text.Json.JsonException")]
+    public Task Exception_that_may_pass(string exception) => Silent(Retry($"catch ({exception}) when (attempt < 3)"));
+
+    [Theory]
+    [InlineData("{|#0:e.StatusCode == HttpStatusCode.Unauthorized|} || e.StatusCode == HttpStatusCode.BadGateway", "401 Unauthorized")]
+    [InlineData("{|#0:e.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.BadGateway|}", "400 Bad Request")]
+    [InlineData("{|#0:(int?)e.StatusCode >= 403|}", "403 Forbidden")]
+    [InlineData("{|#0:e.StatusCode != HttpStatusCode.BadRequest|}", "401 Unauthorized")]
+    [InlineData("{|#0:e.StatusCode is not HttpStatusCode.Forbidden|}", "400 Bad Request")]
+    [InlineData("{|#0:e is { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.BadGateway }|}", "403 Forbidden")]
+    public Task Filter_takes_a_refusal(string filter, string status) => Reported(Retry($"catch (HttpRequestException e) when (attempt < 3 && ({filter}))"), Get, status);
+
+    [Theory]
+    [InlineData("e.StatusCode == HttpStatusCode.BadGateway")]
+    [InlineData("e.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError")]
+    [InlineData("e.StatusCode is null or >= HttpStatusCode.InternalServerError")]
+    [InlineData("(int?)e.StatusCode is 408 or 429 or (>= 500 and <= 599)")]
+    [InlineData("!(e.StatusCode < HttpStatusCode.InternalServerError)")]
+    [InlineData("e.StatusCode == null")]
+    [InlineData("IsPassing(e)")]
+    // A new token, or a thing that is not there yet.
+    [InlineData("e.StatusCode == HttpStatusCode.Unauthorized")]
+    [InlineData("e.StatusCode == HttpStatusCode.NotFound")]
+    public Task Filter_takes_what_may_pass(string filter) => Silent(Retry($"catch (HttpRequestException e) when (attempt < 3 && ({filter}))"));
+
+    [Fact]
+    public Task Handler_that_throws_some_statuses_again_and_goes_on_after_others() => Reported(
+        """
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            try
+            {
+                return await http.GetStringAsync(uri);
+            }
+            catch (HttpRequestException e)
+            {
+                if ({|#0:e.StatusCode == HttpStatusCode.NotFound|})
+                    throw;
+                await Task.Delay(1000);
+            }
+        }
+
+        return "";
+        """,
+        Get,
+        "400 Bad Request");
+
+    [Fact]
+    public Task Answer_with_a_refusal_is_asked_for_again() => Reported(
+        """
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            using var response = await http.GetAsync(uri);
+            if (response.IsSuccessStatusCode)
+                return "";
+            if ({|#0:response.StatusCode == HttpStatusCode.NotFound|})
+                break;
+            await Task.Delay(1000);
+        }
+
+        return "";
+        """,
+        "'HttpClient.GetAsync'",
+        "400 Bad Request");
+
+    [Theory]
+    // Nothing is said of a status: what is meant is any failure.
+    [InlineData("if (response.IsSuccessStatusCode) return \"\";")]
+    [InlineData("if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway)) return \"\";")]
+    [InlineData("var isPassing = (int)response.StatusCode >= 500; if (!isPassing) return \"\";")]
+    [InlineData("if ((int)response.StatusCode < 500) response.EnsureSuccessStatusCode(); if (response.IsSuccessStatusCode) return \"\"; if ((int)response.StatusCode < 500) return \"\";")]
+    public Task Answer_that_may_be_another_one_later(string test) => Silent($$"""
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            using var response = await http.GetAsync(uri);
+            {{test}}
+            await Task.Delay(1000);
+        }
+
+        return "";
+        """);
+
+    [Theory]
+    [InlineData("if (uri.Length == 0) throw new ArgumentException(uri);", "ArgumentException")]
+    [InlineData("ArgumentException.ThrowIfNullOrEmpty(uri);", "ArgumentException")]
+    [InlineData("_ = uri ?? throw new ArgumentNullException(nameof(uri));", "ArgumentNullException")]
+    public Task Check_of_the_input_stands_in_the_attempt(string check, string exception) => Reported(
+        $$"""
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                {{check}}
+                return await http.GetStringAsync(uri);
+            }
+            {|#0:catch|} (Exception) when (attempt < 3)
+            {
+                await Task.Delay(1000);
+            }
+        }
+        """,
+        Get,
+        $"'{exception}' of its own check");
+
+    [Theory]
+    [InlineData("catch (HttpRequestException) when (attempt < 3)")]
+    [InlineData("catch (ArgumentException) { throw; } catch (Exception) when (attempt < 3)")]
+    [InlineData("catch (Exception e) when (e is not ArgumentException && attempt < 3)")]
+    public Task Check_that_the_handler_lets_through(string handler) => Silent($$"""
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                ArgumentException.ThrowIfNullOrEmpty(uri);
+                return await http.GetStringAsync(uri);
+            }
+            {{handler}}
+            {
+                await Task.Delay(1000);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Check_of_what_came_back_may_end_otherwise() => Silent("""
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var answer = await http.GetStringAsync(uri);
+                if (answer.Length == 0)
+                    throw new ArgumentException(answer);
+                return answer;
+            }
+            catch (Exception) when (attempt < 3)
+            {
+                await Task.Delay(1000);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("{|#0:catch|} (Exception) when (attempt < 3)")]
+    [InlineData("{|#0:catch|} when (attempt < 3)")]
+    [InlineData("{|#0:catch|} (OperationCanceledException) when (attempt < 3)")]
+    [InlineData("{|#0:catch|} (Exception e) when (attempt < 3 && e is HttpRequestException or TaskCanceledException)")]
+    [InlineData("catch (HttpRequestException) { throw; } {|#0:catch|} (Exception) when (attempt < 3)")]
+    public Task Cancellation_is_caught_with_the_rest(string handler) => Reported(WithToken(handler, "await Task.Delay(1000);"), Get, "a cancellation");
+
+    [Theory]
+    [InlineData("catch (Exception) when (attempt < 3)", "await Task.Delay(1000, token);")]
+    [InlineData("catch (Exception) when (attempt < 3)", "token.ThrowIfCancellationRequested(); await Task.Delay(1000);")]
+    [InlineData("catch (Exception) when (attempt < 3)", "if (token.IsCancellationRequested) throw; await Task.Delay(1000);")]
+    [InlineData("catch (Exception) when (attempt < 3 && !token.IsCancellationRequested)", "await Task.Delay(1000);")]
+    [InlineData("catch (Exception e) when (attempt < 3 && e is not OperationCanceledException)", "await Task.Delay(1000);")]
+    [InlineData("catch (OperationCanceledException) { throw; } catch (Exception) when (attempt < 3)", "await Task.Delay(1000);")]
+    [InlineData("catch (HttpRequestException) when (attempt < 3)", "await Task.Delay(1000);")]
+    public Task Cancellation_that_ends_the_retry(string handler, string body) => Silent(WithToken(handler, body));
+
+    [Theory]
+    [InlineData("CancellationToken.None")]
+    [InlineData("default")]
+    public Task Call_that_nobody_can_cancel(string token) => Silent(WithToken("catch (Exception) when (attempt < 3)", "await Task.Delay(1000);").Replace("(uri, token)", $"(uri, {token})", StringComparison.Ordinal));
+
+    [Fact]
+    public Task Time_limit_of_the_attempt_is_a_reason_for_another() => Silent("""
+        for (var attempt = 0; ; attempt++)
+        {
+            using var limit = new CancellationTokenSource(1000);
+            try
+            {
+                return await http.GetStringAsync(uri, limit.Token);
+            }
+            catch (Exception) when (attempt < 3)
+            {
+                await Task.Delay(1000);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Hasty_retry_is_reported_as_such() => Silent(WithToken("catch (Exception) when (attempt < 3)", ""));
+
+    [Theory]
+    [InlineData("{|#0:catch|} (System.Text.Json.JsonException)")]
+    [InlineData("{|#0:catch|} (Exception)")]
+    [InlineData("{|#0:catch|}")]
+    public Task Same_text_is_read_again(string handler) => Reported(
+        $$"""
+        var answer = await client.GetResponseAsync(uri);
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            try
+            {
+                return System.Text.Json.JsonDocument.Parse(answer.Text).ToString()!;
+            }
+            {{handler}}
+            {
+                await Task.Delay(1000);
+            }
+        }
+
+        return "";
+        """,
+        "'JsonDocument.Parse'",
+        "it could not read the same text");
+
+    [Fact]
+    public Task Same_text_of_a_result_is_read_again() => Reported(
+        """
+        var answer = await client.GetResponseAsync(uri);
+        for (var attempt = 0; attempt < 2; attempt++)
+            try
+            {
+                return System.Text.Json.JsonDocument.Parse(answer.ToString() ?? "").ToString()!;
+            }
+            {|#0:catch|} (System.Text.Json.JsonException)
+            {
+                if (attempt == 1)
+                    return "";
+            }
+
+        return "";
+        """,
+        "'JsonDocument.Parse'",
+        "it could not read the same text");
+
+    [Theory]
+    [InlineData("text = text.Trim('`');", "")]
+    [InlineData("break;", "")]
+    [InlineData("", "text = await http.GetStringAsync(uri);")]
+    [InlineData("", "text += 'x';")]
+    public Task Text_is_another_one_the_next_time(string handler, string loop) => Silent($$"""
+        var text = await http.GetStringAsync(uri);
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            {{loop}}
+            try
+            {
+                return System.Text.Json.JsonDocument.Parse(text).ToString()!;
+            }
+            catch (System.Text.Json.JsonException)
+            {
+                {{handler}}
+            }
+        }
+
+        return "";
+        """);
+
+    [Fact]
+    public Task Each_line_is_another_text() => Silent("""
+        var lines = (await http.GetStringAsync(uri)).Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            try
+            {
+                System.Text.Json.JsonDocument.Parse(lines[i]);
+            }
+            catch (System.Text.Json.JsonException)
+            {
+            }
+        }
+
+        return "";
+        """);
+
+    [Theory]
+    [InlineData("Policy.{|#0:Handle<ArgumentException>|}().WaitAndRetryAsync(3, n => TimeSpan.FromSeconds(n))", "'ArgumentException'")]
+    [InlineData("Policy.Handle<HttpRequestException>().{|#0:Or<NotSupportedException>|}().WaitAndRetryAsync(3, n => TimeSpan.FromSeconds(n))", "'NotSupportedException'")]
+    [InlineData("Policy.{|#0:HandleResult<HttpResponseMessage>|}(r => r.StatusCode == HttpStatusCode.Unauthorized || r.StatusCode == HttpStatusCode.BadGateway).RetryAsync(3)", "401 Unauthorized")]
+    [InlineData("Policy.Handle<HttpRequestException>().{|#0:OrResult<HttpResponseMessage>|}(r => (int)r.StatusCode >= 400).RetryAsync(3)", "400 Bad Request")]
+    [InlineData("new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().{|#0:Handle<ArgumentException>|}() }", "'ArgumentException'")]
+    [InlineData("new RetryStrategyOptions<HttpResponseMessage> { ShouldHandle = new PredicateBuilder<HttpResponseMessage>().{|#0:HandleResult|}(r => r.StatusCode is HttpStatusCode.Forbidden) }", "403 Forbidden")]
+    public Task Policy_handles_what_will_not_pass(string policy, string failure) => Reported($"object policy = {policy};\nreturn await http.GetStringAsync(uri);", "The work", failure);
+
+    [Theory]
+    [InlineData("Policy.Handle<HttpRequestException>().WaitAndRetryAsync(3, n => TimeSpan.FromSeconds(n))")]
+    [InlineData("Policy.Handle<ArgumentException>().FallbackAsync(_ => Task.CompletedTask)")]
+    [InlineData("Policy.HandleResult<HttpResponseMessage>(r => r.StatusCode == HttpStatusCode.TooManyRequests || (int)r.StatusCode >= 500).RetryAsync(3)")]
+    [InlineData("Policy.HandleResult<HttpResponseMessage>(r => !r.IsSuccessStatusCode).RetryAsync(3)")]
+    [InlineData("Policy.Handle<ArgumentException>(e => e.ParamName == null).RetryAsync(3)")]
+    [InlineData("new Polly.CircuitBreaker.CircuitBreakerStrategyOptions { ShouldHandle = new PredicateBuilder().Handle<ArgumentException>() }")]
+    [InlineData("new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().Handle<TaskCanceledException>().Handle<HttpRequestException>() }")]
+    public Task Policy_handles_what_may_pass(string policy) => Silent($"object policy = {policy};\nreturn await http.GetStringAsync(uri);");
+
+    private static string Retry(string handler) => $$"""
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await http.GetStringAsync(uri);
+            }
+            {{handler}}
+            {
+                await Task.Delay(1000);
+            }
+        }
+        """;
+
+    private static string WithToken(string handler, string body) => $$"""
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await http.GetStringAsync(uri, token);
+            }
+            {{handler}}
+            {
+                {{body}}
+            }
+        }
+        """;
+
+    private static Task Reported(string body, string work, string failure) =>
+        new RuleTest<AGL0205_RetryOfPermanentFailure>(In(body))
+            .Expect(DiagnosticSeverity.Warning, $"{work} is tried again after {failure}, which no further attempt can mend")
+            .RunAsync();
+
+    private static Task Silent(string body) => new RuleTest<AGL0205_RetryOfPermanentFailure>(In(body)).RunAsync();
+
+    private static string In(string body) => $$"""
+        using System.Net;
+        using Microsoft.Extensions.AI;
+        using Polly;
+        using Polly.Retry;
+
+        class C(HttpClient http, IChatClient client)
+        {
+            async Task<string> M(string uri, CancellationToken token)
+            {
+        {{string.Join('\n', body.Split('\n').Select(line => line.Length == 0 ? line : "        " + line))}}
+            }
+
+            static bool IsPassing(HttpRequestException e) => e.StatusCode >= HttpStatusCode.InternalServerError;
+        }
+        """;
+}
