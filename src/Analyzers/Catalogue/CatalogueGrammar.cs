@@ -111,6 +111,7 @@ internal static class CatalogueGrammar
                 "settings!",
                 "handler!",
                 "delay-by",
+                "handles-in",
                 "layer",
                 "async"),
             [CatalogueRole.RetryOff] = Member("verbs=unsafe|all"),

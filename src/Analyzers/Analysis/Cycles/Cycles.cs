@@ -112,9 +112,9 @@ internal sealed class Cycles(AgentModel model)
     private static Cycle? Make(PathGraph graph, CycleContext context, HashSet<int> nodes, int head, SyntaxNode syntax, SelfCalls? recursion)
     {
         var region = CycleText.Of(syntax, context.Function, nodes.SelectMany(node => graph.Nodes[node].Statements));
-        var search = new CycleSearch(graph, context, nodes, head, region, recursion);
-        var calls = search.CallsIn();
-        if (calls.IsEmpty || search.Run(calls) is not { } paths)
+        var body = new CycleBody(context, graph, nodes, head, region, recursion);
+        var calls = body.CallsIn();
+        if (calls.IsEmpty || CycleSearch.Run(body, calls) is not { } paths)
             return null;
         var (kind, unguarded) = CycleKinds.Of(paths, calls);
         if (!calls.Any(call => call.IsProven) && WhatIsGiven(calls, context) is var given)

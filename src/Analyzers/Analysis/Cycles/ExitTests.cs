@@ -240,7 +240,8 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
         var origin = origins.Of(value);
         if ((origin & Origin.Answer) != 0)
             test.Facts |= PathFacts.Answered;
-        else if ((origin & Origin.Remote) != 0)
+        // run = await CreateRun(…); do run = await GetRun(…) while (run.Status == …): what is asked for is one, what was asked first another.
+        if ((origin & Origin.Remote) != 0)
             test.Facts |= isFailure ? PathFacts.FailedResult : isMore ? PathFacts.Pending | PathFacts.More : PathFacts.Pending;
     }
 

@@ -156,14 +156,11 @@ internal sealed class PathGraph
                 else if (sibling.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
                 {
                     yield return Onward(left, graph.Blocks[sibling.FirstBlockOrdinal], way);
-                    if (sibling.Kind == ControlFlowRegionKind.Catch && CatchesAll(sibling.ExceptionType))
+                    if (sibling.Kind == ControlFlowRegionKind.Catch && ExceptionTypes.IsAny(sibling.ExceptionType))
                         yield break;
                 }
         }
     }
-
-    private static bool CatchesAll(ITypeSymbol? type) =>
-        type is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     private static ControlFlowRegion? RegionAround(BasicBlock block)
     {

@@ -7,13 +7,16 @@ namespace AgentLint.Analysis.Cycles;
 /// <summary>The calls by which a function comes back to itself: its own, and those of methods beside it that call it.</summary>
 internal sealed class SelfCalls(AgentModel model, IMethodSymbol function, CancellationToken cancellation)
 {
-    private readonly Dictionary<IMethodSymbol, (IInvocationOperation? Back, bool Compares)> known = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, Neighbour> known = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether a call leads back to the function.</summary>
     public bool IsOne(IInvocationOperation call) => IsFunction(call) || BackFrom(call).Back != null;
 
     /// <summary>Whether a call leads back by a method that compares numbers: it may well count.</summary>
     public bool MayBeCounted(IInvocationOperation call) => !IsFunction(call) && BackFrom(call).Compares;
+
+    /// <summary>Whether a call leads back by a method that waits.</summary>
+    public bool Waits(IInvocationOperation call) => !IsFunction(call) && BackFrom(call).Waits;
 
     /// <summary>What a call that leads back gives to a parameter, as far as the function shows it, and whether it is changed on the way.</summary>
     public (IOperation? Value, bool IsChanged) GivenTo(IParameterSymbol parameter, IInvocationOperation call)
@@ -33,23 +36,24 @@ internal sealed class SelfCalls(AgentModel model, IMethodSymbol function, Cancel
     private bool IsFunction(IInvocationOperation call) =>
         SymbolEqualityComparer.Default.Equals((call.TargetMethod.ReducedFrom ?? call.TargetMethod).OriginalDefinition, function);
 
-    private (IInvocationOperation? Back, bool Compares) BackFrom(IInvocationOperation call)
+    private Neighbour BackFrom(IInvocationOperation call)
     {
         var method = call.TargetMethod.OriginalDefinition;
         if (call.IsImplicit
             || method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction)
             || !SymbolEqualityComparer.Default.Equals(method.ContainingType, function.ContainingType)
             || !MethodBodies.HasSource(method, model))
-            return (null, false);
+            return default;
         if (!known.TryGetValue(method, out var found))
             known.Add(method, found = Read(method));
         return found;
     }
 
-    private (IInvocationOperation? Back, bool Compares) Read(IMethodSymbol method)
+    private Neighbour Read(IMethodSymbol method)
     {
         IInvocationOperation? back = null;
         var compares = false;
+        var waits = false;
         foreach (var body in MethodBodies.Of(method, model, cancellation))
             foreach (var operation in body.Descendants())
                 switch (operation)
@@ -57,12 +61,18 @@ internal sealed class SelfCalls(AgentModel model, IMethodSymbol function, Cancel
                     case IInvocationOperation call when IsFunction(call):
                         back ??= call;
                         break;
+                    case IInvocationOperation call:
+                        waits |= AgentLint.Analysis.Cycles.Waits.IsWait(call.TargetMethod, model);
+                        break;
                     case IBinaryOperation { Type.SpecialType: SpecialType.System_Boolean } comparison when ExitTests.IsNumber(comparison.LeftOperand.Unwrap().Type):
                     case IIsPatternOperation match when ExitTests.IsNumber(match.Value.Unwrap().Type):
                         compares = true;
                         break;
                 }
 
-        return (back, compares);
+        return new Neighbour(back, compares, waits);
     }
+
+    // How a method beside the function leads back to it; not at all where there is no call.
+    private readonly record struct Neighbour(IInvocationOperation? Back, bool Compares, bool Waits);
 }

@@ -24,7 +24,7 @@ internal sealed class Waits(AgentModel model, ValueOrigins origins, int depth, C
 
     private CycleDelay? Find(IInvocationOperation call, CycleText region)
     {
-        if (IsWait(call.TargetMethod))
+        if (IsWait(call.TargetMethod, model))
             return call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value is { } time
                 ? new CycleDelay(call, time, GrowthOf(time, region), HasJitter(time))
                 : new CycleDelay(call, null, DelayGrowth.Unknown, false);
@@ -34,12 +34,13 @@ internal sealed class Waits(AgentModel model, ValueOrigins origins, int depth, C
         if (CallGraph.Of(model).Resolve(call.TargetMethod) is not { } helper || !MethodBodies.HasSource(helper, model))
             return null;
         var effects = EffectSummaries.Of(model).Of(helper, depth, cancellation).Effects;
-        return effects.Any(effect => IsWait(effect.Witness.Target)) && !effects.Any(effect => effect.Entry.IsRemoteCall())
+        return effects.Any(effect => IsWait(effect.Witness.Target, model)) && !effects.Any(effect => effect.Entry.IsRemoteCall())
             ? new CycleDelay(call, null, call.Arguments.Any(argument => GrowthOf(argument.Value, region) == DelayGrowth.Growing) ? DelayGrowth.Growing : DelayGrowth.Unknown, effects.Any(IsRandom))
             : null;
     }
 
-    private bool IsWait(IMethodSymbol method)
+    /// <summary>Whether a method lets time pass.</summary>
+    public static bool IsWait(IMethodSymbol method, AgentModel model)
     {
         var entries = model.EntriesOf(method);
         return entries.Any(entry => entry.Role == CatalogueRole.Sleep)

@@ -29,7 +29,7 @@ internal static class AttemptWaits
 
     // A wait that somebody waits for, and that is not over at once.
     private static bool Passes(CycleDelay delay, AgentModel model, CancellationToken cancellation) =>
-        !IsDropped(delay.Call) && (delay.Time == null || !IsNothing(delay.Time, model, cancellation));
+        !IsDropped(delay.Call) && (delay.Time == null || !Retries.Delays.IsNothing(delay.Time, model, cancellation));
 
     // A task that nobody waits for.
     private static bool IsDropped(IInvocationOperation wait) => wait.TargetMethod.ReturnType.IsTask() && wait.Syntax.Parent switch
@@ -38,16 +38,4 @@ internal static class AttemptWaits
         AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" }, Parent: ExpressionStatementSyntax } => true,
         _ => false,
     };
-
-    private static bool IsNothing(IOperation time, AgentModel model, CancellationToken cancellation)
-    {
-        time = time.Unwrap();
-        if (time is IFieldReferenceOperation { Field: { IsReadOnly: true } field }
-            && field.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration
-            && model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree)
-            && declaration.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value }
-            && model.SemanticsOf(declaration.SyntaxTree).GetOperation(value, cancellation) is { } initial)
-            time = initial.Unwrap();
-        return time is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } } or IDefaultValueOperation || time.ConstantValue is { HasValue: true, Value: 0 };
-    }
 }

@@ -1,3 +1,5 @@
+using AgentLint.Analysis.Retries;
+using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -9,34 +11,28 @@ namespace AgentLint.Analysis.Failures;
 internal sealed record HastyPolicies(bool TakesAll)
 {
     /// <summary>The policy that a use builds; null where it waits, tries but once more, or where that is not shown.</summary>
-    public static HastyPolicies? Of(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation)
+    public static HastyPolicies? Of(CatalogueUse use, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
     {
-        if (semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation policy)
+        if (use.Entry.Has("settings") || semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation call)
             return null;
-        // RetryAsync(5): nothing waits. Once more is a choice; without an end is another fault.
-        if (use.Entry["backoff"] == "none" && !use.Entry.Has("forever"))
-            return policy.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == use.Entry["attempts-in"]) is { Value: var count }
-                && count.Unwrap().ConstantValue is { HasValue: true, Value: > 1 and < int.MaxValue }
-                    ? new HastyPolicies(IsOfAll(policy))
-                    : null;
-        // AddRetry(new RetryStrategyOptions { Delay = TimeSpan.Zero })
-        if (policy.Arguments.Select(argument => argument.Value.Unwrap()).OfType<IObjectCreationOperation>().FirstOrDefault() is not { Initializer: { } settings })
+        var settings = RetrySettings.Of(call, use.Entry, model, cancellation);
+        // Once more is a choice; without an end is another fault.
+        if (settings.Retries is not (> 1 and < RetryLayer.Unlimited))
             return null;
-        var isHasty = false;
-        var takesAll = true;
-        foreach (var setting in settings.Initializers.OfType<ISimpleAssignmentOperation>())
-            if (setting.Target is IPropertyReferenceOperation { Property.Name: var name })
-            {
-                isHasty |= name == use.Entry["delay-in"] && setting.Value.Unwrap() is IFieldReferenceOperation { Field: { Name: "Zero", ContainingType.Name: "TimeSpan" } };
-                takesAll &= name != "ShouldHandle";
-                // A generator says how long.
-                if (name == "DelayGenerator" || (name == use.Entry["attempts-in"] && setting.Value.ConstantValue is { HasValue: true, Value: 0 or 1 or int.MaxValue }))
-                    return null;
-            }
-
-        return isHasty ? new HastyPolicies(takesAll) : null;
+        // RetryAsync(5), AddRetry(new RetryStrategyOptions { Delay = TimeSpan.Zero })
+        if (settings.Backoff != Backoff.None && (settings.Delay is not { } delay || !Delays.IsNothing(delay, model, cancellation)))
+            return null;
+        return new HastyPolicies(settings.Handles == null && PredicatesOf(call, model).All(TakesEverything));
     }
 
-    private static bool IsOfAll(IInvocationOperation policy) =>
-        policy.Receiver() is IInvocationOperation { TargetMethod: { Name: "Handle", Parameters.Length: 0 } handle } && handle.TypeArguments.FirstOrDefault() is { Name: "Exception" };
+    // Policy.Handle<E>().Or<F>().RetryAsync(5)
+    private static IEnumerable<IInvocationOperation> PredicatesOf(IInvocationOperation policy, AgentModel model)
+    {
+        for (var link = policy.Receiver() as IInvocationOperation; link != null; link = link.Receiver() as IInvocationOperation)
+            if (model.Find(link.TargetMethod, CatalogueRole.FailurePredicate) != null)
+                yield return link;
+    }
+
+    private static bool TakesEverything(IInvocationOperation predicate) =>
+        predicate.TargetMethod.Parameters.IsEmpty && predicate.TargetMethod.TypeArguments.Any(ExceptionTypes.IsAny);
 }

@@ -40,7 +40,7 @@ internal sealed class RetryDelays(AgentModel model, int depth, CancellationToken
     {
         foreach (var cycle in Cycles.Cycles.Of(model).In(tree, depth, cancellation))
         {
-            var tries = LoopTries.Of(cycle, model.SemanticsOf(tree), cancellation);
+            var tries = cycle.Attempts;
             if (cycle is not { Kind: CycleKind.Retry, Unguarded: null } || tries <= FewTries || cycle.Delays.Any(delay => delay.HasJitter))
                 continue;
             var delay = cycle.FailurePaths.SelectMany(path => path.Delays).FirstOrDefault(d => d.Time != null && d.Growth is DelayGrowth.Constant or DelayGrowth.Growing);

@@ -69,7 +69,7 @@ internal sealed class RetryScopes
         foreach (var tree in model.Compilation.SyntaxTrees)
             foreach (var cycle in Cycles.Cycles.Of(model).In(tree, depth, cancellation))
                 if (cycle.Kind == CycleKind.Retry && !GoesOnToTheNext(cycle) && WorkOf(cycle) is { } body && model.SemanticsOf(tree).GetOperation(body, cancellation) is { } work)
-                    Add(new RetryScope(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), cycle.Unguarded != null ? RetryLayer.Unlimited : LoopTries.Of(cycle, model.SemanticsOf(tree), cancellation), cycle.Syntax, LooksAtVerb(cycle))]));
+                    Add(new RetryScope(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), cycle.Unguarded != null ? RetryLayer.Unlimited : cycle.Attempts, cycle.Syntax, LooksAtVerb(cycle))]));
     }
 
     // What is tried again: the block whose failure is caught, else all that comes round.

@@ -22,8 +22,9 @@ internal enum Backoff
 /// <param name="Backoff">How the delay grows.</param>
 /// <param name="Jitter">Whether it varies; null where that is not known.</param>
 /// <param name="Delay">What computes, lists or sets the delay; null where the default holds.</param>
+/// <param name="Handles">Which failures it takes; null where the default holds.</param>
 /// <param name="Options">The object that sets it; null where there is none, or another place made it.</param>
-internal sealed record RetrySettings(CatalogueEntry Entry, int? Retries, Backoff Backoff, bool? Jitter, IOperation? Delay, IObjectCreationOperation? Options)
+internal sealed record RetrySettings(CatalogueEntry Entry, int? Retries, Backoff Backoff, bool? Jitter, IOperation? Delay, IOperation? Handles, IObjectCreationOperation? Options)
 {
     /// <summary>How often it tries in all.</summary>
     public int? Tries => Retries is { } retries ? (retries == RetryLayer.Unlimited ? retries : retries + 1) : null;
@@ -106,7 +107,7 @@ internal sealed record RetrySettings(CatalogueEntry Entry, int? Retries, Backoff
         bool? jitter = Value("jitter-in") is { } varies
             ? varies.ConstantValue is { HasValue: true, Value: bool constant } ? constant : null
             : isKnown && bool.TryParse(entry["jitter"], out var jitters) ? jitters : null;
-        return new RetrySettings(entry, retries, backoff, jitter, Value("delay-by") ?? Value("delay-in"), options);
+        return new RetrySettings(entry, retries, backoff, jitter, Value("delay-by") ?? Value("delay-in"), Value("handles-in"), options);
     }
 
     private static int? CountOf(IOperation value) => value switch

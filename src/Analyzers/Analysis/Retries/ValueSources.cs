@@ -60,7 +60,8 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
                     if (seen.Add(target))
                         AddAll(ReturnedBy(target), open);
                     break;
-                case ILocalReferenceOperation or IFieldReferenceOperation { Field.IsConst: false } or IPropertyReferenceOperation:
+                case ILocalReferenceOperation or IPropertyReferenceOperation:
+                case IFieldReferenceOperation { Field: { IsConst: false } own } when model.Declares(own):
                     break;
                 default:
                     found.Add(operation);

@@ -25,7 +25,7 @@ public sealed class AGL0202_RetryWithoutDelay() : AgentAnalyzer(Rule)
 
     private static void CheckPolicy(UseContext context)
     {
-        if (HastyPolicies.Of(context.Use, context.Semantics, context.Cancellation) is { } hasty)
+        if (HastyPolicies.Of(context.Use, context.Model, context.Semantics, context.Cancellation) is { } hasty)
             context.Report(Rule, context.Use.Name, hasty.TakesAll ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, [], "The work", hasty.TakesAll ? "any failure" : "a failure");
     }
 

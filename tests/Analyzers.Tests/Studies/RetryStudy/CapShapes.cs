@@ -455,10 +455,7 @@ internal static class CapShapes
                     return await Connect(peer, attempt);
                 }
             }
-            """)
-        {
-            Miss = "calls that lead back to a method through another one are not followed by the analysis of cycles",
-        },
+            """),
         new(
             "PolicyThatRetriesForever",
             RetryFault.MissingCap,
