@@ -51,6 +51,9 @@ public sealed class CyclesTests
     [InlineData("using var cts = CancellationTokenSource.CreateLinkedTokenSource(token); cts.CancelAfter(1000); var t = cts.Token; while (true) { try { return await Call(t); } catch (HttpRequestException) { } }")]
     [InlineData("using var deadline = new CancellationTokenSource(1000); while (true) { using var cts = CancellationTokenSource.CreateLinkedTokenSource(token, deadline.Token); try { return await Call(); } catch { await Task.Delay(1, cts.Token); } }")]
     [InlineData("foreach (var wait in new[] { 1, 2, 3 }) { try { return await Call(); } catch { await Task.Delay(wait); } } return null;")]
+    // What a turn knows: a status that it asks twice, a switch that it sets itself.
+    [InlineData("var n = 0; HttpResponseMessage r; do { r = await http.GetAsync(\"/\"); if (!r.IsSuccessStatusCode) n++; } while (!r.IsSuccessStatusCode && n < 5); return null;")]
+    [InlineData("var n = 0; bool retry; string? r = null; do { retry = false; try { r = await Call(); } catch when (n < max) { retry = true; n++; } } while (retry); return r;")]
     [InlineData("var waits = new Queue<int>(); while (true) { try { return await Call(); } catch { if (!waits.TryDequeue(out var wait)) throw; await Task.Delay(wait); } }")]
     [InlineData("int? left = 3; while (true) { try { return await Call(); } catch { left -= 1; if (left is <= 0) throw; } }")]
     [InlineData("var n = 0; while (true) { try { return await Call(); } catch { switch (++n) { case 3: throw; } } }")]

@@ -29,7 +29,7 @@ internal sealed class CycleSearch
     private readonly CycleTests tests;
     private readonly CycleSteps steps;
     private readonly CycleHandlers handlers;
-    private readonly RepeatedConditions repeated;
+    private readonly KnownConditions conditions;
     private readonly ulong deferred;
     private readonly Dictionary<int, List<State>> known = [];
     private readonly Queue<State> open = new();
@@ -42,7 +42,7 @@ internal sealed class CycleSearch
         tests = new CycleTests(body, deadlines);
         steps = new CycleSteps(body, tests.Guards, deadlines, calls);
         handlers = new CycleHandlers(body.Graph, body.Context.Function);
-        repeated = new RepeatedConditions(body);
+        conditions = new KnownConditions(body);
         deferred = Deferred();
     }
 
@@ -82,7 +82,7 @@ internal sealed class CycleSearch
                     if (body.Nodes.Contains(handler) && !Arrive(Throw(state, step, handler, statement)))
                         return false;
             state = Do(state, step, statement);
-            state = state with { Known = repeated.Forget(state.Known, statement) };
+            state = state with { Known = conditions.After(state.Known, statement) };
         }
 
         if (node.Throws)
@@ -94,10 +94,10 @@ internal sealed class CycleSearch
             if (edge.Target < 0 || !body.Nodes.Contains(edge.Target))
                 continue;
             var next = state;
-            if (edge.Outcome is { } came && !repeated.May(state.Known, node.Number, came))
+            if (edge.Outcome is { } came && !conditions.May(state.Known, node.Number, came))
                 continue;
             if (edge.Outcome is { } known)
-                next = next with { Known = repeated.Learn(next.Known, node.Number, known) };
+                next = next with { Known = conditions.Learn(next.Known, node.Number, known) };
             if (edge.Outcome is { } outcome && tests.TryGet(node.Number, outcome, out var exit))
             {
                 next = next with
@@ -149,6 +149,7 @@ internal sealed class CycleSearch
             Receded = state.Receded | (step.MovesBack & step.MovesBefore),
             Facts = state.Facts | (step.Fails ? PathFacts.Failed : PathFacts.None),
             Handler = handlers.Of(handler) ?? state.Handler,
+            Known = conditions.After(state.Known, statement),
             Trace = step.Matters ? new Trace(statement, null, state.Trace) : state.Trace,
         };
         // A cancelled call ends the cycle unless it is taken for a failure like any other.

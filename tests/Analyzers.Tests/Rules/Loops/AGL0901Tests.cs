@@ -79,6 +79,8 @@ public sealed class AGL0901Tests
     [InlineData("{|#0:while (true)|} { var answer = await {|#1:client.GetResponseAsync(messages)|}; if (answer.Text == \"\") return; if (answer.Text.EndsWith(\"?\")) Console.ReadLine(); messages.AddRange(answer.Messages); }", "the condition in line 7")]
     // The inner bound is no bound of what is around it.
     [InlineData("{|#0:while (true)|} { ChatResponse? answer = null; for (var i = 0; i < 3; i++) answer = await {|#1:client.GetResponseAsync(messages)|}; if (answer!.Text == \"\") return; messages.AddRange(answer.Messages); }", "the condition in line 7")]
+    // A queue that the answers fill is never empty.
+    [InlineData("var todo = new Queue<string>(); {|#0:while (todo.TryDequeue(out var next))|} { var answer = await {|#1:client.GetResponseAsync(next)|}; if (answer.Text.Contains(\"BYE\")) return; todo.Enqueue(answer.Text); }", "the condition in line 7")]
     public Task Unbounded(string body, string way) =>
         In(body).ExpectPath(Warning, $"'Desk.RunAsync' asks 'IChatClient.GetResponseAsync' again for as long as the answer says so: {way} {Rest}", 0, 1).RunAsync();
 
@@ -88,7 +90,7 @@ public sealed class AGL0901Tests
     [InlineData("for (var turn = 0; ; turn++) { var answer = await client.GetResponseAsync(messages); if (turn == most || answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
     [InlineData("while (messages.Count < 40) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
     [InlineData("while (true) { messages.Add(new ChatMessage(ChatRole.User, Console.ReadLine())); var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"BYE\")) return; messages.AddRange(answer.Messages); }")]
-    [InlineData("var todo = new Queue<string>(); while (todo.TryDequeue(out var next)) { var answer = await client.GetResponseAsync(next); if (answer.Text.Contains(\"BYE\")) return; todo.Enqueue(answer.Text); }")]
+    [InlineData("var todo = new Queue<string>(); while (todo.TryDequeue(out var next)) { var answer = await client.GetResponseAsync(next); if (answer.Text.Contains(\"BYE\")) return; }")]
     [InlineData("var length = 0; while (true) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Length <= length) return; length = answer.Text.Length; messages.AddRange(answer.Messages); }")]
     // Nothing that the answer says takes another turn.
     [InlineData("while (true) { var answer = await client.GetResponseAsync(messages); Console.WriteLine(answer.Text); await Task.Delay(1000); }")]

@@ -14,19 +14,20 @@ internal readonly record struct Outcomes(uint True, uint False)
 }
 
 /// <summary>
-/// Conditions that a turn asks more than once: <c>if (!response.IsSuccessStatusCode) wait(); … while (!response.IsSuccessStatusCode)</c>. As long
-/// as the variable is not touched, the second answer is the first, and no way goes through one of each.
+/// Conditions whose outcome a turn knows. Those that it asks more than once: <c>if (!response.IsSuccessStatusCode) wait(); … while
+/// (!response.IsSuccessStatusCode)</c>; as long as the variable is not touched, the second answer is the first. And switches that it sets itself:
+/// <c>retry = false; try { … } catch { retry = true; } while (retry)</c>. No way goes on against what is known.
 /// </summary>
-internal sealed class RepeatedConditions
+internal sealed class KnownConditions
 {
     private const int MaxConditions = 32;
 
     private readonly Dictionary<int, (int Bit, bool IsNegated)> byNode = [];
-    private readonly List<ISymbol> roots = [];
+    private readonly List<(ISymbol Symbol, bool IsSwitch)> roots = [];
 
-    public RepeatedConditions(CycleBody body)
+    public KnownConditions(CycleBody body)
     {
-        var asked = new Dictionary<string, List<(int Node, bool IsNegated, ISymbol Root)>>(StringComparer.Ordinal);
+        var asked = new Dictionary<string, List<(int Node, bool IsNegated, ISymbol Root, bool IsSwitch)>>(StringComparer.Ordinal);
         foreach (var node in body.Nodes.OrderBy(n => n))
         {
             if (body.Graph.Nodes[node].Block is not { ConditionalSuccessor: not null, BranchValue: { } condition })
@@ -39,16 +40,17 @@ internal sealed class RepeatedConditions
             var text = value.Syntax.ToString();
             if (!asked.TryGetValue(text, out var same))
                 asked.Add(text, same = []);
-            same.Add((node, isNegated, root));
+            same.Add((node, isNegated, root, value is ILocalReferenceOperation));
         }
 
         foreach (var same in asked.Values)
         {
-            if (same.Count < 2 || roots.Count >= MaxConditions || same.Any(other => !SymbolEqualityComparer.Default.Equals(other.Root, same[0].Root)))
+            var isSwitch = same[0].IsSwitch && IsSet(same[0].Root, body);
+            if ((same.Count < 2 && !isSwitch) || roots.Count >= MaxConditions || same.Any(other => !SymbolEqualityComparer.Default.Equals(other.Root, same[0].Root)))
                 continue;
-            foreach (var (node, isNegated, _) in same)
+            foreach (var (node, isNegated, _, _) in same)
                 byNode.Add(node, (roots.Count, isNegated));
-            roots.Add(same[0].Root);
+            roots.Add((same[0].Root, isSwitch));
         }
     }
 
@@ -69,10 +71,10 @@ internal sealed class RepeatedConditions
         return outcome != asked.IsNegated ? new Outcomes(known.True | bit, known.False & ~bit) : new Outcomes(known.True & ~bit, known.False | bit);
     }
 
-    /// <summary>What still holds after a statement: nothing of a variable that is assigned, called or handed over.</summary>
-    public Outcomes Forget(Outcomes known, IOperation statement)
+    /// <summary>What holds after a statement: nothing of a variable that is assigned, called or handed over, but for what is set to true or false.</summary>
+    public Outcomes After(Outcomes known, IOperation statement)
     {
-        if ((known.True | known.False) == 0)
+        if (roots.Count == 0)
             return known;
         foreach (var part in statement.DescendantsAndSelf())
         {
@@ -84,14 +86,25 @@ internal sealed class RepeatedConditions
                 IArgumentOperation argument => argument.Value,
                 _ => null,
             };
-            if (touched != null && AccessPath.Of(touched) is { } path)
-                for (var i = 0; i < roots.Count; i++)
-                    if (SymbolEqualityComparer.Default.Equals(roots[i], path.Root))
-                        known = new Outcomes(known.True & ~(1u << i), known.False & ~(1u << i));
+            if (touched == null || AccessPath.Of(touched) is not { } path)
+                continue;
+            for (var i = 0; i < roots.Count; i++)
+            {
+                if (!SymbolEqualityComparer.Default.Equals(roots[i].Symbol, path.Root))
+                    continue;
+                var bit = 1u << i;
+                known = new Outcomes(known.True & ~bit, known.False & ~bit);
+                if (roots[i].IsSwitch && part is ISimpleAssignmentOperation { Value: var value } && value.Unwrap().ConstantValue is { HasValue: true, Value: bool set })
+                    known = set ? known with { True = known.True | bit } : known with { False = known.False | bit };
+            }
         }
 
         return known;
     }
+
+    private static bool IsSet(ISymbol root, CycleBody body) =>
+        root is ILocalSymbol { Type.SpecialType: SpecialType.System_Boolean }
+        && body.Context.Origins.DefinitionsOf(root).Any(definition => body.Region.Contains(definition) && definition.Unwrap().ConstantValue is { HasValue: true, Value: bool });
 
     // A variable of the function, or a property of what is in it; compared with a constant or not.
     private static ISymbol? RootOf(IOperation value)
