@@ -5,6 +5,7 @@ using AgentLint.Rules.Loops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Fixes.Loops;
 
@@ -27,6 +28,9 @@ internal static class LoopLimits
             titles.Add($"Set '{loop.Limit}' to {limit}");
             switch (loop.Site)
             {
+                case BaseObjectCreationExpressionSyntax creation when GivenTo(creation, loop.Limit, context) is { } none:
+                    edits.Add(none, (ExpressionSyntax old) => Number(limit).WithTriviaFrom(old));
+                    break;
                 case BaseObjectCreationExpressionSyntax creation when loop.Entry.Members[0] == ".ctor":
                     edits.Add(creation, (BaseObjectCreationExpressionSyntax made) => WithArgument(made, loop.Limit, limit));
                     break;
@@ -47,6 +51,11 @@ internal static class LoopLimits
 
         return edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root)), titles.Count == 1 ? titles[0] : title);
     }
+
+    // new GroupChat(agents, words, maxTurns: null)
+    private static ExpressionSyntax? GivenTo(BaseObjectCreationExpressionSyntax creation, string parameter, FixContext context) =>
+        (context.Semantics.GetOperation(creation) as IObjectCreationOperation)?.Arguments
+            .FirstOrDefault(argument => argument.ArgumentKind == ArgumentKind.Explicit && argument.Parameter?.Name == parameter)?.Value.Syntax as ExpressionSyntax;
 
     private static ExpressionSyntax Number(string limit) => SyntaxFactory.ParseExpression(limit);
 

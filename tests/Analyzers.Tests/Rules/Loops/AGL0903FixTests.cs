@@ -9,6 +9,7 @@ public sealed class AGL0903FixTests
 {
     [Theory]
     [InlineData("[|new RoundRobinGroupChat([], new TextMentionTermination(\"DONE\"))|]", "new RoundRobinGroupChat([], new TextMentionTermination(\"DONE\"), maxTurns: 20)", "Set 'maxTurns' to 20")]
+    [InlineData("[|new RoundRobinGroupChat([], new TextMentionTermination(\"DONE\"), maxTurns: null)|]", "new RoundRobinGroupChat([], new TextMentionTermination(\"DONE\"), maxTurns: 20)", "Set 'maxTurns' to 20")]
     [InlineData("[|new Mine()|]", "new Mine { MaximumInvocationCount = 20 }", "Set 'MaximumInvocationCount' to 20")]
     public Task Limit(string expression, string mended, string title)
     {
