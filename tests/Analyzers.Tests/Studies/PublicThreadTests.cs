@@ -1,0 +1,211 @@
+using AgentLint.Tests.Repository;
+using AgentLint.Tests.Stubs;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AgentLint.Tests.Studies;
+
+/// <summary>
+/// What users asked for in public, as programs of our own: each thread with the code that has its fault, which its rule reports, and the code without it,
+/// which no rule of the same families reports.
+/// </summary>
+public sealed class PublicThreadTests
+{
+    private const string Imports = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Linq;
+        global using System.Net;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using Microsoft.Extensions.AI;
+        global using Polly;
+        """;
+
+    private static readonly PublicThread[] Threads =
+    [
+        new(
+            "microsoft/semantic-kernel#6281, microsoft/semantic-kernel#6554",
+            "a function that asks a model through the kernel which called it is called again, within its own call",
+            "AGL0905",
+            Plugin("new KernelArguments(new PromptExecutionSettings { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() })"),
+            Plugin("new KernelArguments()")),
+        new(
+            "microsoft/semantic-kernel#12750",
+            "a team under a Magentic manager goes on for ever",
+            "AGL0902",
+            Team("new StandardMagenticManager(\"gpt\")"),
+            Team("new StandardMagenticManager(\"gpt\") { MaximumInvocationCount = 20 }")),
+        new(
+            "microsoft/semantic-kernel#10401",
+            "an agent of a group asks again after each failure",
+            "AGL0201",
+            Agent(
+                """
+                while (true)
+                {
+                    try
+                    {
+                        return (await client.GetResponseAsync(text, cancellationToken: token)).Text;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        await Task.Delay(Random.Shared.Next(500, 2000), token);
+                    }
+                }
+                """),
+            Agent(
+                """
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        return (await client.GetResponseAsync(text, cancellationToken: token)).Text;
+                    }
+                    catch (HttpRequestException) when (attempt < 4)
+                    {
+                        await Task.Delay(Random.Shared.Next(500, 500 << attempt), token);
+                    }
+                }
+                """)),
+        new(
+            "microsoft/semantic-kernel#13205, microsoft/semantic-kernel#4978",
+            "how often functions are called of one request has no limit that means anything",
+            "AGL0902",
+            Caller("100_000"),
+            Caller("8")),
+        new(
+            "microsoft/autogen#133",
+            "two agents talk until one of them writes a word",
+            "AGL0903",
+            Chat("new RoundRobinGroupChat(names, new TextMentionTermination(\"TERMINATE\"))"),
+            Chat("new RoundRobinGroupChat(names, new TextMentionTermination(\"TERMINATE\"), maxTurns: 12)")),
+        new(
+            "microsoft/semantic-kernel#4744",
+            "a policy that was copied retries what is refused, and gives up where it should wait",
+            "AGL0205",
+            Handler("HttpStatusCode.Unauthorized"),
+            Handler("HttpStatusCode.TooManyRequests")),
+        new(
+            "microsoft/aspire#18770",
+            "a request holds its thread while a tool is called",
+            "AGL0601",
+            Agent("return client.GetResponseAsync(text, cancellationToken: token).GetAwaiter().GetResult().Text;"),
+            Agent("return (await client.GetResponseAsync(text, cancellationToken: token)).Text;")),
+        new(
+            "Azure/azure-functions-host#774",
+            "synchronous code in asynchronous functions takes the threads of all",
+            "AGL0601",
+            Agent("return client.GetResponseAsync(text, cancellationToken: token).Result.Text;"),
+            Agent("return (await client.GetResponseAsync(text, cancellationToken: token)).Text;")),
+    ];
+
+    private static readonly Lazy<CSharpCompilation> Empty = new(() => CSharpCompilation.Create(
+        "Thread",
+        [Parse(Imports, "Imports.cs")],
+        [
+            .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
+            .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location)),
+            SemanticKernelStub.Library.Reference,
+            AgentLoopsStub.SemanticKernel.Reference,
+            AgentLoopsStub.AutoGen.Reference,
+            AgentLoopsStub.Extensions.Reference,
+        ],
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)));
+
+    public static TheoryData<string> Names => [.. Threads.Select(thread => thread.Names)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Fault_is_reported(string names)
+    {
+        var thread = Threads.Single(t => t.Names == names);
+
+        Assert.Contains(thread.Rule, await ReportsAsync(thread.Before));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Code_without_the_fault_is_silent(string names) => Assert.Empty(await ReportsAsync(Threads.Single(t => t.Names == names).After));
+
+    private static async Task<IReadOnlyList<string>> ReportsAsync(string code)
+    {
+        var compilation = Empty.Value.AddSyntaxTrees(Parse(code, "Thread.cs"));
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
+        return [.. (await AllRules.ReportsInAsync(compilation)).Select(report => report.Id).Distinct()];
+    }
+
+    private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), path);
+
+    private static string Agent(string body) =>
+        $$"""
+        public sealed class Agent(IChatClient client)
+        {
+            public async Task<string> Answer(string text, CancellationToken token)
+            {
+                {{body}}
+            }
+        }
+        """;
+
+    private static string Plugin(string arguments) =>
+        $$"""
+        using Microsoft.SemanticKernel;
+
+        public sealed class Reports
+        {
+            [KernelFunction]
+            public async Task<FunctionResult> Summarize(Kernel kernel, string text) => await kernel.InvokePromptAsync("Summarize " + text, {{arguments}});
+        }
+        """;
+
+    private static string Team(string manager) =>
+        $$"""
+        using Microsoft.SemanticKernel.Agents.Magentic;
+
+        public static class Teams
+        {
+            public static MagenticManager Manager() => {{manager}};
+        }
+        """;
+
+    private static string Chat(string chat) =>
+        $$"""
+        using Microsoft.AutoGen.AgentChat.GroupChat;
+        using Microsoft.AutoGen.AgentChat.Terminations;
+
+        public static class Chats
+        {
+            public static object Of(List<string> names) => {{chat}};
+        }
+        """;
+
+    private static string Caller(string most) =>
+        $$"""
+        public static class Clients
+        {
+            public static IChatClient Of(IChatClient inner) =>
+                new ChatClientBuilder(inner).UseFunctionInvocation(configure: calls => calls.MaximumIterationsPerRequest = {{most}}).Build();
+        }
+        """;
+
+    private static string Handler(string status) =>
+        $$"""
+        public static class Policies
+        {
+            public static IAsyncPolicy<HttpResponseMessage> Retry() =>
+                Policy<HttpResponseMessage>.HandleResult(response => response.StatusCode == {{status}})
+                    .WaitAndRetryAsync(3, attempt => TimeSpan.FromSeconds(Math.Pow(2, attempt) + Random.Shared.NextDouble()));
+        }
+        """;
+
+    /// <summary>One wish, or several for the same.</summary>
+    /// <param name="Names">The threads.</param>
+    /// <param name="Wish">What they are about, in our words.</param>
+    /// <param name="Rule">The rule that would have told.</param>
+    /// <param name="Before">Code with the fault.</param>
+    /// <param name="After">Code without it.</param>
+    private sealed record PublicThread(string Names, string Wish, string Rule, string Before, string After);
+}
