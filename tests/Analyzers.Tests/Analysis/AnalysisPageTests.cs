@@ -9,7 +9,7 @@ namespace AgentLint.Tests.Analysis;
 public sealed partial class AnalysisPageTests
 {
     // Names of a single word cannot be told from other words in backticks: these are tests.
-    private static readonly string[] SingleWords = ["Role", "Tested", "Garbage"];
+    private static readonly string[] SingleWords = ["Role", "Tested", "Garbage", "Recursion", "Neither", "Attempts", "Delay"];
 
     private static readonly string Page = Read("docs/analysis.md");
     private static readonly string GraphPage = Read("docs/agent-graph.md");

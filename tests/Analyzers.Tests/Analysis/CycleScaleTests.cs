@@ -10,6 +10,8 @@ namespace AgentLint.Tests.Analysis;
 [Collection(nameof(AloneCollection))]
 public sealed class CycleScaleTests
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
     [Fact]
     public void Method_of_five_thousand_statements() =>
         InTime("while (true) { try {" + Repeat(5000, i => $"if (n > {i}) await http.GetAsync(\"/{i}\"); ") + " return; } catch { } }", 1);
@@ -109,31 +111,38 @@ public sealed class CycleScaleTests
 
     private static string Repeat(int count, Func<int, string> part) => Enumerable.Range(0, count).Aggregate(new StringBuilder(), (text, i) => text.Append(part(i))).ToString();
 
+    // Alone it takes less than a second; what else the machine does only adds to that, so that one round of several says enough.
     private static void InTime(string body, int? cycles)
     {
-        var program = Compiled.From($$"""
-            using System.IO;
+        var took = new List<TimeSpan>();
+        while (took.Count < 3 && (took.Count == 0 || took[^1] >= Limit))
+        {
+            var program = Compiled.From($$"""
+                using System.IO;
 
-            class Desk(HttpClient http)
-            {
-                public async Task Run(int n)
+                class Desk(HttpClient http)
                 {
-                    {{body}}
+                    public async Task Run(int n)
+                    {
+                        {{body}}
+                    }
                 }
-            }
-            """);
-        var tree = program.Compilation.SyntaxTrees.Last();
-        var model = program.Model;
-        // What binding costs is not the analysis's.
-        var semantics = model.SemanticsOf(tree);
-        foreach (var statement in tree.GetRoot().DescendantNodes().OfType<Microsoft.CodeAnalysis.CSharp.Syntax.MethodDeclarationSyntax>())
-            semantics.GetOperation(statement);
-        GC.Collect();
-        var watch = Stopwatch.StartNew();
-        var found = Cycles.Of(model).In(tree, 8, TestContext.Current.CancellationToken);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed}");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{watch.ElapsedMilliseconds} ms, {found.Length} cycles");
-        if (cycles is { } expected)
-            Assert.Equal(expected, found.Length);
+                """);
+            var tree = program.Compilation.SyntaxTrees.Last();
+            var model = program.Model;
+            // What binding costs is not the analysis's.
+            var semantics = model.SemanticsOf(tree);
+            foreach (var statement in tree.GetRoot().DescendantNodes().OfType<Microsoft.CodeAnalysis.CSharp.Syntax.MethodDeclarationSyntax>())
+                semantics.GetOperation(statement);
+            GC.Collect();
+            var watch = Stopwatch.StartNew();
+            var found = Cycles.Of(model).In(tree, 8, TestContext.Current.CancellationToken);
+            took.Add(watch.Elapsed);
+            if (cycles is { } expected)
+                Assert.Equal(expected, found.Length);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", took.Select(time => $"{time.TotalMilliseconds:F0} ms")));
+        Assert.True(took[^1] < Limit, string.Join(", ", took));
     }
 }
