@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Cycles;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -8,9 +9,9 @@ namespace AgentLint.Analysis.Writes;
 
 /// <summary>Code that something else runs again when it fails.</summary>
 /// <param name="Runner">What runs it again, as messages name it.</param>
-/// <param name="Delegate">The delegate that is run again; null where it is a function with a role.</param>
-/// <param name="Execute">The call that the delegate is given to; null where there is none.</param>
-internal sealed record RetriedUnit(string Runner, SyntaxNode? Delegate, SyntaxNode? Execute);
+/// <param name="Repeated">The delegate or the loop that is run again; null where it is a function with a role.</param>
+/// <param name="Start">Where the first attempt begins: the call that the delegate is given to, or the loop; null where there is none.</param>
+internal sealed record RetriedUnit(string Runner, SyntaxNode? Repeated, SyntaxNode? Start);
 
 /// <summary>Finds the unit that is run again around a place.</summary>
 internal sealed class RetriedUnits(AgentModel model)
@@ -23,7 +24,10 @@ internal sealed class RetriedUnits(AgentModel model)
     public static RetriedUnits Of(AgentModel model) => model.Shared(m => new RetriedUnits(m));
 
     /// <summary>The innermost unit around a place, or around those that call its function; null where none is known.</summary>
-    public RetriedUnit? Around(SyntaxNode place, CancellationToken cancellation)
+    /// <param name="place">The place.</param>
+    /// <param name="depth">How many calls are followed to what a loop does.</param>
+    /// <param name="cancellation">Ends the search with an exception.</param>
+    public RetriedUnit? Around(SyntaxNode place, int depth, CancellationToken cancellation)
     {
         var open = new Queue<(SyntaxNode Place, int Distance)>();
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -37,6 +41,8 @@ internal sealed class RetriedUnits(AgentModel model)
             {
                 if (symbol is not IMethodSymbol function)
                     break;
+                if (LoopAround(next, function, depth, cancellation) is { } loop)
+                    return loop;
                 if (function.MethodKind == MethodKind.AnonymousFunction && ExecutedBy(function, semantics, cancellation) is { } unit)
                     return unit;
                 if ((model.RolesOf(function, cancellation) & RunAgain) is var roles && roles != MethodRoles.None)
@@ -48,6 +54,17 @@ internal sealed class RetriedUnits(AgentModel model)
         }
 
         return null;
+    }
+
+    // The innermost loop of a function that does its work again because it failed.
+    private RetriedUnit? LoopAround(SyntaxNode place, IMethodSymbol function, int depth, CancellationToken cancellation)
+    {
+        if (function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not { } declaration)
+            return null;
+        return Cycles.Cycles.Of(model).In(place.SyntaxTree, depth, cancellation)
+            .LastOrDefault(cycle => cycle is { Kind: CycleKind.Retry, Shape: CycleShape.Loop } && cycle.Syntax.Span.Contains(place.Span) && declaration.Span.Contains(cycle.Syntax.Span)) is { } retry
+            ? new RetriedUnit($"the loop in line {retry.Head.GetLineSpan().StartLinePosition.Line + 1}", retry.Syntax, retry.Syntax)
+            : null;
     }
 
     private RetriedUnit? ExecutedBy(IMethodSymbol lambda, SemanticModel semantics, CancellationToken cancellation)

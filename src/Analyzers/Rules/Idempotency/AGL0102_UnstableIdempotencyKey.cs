@@ -30,7 +30,7 @@ public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
     {
         if (context.Semantics.OperationOf(context.Use.Name, context.Cancellation) is not { } value
             || KeyFlow.Of(context.Model).From(value, context.Cancellation) is not { } key
-            || RetriedUnits.Of(context.Model).Around(value.Syntax, context.Cancellation) is not { } unit)
+            || RetriedUnits.Of(context.Model).Around(value.Syntax, context.Settings.CallDepth, context.Cancellation) is not { } unit)
             return;
         context.ReportOncePerLine(
             Rule,

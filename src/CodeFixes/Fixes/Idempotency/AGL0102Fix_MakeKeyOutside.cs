@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Fixes.Idempotency;
 
-/// <summary>Makes the key before the delegate that is retried, so that all attempts have the same one.</summary>
+/// <summary>Makes the key before the delegate or the loop that is retried, so that all attempts have the same one.</summary>
 /// <remarks>What a tool, an activity or a consumer is run again for, only its caller knows: there is no edit for those.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0102Fix_MakeKeyOutside)), Shared]
 public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableIdempotencyKey.Rule, "Make the key before the retries")
@@ -21,7 +21,7 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
         var endOfLine = FileHabits.Of(context.Root).EndOfLine;
         foreach (var diagnostic in diagnostics)
             if (context.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is ExpressionSyntax value
-                && RetriedUnits.Of(context.Model).Around(value, context.Cancellation) is { Delegate: { } retried, Execute: { } execute }
+                && RetriedUnits.Of(context.Model).Around(value, context.Settings.CallDepth, context.Cancellation) is { Repeated: { } retried, Start: { } start }
                 && IsMadeOncePerAttempt(value, retried)
                 && NewNames.Unused(value, "key", "idempotencyKey", "operationKey") is { } name)
             {
@@ -29,12 +29,12 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
                 var made = value;
                 while (made.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { ArgumentList.Arguments: var arguments } call } access && access.Expression == made && arguments.All(a => a.Expression is LiteralExpressionSyntax))
                     made = call;
-                if (execute.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax } statement && IsStraightTo(statement, execute))
+                if (start.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax } statement && IsStraightTo(statement, start))
                 {
                     edits.Add(made, _ => SyntaxFactory.IdentifierName(name).WithTriviaFrom(made));
                     edits.AddLast(statement.Parent!, block => Insert((BlockSyntax)block, ((BlockSyntax)statement.Parent!).Statements.IndexOf(statement), Declaration(name, made, statement.GetLeadingTrivia(), endOfLine)));
                 }
-                else if (execute.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { ExpressionBody: { } arrow } method && IsStraightTo(arrow, execute))
+                else if (start.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { ExpressionBody: { } arrow } method && IsStraightTo(arrow, start))
                 {
                     edits.Add(made, _ => SyntaxFactory.IdentifierName(name).WithTriviaFrom(made));
                     edits.AddLast(method, node => WithBlock((MethodDeclarationSyntax)node, name, made, ReturnsNothing(method, context), endOfLine));
@@ -44,14 +44,14 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
         return Task.FromResult<Edit?>(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root))));
     }
 
-    // One key for what a loop or a function within the delegate does several times would make one operation of many.
+    // One key for what a loop or a function within it does several times would make one operation of many.
     private static bool IsMadeOncePerAttempt(SyntaxNode value, SyntaxNode retried) =>
         retried.Contains(value)
         && !value.Ancestors().TakeWhile(node => node != retried).Any(node => Functions.IsFunction(node) || IsLoop(node));
 
     // In a function between, as the selector of a sequence, each item wants a key of its own.
-    private static bool IsStraightTo(SyntaxNode outer, SyntaxNode execute) =>
-        outer.Contains(execute) && !execute.Ancestors().TakeWhile(node => node != outer).Any(Functions.IsFunction);
+    private static bool IsStraightTo(SyntaxNode outer, SyntaxNode start) =>
+        outer.Contains(start) && !start.Ancestors().TakeWhile(node => node != outer).Any(Functions.IsFunction);
 
     private static bool IsLoop(SyntaxNode node) =>
         node is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or QueryExpressionSyntax;

@@ -50,6 +50,44 @@ public class AGL0102FixTests
         """);
 
     [Fact]
+    public Task Key_is_made_before_the_loop() => Fixed(
+        """
+            public async Task Pay(CancellationToken cancellationToken)
+            {
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        await http.SendAsync(Request([|Guid.NewGuid()|].ToString()), cancellationToken);
+                        return;
+                    }
+                    catch (HttpRequestException) when (attempt < 4)
+                    {
+                        await Task.Delay(500, cancellationToken);
+                    }
+                }
+            }
+        """,
+        """
+            public async Task Pay(CancellationToken cancellationToken)
+            {
+                var key = Guid.NewGuid().ToString();
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        await http.SendAsync(Request(key), cancellationToken);
+                        return;
+                    }
+                    catch (HttpRequestException) when (attempt < 4)
+                    {
+                        await Task.Delay(500, cancellationToken);
+                    }
+                }
+            }
+        """);
+
+    [Fact]
     public Task Key_is_made_in_a_method_that_was_an_expression() => Fixed(
         """
             public async Task Pay(CancellationToken cancellationToken) =>

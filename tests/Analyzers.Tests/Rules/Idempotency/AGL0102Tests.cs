@@ -63,6 +63,14 @@ public class AGL0102Tests
         Reported("public async Task Pay() => await pipeline.ExecuteAsync(async t => await http.SendAsync(Request({|#0:Guid.NewGuid()|}.ToString()), t));", "Guid.NewGuid", runner: "'ResiliencePipeline.ExecuteAsync'");
 
     [Fact]
+    public Task Key_that_each_turn_of_a_retry_makes() =>
+        Reported("public async Task Pay() { for (var n = 0; ; n++) { try { await http.SendAsync(Request({|#0:Guid.NewGuid()|}.ToString())); return; } catch (HttpRequestException) when (n < 3) { await Task.Delay(500); } } }", "Guid.NewGuid", runner: "the loop in line 9");
+
+    [Fact]
+    public Task Key_that_a_method_makes_which_a_retry_calls() =>
+        Reported("public async Task Pay() { for (var n = 0; ; n++) { try { await Send(); return; } catch (HttpRequestException) when (n < 3) { await Task.Delay(500); } } } private Task Send() => http.SendAsync(Request({|#0:Guid.NewGuid()|}.ToString()));", "Guid.NewGuid", runner: "the loop in line 9");
+
+    [Fact]
     public Task Key_that_a_method_makes_which_the_retried_delegate_calls() =>
         Reported("public async Task Pay() => await pipeline.ExecuteAsync(async t => await Send()); private Task Send() => http.SendAsync(Request({|#0:Guid.NewGuid()|}.ToString()));", "Guid.NewGuid", runner: "'ResiliencePipeline.ExecuteAsync'");
 
@@ -81,6 +89,8 @@ public class AGL0102Tests
 
     [Theory]
     [InlineData("public Task Pay(string id) => http.SendAsync(Request(Guid.NewGuid().ToString()));")]
+    [InlineData("public async Task Pay() { var key = Guid.NewGuid().ToString(); for (var n = 0; ; n++) { try { await http.SendAsync(Request(key)); return; } catch (HttpRequestException) when (n < 3) { await Task.Delay(500); } } }")]
+    [InlineData("public async Task Pay(string[] ids) { foreach (var id in ids) { try { await http.SendAsync(Request(Guid.NewGuid().ToString())); } catch (HttpRequestException) { Console.WriteLine(id); } } }")]
     [InlineData("public async Task Pay() { var key = Guid.NewGuid().ToString(); await pipeline.ExecuteAsync(async t => await http.SendAsync(Request(key), t)); }")]
     [InlineData("[McpServerTool] public Task Pay(string id) => http.SendAsync(Request(id));")]
     [InlineData("[McpServerTool] public Task Pay(string id) { var r = Request(id); r.Headers.Add(\"X-Correlation-Id\", Guid.NewGuid().ToString()); return http.SendAsync(r); }")]
