@@ -112,6 +112,7 @@ internal static class CatalogueGrammar
                 "handler!",
                 "delay-by",
                 "handles-in",
+                "consumers!",
                 "layer",
                 "async"),
             [CatalogueRole.RetryOff] = Member("verbs=unsafe|all"),

@@ -11,6 +11,17 @@ internal static class DurableTaskStub
             public abstract class TaskOrchestrationContext
             {
                 public Task<T> CallActivityAsync<T>(string name, object input = null) => null;
+                public Task<T> CallActivityAsync<T>(string name, object input, TaskOptions options) => null;
+            }
+
+            public class TaskOptions
+            {
+                public TaskOptions(RetryPolicy policy) { }
+            }
+
+            public class RetryPolicy
+            {
+                public RetryPolicy(int maxNumberOfAttempts, TimeSpan firstRetryInterval, double backoffCoefficient = 1) { }
             }
 
             public abstract class TaskActivityContext { }

@@ -4,6 +4,8 @@ internal static class TemporalStub
 {
     public static Stub Library { get; } = new("Temporalio", """
         using System;
+        using System.Linq.Expressions;
+        using System.Threading.Tasks;
 
         namespace Temporalio.Workflows
         {
@@ -15,6 +17,25 @@ internal static class TemporalStub
             public sealed class WorkflowSignalAttribute : Attribute { }
             [AttributeUsage(AttributeTargets.Method | AttributeTargets.Property)]
             public sealed class WorkflowQueryAttribute : Attribute { }
+
+            public class ActivityOptions
+            {
+                public TimeSpan? StartToCloseTimeout { get; set; }
+                public Temporalio.Common.RetryPolicy RetryPolicy { get; set; }
+            }
+
+            public static class Workflow
+            {
+                public static Task<TResult> ExecuteActivityAsync<TActivity, TResult>(Expression<Func<TActivity, Task<TResult>>> call, ActivityOptions options) => null;
+            }
+        }
+
+        namespace Temporalio.Common
+        {
+            public sealed class RetryPolicy
+            {
+                public int MaximumAttempts { get; set; }
+            }
         }
 
         namespace Temporalio.Activities

@@ -32,6 +32,7 @@ internal sealed class RetryScopes
         Sdks = new SdkRetries(model, cancellation);
         ReadCycles(depth);
         ReadExecutions();
+        ReadHosted();
         ReadHelpers();
         foreach (var scopes in byTree.Values)
             scopes.Sort((a, b) => a.Site.SourceSpan.Start.CompareTo(b.Site.SourceSpan.Start));
@@ -119,6 +120,13 @@ internal sealed class RetryScopes
                                 Add(new RetryScope(use.Name.GetLocation(), argument.Value.Syntax, argument.Value, layers));
                             break;
                         }
+    }
+
+    private void ReadHosted()
+    {
+        foreach (var (function, layer) in new HostedRetries(model, Policies, cancellation).All())
+            foreach (var body in MethodBodies.Of(function, model, cancellation))
+                Add(new RetryScope(function.Locations[0], body.Syntax, body, [layer]));
     }
 
     // Methods that run their delegate in a scope make a scope of what is given to them.

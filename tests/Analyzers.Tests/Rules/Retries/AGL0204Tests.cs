@@ -250,6 +250,39 @@ public sealed class AGL0204Tests
         }
         """).Expect(Info, Stacked(OpenAI, $"4 (OpenAI SDK) × {tries} (loop) = {4 * int.Parse(tries)} attempts")).RunAsync();
 
+    // ---- What others run again -----------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("new ActivityOptions { RetryPolicy = new RetryPolicy { MaximumAttempts = 5 } }", "4 (OpenAI SDK) × 5 (activity) = 20 attempts")]
+    [InlineData("new() { RetryPolicy = new() { MaximumAttempts = 2 } }", "4 (OpenAI SDK) × 2 (activity) = 8 attempts")]
+    [InlineData("Options", "4 (OpenAI SDK) × 3 (activity) = 12 attempts")]
+    // Without a policy, and with one that names no maximum, an activity is tried for ever.
+    [InlineData("new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) }", "4 (OpenAI SDK) × ∞ (activity): unlimited attempts")]
+    [InlineData("new ActivityOptions { RetryPolicy = new RetryPolicy() }", "4 (OpenAI SDK) × ∞ (activity): unlimited attempts")]
+    public Task Activity_of_Temporal(string options, string product) =>
+        Temporal(options, "{|#0:AskAsync|}").Expect(Info, Stacked(OpenAI, product)).RunAsync();
+
+    [Fact]
+    public Task Activity_of_Temporal_that_is_tried_once() => Temporal("new ActivityOptions { RetryPolicy = new RetryPolicy { MaximumAttempts = 1 } }", "AskAsync").RunAsync();
+
+    [Theory]
+    [InlineData("nameof(AskActivity), question, new TaskOptions(new RetryPolicy(3, TimeSpan.FromSeconds(5)))", "4 (OpenAI SDK) × 3 (activity) = 12 attempts")]
+    [InlineData("\"AskActivity\", question, new TaskOptions(new RetryPolicy(2, TimeSpan.FromSeconds(5)))", "4 (OpenAI SDK) × 2 (activity) = 8 attempts")]
+    public Task Activity_of_Durable_Task(string call, string product) => Durable(call, "{|#0:RunAsync|}").Expect(Info, Stacked(OpenAI, product)).RunAsync();
+
+    [Theory]
+    [InlineData("nameof(AskActivity), question")]
+    [InlineData("nameof(AskActivity), question, new TaskOptions(new RetryPolicy(1, TimeSpan.FromSeconds(5)))")]
+    [InlineData("question, question, new TaskOptions(new RetryPolicy(3, TimeSpan.FromSeconds(5)))")]
+    public Task Activity_of_Durable_Task_that_is_tried_once_or_not_known(string call) => Durable(call, "RunAsync").RunAsync();
+
+    [Fact]
+    public Task Consumer_of_messages() => Consumer("r.Interval(3, TimeSpan.FromSeconds(5))", "{|#0:Consume|}").Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (message retry) = 16 attempts")).RunAsync();
+
+    // Which consumers each of several is meant for is not read.
+    [Fact]
+    public Task Consumer_of_messages_under_several_policies() => Consumer("{ r.Immediate(1); r.Interval(3, TimeSpan.FromSeconds(5)); }", "Consume").RunAsync();
+
     [Fact]
     public Task Loop_over_a_policy_over_an_sdk() => Method(
         """
@@ -525,4 +558,61 @@ public sealed class AGL0204Tests
         }
         {{types}}
         """).Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library);
+
+    private static RuleTest<AGL0204_StackedRetries> Temporal(string options, string name) => new RuleTest<AGL0204_StackedRetries>(
+        $$"""
+        using OpenAI.Chat;
+        using Temporalio.Activities;
+        using Temporalio.Common;
+        using Temporalio.Workflows;
+
+        public class Questions(ChatClient client)
+        {
+            [Activity]
+            public async Task<string> {{name}}(string question) => (await client.CompleteChatAsync(question)).Value.Content[0].Text;
+        }
+
+        [Workflow]
+        public class Answers
+        {
+            private static readonly ActivityOptions Options = new() { RetryPolicy = new() { MaximumAttempts = 3 } };
+
+            [WorkflowRun]
+            public Task<string> RunAsync(string question) => Workflow.ExecuteActivityAsync((Questions questions) => questions.AskAsync(question), {{options}});
+        }
+        """).Reference(TemporalStub.Library);
+
+    private static RuleTest<AGL0204_StackedRetries> Durable(string call, string name) => new RuleTest<AGL0204_StackedRetries>(
+        $$"""
+        using Microsoft.DurableTask;
+        using OpenAI.Chat;
+
+        public class AskActivity(ChatClient client) : TaskActivity<string, string>
+        {
+            public override async Task<string> {{name}}(TaskActivityContext context, string question) => (await client.CompleteChatAsync(question)).Value.Content[0].Text;
+        }
+
+        public class Answers : TaskOrchestrator<string, string>
+        {
+            public override Task<string> RunAsync(TaskOrchestrationContext context, string question) => context.CallActivityAsync<string>({{call}});
+        }
+        """).Reference(DurableTaskStub.Library);
+
+    private static RuleTest<AGL0204_StackedRetries> Consumer(string retry, string name) => new RuleTest<AGL0204_StackedRetries>(
+        $$"""
+        using MassTransit;
+        using OpenAI.Chat;
+
+        public record Question(string Text);
+
+        public class Questions(ChatClient client) : IConsumer<Question>
+        {
+            public async Task {{name}}(ConsumeContext<Question> context) => await client.CompleteChatAsync(context.Message.Text);
+        }
+
+        public static class Setup
+        {
+            public static void Add(IConsumePipeConfigurator bus) => bus.UseMessageRetry(r => {{retry}});
+        }
+        """);
 }
