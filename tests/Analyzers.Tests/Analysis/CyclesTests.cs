@@ -53,6 +53,38 @@ public sealed class CyclesTests
     [InlineData("foreach (var wait in new[] { 1, 2, 3 }) { try { return await Call(); } catch { await Task.Delay(wait); } } return null;")]
     // What a turn knows: a status that it asks twice, a switch that it sets itself.
     [InlineData("var n = 0; HttpResponseMessage r; do { r = await http.GetAsync(\"/\"); if (!r.IsSuccessStatusCode) n++; } while (!r.IsSuccessStatusCode && n < 5); return null;")]
+    [InlineData("""
+        var n = 0; var wait = 5; bool again;
+        do
+        {
+            again = false;
+            try
+            {
+                if (token == default) throw new InvalidOperationException();
+                await Call();
+                string s;
+                do { await Task.Delay(1); s = await http.GetStringAsync("/"); } while (s == "a" || s == "b" || s == "c");
+                if (s == "failed") throw new Exception(s);
+                await foreach (var update in client.GetStreamingResponseAsync(messages))
+                {
+                    if (update.Text == "") continue;
+                    if (update.Contents.Count > 0) { if (update.Contents[0] is TextContent text) { s = text.Text; break; } }
+                }
+                return s;
+            }
+            catch (HttpRequestException e) when ((e.StatusCode == System.Net.HttpStatusCode.TooManyRequests || e.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable) && n < max)
+            {
+                again = true;
+                wait = await Later(++n, wait);
+            }
+            catch (Exception e)
+            {
+                Console.Write(e);
+                throw;
+            }
+        } while (again);
+        throw new Exception();
+        """)]
     [InlineData("var n = 0; bool retry; string? r = null; do { retry = false; try { r = await Call(); } catch when (n < max) { retry = true; n++; } } while (retry); return r;")]
     [InlineData("var waits = new Queue<int>(); while (true) { try { return await Call(); } catch { if (!waits.TryDequeue(out var wait)) throw; await Task.Delay(wait); } }")]
     [InlineData("int? left = 3; while (true) { try { return await Call(); } catch { left -= 1; if (left is <= 0) throw; } }")]
@@ -246,6 +278,8 @@ public sealed class CyclesTests
                 private Task<string?> Less(int left, CancellationToken token) => Run(left - 1, token);
 
                 private Task<string?> Checked(int left, CancellationToken token) => left > 0 ? Run(left - 1, token) : throw new TimeoutException();
+
+                private async Task<int> Later(int n, int wait) { await Task.Delay(wait * n); return wait * 2; }
 
                 private static int Jittered(int i) => i * 100 + Random.Shared.Next(9);
 

@@ -87,7 +87,7 @@ internal sealed class CycleSearch
 
         if (node.Throws)
             foreach (var handler in node.Handlers)
-                if (body.Nodes.Contains(handler) && !Arrive(state with { Node = handler, Handler = handlers.Of(handler) ?? state.Handler }))
+                if (body.Nodes.Contains(handler) && !Arrive(state with { Node = handler, Handler = handlers.Of(handler) ?? state.Handler, Facts = state.Facts | (IsAfterWork(state) ? PathFacts.Failed : PathFacts.None) }))
                     return false;
         foreach (var edge in node.Next)
         {
@@ -147,7 +147,7 @@ internal sealed class CycleSearch
             Node = handler,
             Advanced = state.Advanced | (step.Moves & step.MovesBefore),
             Receded = state.Receded | (step.MovesBack & step.MovesBefore),
-            Facts = state.Facts | (step.Fails ? PathFacts.Failed : PathFacts.None),
+            Facts = state.Facts | (step.Fails || IsAfterWork(state) ? PathFacts.Failed : PathFacts.None),
             Handler = handlers.Of(handler) ?? state.Handler,
             Known = conditions.After(state.Known, statement),
             Trace = step.Matters ? new Trace(statement, null, state.Trace) : state.Trace,
@@ -162,6 +162,9 @@ internal sealed class CycleSearch
 
         return Settle(next);
     }
+
+    // Whatever fails behind the work, and is caught, has the work done again because something failed.
+    private static bool IsAfterWork(State state) => (state.Facts & PathFacts.Called) != 0;
 
     private static State Bind(State state, CycleGuard guard) => state.Guard != null ? state : state with { Guard = guard, Facts = state.Facts | PathFacts.Guarded };
 
@@ -202,6 +205,9 @@ internal sealed class CycleSearch
     {
         if (!known.TryGetValue(state.Node, out var states))
             known.Add(state.Node, states = []);
+        // Among many ways, what conditions said is forgotten: there are more ways then, not fewer.
+        if (states.Count > ManyStates)
+            state = state with { Known = default };
         foreach (var other in states)
             if (other.Covers(state, states.Count > ManyStates))
                 return true;

@@ -101,10 +101,6 @@ public class AGL0102Tests
     public Task Key_that_stays_or_is_none(string members) => Silent(members);
 
     [Fact]
-    public Task Loop_by_hand_is_not_looked_at() =>
-        Silent("public async Task Pay() { for (var i = 0; i < 3; i++) { try { await http.SendAsync(Request(Guid.NewGuid().ToString())); return; } catch (HttpRequestException) { } } }");
-
-    [Fact]
     public Task Caller_far_away_is_not_found() =>
         Silent("[McpServerTool] public Task Pay() => A(); Task A() => B(); Task B() => C(); Task C() => D(); Task D() => E(); Task E() => http.SendAsync(Request(Guid.NewGuid().ToString()));");
 
