@@ -8,9 +8,6 @@ namespace AgentLint.Analysis.Agents;
 /// <summary>Small questions about a call between functions that lead to models: whose call it is, and whom it asks.</summary>
 internal static class AgentCalls
 {
-    /// <summary>The one symbol that stands for a function: without type arguments, and with the body where there are two parts.</summary>
-    public static IMethodSymbol Implementation(this IMethodSymbol function) => function.OriginalDefinition.PartialImplementationPart ?? function.OriginalDefinition;
-
     /// <summary>Whether a call of a model passes on what the caller gave: its words, or the model itself.</summary>
     public static bool IsForwarded(IOperation? operation)
     {

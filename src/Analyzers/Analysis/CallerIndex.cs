@@ -5,7 +5,7 @@ using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace AgentLint.Analysis.Agents;
+namespace AgentLint.Analysis;
 
 /// <summary>
 /// Who may call a method: found by its name over the text and bound once per name, so that what has nothing to do with agents is never bound.
