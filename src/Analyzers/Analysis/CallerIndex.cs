@@ -78,7 +78,11 @@ internal sealed class CallerIndex
     }
 
     /// <summary>Lets go of what was bound. To be called when a search has ended: the answers are kept.</summary>
-    public void Release() => semantics.Clear();
+    public void Release()
+    {
+        semantics.Clear();
+        UnboundCalls.Of(model).Release();
+    }
 
     private Dictionary<IMethodSymbol, List<SimpleNameSyntax>> Bind(string name, CancellationToken cancellation)
     {
@@ -97,6 +101,14 @@ internal sealed class CallerIndex
 
     private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation)
     {
+        if (UnboundCalls.Of(model).At(use, cancellation) is { } call)
+        {
+            if (call.Candidates.Length == 1)
+                return CallGraph.Of(model).Resolve(call.Candidates[0]) is { } one ? [one.Implementation()] : [];
+            if (!call.Candidates.Any(model.Declares))
+                return [];
+        }
+
         IMethodSymbol?[] named = SemanticsOf(use.SyntaxTree).GetSymbolInfo(use, cancellation).Symbol switch
         {
             IMethodSymbol method => [method],

@@ -44,8 +44,10 @@ internal static class AgentCalls
         && !IsMadeHere(instance);
 
     /// <summary>The name of the agent that a call asks: of the object's type where that is a class, else of the one that is run.</summary>
-    public static string CalleeOf(IOperation? operation, IMethodSymbol target) =>
-        InstanceOf(operation)?.Unwrap().Type is INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type && AreOneType(type, target)
+    public static string CalleeOf(IOperation? operation, IMethodSymbol target) => CalleeOf(InstanceOf(operation)?.Unwrap().Type, target);
+
+    public static string CalleeOf(ITypeSymbol? asked, IMethodSymbol target) =>
+        asked is INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type && AreOneType(type, target)
             ? type.Name
             : OwnerOf(target);
 
