@@ -19,6 +19,9 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
 
     public ToolGrants? Grants { get; private set; }
 
+    /// <summary>Whether every body is bound: what comes out is the same.</summary>
+    public bool BindsAll { get; init; }
+
     public ImmutableArray<AgentNode> Build()
     {
         var answering = UsesThatAnswer();
@@ -33,7 +36,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         foreach (var node in all)
             if (node.Function is { } function)
             {
-                if (unbound.CallsOf(function, cancellation) is { } simple)
+                if (!BindsAll && unbound.CallsOf(function, cancellation) is { } simple)
                     Connect(node, function, simple);
                 else
                     ReadCalls(node, function);
