@@ -134,6 +134,9 @@ internal sealed class UnboundCalls(AgentModel model)
 
     private static bool Fits(IMethodSymbol method, InvocationExpressionSyntax site)
     {
+        // What the compiler cannot resolve is unknown.
+        if (method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error))
+            return false;
         var given = site.ArgumentList.Arguments.Count;
         return given >= method.Parameters.Count(p => !p.IsOptional && !p.IsParams) && (given <= method.Parameters.Length || method.Parameters.Any(p => p.IsParams));
     }

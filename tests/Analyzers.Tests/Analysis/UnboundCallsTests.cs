@@ -75,7 +75,7 @@ public sealed class UnboundCallsTests
             public async Task<string> Extended(string q) => await Writer.ExtendAsync(q) + await overloads.GetResponseAsync(q + "own extension");
             public async Task<string> Imported() => await ImportedAsync(Made);
             public async Task<string> Virtual(string q) => await derived.RunAsync(q + "virtual") + await other.RunAsync(q + "base") + await other.StopAsync(q + "stop") + await derived.HideAsync(q);
-            public async Task<string> Structural(string q) => await next.Structural(q + "next");
+            public async Task<string> Structural(string q) => (await chat.GetResponseAsync("s: " + q)).Text + await next.Structural(q + "next");
             public async Task<string> InLocal(string q) { var local = Made; return await local.WriteAsync(q + "local"); }
             public async Task<string> Shadowed(string q) { Func<string, Task<string>> Direct = asks; return await Direct(q + "shadow"); }
             public async Task<string> LocalFunction(string q) { return await Direct(q + "1"); async Task<string> Direct(string p) => await Arrow(p + "local function"); }
@@ -124,6 +124,28 @@ public sealed class UnboundCallsTests
         Assert.DoesNotContain("base.RunAsync(q + \"2\")", answered);
     }
 
+    // In the middle of writing, and where a library is missing.
+    [Fact]
+    public void A_call_that_does_not_compile_counts_where_its_name_is_clear()
+    {
+        var program = Compiled.Broken(
+            """
+            public class Writer(IChatClient chat) { public async Task<string> WriteAsync(string q) => (await chat.GetResponseAsync("w " + q)).Text; }
+            public class Reader(IChatClient chat) { public async Task<string> ReadAsync(Missing q) => (await chat.GetResponseAsync("r " + q)).Text; }
+            public class Desk(Writer writer, Reader reader)
+            {
+                public async Task<string> AskAsync(string q) => await writer.WriteAsync({|clear:unknown|});
+                public async Task<string> ReadAsync(string q) => await reader.ReadAsync({|unclear:unknown|});
+            }
+            """);
+        var calls = UnboundCalls.Of(program.Model);
+        UnboundCall? Around(string mark) =>
+            calls.At(program.Node(mark).FirstAncestorOrSelf<InvocationExpressionSyntax>()!.Expression.DescendantNodes().OfType<SimpleNameSyntax>().Last(), Cancellation);
+
+        Assert.Equal("WriteAsync", Assert.Single(Around("clear")!.Candidates).Name);
+        Assert.Null(Around("unclear"));
+    }
+
     [Fact]
     public void What_is_read_without_binding_is_what_binding_says()
     {
@@ -143,7 +165,8 @@ public sealed class UnboundCallsTests
         var unbound = new UnboundFunctions(program.Model, functions, functions.Contains);
         IEnumerable<string> Read() => functions.Where(function => unbound.CallsOf(function, Cancellation) != null).Select(function => function.ContainingType.Name + "." + function.Name);
 
-        Assert.Superset(new HashSet<string>(["Desk.Direct", "Desk.OnField", "Desk.OnThis", "Desk.Returned", "Desk.Arrow", "Desk.Statement", "Desk.Structural", "Desk.Nested", "Desk.ByInterface"]), new HashSet<string>(Read()));
+        string[] plain = ["Desk.Direct", "Desk.OnField", "Desk.OnThis", "Desk.Returned", "Desk.Arrow", "Desk.Statement", "Desk.Structural", "Desk.Nested", "Desk.ByInterface"];
+        Assert.Empty(plain.Except(Read()));
         Assert.DoesNotContain("Desk.Later", Read());
         Assert.DoesNotContain("Desk.HandsOver", Read());
         Assert.DoesNotContain("Desk.Blocks", Read());
