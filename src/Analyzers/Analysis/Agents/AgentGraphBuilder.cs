@@ -230,6 +230,10 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
 
         if (Grants!.IsEmpty || node.IsComposition || node.Answers.Count == 0 && node.Edges.Count == 0)
             return;
+        // A constructor runs initializers, which stand elsewhere.
+        if (!BindsAll && node.Function!.MethodKind is not (MethodKind.Constructor or MethodKind.StaticConstructor)
+            && !node.Function.DeclaringSyntaxReferences.Any(reference => Grants.MayBeUsedIn(reference.GetSyntax(cancellation))))
+            return;
         var given = new HashSet<ToolGrant>();
         foreach (var body in MethodBodies.Of(node.Function!, model, cancellation))
             foreach (var operation in body.DescendantsAndSelf())
