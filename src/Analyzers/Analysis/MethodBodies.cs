@@ -8,10 +8,13 @@ namespace AgentLint.Analysis;
 /// <summary>The code that runs when a method is called, as far as it is source of this compilation.</summary>
 internal static class MethodBodies
 {
+    /// <summary>The one symbol that stands for a function: without type arguments, and with the body where there are two parts.</summary>
+    public static IMethodSymbol Implementation(this IMethodSymbol function) => function.OriginalDefinition.PartialImplementationPart ?? function.OriginalDefinition;
+
     /// <summary>The operations that make up a method; for a constructor also the initializers that it runs.</summary>
     public static IEnumerable<IOperation> Of(IMethodSymbol method, AgentModel model, CancellationToken cancellation)
     {
-        method = method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition;
+        method = method.Implementation();
         if (method.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor)
             foreach (var initializer in InitializersOf(method, cancellation))
                 if (Operation(initializer, model, cancellation) is { } operation)
@@ -24,7 +27,7 @@ internal static class MethodBodies
     /// <summary>Whether a method has code here: not abstract, not from another compilation.</summary>
     public static bool HasSource(IMethodSymbol method, AgentModel model)
     {
-        method = method.OriginalDefinition.PartialImplementationPart ?? method.OriginalDefinition;
+        method = method.Implementation();
         return !method.IsAbstract && method.DeclaringSyntaxReferences.Any(r => model.Compilation.ContainsSyntaxTree(r.SyntaxTree));
     }
 

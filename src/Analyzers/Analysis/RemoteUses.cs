@@ -18,7 +18,7 @@ internal sealed class RemoteUses
         Prompts = prompts;
     }
 
-    /// <summary>The uses of the catalogue, in the order of the text.</summary>
+    /// <summary>The uses of the catalogue, in the order of the text. Each with one of the overloads that it can mean: what they ask is the same.</summary>
     public ImmutableArray<CatalogueUse> All { get; }
 
     /// <summary>Requests to models that are made over plain HTTP.</summary>
@@ -35,10 +35,20 @@ internal sealed class RemoteUses
         var prompts = ImmutableArray.CreateBuilder<SimpleNameSyntax>();
         foreach (var tree in model.Compilation.SyntaxTrees)
         {
-            all.AddRange(query.In(tree, cancellation));
+            all.AddRange(query.In(tree, cancellation, name => Known(name, model, cancellation)));
             prompts.AddRange(requests.In(tree, cancellation));
         }
 
         return new RemoteUses(all.ToImmutable(), prompts.ToImmutable());
+    }
+
+    // Overloads that ask alike are one to all that look from here.
+    private static IMethodSymbol? Known(SimpleNameSyntax name, AgentModel model, CancellationToken cancellation)
+    {
+        if (UnboundCalls.Of(model).At(name, cancellation) is not { Candidates: var candidates })
+            return null;
+        return candidates.Select(candidate => (Answers: model.EntriesOf(candidate).Any(entry => entry.Answers()), Asks: model.EntriesOf(candidate).Any(RemoteWork.Asks))).Distinct().Count() == 1
+            ? candidates[0]
+            : null;
     }
 }

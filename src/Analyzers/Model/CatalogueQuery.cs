@@ -26,7 +26,10 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     }
 
     /// <summary>The uses in one file, in the order of the text.</summary>
-    public IEnumerable<CatalogueUse> In(SyntaxTree tree, CancellationToken cancellation)
+    /// <param name="tree">The file.</param>
+    /// <param name="cancellation">Ends the search with an exception.</param>
+    /// <param name="known">What a name means, where that is known without binding it; any of several overloads will do.</param>
+    public IEnumerable<CatalogueUse> In(SyntaxTree tree, CancellationToken cancellation, Func<SimpleNameSyntax, ISymbol?>? known = null)
     {
         cancellation.ThrowIfCancellationRequested();
         var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
@@ -38,7 +41,7 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
         foreach (var name in present.SelectMany(n => index.Uses(n, root).Where(use => CanMean(use, ScopeOf(n)))).OrderBy(n => n.SpanStart))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (semantics.GetSymbolInfo(name, cancellation).Symbol is not { } symbol)
+            if ((known?.Invoke(name) ?? semantics.GetSymbolInfo(name, cancellation).Symbol) is not { } symbol)
                 continue;
             foreach (var entry in model.EntriesOf(symbol))
                 if (wanted(entry))

@@ -8,9 +8,6 @@ namespace AgentLint.Analysis.Agents;
 /// <summary>Small questions about a call between functions that lead to models: whose call it is, and whom it asks.</summary>
 internal static class AgentCalls
 {
-    /// <summary>The one symbol that stands for a function: without type arguments, and with the body where there are two parts.</summary>
-    public static IMethodSymbol Implementation(this IMethodSymbol function) => function.OriginalDefinition.PartialImplementationPart ?? function.OriginalDefinition;
-
     /// <summary>Whether a call of a model passes on what the caller gave: its words, or the model itself.</summary>
     public static bool IsForwarded(IOperation? operation)
     {
@@ -47,8 +44,10 @@ internal static class AgentCalls
         && !IsMadeHere(instance);
 
     /// <summary>The name of the agent that a call asks: of the object's type where that is a class, else of the one that is run.</summary>
-    public static string CalleeOf(IOperation? operation, IMethodSymbol target) =>
-        InstanceOf(operation)?.Unwrap().Type is INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type && AreOneType(type, target)
+    public static string CalleeOf(IOperation? operation, IMethodSymbol target) => CalleeOf(InstanceOf(operation)?.Unwrap().Type, target);
+
+    public static string CalleeOf(ITypeSymbol? asked, IMethodSymbol target) =>
+        asked is INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type && AreOneType(type, target)
             ? type.Name
             : OwnerOf(target);
 

@@ -106,7 +106,7 @@ internal sealed class AgentCircles
     // Whether a model is asked on every way to a call: itself, or by a function that is not part of the circle and always asks.
     private bool AsksFirst(AgentEdge edge)
     {
-        var asking = edge.From.Answers.Select(answer => answer.Call.Site)
+        var asking = edge.From.Answers
             .Concat(edge.From.Edges.Where(e => e.IsAwaited && e.To != edge.To && e.To.Answers.Count > 0).Select(e => e.Site))
             .ToImmutableArray();
         if (asking.IsEmpty)

@@ -14,9 +14,13 @@ namespace AgentLint.Analysis.Agents;
 internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken cancellation)
 {
     private readonly CallGraph calls = CallGraph.Of(model);
+    private readonly CatalogueQuery registrations = model.Query(entry => entry.Role == CatalogueRole.ServiceRegistration);
     private readonly Dictionary<ISymbol, AgentNode> nodes = new(SymbolEqualityComparer.Default);
 
     public ToolGrants? Grants { get; private set; }
+
+    /// <summary>Whether every body is bound: what comes out is the same.</summary>
+    public bool BindsAll { get; init; }
 
     public ImmutableArray<AgentNode> Build()
     {
@@ -28,9 +32,16 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         foreach (var (symbol, isValue) in InOrder(Functions(answering, index), Values()))
             nodes.Add(symbol, NodeOf(symbol, isValue));
         var all = nodes.Values.OrderBy(node => node.Index).ToImmutableArray();
+        var unbound = new UnboundFunctions(model, all.Select(node => node.Function).OfType<IMethodSymbol>(), IsFunction);
         foreach (var node in all)
             if (node.Function is { } function)
-                ReadCalls(node, function);
+            {
+                if (!BindsAll && unbound.CallsOf(function, cancellation) is { } simple)
+                    Connect(node, function, simple);
+                else
+                    ReadCalls(node, function);
+            }
+
         foreach (var node in all)
             AddTools(node);
         foreach (var node in all)
@@ -94,13 +105,43 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
                 if (SymbolEqualityComparer.Default.Equals(method, model.Compilation.GetEntryPoint(cancellation))
                     || (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0
                     || model.IsServiceFactory(method, cancellation)
-                    || calls.CallsOf(method, cancellation).Any(call => model.Find(call.Named, CatalogueRole.ServiceRegistration) != null))
+                    || MayRegister(method) && calls.CallsOf(method, cancellation).Any(call => model.Find(call.Named, CatalogueRole.ServiceRegistration) != null))
                     return true;
             }
             // A model's client asks a model because that is what it is.
             else if (s is INamedTypeSymbol type && model.Is(type, CatalogueRole.ModelClient))
                 return true;
         return false;
+    }
+
+    // Binds nothing.
+    private bool MayRegister(IMethodSymbol method) =>
+        (method.ContainingType?.DeclaringSyntaxReferences ?? []).Concat(method.DeclaringSyntaxReferences)
+            .Any(reference => !model.Compilation.ContainsSyntaxTree(reference.SyntaxTree) || registrations.IsMentionedIn(reference.SyntaxTree, cancellation));
+
+    // The same as ReadCalls, for calls that show all there is to know.
+    private void Connect(AgentNode node, IMethodSymbol function, List<SimpleCall> simple)
+    {
+        var isForwarder = true;
+        foreach (var (call, target, isForwarded) in simple)
+            if (target != null)
+            {
+                var isOnOther = call.Receiver is not (null or INamedTypeSymbol);
+                node.Edges.Add(new AgentEdge(
+                    node, nodes[target], call.Site, AgentEdgeKind.Call, Wait.Waits,
+                    IsOwn: target.IsStatic || !isOnOther,
+                    IsStructural: isOnOther && AgentCalls.AreOneType(function, target),
+                    AgentCalls.CalleeOf(target.IsStatic ? null : call.On, target)));
+            }
+            else
+            {
+                node.Answers.Add(call.Site);
+                isForwarder &= isForwarded;
+                if (call.Receiver is { } holder && nodes.TryGetValue(holder, out var value) && value.IsValue)
+                    node.Edges.Add(new AgentEdge(node, value, call.Site, AgentEdgeKind.Call, Wait.Waits, IsOwn: true, IsStructural: false, holder.Name));
+            }
+
+        node.IsForwarder = isForwarder && node.Answers.Count > 0;
     }
 
     private void ReadCalls(AgentNode node, IMethodSymbol function)
@@ -118,7 +159,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
                 var operation = Operation(call.Site);
                 Connect(node, [target], call, operation, WaitOf(operation, own), AgentCalls.IsOwn(operation, target, function));
             }
-            else if (entries.FirstOrDefault(entry => entry.Answers()) is { } answer)
+            else if (entries.Any(entry => entry.Answers()))
             {
                 var operation = Operation(call.Site);
                 var wait = WaitOf(operation, own);
@@ -128,7 +169,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
                 Connect(node, TurnsOf(receiver?.Type, call.Named), call, operation, wait, isOwn);
                 if (wait == Wait.HandsOver || isOwn)
                     continue;
-                node.Answers.Add((call, answer));
+                node.Answers.Add(call.Site);
                 isForwarder &= AgentCalls.IsForwarded(operation);
                 if (ToolGrants.NameOf(receiver, receiver?.SemanticModel, model, cancellation) is { } holder && nodes.TryGetValue(holder, out var value) && value.IsValue)
                     node.Edges.Add(new AgentEdge(node, value, call.Site, AgentEdgeKind.Call, wait, IsOwn: true, IsStructural: false, holder.Name));
@@ -139,7 +180,9 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
     }
 
     private IMethodSymbol? TargetOf(Call call) =>
-        call.Target?.Implementation() is { } target && nodes.TryGetValue(target, out var known) && !known.IsValue ? target : null;
+        call.Target?.Implementation() is { } target && IsFunction(target) ? target : null;
+
+    private bool IsFunction(IMethodSymbol target) => nodes.TryGetValue(target, out var known) && !known.IsValue;
 
     private void Connect(AgentNode node, IEnumerable<IMethodSymbol> targets, Call call, IOperation? operation, Wait wait, bool isOwn)
     {
@@ -186,6 +229,10 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         }
 
         if (Grants!.IsEmpty || node.IsComposition || node.Answers.Count == 0 && node.Edges.Count == 0)
+            return;
+        // A constructor runs initializers, which stand elsewhere.
+        if (!BindsAll && node.Function!.MethodKind is not (MethodKind.Constructor or MethodKind.StaticConstructor)
+            && !node.Function.DeclaringSyntaxReferences.Any(reference => Grants.MayBeUsedIn(reference.GetSyntax(cancellation))))
             return;
         var given = new HashSet<ToolGrant>();
         foreach (var body in MethodBodies.Of(node.Function!, model, cancellation))

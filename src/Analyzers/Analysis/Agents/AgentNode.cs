@@ -1,4 +1,3 @@
-using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 
@@ -28,7 +27,7 @@ internal sealed class AgentNode(ISymbol symbol, int index)
     public bool IsComposition { get; init; }
 
     /// <summary>The calls of models and foreign agents that the function makes itself and waits for.</summary>
-    public List<(Call Call, CatalogueEntry Entry)> Answers { get; } = [];
+    public List<SyntaxNode> Answers { get; } = [];
 
     /// <summary>The functions that its model may call, whether or not they lead to a model in turn.</summary>
     public List<IMethodSymbol> Tools { get; } = [];

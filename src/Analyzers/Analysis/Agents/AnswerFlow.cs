@@ -17,7 +17,7 @@ internal sealed class AnswerFlow
     /// <param name="bodies">Its operations.</param>
     public AnswerFlow(AgentNode node, IEnumerable<IOperation> bodies)
     {
-        answers = [.. node.Answers.Select(answer => answer.Call.Site), .. node.Edges.Where(edge => edge.Kind == AgentEdgeKind.Call).Select(edge => edge.Site)];
+        answers = [.. node.Answers, .. node.Edges.Where(edge => edge.Kind == AgentEdgeKind.Call).Select(edge => edge.Site)];
         foreach (var operation in bodies.SelectMany(body => body.DescendantsAndSelf()))
             Define(operation);
     }

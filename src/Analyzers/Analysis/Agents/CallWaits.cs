@@ -136,7 +136,7 @@ internal sealed class CallWaits(AgentModel model)
     }
 
     /// <summary>Whether a value stands for work that may still go on: a task, a stream, or a collection of them.</summary>
-    private static bool IsPending(ITypeSymbol? type, int nesting = 0)
+    public static bool IsPending(ITypeSymbol? type, int nesting = 0)
     {
         if (type is IArrayTypeSymbol array)
             return IsPending(array.ElementType, nesting);

@@ -3,6 +3,7 @@ using AgentLint.Analysis.Flow;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Agents;
@@ -24,6 +25,7 @@ internal sealed class ToolGrants
     private readonly AgentModel model;
     private readonly Dictionary<ISymbol, List<ToolGrant>> kept = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<SyntaxNode, ToolGrant> loose = [];
+    private HashSet<string>? names;
 
     public ToolGrants(AgentModel model, CallerIndex index, CancellationToken cancellation)
     {
@@ -53,6 +55,15 @@ internal sealed class ToolGrants
 
     /// <summary>The tool that is handed over at a place and kept by nobody: part of the call that it stands in.</summary>
     public ToolGrant? HandedOverAt(SyntaxNode site) => loose.TryGetValue(site, out var grant) ? grant : null;
+
+    /// <summary>Whether code may name a keeper of tools, or hand tools over on the spot: a look at its words, before it is bound.</summary>
+    public bool MayBeUsedIn(SyntaxNode code)
+    {
+        names ??= [.. kept.Keys.Select(keeper => keeper.Name.Substring(keeper.Name.LastIndexOf('.') + 1))];
+        return loose.Keys.Any(site => site.SyntaxTree == code.SyntaxTree && code.Span.Contains(site.Span))
+            || kept.Keys.Any(keeper => keeper is IPropertySymbol { IsIndexer: true })
+            || code.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && names.Contains(token.ValueText));
+    }
 
     /// <summary>What a value that holds an agent goes by: the variable, or the method that makes it.</summary>
     public static ISymbol? NameOf(IOperation? agent, SemanticModel? semantics, AgentModel model, CancellationToken cancellation)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using AgentLint.Analysis.Cycles;
-using AgentLint.Analysis.Agents;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;

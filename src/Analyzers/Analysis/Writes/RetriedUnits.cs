@@ -48,7 +48,7 @@ internal sealed class RetriedUnits(AgentModel model)
                 if ((model.RolesOf(function, cancellation) & RunAgain) is var roles && roles != MethodRoles.None)
                     return new RetriedUnit(NameOf(roles), null, null);
                 if (function.MethodKind is not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) && distance < MaxCallers && seen.Add(function))
-                    foreach (var caller in Agents.CallerIndex.Of(model, cancellation).NamesOf(function, cancellation))
+                    foreach (var caller in CallerIndex.Of(model, cancellation).NamesOf(function, cancellation))
                         open.Enqueue((caller, distance + 1));
             }
         }

@@ -66,7 +66,7 @@ public sealed class AGL0203Fix_AddJitter() : AgentCodeFix(AGL0203_RetryWithoutJi
 
     private static void Multiply(ExpressionSyntax time, FixContext context, TypeNames types, NodeEdits edits)
     {
-        if (context.Semantics.GetTypeInfo(time, context.Cancellation).Type is not { } type || context.Semantics.Compilation.GetTypesByMetadataName("System.Random") is not [{ } random])
+        if (context.Semantics.GetTypeInfo(time, context.Cancellation).Type is not { } type || TaskTypes.Find(context.Semantics.Compilation, "System.Random") is not { } random)
             return;
         var isNumber = type.SpecialType == SpecialType.System_Int32;
         if (!isNumber && type.Name != "TimeSpan")

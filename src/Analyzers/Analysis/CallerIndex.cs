@@ -5,7 +5,7 @@ using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace AgentLint.Analysis.Agents;
+namespace AgentLint.Analysis;
 
 /// <summary>
 /// Who may call a method: found by its name over the text and bound once per name, so that what has nothing to do with agents is never bound.
@@ -78,7 +78,11 @@ internal sealed class CallerIndex
     }
 
     /// <summary>Lets go of what was bound. To be called when a search has ended: the answers are kept.</summary>
-    public void Release() => semantics.Clear();
+    public void Release()
+    {
+        semantics.Clear();
+        UnboundCalls.Of(model).Release();
+    }
 
     private Dictionary<IMethodSymbol, List<SimpleNameSyntax>> Bind(string name, CancellationToken cancellation)
     {
@@ -97,6 +101,14 @@ internal sealed class CallerIndex
 
     private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation)
     {
+        if (UnboundCalls.Of(model).At(use, cancellation) is { } call)
+        {
+            if (call.Candidates.Length == 1)
+                return CallGraph.Of(model).Resolve(call.Candidates[0]) is { } one ? [one.Implementation()] : [];
+            if (!call.Candidates.Any(model.Declares))
+                return [];
+        }
+
         IMethodSymbol?[] named = SemanticsOf(use.SyntaxTree).GetSymbolInfo(use, cancellation).Symbol switch
         {
             IMethodSymbol method => [method],
