@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using AgentLint.Analysis.Agents;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;

@@ -51,7 +51,7 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
 
     // In a function between, as the selector of a sequence, each item wants a key of its own.
     private static bool IsStraightTo(SyntaxNode outer, SyntaxNode start) =>
-        outer.Contains(start) && !start.Ancestors().TakeWhile(node => node != outer).Any(Functions.IsFunction);
+        outer == start || (outer.Contains(start) && !start.Ancestors().TakeWhile(node => node != outer).Any(Functions.IsFunction));
 
     private static bool IsLoop(SyntaxNode node) =>
         node is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or QueryExpressionSyntax;
