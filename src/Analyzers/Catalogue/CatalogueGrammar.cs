@@ -107,6 +107,7 @@ internal static class CatalogueGrammar
                 "jitter=true|false",
                 "jitter-in",
                 "forever!",
+                "bounded",
                 "posts!",
                 "settings!",
                 "handler!",
