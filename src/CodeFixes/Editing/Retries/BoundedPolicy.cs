@@ -24,11 +24,11 @@ internal sealed class BoundedPolicy(FixContext context, TypeNames types, NodeEdi
         {
             var arguments = call.ArgumentList.Arguments;
             var isForever = use.Entry.Has("forever");
-            if (use.Entry["bounded"] is { } bounded && (isForever || arguments.Count == 1))
+            if (use.Entry["bounded"] is { } bounded)
             {
                 // What waits between the attempts is told how long.
                 var added = use.Entry["delay-in"] == null ? $"{Retries}, attempt => {wait.TimeAfter("attempt", call)}" : Retries;
-                if (!isForever || arguments.Count == 0 || IsAlike(call, Bounded(call)))
+                if (arguments.Count == (isForever ? 0 : 1) || (isForever && IsAlike(call, Bounded(call))))
                     edits.Add(call, (InvocationExpressionSyntax c) => Bounded(c));
 
                 InvocationExpressionSyntax Bounded(InvocationExpressionSyntax c)

@@ -141,7 +141,7 @@ public sealed class AGL0901FixTests
     public Task Not_offered_where_no_statement_can_be_added(string body) => Fixed($"async Task M(string text) {{ {body} }}", null);
 
     private static Task Fixed(string members, string? mended) =>
-        new FixTest<AGL0901_UnboundedAgentLoop, AGL0901Fix_LimitRounds>(In(members), In(mended ?? members)).RunAsync("Fail after 20 rounds");
+        new FixTest<AGL0901_UnboundedAgentLoop, AGL0901Fix_LimitRounds>(In(members), In(mended ?? members)) { AsksAllRules = true }.RunAsync("Fail after 20 rounds");
 
     private static string In(string members) => $$"""
         using System;

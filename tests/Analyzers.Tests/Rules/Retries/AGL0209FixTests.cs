@@ -148,7 +148,7 @@ public sealed class AGL0209FixTests
         null);
 
     private static Task Fixed(string members, string? mended) =>
-        new FixTest<AGL0209_UnboundedPolling, AGL0209Fix_SetDeadline>(In(members), In(mended ?? members)).RunAsync("Give up after 10 minutes");
+        new FixTest<AGL0209_UnboundedPolling, AGL0209Fix_SetDeadline>(In(members), In(mended ?? members)) { AsksAllRules = true }.RunAsync("Give up after 10 minutes");
 
     private static string In(string members) => $$"""
         using System;
