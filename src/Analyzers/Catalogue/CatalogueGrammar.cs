@@ -122,7 +122,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.HttpClient] = Member("defaults!", "creates!"),
             [CatalogueRole.Failure] = Type("kind=permanent|parse|conflict|canceled"),
             [CatalogueRole.FailurePredicate] = Member(),
-            [CatalogueRole.StatusCode] = Member("success!"),
+            [CatalogueRole.StatusCode] = Member("success!", "sdk!"),
             [CatalogueRole.RetryAfter] = Member(),
             [CatalogueRole.SingleUse] = Type(),
             [CatalogueRole.Timeout] = Member("default=" + Duration, "parameter"),

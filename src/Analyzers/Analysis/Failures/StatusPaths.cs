@@ -1,6 +1,9 @@
 using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Flow;
+using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Failures;
@@ -9,6 +12,21 @@ namespace AgentLint.Analysis.Failures;
 internal sealed class StatusPaths(PathGraph graph, SyntaxNode call, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
     private readonly Dictionary<int, SyntaxNode?> known = [];
+
+    /// <summary>The ways of a cycle; null where it never looks at a status, as most.</summary>
+    public static StatusPaths? Of(FailedAttempt failed, AgentModel model, SemanticModel semantics, CancellationToken cancellation) =>
+        StatusesIn(failed.Region, model, semantics, cancellation).Any()
+        && FlowGraphs.Of(failed.Cycle.Function, semantics, cancellation) is { } graph && PathGraph.Of(graph, cancellation) is { } paths
+            ? new StatusPaths(paths, failed.Call.Call.Syntax, model, semantics, cancellation)
+            : null;
+
+    /// <summary>Where code looks at a status, and what the catalogue says of that.</summary>
+    public static IEnumerable<(SimpleNameSyntax Name, CatalogueEntry Entry)> StatusesIn(SyntaxNode region, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
+    {
+        foreach (var node in region.DescendantNodes())
+            if (node is SimpleNameSyntax name && name.Identifier.ValueText.Contains("Status") && model.Find(semantics.GetSymbolInfo(name, cancellation).Symbol, CatalogueRole.StatusCode) is { } entry)
+                yield return (name, entry);
+    }
 
     /// <summary>Whether the call is made again, on a way where the status is looked at.</summary>
     public bool IsTriedAgain(int status) => TestBefore(status) != null;
