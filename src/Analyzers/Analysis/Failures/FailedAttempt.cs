@@ -21,9 +21,6 @@ internal sealed record FailedAttempt(Cycle Cycle, CycleCall Call, CatchClauseSyn
     /// <summary>What a report marks.</summary>
     public Location Site => Handler != null ? Handler.CatchKeyword.GetLocation() : Decision!.GetLocation();
 
-    /// <summary>What is run again.</summary>
-    public SyntaxNode Region => Cycle.Shape == CycleShape.Loop ? Cycle.Syntax : Cycle.Function;
-
     /// <summary>The failures after which the cycles of a file try again, in the order of the text.</summary>
     public static IEnumerable<FailedAttempt> In(SemanticModel semantics, AgentModel model, int depth, CancellationToken cancellation)
     {

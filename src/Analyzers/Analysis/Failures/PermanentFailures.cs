@@ -173,7 +173,7 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
     private PermanentFailure? StatusOf(FailedAttempt failed)
     {
         var cycle = failed.Cycle;
-        if (StatusPaths.Of(failed, model, semantics, cancellation) is not { } again)
+        if (StatusPaths.Of(cycle, failed.Call, model, semantics, cancellation) is not { } again)
             return null;
         var refused = Refusals.Select(refusal => (refusal.Name, refusal.Status, Test: again.TestBefore(refusal.Status))).Where(r => r.Test != null).ToList();
         // A refusal alone is answered by a new token, a missing thing alone by waiting until it is there.

@@ -21,43 +21,67 @@ internal sealed record UnheardServer(CycleCall Call, string Status, Location Sit
 /// </summary>
 internal sealed class UnheardServers(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
-    private static readonly (int Status, string Name)[] Requests = [(429, "429 Too Many Requests"), (503, "503 Service Unavailable")];
+    private const int Success = 200;
+    private const int Limited = 429;
+
+    private static readonly (int Status, string Name)[] Requests = [(Limited, "429 Too Many Requests"), (503, "503 Service Unavailable")];
 
     /// <summary>The retries of a file, each once, in the order of the text.</summary>
     public IEnumerable<UnheardServer> In(int depth)
     {
-        foreach (var cycle in FailedAttempt.In(semantics, model, depth, cancellation).GroupBy(failed => failed.Cycle))
-            if (cycle.First() is var failed && StatusPaths.Of(failed, model, semantics, cancellation) is { } again && RequestIn(again) is ({ } status, { } test)
-                && !failed.Cycle.Delays.Any(delay => delay.Growth == DelayGrowth.Directed)
-                && !IsHeard(failed, depth) && !IsLeftToOthers(failed, depth))
-                yield return new UnheardServer(failed.Call, status, test.GetLocation());
+        foreach (var cycle in Cycles.Cycles.Of(model).In(semantics.SyntaxTree, depth, cancellation))
+            // What goes through a sequence goes on with the next item.
+            if (cycle.Shape != CycleShape.ForEach && cycle.Calls.FirstOrDefault(call => call.IsProven) is { } work
+                && StatusPaths.Of(cycle, work, model, semantics, cancellation) is { } again && RequestIn(again, cycle) is ({ } status, { } test)
+                && (cycle.Kind == CycleKind.Retry || !again.GoesOn(Success))
+                && !cycle.Delays.Any(delay => delay.Growth == DelayGrowth.Directed)
+                && !IsHeard(cycle, depth) && !IsLeftToOthers(cycle, work, depth))
+                yield return new UnheardServer(work, status, test.GetLocation());
     }
 
-    private (string? Status, SyntaxNode? Test) RequestIn(StatusPaths again)
+    private (string? Status, SyntaxNode? Test) RequestIn(StatusPaths again, Cycle cycle)
     {
         foreach (var (status, name) in Requests)
-            if (again.TestBefore(status) is { } test && Names(test, status))
+            // A limit is a limit. Whether a server that is down says for how long, only its answer shows.
+            if (again.TestBefore(status) is { } test && Names(test, status) && (status == Limited || HasAnswer(cycle)))
                 return (name, test);
         return default;
     }
 
+    // An exception of HttpClient's has the status, and nothing else that came.
+    private bool HasAnswer(Cycle cycle) => CarriersIn(StatusPaths.RegionOf(cycle)).Any(type => !IsException(type));
+
+    private static bool IsException(ITypeSymbol type)
+    {
+        for (var t = type; t != null; t = t.BaseType)
+            if (t is { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
+                return true;
+        return false;
+    }
+
+    private IEnumerable<ITypeSymbol> CarriersIn(SyntaxNode region) =>
+        StatusPaths.StatusesIn(region, model, semantics, cancellation).Select(status => semantics.GetSymbolInfo(status.Name, cancellation).Symbol?.ContainingType).OfType<ITypeSymbol>();
+
     // All of 500 and more is about faults: few of them come with a wish.
-    private bool Names(SyntaxNode test, int status) =>
-        semantics.GetOperation(test, cancellation)?.DescendantsAndSelf().Any(part => part.ConstantValue is { HasValue: true, Value: int number } && number == status) == true;
+    private bool Names(SyntaxNode test, int status)
+    {
+        var conditions = new Conditions(model, semantics, new Situation(status), cancellation);
+        conditions.Holds(semantics.GetOperation(test, cancellation));
+        return conditions.NamesStatus;
+    }
 
     // ---- who listens ----------------------------------------------------------------------------------------------------
 
-    private bool IsHeard(FailedAttempt failed, int depth)
+    private bool IsHeard(Cycle cycle, int depth)
     {
-        var body = failed.Region is AnonymousFunctionExpressionSyntax lambda ? lambda.Body : failed.Region;
+        var region = StatusPaths.RegionOf(cycle);
+        var body = region is AnonymousFunctionExpressionSyntax lambda ? lambda.Body : region;
         if (semantics.GetOperation(body, cancellation) is not { } work)
             return true;
         var effects = EffectSummaries.Of(model).Of(work, depth, cancellation);
         if (effects.IsCut || effects.First(entry => entry.Role == CatalogueRole.RetryAfter) != null)
             return true;
-        var carriers = new HashSet<ITypeSymbol>(
-            StatusPaths.StatusesIn(failed.Region, model, semantics, cancellation).Select(status => semantics.GetSymbolInfo(status.Name, cancellation).Symbol?.ContainingType).OfType<ITypeSymbol>(),
-            SymbolEqualityComparer.Default);
+        var carriers = new HashSet<ITypeSymbol>(CarriersIn(region), SymbolEqualityComparer.Default);
         return work.Descendants().Any(part => part is IArgumentOperation { Value: var given, Parent: IInvocationOperation call } && IsCarried(given, carriers) && MayListen(call));
     }
 
@@ -88,15 +112,15 @@ internal sealed class UnheardServers(AgentModel model, SemanticModel semantics, 
     }
 
     // A client that retries by itself waits as long as the server says; only what it gives up on comes here.
-    private bool IsLeftToOthers(FailedAttempt failed, int depth)
+    private bool IsLeftToOthers(Cycle cycle, CycleCall work, int depth)
     {
-        if (failed.Call is not { Path: { } path, Entry: { } entry })
+        if (work is not { Path: { } path, Entry: { } entry })
             return true;
         var scopes = RetryScopes.Of(model, depth, cancellation);
         var last = path.Steps[path.Steps.Length - 1];
         var client = (model.SemanticsOf(last.Site.SyntaxTree).GetOperation(last.Site, cancellation) as IInvocationOperation)?.Receiver()?.Type;
         if (new RetryStacks(model, scopes, cancellation).LayersOfClient(new Effect(entry, path)).Any())
             return true;
-        return StatusPaths.StatusesIn(failed.Region, model, semantics, cancellation).All(status => status.Entry.Has("sdk")) && !scopes.Sdks.IsOff(last.Named, client);
+        return StatusPaths.StatusesIn(StatusPaths.RegionOf(cycle), model, semantics, cancellation).All(status => status.Entry.Has("sdk")) && !scopes.Sdks.IsOff(last.Named, client);
     }
 }

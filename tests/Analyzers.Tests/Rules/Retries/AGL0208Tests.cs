@@ -21,6 +21,12 @@ public sealed class AGL0208Tests
     [InlineData("if ({|#0:response.StatusCode != HttpStatusCode.ServiceUnavailable|}) return response;", Down)]
     [InlineData("var code = response.StatusCode; if ({|#0:code != HttpStatusCode.ServiceUnavailable|}) return response;", Down)]
     [InlineData("if (response.IsSuccessStatusCode) return response; if ({|#0:response.StatusCode != HttpStatusCode.TooManyRequests|}) throw new HttpRequestException();", Limited)]
+    // A number made of it.
+    [InlineData("var code = (int)response.StatusCode; if ({|#0:code != 503|}) return response;", Down)]
+    // Helpers that do nothing but judge it.
+    [InlineData("if (!{|#0:IsPassing(response.StatusCode)|}) return response;", Limited)]
+    [InlineData("if (!{|#0:IsBusy(response.StatusCode)|}) return response;", Limited)]
+    [InlineData("if (!{|#0:IsDown((int)response.StatusCode)|}) return response;", Down)]
     // The first that is named.
     [InlineData("if (response.StatusCode != HttpStatusCode.ServiceUnavailable && {|#0:response.StatusCode != HttpStatusCode.TooManyRequests|}) return response;", Limited)]
     public Task Answer(string decision, string status) => Answers($"{decision} {Wait}", "{|#1:http.GetAsync(address)|}")
@@ -30,7 +36,7 @@ public sealed class AGL0208Tests
     [Theory]
     [InlineData("catch (HttpRequestException e) when ({|#0:e.StatusCode == HttpStatusCode.TooManyRequests|} && attempt < 5)", Limited)]
     [InlineData("catch (HttpRequestException e) when ({|#0:e.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable|} && attempt < 5)", Limited)]
-    [InlineData("catch (HttpRequestException e) when (attempt < 5 && {|#0:(int?)e.StatusCode == 503|})", Down)]
+    [InlineData("catch (HttpRequestException e) when (attempt < 5 && {|#0:IsPassing(e.StatusCode)|})", Limited)]
     public Task Failure(string handler, string status) => Failures($"{handler} {{ {Wait} }}")
         .ExpectPath(Info, $"'HttpClient.GetStringAsync' is tried again after {status} without a look at 'Retry-After'", 0, 1)
         .RunAsync();
@@ -38,6 +44,7 @@ public sealed class AGL0208Tests
     [Theory]
     [InlineData("if (!response.IsSuccessStatusCode) continue; return response;")]
     [InlineData("if ((int)response.StatusCode < 500) return response;")]
+    [InlineData("if (!IsFault(response.StatusCode)) return response;")]
     [InlineData("if (response.StatusCode == HttpStatusCode.TooManyRequests) throw new HttpRequestException(); if ((int)response.StatusCode < 500) return response;")]
     [InlineData("if (response.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.RequestTimeout)) return response;")]
     public Task Neither_is_named(string decision) => Answers($"{decision} {Wait}").RunAsync();
@@ -45,6 +52,8 @@ public sealed class AGL0208Tests
     [Theory]
     [InlineData("catch (HttpRequestException) when (attempt < 5)")]
     [InlineData("catch (HttpRequestException e) when (e.StatusCode != HttpStatusCode.TooManyRequests && attempt < 5)")]
+    // Whether a server that is down says for how long, only its answer shows.
+    [InlineData("catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < 5)")]
     public Task Neither_is_named_by_a_handler(string handler) => Failures($"{handler} {{ {Wait} }}").RunAsync();
 
     // ---- Who listens ----------------------------------------------------------------------------------------------------
@@ -66,6 +75,22 @@ public sealed class AGL0208Tests
     public Task Taking_note_is_no_look(string note) => Answers($"if ({{|#0:response.StatusCode != HttpStatusCode.TooManyRequests|}}) return response; {note} {Wait}")
         .Expect(Info, $"'HttpClient.GetAsync' is tried again after {Limited} without a look at 'Retry-After'")
         .RunAsync();
+
+    [Theory]
+    // The next item, however the last one ended.
+    [InlineData("while (jobs.TryDequeue(out var job)) { var response = await http.GetAsync(job); if (response.StatusCode == HttpStatusCode.TooManyRequests) Console.WriteLine(job); }")]
+    [InlineData("for (var i = 0; i < 10; i++) { var response = await http.GetAsync(\"jobs/\" + i); if (response.StatusCode == HttpStatusCode.TooManyRequests) await Task.Delay(100); }")]
+    public Task What_is_no_retry(string loop) => new RuleTest<AGL0208_IgnoredRetryAfter>($$"""
+        using System.Net;
+
+        public class Desk(HttpClient http, Queue<string> jobs)
+        {
+            public async Task WorkAsync()
+            {
+                {{loop}}
+            }
+        }
+        """).RunAsync();
 
     [Fact]
     public Task Delay_that_the_failure_carries() => new RuleTest<AGL0208_IgnoredRetryAfter>("""
@@ -171,10 +196,13 @@ public sealed class AGL0208Tests
     // ---- What is not seen -----------------------------------------------------------------------------------------------
 
     [Theory]
-    [InlineData("if (!IsPassing(response.StatusCode)) return response;")]
-    [InlineData("var code = (int)response.StatusCode; if (code != 503) return response;")]
+    [InlineData("if (!rules(response.StatusCode)) return response;")]
     [InlineData("if (!new HashSet<int> { 429, 503 }.Contains((int)response.StatusCode)) return response;")]
     public Task Status_that_others_judge_is_not_seen(string decision) => Answers($"{decision} {Wait}").RunAsync();
+
+    [Theory]
+    [InlineData("catch (HttpRequestException e) when (attempt < 5 && IsPassingFailure(e))")]
+    public Task Failure_that_a_helper_looks_into_is_not_seen(string handler) => Failures($"{handler} {{ {Wait} }}").RunAsync();
 
     [Theory]
     [InlineData("if (response.StatusCode != HttpStatusCode.TooManyRequests) return response; Console.WriteLine(response.Headers.Date);")]
@@ -227,7 +255,7 @@ public sealed class AGL0208Tests
 
         public interface IStrategy { TimeSpan DelayAfter(HttpResponseMessage response); }
 
-        public class Desk(HttpClient http, ILogger logger, IStrategy strategy, Func<HttpResponseMessage, Task<int>> decide)
+        public class Desk(HttpClient http, ILogger logger, IStrategy strategy, Func<HttpResponseMessage, Task<int>> decide, Func<HttpStatusCode, bool> rules)
         {
             public async Task<HttpResponseMessage?> ReadAsync(string address)
             {
@@ -250,7 +278,23 @@ public sealed class AGL0208Tests
 
             private static bool IsPassing(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
 
-            public object[] All => [strategy, decide];
+            private static bool IsBusy(HttpStatusCode status) => status switch
+            {
+                HttpStatusCode.BadGateway => true,
+                HttpStatusCode.TooManyRequests => true,
+                _ => false,
+            };
+
+            private static bool IsDown(int status)
+            {
+                if (status == 500)
+                    return false;
+                return status == 503;
+            }
+
+            private static bool IsFault(HttpStatusCode status) => (int)status >= 500;
+
+            public object[] All => [strategy, decide, rules];
         }
         """);
 
@@ -270,6 +314,10 @@ public sealed class AGL0208Tests
                     {{handler}}
                 }
             }
+
+            private static bool IsPassing(HttpStatusCode? status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+
+            private static bool IsPassingFailure(HttpRequestException failure) => failure.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
         }
         """);
 }
