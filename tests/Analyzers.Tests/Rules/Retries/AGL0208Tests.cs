@@ -56,6 +56,43 @@ public sealed class AGL0208Tests
     [InlineData("catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < 5)")]
     public Task Neither_is_named_by_a_handler(string handler) => Failures($"{handler} {{ {Wait} }}").RunAsync();
 
+    // microsoft/kernel-memory#795: texts are embedded again too soon, because nobody reads what comes with the 429 and the 503.
+    [Theory]
+    [InlineData("var wait = TimeSpan.FromSeconds(1 << attempt);", true)]
+    [InlineData("var wait = Wish(response, \"retry-after-ms\", 1) ?? Wish(response, \"x-ms-retry-after-ms\", 1) ?? Wish(response, \"Retry-After\", 1000) ?? TimeSpan.FromSeconds(1 << attempt);", false)]
+    public Task Kernel_memory_795_texts_are_embedded_again_too_soon(string wait, bool isReported)
+    {
+        const string Decision = "response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable";
+        var test = new RuleTest<AGL0208_IgnoredRetryAfter>($$"""
+            using System.Net;
+            using System.Net.Http.Json;
+
+            public class Embeddings(HttpClient http)
+            {
+                public async Task<float[]> EmbedAsync(string text)
+                {
+                    for (var attempt = 1; ; attempt++)
+                    {
+                        using var response = await http.PostAsJsonAsync("embeddings", new { input = text });
+                        if ({{(isReported ? "{|#0:" + Decision + "|}" : Decision)}} && attempt < 5)
+                        {
+                            {{wait}}
+                            await Task.Delay(wait + TimeSpan.FromMilliseconds(Random.Shared.Next(200)));
+                            continue;
+                        }
+
+                        response.EnsureSuccessStatusCode();
+                        return (await response.Content.ReadFromJsonAsync<float[]>())!;
+                    }
+                }
+
+                private static TimeSpan? Wish(HttpResponseMessage response, string header, int unit) =>
+                    response.Headers.TryGetValues(header, out var values) && int.TryParse(values.First(), out var count) ? TimeSpan.FromMilliseconds(count * unit) : null;
+            }
+            """);
+        return (isReported ? test.Expect(Info, $"'HttpClient.PostAsJsonAsync' is tried again after {Limited} without a look at 'Retry-After'") : test).RunAsync();
+    }
+
     // ---- Who listens ----------------------------------------------------------------------------------------------------
 
     [Theory]
@@ -147,6 +184,36 @@ public sealed class AGL0208Tests
             }
         }
         """).RunAsync();
+
+    [Theory]
+    [InlineData("response.Dispose();", true)]
+    [InlineData("if (response.Headers.RetryAfter?.Delta is { } wish) await Task.Delay(wish, cancellationToken); response.Dispose();", false)]
+    public Task Handler_of_ones_own(string rest, bool isReported)
+    {
+        var test = new RuleTest<AGL0208_IgnoredRetryAfter>($$"""
+            using System.Net;
+
+            public class Again : DelegatingHandler
+            {
+                protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+                {
+                    for (var attempt = 0; attempt < 3; attempt++)
+                    {
+                        var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                        if ({{(isReported ? "{|#0:response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError)|}" : "response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError)")}})
+                            return response;
+                        if (attempt == 2)
+                            return response;
+                        {{rest}}
+                        await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt)), cancellationToken).ConfigureAwait(false);
+                    }
+
+                    throw new InvalidOperationException();
+                }
+            }
+            """);
+        return (isReported ? test.Expect(Info, $"'DelegatingHandler.SendAsync' is tried again after {Limited} without a look at 'Retry-After'") : test).RunAsync();
+    }
 
     // ---- Clients that retry by themselves -------------------------------------------------------------------------------
 
