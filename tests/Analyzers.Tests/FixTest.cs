@@ -1,3 +1,4 @@
+using AgentLint.Tests.Repository;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -21,6 +22,9 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
         TestBehaviors = TestBehaviors.SkipDeterminismCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
     }
 
+    /// <summary>Whether all rules look at the fixed code: none of them may report more than before.</summary>
+    public bool AsksAllRules { get; init; }
+
     /// <summary>Runs the test, and demands a title of its actions; null where they have several.</summary>
     public Task RunAsync(string? title)
     {
@@ -36,12 +40,19 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
         if (CompilerDiagnostics == CompilerDiagnostics.None || TestState.AdditionalProjectReferences.Count > 0 || sources.Any(text => text.Contains("[|", StringComparison.Ordinal)))
             return;
         var references = await ReferenceAssemblies.ResolveAsync(Language, cancellationToken);
-        var compilation = CSharpCompilation.Create(
+        var compilation = Compile(sources);
+        Assert.DoesNotContain(compilation.Emit(Stream.Null, cancellationToken: cancellationToken).Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
+        if (AsksAllRules)
+        {
+            var had = (await AllRules.ReportsInAsync(Compile(TestState.Sources.Select(file => file.content.ToString().Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal))))).CountBy(d => d.Id).ToDictionary();
+            Assert.DoesNotContain((await AllRules.ReportsInAsync(compilation)).CountBy(d => d.Id), rule => rule.Value > had.GetValueOrDefault(rule.Key));
+        }
+
+        CSharpCompilation Compile(IEnumerable<string> texts) => CSharpCompilation.Create(
             "Fixed",
-            sources.Select(text => CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)CreateParseOptions(), cancellationToken: cancellationToken)),
+            texts.Select(text => CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)CreateParseOptions(), cancellationToken: cancellationToken)),
             references.Concat(TestState.AdditionalReferences),
             (CSharpCompilationOptions)CreateCompilationOptions().WithOutputKind(TestState.OutputKind ?? OutputKind.DynamicallyLinkedLibrary));
-        Assert.DoesNotContain(compilation.Emit(Stream.Null, cancellationToken: cancellationToken).Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
     }
 
     /// <summary>What a fix does hangs on no severity: all reports have the rule's own here.</summary>

@@ -164,7 +164,7 @@ internal enum CatalogueRole
     /// <summary>Gives the HTTP status of an answer or a failure, or whether it is one of success.</summary>
     StatusCode,
 
-    /// <summary>Gives the time that a server wants to be left alone.</summary>
+    /// <summary>Gives the time that a server wants to be left alone, or all that it says beside its answer.</summary>
     RetryAfter,
 
     /// <summary>May be sent once.</summary>

@@ -46,7 +46,7 @@ public abstract class LoopFix() : AgentCodeFix(NakedLoop.Rule, "Mend the loop")
 
 public sealed class BoundLoop : LoopFix
 {
-    private protected override Func<RetryLoopSyntax, bool> Plan(FixContext context, FileHabits habits, TypeNames types, NodeEdits edits) => new BoundedRetry(context, habits, types, edits).Add;
+    private protected override Func<RetryLoopSyntax, bool> Plan(FixContext context, FileHabits habits, TypeNames types, NodeEdits edits) => new BoundedRetry(context, habits, types, edits, new Statements(context, habits, edits)).Add;
 }
 
 public sealed class UsePipeline : LoopFix
@@ -56,14 +56,18 @@ public sealed class UsePipeline : LoopFix
 
 public sealed class SetDeadline : LoopFix
 {
-    private protected override Func<RetryLoopSyntax, bool> Plan(FixContext context, FileHabits habits, TypeNames types, NodeEdits edits) => new LoopDeadline(context, habits, types, edits).Add;
+    private protected override Func<RetryLoopSyntax, bool> Plan(FixContext context, FileHabits habits, TypeNames types, NodeEdits edits)
+    {
+        var deadlines = new LoopDeadline(context, types, edits, new Statements(context, habits, edits));
+        return loop => deadlines.Add(loop.Loop);
+    }
 }
 
 public sealed class CapLoop : LoopFix
 {
     private protected override Func<RetryLoopSyntax, bool> Plan(FixContext context, FileHabits habits, TypeNames types, NodeEdits edits)
     {
-        var capped = new BoundedRetry(context, habits, types, edits);
+        var capped = new BoundedRetry(context, habits, types, edits, new Statements(context, habits, edits));
         return loop => capped.AddCap(loop, 20, "The agent has not come to an end in 20 rounds");
     }
 }

@@ -172,6 +172,8 @@ public sealed class RetryEditingTests
             {
                 if (++attempt > 5)
                     throw new InvalidOperationException("No success in 5 attempts");
+                if (attempt > 1)
+                    await Task.Delay(Random.Shared.Next(Math.Min(30_000, 250 << (attempt - 1))));
                 response = await http.GetAsync(uri);
             }
             while (!response.IsSuccessStatusCode);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Runtime.Loader;
+using AgentLint.Fixes.Retries;
+using AgentLint.Rules.Retries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -103,12 +105,71 @@ public sealed class RetryRunTests
 
         """;
 
+    private const string Unsatisfied = """
+        using System;
+        using System.Net.Http;
+        using System.Threading;
+        using System.Threading.Tasks;
+
+        public class Work(HttpClient http)
+        {
+            public HttpClient Http { get; } = http;
+
+            public async Task<string> Run(CancellationToken cancellationToken)
+            {
+                [|while (true)|]
+                {
+                    var response = await Http.GetAsync("/", cancellationToken);
+                    if (response.IsSuccessStatusCode)
+                        return await response.Content.ReadAsStringAsync(cancellationToken);
+                }
+            }
+        }
+
+        """;
+
+    private const string Counted = """
+        using System;
+        using System.Net.Http;
+        using System.Threading;
+        using System.Threading.Tasks;
+
+        public class Work(HttpClient http)
+        {
+            public HttpClient Http { get; } = http;
+
+            public async Task<string> Run(CancellationToken cancellationToken)
+            {
+                var attempt = 0;
+                while (true)
+                {
+                    if (++attempt > 5)
+                        throw new InvalidOperationException("No success in 5 attempts");
+                    if (attempt > 1)
+                        await Task.Delay(Random.Shared.Next(Math.Min(30_000, 250 << (attempt - 1))), cancellationToken);
+                    var response = await Http.GetAsync("/", cancellationToken);
+                    if (response.IsSuccessStatusCode)
+                        return await response.Content.ReadAsStringAsync(cancellationToken);
+                }
+            }
+        }
+
+        """;
+
+    [Fact]
+    public async Task Loop_that_goes_on_for_what_came_back_waits_longer_and_longer_too()
+    {
+        await new FixTest<AGL0201_UnboundedRetry, AGL0201Fix_BoundAttempts>(Unsatisfied, Counted).RunAsync(null);
+
+        await ChecksOutAsync<InvalidOperationException>(Counted, longest: attempt => 500 * Math.Pow(2, attempt - 1));
+    }
+
     [Fact]
     public async Task Bounded_loop_waits_longer_and_longer_and_never_the_same()
     {
         await new FixTest<NakedLoop, BoundLoop>(Endless, Bounded).RunAsync(null);
 
-        await ChecksOutAsync(Bounded, longest: attempt => 500 * Math.Pow(2, attempt - 1));
+        await ChecksOutAsync<HttpRequestException>(Bounded, longest: attempt => 500 * Math.Pow(2, attempt - 1));
     }
 
     [Fact]
@@ -117,12 +178,13 @@ public sealed class RetryRunTests
         await new FixTest<NakedLoop, UsePipeline>(Endless, Pipeline).RunAsync(null);
 
         // Polly's own jitter spreads around the doubled time.
-        await ChecksOutAsync(Pipeline, longest: _ => 30_000);
+        await ChecksOutAsync<HttpRequestException>(Pipeline, longest: _ => 30_000);
     }
 
     [Theory]
     [InlineData(Bounded)]
     [InlineData(Pipeline)]
+    [InlineData(Counted)]
     public async Task Success_ends_the_attempts(string code)
     {
         var run = Compile(code);
@@ -135,6 +197,7 @@ public sealed class RetryRunTests
     [Theory]
     [InlineData(Bounded)]
     [InlineData(Pipeline)]
+    [InlineData(Counted)]
     public async Task Cancellation_ends_the_wait(string code)
     {
         var run = Compile(code);
@@ -153,7 +216,8 @@ public sealed class RetryRunTests
         Assert.Equal(1, server.Asked);
     }
 
-    private static async Task ChecksOutAsync(string code, Func<int, double> longest)
+    private static async Task ChecksOutAsync<TFailure>(string code, Func<int, double> longest)
+        where TFailure : Exception
     {
         var run = Compile(code);
         var waits = Enumerable.Range(0, 4).Select(_ => new List<double>()).ToArray();
@@ -165,8 +229,9 @@ public sealed class RetryRunTests
             try
             {
                 // The last failure is the caller's.
-                var failure = await Assert.ThrowsAsync<HttpRequestException>(() => run(server.Client, TestContext.Current.CancellationToken));
-                Assert.Equal(HttpStatusCode.ServiceUnavailable, failure.StatusCode);
+                var failure = await Assert.ThrowsAsync<TFailure>(() => run(server.Client, TestContext.Current.CancellationToken));
+                if (failure is HttpRequestException { StatusCode: var status })
+                    Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
             }
             finally
             {

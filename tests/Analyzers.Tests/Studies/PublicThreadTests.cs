@@ -89,6 +89,18 @@ public sealed class PublicThreadTests
             Handler("HttpStatusCode.Unauthorized"),
             Handler("HttpStatusCode.TooManyRequests")),
         new(
+            "openai/openai-dotnet#857",
+            "the first attempt after a 429 comes at once",
+            "AGL0202",
+            Retry(""),
+            Retry("await Task.Delay(response.Headers.RetryAfter?.Delta ?? TimeSpan.FromMilliseconds(Random.Shared.Next(500, 500 << attempt)), token);")),
+        new(
+            "microsoft/kernel-memory#795",
+            "attempts come before the time that the server asked for",
+            "AGL0208",
+            Retry("await Task.Delay(Random.Shared.Next(500, 500 << attempt), token);"),
+            Retry("await Task.Delay(response.Headers.RetryAfter?.Delta ?? TimeSpan.FromMilliseconds(Random.Shared.Next(500, 500 << attempt)), token);")),
+        new(
             "microsoft/aspire#18770",
             "a request holds its thread while a tool is called",
             "AGL0601",
@@ -146,6 +158,25 @@ public sealed class PublicThreadTests
             public async Task<string> Answer(string text, CancellationToken token)
             {
                 {{body}}
+            }
+        }
+        """;
+
+    private static string Retry(string wait) =>
+        $$"""
+        public sealed class Files(HttpClient http)
+        {
+            public async Task<string> Read(string path, CancellationToken token)
+            {
+                for (var attempt = 1; attempt <= 4; attempt++)
+                {
+                    using var response = await http.GetAsync(path, token);
+                    if (response.StatusCode != HttpStatusCode.TooManyRequests)
+                        return await response.Content.ReadAsStringAsync(token);
+                    {{wait}}
+                }
+
+                throw new TimeoutException();
             }
         }
         """;

@@ -11,12 +11,33 @@ namespace AgentLint.Analysis.Failures;
 /// Answers conditions for one situation: true, false, or, where they ask for anything else, neither. What is compared are statuses and the types of
 /// exceptions, also behind a local that is given one value.
 /// </summary>
-internal sealed class Conditions(AgentModel model, SemanticModel semantics, Situation situation, CancellationToken cancellation)
+internal sealed class Conditions
 {
     private const int MaxDepth = 64;
 
+    // A helper that asks a helper is as far as it goes.
+    private const int MaxHelpers = 2;
+
+    private readonly AgentModel model;
+    private readonly SemanticModel semantics;
+    private readonly Situation situation;
+    private readonly CancellationToken cancellation;
+
+    // What a helper calls the status that it is given.
+    private readonly IParameterSymbol? given;
+    private readonly int helpers;
+
+    public Conditions(AgentModel model, SemanticModel semantics, Situation situation, CancellationToken cancellation) =>
+        (this.model, this.semantics, this.situation, this.cancellation) = (model, semantics, situation, cancellation);
+
+    private Conditions(Conditions caller, SemanticModel semantics, IParameterSymbol given)
+        : this(caller.model, semantics, caller.situation, caller.cancellation) => (this.given, helpers) = (given, caller.helpers + 1);
+
     /// <summary>Whether a condition that was asked so far compares a status with a number or a name.</summary>
     public bool ComparesStatus { get; private set; }
+
+    /// <summary>Whether one of them asks for the very status.</summary>
+    public bool NamesStatus { get; private set; }
 
     /// <summary>Whether a condition holds; null where that depends on something else.</summary>
     public bool? Holds(IOperation? condition) => Holds(condition, 0);
@@ -60,6 +81,10 @@ internal sealed class Conditions(AgentModel model, SemanticModel semantics, Situ
                 return true;
             case ILocalReferenceOperation local:
                 return Holds(ValueOf(local.Local), depth + 1);
+            case ISwitchExpressionOperation choice:
+                return Chosen(choice, depth + 1);
+            case IInvocationOperation call when situation.Status != null && helpers < MaxHelpers:
+                return AnswerOf(call);
             default:
                 return null;
         }
@@ -84,6 +109,7 @@ internal sealed class Conditions(AgentModel model, SemanticModel semantics, Situ
         if (Number(other) is not { } number)
             return null;
         ComparesStatus = true;
+        NamesStatus |= status == number && kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals;
         return Compare(status, kind, number);
     }
 
@@ -122,7 +148,10 @@ internal sealed class Conditions(AgentModel model, SemanticModel semantics, Situ
             case IConstantPatternOperation constant when IsStatus(value) && situation.Status is { } status:
                 if (constant.Value.Unwrap().ConstantValue is { HasValue: true, Value: null })
                     return false;
-                return Number(constant.Value.Unwrap()) is { } number ? Compared(status == number) : null;
+                if (Number(constant.Value.Unwrap()) is not { } number)
+                    return null;
+                NamesStatus |= status == number;
+                return Compared(status == number);
             case IRelationalPatternOperation relation when IsStatus(value) && situation.Status is { } status:
                 return Number(relation.Value.Unwrap()) is { } limit && Compare(status, relation.OperatorKind, limit) is { } isSo ? Compared(isSo) : null;
             case IDiscardPatternOperation:
@@ -138,6 +167,62 @@ internal sealed class Conditions(AgentModel model, SemanticModel semantics, Situ
                 return recursive.DeconstructionSubpatterns.IsEmpty ? holds : And(holds, null);
             default:
                 return null;
+        }
+    }
+
+    private bool? Chosen(ISwitchExpressionOperation choice, int depth)
+    {
+        foreach (var arm in choice.Arms)
+        {
+            var isChosen = Matches(choice.Value, arm.Pattern, depth);
+            if (arm.Guard != null)
+                isChosen = And(isChosen, Holds(arm.Guard, depth));
+            if (isChosen != false)
+                return isChosen == true ? Holds(arm.Value, depth) : null;
+        }
+
+        return null;
+    }
+
+    // IsTransient(response.StatusCode): a helper that does nothing but judge the status that it is given.
+    private bool? AnswerOf(IInvocationOperation call)
+    {
+        var argument = call.Arguments.FirstOrDefault(a => IsStatus(a.Value));
+        if (argument?.Parameter is not { } parameter || CallGraph.Of(model).Resolve(call.TargetMethod) is not { ReturnType.SpecialType: SpecialType.System_Boolean } helper
+            || parameter.Ordinal >= helper.Parameters.Length || MethodBodies.Of(helper, model, cancellation).FirstOrDefault() is not { } body)
+            return null;
+        var inner = new Conditions(this, model.SemanticsOf(body.Syntax.SyntaxTree), helper.OriginalDefinition.Parameters[parameter.Ordinal]);
+        var answer = inner.Returned(body, 0).Answer;
+        ComparesStatus |= inner.ComparesStatus;
+        NamesStatus |= inner.NamesStatus;
+        return answer;
+    }
+
+    // What a body of conditions and returns gives back, and whether it comes to a return.
+    private (bool? Answer, bool IsOver) Returned(IOperation? body, int depth)
+    {
+        if (depth > MaxDepth)
+            return (null, true);
+        switch (body)
+        {
+            case null or IEmptyOperation:
+                return (null, false);
+            case IMethodBodyOperation method:
+                return Returned(method.BlockBody ?? method.ExpressionBody, depth + 1);
+            case ILocalFunctionOperation function:
+                return Returned(function.Body, depth + 1);
+            case IReturnOperation { ReturnedValue: { } value }:
+                return (Holds(value, depth), true);
+            case IBlockOperation block:
+                foreach (var statement in block.Operations)
+                    if (Returned(statement, depth + 1) is { IsOver: true } result)
+                        return result;
+                return (null, false);
+            case IConditionalOperation choice:
+                var holds = Holds(choice.Condition, depth);
+                return holds == null ? (null, true) : Returned(holds == true ? choice.WhenTrue : choice.WhenFalse, depth + 1);
+            default:
+                return (null, true);
         }
     }
 
@@ -162,6 +247,8 @@ internal sealed class Conditions(AgentModel model, SemanticModel semantics, Situ
             value = Whole(value);
             switch (value)
             {
+                case IParameterReferenceOperation parameter:
+                    return given != null && SymbolEqualityComparer.Default.Equals(parameter.Parameter, given);
                 case IMemberReferenceOperation member:
                     return model.Find(member.Member, CatalogueRole.StatusCode) is { } entry && !entry.Has("success");
                 case IConditionalAccessOperation access:

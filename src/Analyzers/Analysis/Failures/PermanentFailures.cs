@@ -1,5 +1,4 @@
 using AgentLint.Analysis.Cycles;
-using AgentLint.Analysis.Flow;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -174,9 +173,8 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
     private PermanentFailure? StatusOf(FailedAttempt failed)
     {
         var cycle = failed.Cycle;
-        if (!Mentions(cycle) || FlowGraphs.Of(cycle.Function, semantics, cancellation) is not { } graph || PathGraph.Of(graph, cancellation) is not { } paths)
+        if (StatusPaths.Of(cycle, failed.Call, model, semantics, cancellation) is not { } again)
             return null;
-        var again = new StatusPaths(paths, failed.Call.Call.Syntax, model, semantics, cancellation);
         var refused = Refusals.Select(refusal => (refusal.Name, refusal.Status, Test: again.TestBefore(refusal.Status))).Where(r => r.Test != null).ToList();
         // A refusal alone is answered by a new token, a missing thing alone by waiting until it is there.
         if (refused.Count == 0 || (refused.Count == 1 && refused[0].Status is 401 or 404 && (Renews(cycle) || !Passing.Any(again.IsTriedAgain))))
@@ -185,8 +183,4 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
     }
 
     private static bool Renews(Cycle cycle) => cycle.Calls.Select(call => call.Call.TargetMethod.OriginalDefinition).Distinct<ISymbol>(SymbolEqualityComparer.Default).Count() > 1;
-
-    // Cheap: most retries never look at a status.
-    private bool Mentions(Cycle cycle) => (cycle.Shape == CycleShape.Loop ? cycle.Syntax : cycle.Function).DescendantNodes().Any(node =>
-        node is SimpleNameSyntax name && name.Identifier.ValueText.Contains("Status") && model.Find(semantics.GetSymbolInfo(name, cancellation).Symbol, CatalogueRole.StatusCode) != null);
 }

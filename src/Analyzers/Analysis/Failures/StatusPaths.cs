@@ -1,6 +1,9 @@
 using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Flow;
+using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Failures;
@@ -10,18 +13,39 @@ internal sealed class StatusPaths(PathGraph graph, SyntaxNode call, AgentModel m
 {
     private readonly Dictionary<int, SyntaxNode?> known = [];
 
+    /// <summary>The ways of a cycle; null where it never looks at a status, as most.</summary>
+    public static StatusPaths? Of(Cycle cycle, CycleCall call, AgentModel model, SemanticModel semantics, CancellationToken cancellation) =>
+        StatusesIn(RegionOf(cycle), model, semantics, cancellation).Any()
+        && FlowGraphs.Of(cycle.Function, semantics, cancellation) is { } graph && PathGraph.Of(graph, cancellation) is { } paths
+            ? new StatusPaths(paths, call.Call.Syntax, model, semantics, cancellation)
+            : null;
+
+    /// <summary>What is run again.</summary>
+    public static SyntaxNode RegionOf(Cycle cycle) => cycle.Shape == CycleShape.Loop ? cycle.Syntax : cycle.Function;
+
+    /// <summary>Where code looks at a status, and what the catalogue says of that.</summary>
+    public static IEnumerable<(SimpleNameSyntax Name, CatalogueEntry Entry)> StatusesIn(SyntaxNode region, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
+    {
+        foreach (var node in region.DescendantNodes())
+            if (node is SimpleNameSyntax name && name.Identifier.ValueText.Contains("Status") && model.Find(semantics.GetSymbolInfo(name, cancellation).Symbol, CatalogueRole.StatusCode) is { } entry)
+                yield return (name, entry);
+    }
+
     /// <summary>Whether the call is made again, on a way where the status is looked at.</summary>
     public bool IsTriedAgain(int status) => TestBefore(status) != null;
+
+    /// <summary>Whether the call is made again after it came back with a status, looked at or not, unless something fails then.</summary>
+    public bool GoesOn(int status) => Search(status, isAnyWay: true) != null;
 
     /// <summary>The condition that last looks at the status on a way from the call back to it; null where there is no such way.</summary>
     public SyntaxNode? TestBefore(int status)
     {
         if (!known.TryGetValue(status, out var test))
-            known.Add(status, test = Search(status));
+            known.Add(status, test = Search(status, isAnyWay: false));
         return test;
     }
 
-    private SyntaxNode? Search(int status)
+    private SyntaxNode? Search(int status, bool isAnyWay)
     {
         var seen = new HashSet<(int Node, SyntaxNode? Test)>();
         var open = new Queue<(int Node, SyntaxNode? Test)>();
@@ -35,8 +59,8 @@ internal sealed class StatusPaths(PathGraph graph, SyntaxNode call, AgentModel m
             var node = graph.Nodes[number];
             if (node.Statements.Any(Calls))
             {
-                if (test != null)
-                    return test;
+                if (test != null || isAnyWay)
+                    return test ?? call;
                 continue;
             }
 
@@ -66,7 +90,8 @@ internal sealed class StatusPaths(PathGraph graph, SyntaxNode call, AgentModel m
 
             // What an answer said before is not what an exception is about.
             foreach (var handler in node.Handlers)
-                Add(handler, null);
+                if (!isAnyWay)
+                    Add(handler, null);
         }
 
         void Add(int number, SyntaxNode? test)

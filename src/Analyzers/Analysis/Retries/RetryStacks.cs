@@ -73,7 +73,7 @@ internal sealed class RetryStacks(AgentModel model, RetryScopes scopes, Cancella
         index > 0 && inner.Body.Span.Contains(steps[index].Site.Span) && steps.Take(index).Any(step => step.Site.SyntaxTree == inner.Body.SyntaxTree && inner.Body.Span.Contains(step.Site.Span));
 
     /// <summary>The layers that the client behind a call brings along, the outermost first.</summary>
-    private IEnumerable<RetryLayer> LayersOfClient(Effect effect)
+    public IEnumerable<RetryLayer> LayersOfClient(Effect effect)
     {
         var step = effect.Witness.Steps[effect.Witness.Steps.Length - 1];
         var call = model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) as IInvocationOperation;

@@ -30,22 +30,30 @@ internal sealed class SdkRetries
     /// <summary>The retry of the client that a call goes through; null where it has none, or the program sets it in a way that cannot be followed.</summary>
     public RetryLayer? Of(IMethodSymbol called, ITypeSymbol? client)
     {
-        var sdk = EntryOf(client) ?? EntryOf(called.ContainingType);
-        // What is behind an interface may be any client: it is one of those that the program makes.
-        var isGuess = sdk == null;
-        if (isGuess && (model.Is(called.ContainingType, CatalogueRole.ModelClient) || IsExtensionOfClient(called)))
-            sdk = made.Value;
-        if (sdk == null)
+        if (Find(called, client) is not { Sdk: { } sdk } found)
             return null;
         var name = sdk["layer"] ?? sdk.Library?.Type + " SDK";
-        var set = settings.Where(setting => Concerns(sdk, setting.Declaring)).ToList();
+        var set = SettingsOf(sdk);
         if (set.Count == 0)
             return int.TryParse(sdk["attempts"], NumberStyles.None, CultureInfo.InvariantCulture, out var usual) ? new RetryLayer(name, usual + 1, null, Sdk: sdk) : null;
         if (set.Any(setting => setting.Retries == null))
             return null;
         var most = set.OrderByDescending(setting => setting.Retries).First();
-        return most.Retries == 0 ? null : new RetryLayer(name, most.Retries + 1, isGuess ? null : most.Site, Sdk: sdk);
+        return most.Retries == 0 ? null : new RetryLayer(name, most.Retries + 1, found.IsGuess ? null : most.Site, Sdk: sdk);
     }
+
+    /// <summary>Whether the program tells the client that a call goes through not to retry.</summary>
+    public bool IsOff(IMethodSymbol called, ITypeSymbol? client) =>
+        Find(called, client).Sdk is { } sdk && SettingsOf(sdk) is { Count: > 0 } set && set.All(setting => setting.Retries == 0);
+
+    private (CatalogueEntry? Sdk, bool IsGuess) Find(IMethodSymbol called, ITypeSymbol? client)
+    {
+        var sdk = EntryOf(client) ?? EntryOf(called.ContainingType);
+        // What is behind an interface may be any client: it is one of those that the program makes.
+        return sdk == null && (model.Is(called.ContainingType, CatalogueRole.ModelClient) || IsExtensionOfClient(called)) ? (made.Value, true) : (sdk, false);
+    }
+
+    private List<(INamedTypeSymbol Declaring, int? Retries, SyntaxNode Site)> SettingsOf(CatalogueEntry sdk) => [.. settings.Where(setting => Concerns(sdk, setting.Declaring))];
 
     private bool IsExtensionOfClient(IMethodSymbol called) =>
         called.IsExtensionMethod && model.Is((called.ReducedFrom ?? called).Parameters[0].Type, CatalogueRole.ModelClient);

@@ -23,10 +23,11 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
     private protected override void Register(RuleContext context)
     {
         context.OnFile(CheckCycles);
-        context.OnUse(
-            entry => entry.Role == CatalogueRole.RetrySetting || (entry.Role == CatalogueRole.Retry && (entry.Has("forever") || entry.Has("attempts-in"))),
-            CheckPolicy);
+        context.OnUse(IsOfPolicy, CheckPolicy);
     }
+
+    internal static bool IsOfPolicy(CatalogueEntry entry) =>
+        entry.Role == CatalogueRole.RetrySetting || (entry.Role == CatalogueRole.Retry && (entry.Has("forever") || entry.Has("attempts-in")));
 
     private static void CheckCycles(FileContext context)
     {

@@ -18,7 +18,11 @@ internal sealed class Backoff(FixContext context, FileHabits habits, TypeNames t
     private readonly FreshNames names = new();
 
     /// <summary>The wait after an attempt of a small number that counts from one.</summary>
-    public string After(string attempt, SyntaxNode place) => Delay($"{Math(place)}.Min({Longest}, {First / 2} << {attempt})", place);
+    public string After(string attempt, SyntaxNode place) => Delay(LongestAfter(attempt, place), place);
+
+    /// <summary>The time to wait after an attempt of a small number that counts from one.</summary>
+    public string TimeAfter(string attempt, SyntaxNode place) =>
+        $"{types.Spell(TaskTypes.Find(context.Semantics.Compilation, "System.TimeSpan")!, place.SpanStart)}.FromMilliseconds({Chance(LongestAfter(attempt, place), place)})";
 
     /// <summary>The two statements of a wait whose length a variable of the loop keeps; null where no name is left for it.</summary>
     /// <param name="loop">The loop, above which the variable is declared.</param>
@@ -37,13 +41,20 @@ internal sealed class Backoff(FixContext context, FileHabits habits, TypeNames t
         return [Delay(name, place), $"{name} = {Math(place)}.Min(2 * {name}, {Longest});"];
     }
 
-    private string Delay(string longest, SyntaxNode place)
+    private string LongestAfter(string attempt, SyntaxNode place) => $"{Math(place)}.Min({Longest}, {First / 2} << {attempt})";
+
+    private string Chance(string longest, SyntaxNode place)
     {
         var random = TaskTypes.Find(context.Semantics.Compilation, "System.Random")!;
         var source = types.Spell(random, place.SpanStart) is var name && random.GetMembers("Shared").IsEmpty ? $"new {name}()" : $"{name}.Shared";
+        return $"{source}.Next({longest})";
+    }
+
+    private string Delay(string longest, SyntaxNode place)
+    {
         var token = TokenInScope.InHandler(place, context) is { } inScope ? ", " + inScope : "";
         var configured = habits.ConfiguresAwait ? ".ConfigureAwait(false)" : "";
-        return $"await {types.Spell(TaskTypes.Task(context.Semantics.Compilation), place.SpanStart)}.Delay({source}.Next({longest}){token}){configured};";
+        return $"await {types.Spell(TaskTypes.Task(context.Semantics.Compilation), place.SpanStart)}.Delay({Chance(longest, place)}{token}){configured};";
     }
 
     private string Math(SyntaxNode place) => types.Spell(TaskTypes.Find(context.Semantics.Compilation, "System.Math")!, place.SpanStart);

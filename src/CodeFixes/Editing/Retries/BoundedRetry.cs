@@ -8,28 +8,33 @@ namespace AgentLint.Editing.Retries;
 /// Bounds a loop that tries again after a failure: it counts its attempts, waits between them by <see cref="Backoff"/>, and lets the failure of the last one go
 /// to the caller.
 /// </summary>
-internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNames types, NodeEdits edits)
+internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNames types, NodeEdits edits, Statements statements)
 {
     /// <summary>How often something is tried.</summary>
     public const int Attempts = 5;
 
-    private readonly Statements statements = new(context, habits, edits);
     private readonly FreshNames names = new();
+    private readonly Backoff wait = new(context, habits, types);
 
     /// <summary>Plans the change of a loop.</summary>
     /// <returns>Whether there is one.</returns>
-    public bool Add(RetryLoopSyntax retry)
+    public bool Add(RetryLoopSyntax retry) => Add(retry, retry.GoesOnAfterFailuresOnly);
+
+    /// <summary>Plans the change of a loop.</summary>
+    /// <param name="retry">The loop.</param>
+    /// <param name="isByHandlersOnly">Whether every way that has to end goes through a handler.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool Add(RetryLoopSyntax retry, bool isByHandlersOnly)
     {
         if (names.For(retry.Loop, "attempt", "attempts", "tries", "tryNumber") is not { } attempt)
             return false;
-        if (!retry.GoesOnAfterFailuresOnly)
-            return AddCap(retry, attempt, Attempts, $"No success in {Attempts} attempts");
+        if (!isByHandlersOnly)
+            return AddHead(retry, attempt);
 
         var isCountedByLoop = Counted(retry.Loop, attempt);
         if (!isCountedByLoop)
             statements.Before(retry.Loop, $"var {attempt} = 0;");
         var isDelayedElsewhere = retry.Delays.Any(d => !retry.Handlers.Any(h => h.Span.Contains(d.Span)));
-        var wait = new Backoff(context, habits, types);
         foreach (var handler in retry.Handlers)
         {
             Filter(handler, $"{(isCountedByLoop ? "" : "++")}{attempt} < {Attempts}");
@@ -44,6 +49,26 @@ internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNa
         }
 
         return true;
+    }
+
+    // What goes on without an exception ends in one at the head; the last exception still goes to the caller.
+    private bool AddHead(RetryLoopSyntax retry, string attempt)
+    {
+        var isDelayed = retry.Delays.Any(d => !retry.Handlers.Any(h => h.Span.Contains(d.Span)));
+        foreach (var handler in retry.Handlers)
+        {
+            Filter(handler, $"{attempt} < {Attempts}");
+            // One wait serves all ways back.
+            if (!isDelayed && RetryLoopSyntax.DelayIn(handler.Block) is { } delay && AwaitSyntax.CommentsLost(handler.Block, [.. handler.Block.Statements.Where(other => other != delay)]).IsEmpty)
+            {
+                var index = handler.Block.Statements.IndexOf(delay);
+                edits.Add(handler.Block, (BlockSyntax b) => b.WithStatements(b.Statements.RemoveAt(index)));
+            }
+        }
+
+        if (!isDelayed)
+            statements.AtHead(retry.Body, $"if ({attempt} > 1)\n    {wait.After($"({attempt} - 1)", retry.Body)}");
+        return AddCap(retry, attempt, Attempts, $"No success in {Attempts} attempts");
     }
 
     /// <summary>Plans a cap that ends a loop with a failure of its own, whatever it goes on for.</summary>

@@ -20,7 +20,7 @@ internal sealed record RetryLoopSyntax(StatementSyntax Loop, BlockSyntax Body, I
     /// <summary>A loop as it is written; null where its body is no block, or where it is not asynchronous.</summary>
     public static RetryLoopSyntax? Of(SyntaxNode node, FixContext context)
     {
-        return node is StatementSyntax loop && BodyOf(loop) is BlockSyntax body && Statements.CanInsertBefore(loop) && !loop.ContainsDirectives && Functions.IsAsync(Functions.Around(loop))
+        return node is StatementSyntax loop && BodyOf(loop) is BlockSyntax body && CanChange(loop)
             ? new RetryLoopSyntax(loop, body, [.. Own<CatchClauseSyntax>(body).Where(handler => GoesOn(handler, body, context))])
             : null;
     }
@@ -44,7 +44,11 @@ internal sealed record RetryLoopSyntax(StatementSyntax Loop, BlockSyntax Body, I
     public static ExpressionStatementSyntax? DelayIn(BlockSyntax block) =>
         block.Statements.OfType<ExpressionStatementSyntax>().FirstOrDefault(s => s.Expression is AwaitExpressionSyntax awaited && IsDelay(awaited));
 
-    private static StatementSyntax? BodyOf(StatementSyntax loop) => loop switch
+    /// <summary>Whether statements can be put above a loop, and awaits into it.</summary>
+    public static bool CanChange(StatementSyntax loop) => Statements.CanInsertBefore(loop) && !loop.ContainsDirectives && Functions.IsAsync(Functions.Around(loop));
+
+    /// <summary>What a loop runs in each turn; null for other statements, and for <c>foreach</c>.</summary>
+    public static StatementSyntax? BodyOf(StatementSyntax loop) => loop switch
     {
         WhileStatementSyntax { Statement: var body } => body,
         DoStatementSyntax { Statement: var body } => body,

@@ -12,8 +12,8 @@ namespace AgentLint.Fixes.Loops;
 /// <summary>Sets limits of frameworks' loops: to the framework's own default where it has one.</summary>
 internal static class LoopLimits
 {
-    // What a conversation of agents seldom needs.
-    private const string Turns = "20";
+    /// <summary>What a conversation of agents seldom needs.</summary>
+    public const int Rounds = 20;
 
     public static Edit? Set(FixContext context, ImmutableArray<Diagnostic> diagnostics, string title, Func<UnlimitedLoop, bool> wanted)
     {
@@ -24,7 +24,7 @@ internal static class LoopLimits
         {
             if (!wanted(loop) || !diagnostics.Any(d => d.Location.SourceSpan == loop.Site.Span))
                 continue;
-            var limit = int.TryParse(loop.Entry["default"], out var usual) ? usual.ToString(System.Globalization.CultureInfo.InvariantCulture) : Turns;
+            var limit = int.TryParse(loop.Entry["default"], out var usual) ? usual.ToString(System.Globalization.CultureInfo.InvariantCulture) : Rounds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             titles.Add($"Set '{loop.Limit}' to {limit}");
             switch (loop.Site)
             {

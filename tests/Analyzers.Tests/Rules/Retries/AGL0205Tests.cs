@@ -32,6 +32,8 @@ public sealed class AGL0205Tests
     [InlineData("{|#0:e.StatusCode != HttpStatusCode.BadRequest|}", "401 Unauthorized")]
     [InlineData("{|#0:e.StatusCode is not HttpStatusCode.Forbidden|}", "400 Bad Request")]
     [InlineData("{|#0:e is { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.BadGateway }|}", "403 Forbidden")]
+    [InlineData("{|#0:IsWrong(e.StatusCode)|}", "400 Bad Request")]
+    [InlineData("!{|#0:IsGood((int?)e.StatusCode)|}", "400 Bad Request")]
     public Task Filter_takes_a_refusal(string filter, string status) => Reported(Retry($"catch (HttpRequestException e) when (attempt < 3 && ({filter}))"), Get, status);
 
     [Theory]
@@ -42,6 +44,8 @@ public sealed class AGL0205Tests
     [InlineData("!(e.StatusCode < HttpStatusCode.InternalServerError)")]
     [InlineData("e.StatusCode == null")]
     [InlineData("IsPassing(e)")]
+    [InlineData("IsBusy(e.StatusCode)")]
+    [InlineData("!IsWrong(e.StatusCode)")]
     // A new token, or a thing that is not there yet.
     [InlineData("e.StatusCode == HttpStatusCode.Unauthorized")]
     [InlineData("e.StatusCode == HttpStatusCode.NotFound")]
@@ -357,6 +361,22 @@ public sealed class AGL0205Tests
             }
 
             static bool IsPassing(HttpRequestException e) => e.StatusCode >= HttpStatusCode.InternalServerError;
+
+            static bool IsBusy(HttpStatusCode? status) => status switch { HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout => true, _ => status >= HttpStatusCode.InternalServerError };
+
+            static bool IsWrong(HttpStatusCode? status) => status is >= HttpStatusCode.BadRequest and < HttpStatusCode.RequestTimeout or HttpStatusCode.UnprocessableEntity;
+
+            static bool IsGood(int? status)
+            {
+                if (status == null)
+                    return false;
+                if (status < 300)
+                {
+                    return true;
+                }
+                else
+                    return status > 599;
+            }
         }
         """;
 }

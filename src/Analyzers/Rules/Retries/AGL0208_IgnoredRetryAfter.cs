@@ -1,0 +1,24 @@
+using AgentLint.Analysis.Failures;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Retries;
+
+/// <summary>A server says when it can be asked again, and nobody listens.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0208_IgnoredRetryAfter() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0208",
+        "IgnoredRetryAfter",
+        "A retry does not look at Retry-After",
+        "{0} is tried again after {1} without a look at 'Retry-After'",
+        "Who is limited is told for how long. An attempt before that is refused again, and counts against the limit; one long after it has waited for nothing.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        foreach (var unheard in new UnheardServers(file.Model, file.Semantics, file.Cancellation).In(file.Settings.CallDepth))
+            file.Report(Rule, unheard.Site, DiagnosticSeverity.Info, unheard.Call.Path?.Locations ?? [], unheard.Call.Describe(), unheard.Status);
+    });
+}
