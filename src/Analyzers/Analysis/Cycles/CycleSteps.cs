@@ -90,6 +90,9 @@ internal sealed class CycleSteps
                     break;
             }
 
+        if (statement.Descendants().OfType<IFlowAnonymousFunctionOperation>().FirstOrDefault(AsksHuman) is { } asked)
+            step.Bound ??= new CycleGuard(GuardKind.Human, null, asked.Syntax);
+
         for (var i = 0; i < guards.Count; i++)
         {
             var (guard, path, value) = guards[i];
@@ -141,6 +144,11 @@ internal sealed class CycleSteps
         if (deadlines.IsDeadline(token))
             step.Bound ??= new CycleGuard(GuardKind.Deadline, null, call.Syntax);
     }
+
+    // requests.Select(request => Console.ReadLine() == "y"): whoever runs it, somebody is asked.
+    private bool AsksHuman(IFlowAnonymousFunctionOperation lambda) =>
+        body.Context.Model.SemanticsOf(lambda.Syntax.SyntaxTree).GetOperation(lambda.Syntax, body.Context.Cancellation) is { } written
+        && written.Descendants().OfType<IInvocationOperation>().Any(call => body.Context.Model.Find(call.TargetMethod, CatalogueRole.HumanInput) != null);
 
     // A helper that asks somebody.
     private bool IsHuman(IInvocationOperation call) =>

@@ -91,6 +91,7 @@ public sealed class AGL0901Tests
     [InlineData("while (messages.Count < 40) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
     [InlineData("while (true) { messages.Add(new ChatMessage(ChatRole.User, Console.ReadLine())); var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"BYE\")) return; messages.AddRange(answer.Messages); }")]
     [InlineData("var todo = new Queue<string>(); while (todo.TryDequeue(out var next)) { var answer = await client.GetResponseAsync(next); if (answer.Text.Contains(\"BYE\")) return; }")]
+    [InlineData("var answer = await client.GetResponseAsync(messages); while (answer.Messages.Count > 1) { var approved = answer.Messages.Select(m => new ChatMessage(ChatRole.User, Console.ReadLine())).ToList(); answer = await client.GetResponseAsync(approved); }")]
     [InlineData("var length = 0; while (true) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Length <= length) return; length = answer.Text.Length; messages.AddRange(answer.Messages); }")]
     // Nothing that the answer says takes another turn.
     [InlineData("while (true) { var answer = await client.GetResponseAsync(messages); Console.WriteLine(answer.Text); await Task.Delay(1000); }")]
