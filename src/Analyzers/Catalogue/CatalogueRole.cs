@@ -149,6 +149,12 @@ internal enum CatalogueRole
     /// <summary>Has an SDK send through an HTTP client of one's own, which may retry as well.</summary>
     RetryTransport,
 
+    /// <summary>Names or makes the verb of a request.</summary>
+    HttpVerb,
+
+    /// <summary>Tells of an answer whether it succeeded, not what it says.</summary>
+    AnswerStatus,
+
     /// <summary>The verb of a request: who looks at it tells requests that may be repeated from others.</summary>
     RequestVerb,
 

@@ -61,16 +61,14 @@ internal sealed class Writes(AgentModel model)
     {
         if (OperationOf(effect, cancellation) is not IInvocationOperation call || SqlOf(call, effect.Entry, cancellation) is not { } text)
             return null;
-        var origin = ValueTrace.Origin(text, cancellation);
-        if (ConstantText(origin) is { } constant)
-        {
-            var sql = SqlText.Of(constant);
-            return sql.Changes ? new Write(effect, true, sql.Repeats, sql.Destroys, null) : null;
-        }
-
-        return ValueTrace.ParameterBehind(text, effect.Witness, root, model, out var isChecked, cancellation) is { } parameter && !isChecked
-            ? new Write(effect, false, false, false, parameter)
-            : null;
+        if (ValueTrace.ParameterBehind(text, effect.Witness, root, model, out var isChecked, cancellation) is { } parameter)
+            return isChecked ? null : new Write(effect, false, false, false, parameter);
+        var texts = new ValueSources(model, cancellation).Of(text, out var isComplete).Select(ConstantText).ToList();
+        if (!isComplete || texts.Count == 0 || texts.Contains(null))
+            return null;
+        // One of several texts is run: each may be.
+        var sql = texts.Select(constant => SqlText.Of(constant!)).ToList();
+        return sql.Any(one => one.Changes) ? new Write(effect, true, sql.Any(one => one.Repeats), sql.Any(one => one.Destroys), null) : null;
     }
 
     // A POST may be a question, unless nobody reads the answer.
@@ -80,29 +78,63 @@ internal sealed class Writes(AgentModel model)
             return null;
         var verb = effect.Entry["verb"];
         if (verb?.StartsWith("parameter:", StringComparison.Ordinal) == true)
-            verb = call.Arguments.FirstOrDefault(a => a.Parameter?.Name == verb.Substring("parameter:".Length)) is { Value: var value } ? VerbOf(ValueTrace.Origin(value, cancellation)) : null;
+            verb = call.Arguments.FirstOrDefault(a => a.Parameter?.Name == verb.Substring("parameter:".Length)) is { Value: var value } ? VerbOf(value, cancellation) : null;
         return verb switch
         {
             "PUT" or "PATCH" or "DELETE" => new Write(effect, true, false, verb == "DELETE", null),
-            "POST" when Answers.IsUnread(call, model, cancellation) => new Write(effect, true, !NamesKey(call, effect.Entry), false, null),
+            "POST" when Answers.IsUnread(call, model, cancellation) => new Write(effect, true, !OperationKeys.Of(model).IsHeaderSet(effect.Witness, cancellation), false, null),
             _ => null,
         };
     }
 
-    // A header that names the operation stands where the request is put together.
-    private static bool NamesKey(IInvocationOperation call, CatalogueEntry entry) =>
-        entry["key"]?.Split(':') is { Length: 2 } key
-        && key[0] == "header"
-        && call.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
-        && member.DescendantTokens().Any(token => token.Value is string text && text.Equals(key[1], StringComparison.OrdinalIgnoreCase));
-
-    // new HttpRequestMessage(HttpMethod.Post, address), or the method itself.
-    private static string? VerbOf(IOperation request) => request switch
+    // new HttpRequestMessage(HttpMethod.Post, address), new() { Method = … }, or the method itself. Null where there may be several.
+    private string? VerbOf(IOperation request, CancellationToken cancellation)
     {
-        IObjectCreationOperation creation => creation.Arguments.Select(a => VerbOf(a.Value.Unwrap())).FirstOrDefault(verb => verb != null),
-        IPropertyReferenceOperation { Instance: null, Property: { Name: var name, ContainingType.Name: "HttpMethod" } } => name.ToUpperInvariant(),
+        var verbs = new HashSet<string?>();
+        foreach (var source in new ValueSources(model, cancellation).Of(request))
+            verbs.Add(source is IObjectCreationOperation creation ? VerbIn(creation, cancellation) ?? VerbSetOn(request, cancellation) : VerbNamed(source));
+        return verbs.Count == 1 ? verbs.First() : null;
+    }
+
+    private string? VerbIn(IObjectCreationOperation creation, CancellationToken cancellation)
+    {
+        if (creation.Constructor is { } constructor && model.Find(constructor, CatalogueRole.HttpVerb) is { } made)
+            return VerbOf(made, creation.Arguments);
+        foreach (var value in creation.Arguments.Select(argument => argument.Value).Concat(
+            creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>().Where(set => IsVerb(set.Target)).Select(set => set.Value) ?? []))
+            foreach (var source in new ValueSources(model, cancellation).Of(value))
+                if (VerbNamed(source) is { } verb)
+                    return verb;
+        return null;
+    }
+
+    // request.Method = HttpMethod.Post
+    private string? VerbSetOn(IOperation request, CancellationToken cancellation)
+    {
+        if (request.Unwrap() is not ILocalReferenceOperation { Local: var local })
+            return null;
+        var root = request;
+        while (root.Parent is { } parent)
+            root = parent;
+        return (from assignment in root.Descendants().OfType<ISimpleAssignmentOperation>()
+                where IsVerb(assignment.Target) && assignment.Target is IPropertyReferenceOperation { Instance: ILocalReferenceOperation { Local: var owner } } && SymbolEqualityComparer.Default.Equals(owner, local)
+                from source in new ValueSources(model, cancellation).Of(assignment.Value)
+                select VerbNamed(source)).FirstOrDefault(verb => verb != null);
+    }
+
+    private bool IsVerb(IOperation target) => target is IPropertyReferenceOperation { Property: var property } && model.Find(property, CatalogueRole.RequestVerb) != null;
+
+    private string? VerbNamed(IOperation value) => value switch
+    {
+        IPropertyReferenceOperation { Property: var property } => model.Find(property, CatalogueRole.HttpVerb)?["verb"],
+        IObjectCreationOperation { Constructor: { } constructor } creation when model.Find(constructor, CatalogueRole.HttpVerb) is { } made => VerbOf(made, creation.Arguments),
+        IInvocationOperation call when model.Find(call.TargetMethod, CatalogueRole.HttpVerb) is { } made => VerbOf(made, call.Arguments),
         _ => null,
     };
+
+    // new HttpMethod("PATCH")
+    private static string? VerbOf(CatalogueEntry made, ImmutableArray<IArgumentOperation> arguments) =>
+        (arguments.FirstOrDefault(argument => "parameter:" + argument.Parameter?.Name == made["verb"])?.Value.ConstantValue.Value as string)?.ToUpperInvariant();
 
     // Constant, or with holes: the words around them tell what is done.
     private static string? ConstantText(IOperation value) => value switch
@@ -110,7 +142,6 @@ internal sealed class Writes(AgentModel model)
         { ConstantValue: { HasValue: true, Value: string text } } => text,
         IInterpolatedStringOperation interpolated => string.Concat(interpolated.Parts.Select(part => part is IInterpolatedStringTextOperation { Text: ILiteralOperation { ConstantValue.Value: string text } } ? text : "'?'")),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when ConstantText(sum.LeftOperand.Unwrap()) is { } left => left + (ConstantText(sum.RightOperand.Unwrap()) ?? "'?'"),
-        IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field } => field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: LiteralExpressionSyntax { Token.Value: string text } } ? text : null,
         _ => null,
     };
 
@@ -124,7 +155,10 @@ internal sealed class Writes(AgentModel model)
         // The command's property: set by its constructor, its initializer, or one assignment.
         if (call.Receiver() is not { } command)
             return null;
-        var origin = ValueTrace.Origin(command, cancellation);
+        var origins = new ValueSources(model, cancellation).Of(command);
+        if (origins.Count > 1)
+            return null;
+        var origin = origins.FirstOrDefault();
         var values = new List<IOperation>();
         if (origin is IObjectCreationOperation creation)
             values.AddRange(creation.Arguments.Where(IsText).Select(a => a.Value).Concat(
