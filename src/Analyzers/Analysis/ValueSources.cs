@@ -14,6 +14,8 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
     // A pipeline that is handed on more often than this is nobody's to follow.
     private const int MaxSteps = 32;
 
+    private readonly Dictionary<ISymbol, IInvocationOperation?> calls = new(SymbolEqualityComparer.Default);
+
     /// <summary>What a value may be; cut off silently where it goes too far.</summary>
     public IReadOnlyList<IOperation> Of(IOperation? value) => Of(value, out _);
 
@@ -67,6 +69,7 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
                 case IInvocationOperation { TargetMethod: var method } when model.Declares(method) && CallGraph.Of(model).Resolve(method) is { } target && MethodBodies.HasSource(target, model):
                     if (seen.Add(target))
                         AddAll(ReturnedBy(target), open);
+                    calls[target] = !calls.TryGetValue(target, out var other) || other?.Syntax == operation.Syntax ? (IInvocationOperation)operation : null;
                     break;
                 // What a library calls by a name of its own, as a verb or a zero.
                 case IPropertyReferenceOperation { Property: { IsStatic: true } named } when !model.Declares(named):
@@ -90,6 +93,12 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
         isComplete &= open.Count == 0;
         return found;
     }
+
+    /// <summary>What a function is given for a parameter, where the values asked for went through one call of it.</summary>
+    public IOperation? GivenFor(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is { } function && calls.TryGetValue(function.OriginalDefinition, out var call)
+            ? call?.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value
+            : null;
 
     /// <summary>What a function gives back.</summary>
     public IEnumerable<IOperation> ReturnedBy(IMethodSymbol method)

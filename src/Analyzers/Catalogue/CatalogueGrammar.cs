@@ -44,7 +44,8 @@ internal static class CatalogueGrammar
                 "sql=parameter:*|property:*",
                 "verb=GET|POST|PUT|PATCH|DELETE|parameter:*"),
             [CatalogueRole.IdempotencyKey] = Member("stable!", "header", "defaults!", "parameter"),
-            [CatalogueRole.KeyWord] = Name(),
+            [CatalogueRole.KeyWord] = Name("shows!"),
+            [CatalogueRole.QuestionAddress] = Name(),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),
 

@@ -55,6 +55,9 @@ internal enum CatalogueRole
     /// <summary>A word that a parameter's name has where it is the key of an operation.</summary>
     KeyWord,
 
+    /// <summary>A word in an address that says that what is posted there is a question.</summary>
+    QuestionAddress,
+
     /// <summary>What a place that must not be fed with unverified model output does with it: SQL text, a path, an address …</summary>
     Sink,
 

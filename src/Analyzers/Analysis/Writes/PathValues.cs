@@ -11,6 +11,8 @@ internal sealed class PathValues(Witness path, AgentModel model, CancellationTok
 {
     private const int MaxSteps = 64;
 
+    private readonly ValueSources inFunctions = new(model, cancellation);
+
     /// <summary>The creations, calls, constants and parameters of the first function that a value may be.</summary>
     /// <param name="value">A value in one of the functions on the way.</param>
     /// <param name="isComplete">Whether it can be nothing else.</param>
@@ -24,14 +26,14 @@ internal sealed class PathValues(Witness path, AgentModel model, CancellationTok
             open.Enqueue(value);
         for (var steps = 0; open.Count > 0 && steps < MaxSteps; steps++)
         {
-            var sources = new ValueSources(model, cancellation).Of(open.Dequeue(), out var isKnown);
+            var sources = inFunctions.Of(open.Dequeue(), out var isKnown);
             isComplete &= isKnown;
             foreach (var source in sources)
                 if (source is not IParameterReferenceOperation { Parameter: var parameter })
                     found.Add(source);
                 else if (seen.Add(parameter.OriginalDefinition))
                 {
-                    if (GivenBy(parameter) is { } argument)
+                    if ((GivenBy(parameter) ?? inFunctions.GivenFor(parameter)) is { } argument)
                         open.Enqueue(argument);
                     else
                         found.Add(source);

@@ -13,24 +13,27 @@ namespace AgentLint.Analysis.Writes;
 /// <param name="Repeats">Made again, it acts again.</param>
 /// <param name="Destroys">It removes what was there.</param>
 /// <param name="Text">The parameter of the first function that is run as a program's or a database's text; null where there is none.</param>
-internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Destroys, IParameterSymbol? Text);
+/// <param name="MayAsk">It is a request whose answer is read, so that it may be a question.</param>
+internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Destroys, IParameterSymbol? Text, bool MayAsk = false);
 
 /// <summary>Classifies the writes that functions reach. What is not shown by the code is left out.</summary>
 internal sealed class Writes(AgentModel model)
 {
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+    private readonly ImmutableArray<string> questions = [.. model.Catalogue.Of(CatalogueRole.QuestionAddress).Select(entry => entry.Type)];
 
     public static Writes Of(AgentModel model) => model.Shared(m => new Writes(m));
 
-    /// <summary>The writes that a function reaches, nearest first.</summary>
+    /// <summary>The writes that a function reaches, nearest first. What may be a question is left out.</summary>
     public IEnumerable<Write> ReachedFrom(IMethodSymbol root, int depth, CancellationToken cancellation) =>
         from effect in summaries.Of(root, depth, cancellation).Effects
         where effect.Entry.Role == CatalogueRole.Effect
         let write = Classify(effect, root, cancellation)
-        where write != null
+        where write is { MayAsk: false }
         select write;
 
-    private Write? Classify(Effect effect, IMethodSymbol root, CancellationToken cancellation)
+    /// <summary>What a write does; null where it is none, or the source does not show it.</summary>
+    public Write? Classify(Effect effect, IMethodSymbol root, CancellationToken cancellation)
     {
         var entries = model.EntriesOf(effect.Witness.Target);
         // To ask a model or an agent is to read, whatever is kept of the question.
@@ -71,70 +74,29 @@ internal sealed class Writes(AgentModel model)
         return sql.Any(one => one.Changes) ? new Write(effect, true, sql.Any(one => one.Repeats), sql.Any(one => one.Destroys), null) : null;
     }
 
-    // A POST may be a question, unless nobody reads the answer.
     private Write? ClassifyHttp(Effect effect, CancellationToken cancellation)
     {
         if (OperationOf(effect, cancellation) is not IInvocationOperation call)
             return null;
-        var verb = effect.Entry["verb"];
-        if (verb?.StartsWith("parameter:", StringComparison.Ordinal) == true)
-            verb = call.Arguments.FirstOrDefault(a => a.Parameter?.Name == verb.Substring("parameter:".Length)) is { Value: var value } ? VerbOf(value, cancellation) : null;
-        return verb switch
+        var request = new HttpRequest(call, effect.Witness, model, cancellation);
+        switch (request.Verb(effect.Entry))
         {
-            "PUT" or "PATCH" or "DELETE" => new Write(effect, true, false, verb == "DELETE", null),
-            "POST" when Answers.IsUnread(call, model, cancellation) => new Write(effect, true, !OperationKeys.Of(model).IsHeaderSet(effect.Witness, cancellation), false, null),
-            _ => null,
-        };
+            case "PUT" or "PATCH":
+                return new Write(effect, true, false, false, null);
+            case "DELETE":
+                return new Write(effect, true, false, true, null);
+            case "POST":
+                var isRead = !Answers.IsUnread(call, model, cancellation);
+                return ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness) || (isRead && Asks(request))
+                    ? null
+                    : new Write(effect, true, !OperationKeys.Of(model).IsHeaderSet(effect.Witness, cancellation), false, null, MayAsk: isRead);
+            default:
+                return null;
+        }
     }
 
-    // new HttpRequestMessage(HttpMethod.Post, address), new() { Method = … }, or the method itself. Null where there may be several.
-    private string? VerbOf(IOperation request, CancellationToken cancellation)
-    {
-        var verbs = new HashSet<string?>();
-        foreach (var source in new ValueSources(model, cancellation).Of(request))
-            verbs.Add(source is IObjectCreationOperation creation ? VerbIn(creation, cancellation) ?? VerbSetOn(request, cancellation) : VerbNamed(source));
-        return verbs.Count == 1 ? verbs.First() : null;
-    }
-
-    private string? VerbIn(IObjectCreationOperation creation, CancellationToken cancellation)
-    {
-        if (creation.Constructor is { } constructor && model.Find(constructor, CatalogueRole.HttpVerb) is { } made)
-            return VerbOf(made, creation.Arguments);
-        foreach (var value in creation.Arguments.Select(argument => argument.Value).Concat(
-            creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>().Where(set => IsVerb(set.Target)).Select(set => set.Value) ?? []))
-            foreach (var source in new ValueSources(model, cancellation).Of(value))
-                if (VerbNamed(source) is { } verb)
-                    return verb;
-        return null;
-    }
-
-    // request.Method = HttpMethod.Post
-    private string? VerbSetOn(IOperation request, CancellationToken cancellation)
-    {
-        if (request.Unwrap() is not ILocalReferenceOperation { Local: var local })
-            return null;
-        var root = request;
-        while (root.Parent is { } parent)
-            root = parent;
-        return (from assignment in root.Descendants().OfType<ISimpleAssignmentOperation>()
-                where IsVerb(assignment.Target) && assignment.Target is IPropertyReferenceOperation { Instance: ILocalReferenceOperation { Local: var owner } } && SymbolEqualityComparer.Default.Equals(owner, local)
-                from source in new ValueSources(model, cancellation).Of(assignment.Value)
-                select VerbNamed(source)).FirstOrDefault(verb => verb != null);
-    }
-
-    private bool IsVerb(IOperation target) => target is IPropertyReferenceOperation { Property: var property } && model.Find(property, CatalogueRole.RequestVerb) != null;
-
-    private string? VerbNamed(IOperation value) => value switch
-    {
-        IPropertyReferenceOperation { Property: var property } => model.Find(property, CatalogueRole.HttpVerb)?["verb"],
-        IObjectCreationOperation { Constructor: { } constructor } creation when model.Find(constructor, CatalogueRole.HttpVerb) is { } made => VerbOf(made, creation.Arguments),
-        IInvocationOperation call when model.Find(call.TargetMethod, CatalogueRole.HttpVerb) is { } made => VerbOf(made, call.Arguments),
-        _ => null,
-    };
-
-    // new HttpMethod("PATCH")
-    private static string? VerbOf(CatalogueEntry made, ImmutableArray<IArgumentOperation> arguments) =>
-        (arguments.FirstOrDefault(argument => "parameter:" + argument.Parameter?.Name == made["verb"])?.Value.ConstantValue.Value as string)?.ToUpperInvariant();
+    // By what its address says; one that the source does not show may be anything.
+    private bool Asks(HttpRequest request) => request.AddressWords() is var words && (words.Count == 0 || questions.Any(words.Contains));
 
     // Constant, or with holes: the words around them tell what is done.
     private static string? ConstantText(IOperation value) => value switch
