@@ -38,6 +38,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Effect] = Member(
                 "kind=payment|mail|sms|call|publish|http|insert|update|upsert|save|delete|append|upload|file|process|start|sql",
                 "class=non-idempotent|idempotent|conditional|by-verb|by-sql|by-change",
+                "body=property:*|parameter:*",
                 "key=header:*|property:*|parameter:*",
                 "key-parameter",
                 "default=random|empty|none",
@@ -45,7 +46,8 @@ internal static class CatalogueGrammar
                 "verb=GET|POST|PUT|PATCH|DELETE|parameter:*"),
             [CatalogueRole.IdempotencyKey] = Member("stable!", "header", "defaults!", "parameter"),
             [CatalogueRole.KeyWord] = Name("shows!"),
-            [CatalogueRole.QuestionAddress] = Name(),
+            [CatalogueRole.KeySource] = Type("ambient!", "expression"),
+            [CatalogueRole.Question] = Name("in=address|body"),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),
 

@@ -55,8 +55,11 @@ internal enum CatalogueRole
     /// <summary>A word that a parameter's name has where it is the key of an operation.</summary>
     KeyWord,
 
-    /// <summary>A word in an address that says that what is posted there is a question.</summary>
-    QuestionAddress,
+    /// <summary>Holds what a key can be made of that is the same in each attempt.</summary>
+    KeySource,
+
+    /// <summary>A word, in the address or the body of a POST, that says that it asks.</summary>
+    Question,
 
     /// <summary>What a place that must not be fed with unverified model output does with it: SQL text, a path, an address …</summary>
     Sink,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Writes;
@@ -36,7 +37,11 @@ internal sealed class HttpRequest(IInvocationOperation call, Witness path, Agent
             foreach (var part in open.Dequeue().DescendantsAndSelf())
             {
                 if (part.ConstantValue is { HasValue: true, Value: string text })
-                    AddWords(text, words);
+                {
+                    // No address has blanks: a text with some came along on the way.
+                    if (!text.Any(char.IsWhiteSpace))
+                        AddWords(text, words);
+                }
                 else if (part is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IInvocationOperation && seen.Add(part.Syntax))
                     foreach (var source in values.Of(part, out _))
                         if (source.Syntax != part.Syntax)
@@ -45,6 +50,36 @@ internal sealed class HttpRequest(IInvocationOperation call, Witness path, Agent
 
         return words.ToImmutable();
     }
+
+    /// <summary>Whether something is sent along: an order without a word sets a state, and setting it again changes nothing.</summary>
+    public bool HasBody(CatalogueEntry entry)
+    {
+        if (entry["body"]?.Split(':') is not { Length: 2 } body)
+            return true;
+        if (body[0] == "parameter")
+            return call.Arguments.FirstOrDefault(a => a.Parameter?.Name == body[1]) is { } argument && !IsNothing(argument.Value);
+        foreach (var argument in call.Arguments)
+            foreach (var source in values.Of(argument.Value, out _))
+                if (source is IObjectCreationOperation { Type: { } type } creation && !type.GetMembers(body[1]).IsEmpty)
+                {
+                    foreach (var set in creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>() ?? [])
+                        if (set.Target is IPropertyReferenceOperation { Property.Name: var name } && name == body[1])
+                            return !IsNothing(set.Value);
+                    return path.Steps.Select(step => step.Site).Append(creation.Syntax)
+                        .Select(site => site.FirstAncestorOrSelf<MemberDeclarationSyntax>()).OfType<MemberDeclarationSyntax>().Distinct()
+                        .SelectMany(member => member.DescendantNodes().OfType<AssignmentExpressionSyntax>())
+                        .Any(set => set.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var set2 } && set2 == body[1]
+                            && model.SemanticsOf(set.SyntaxTree).GetOperation(set.Right, cancellation) is { } content && !IsNothing(content));
+                }
+
+        return true;
+    }
+
+    // null, or made of a parameter that is given none.
+    private bool IsNothing(IOperation content) =>
+        content.DescendantsAndSelf().Any(part =>
+            (part is IParameterReferenceOperation || part == content)
+            && values.Of(part, out var isComplete) is { Count: > 0 } sources && isComplete && sources.All(source => source.ConstantValue is { HasValue: true, Value: null }));
 
     private IEnumerable<IOperation> Addresses()
     {

@@ -117,11 +117,14 @@ internal sealed class OperationKeys(AgentModel model)
     private static bool IsKey(CatalogueEntry entry) => entry.Role == CatalogueRole.IdempotencyKey && !entry.Has("stable") && !entry.Has("header") && !entry.Has("defaults");
 
     // Something in what is sent is called a key, or is one that the framework keeps.
-    private bool IsSent(Witness path, CancellationToken cancellation)
+    private bool IsSent(Witness path, CancellationToken cancellation) => PartsSent(path, cancellation).Any(IsKeyPart);
+
+    /// <summary>What the arguments of the last call are made of, as far as the path shows.</summary>
+    public IEnumerable<IOperation> PartsSent(Witness path, CancellationToken cancellation)
     {
         var step = path.Steps[path.Steps.Length - 1];
         if (model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) is not IInvocationOperation call)
-            return false;
+            yield break;
         var values = new PathValues(path, model, cancellation);
         var seen = new HashSet<IOperation>();
         var open = new Queue<IOperation>();
@@ -135,8 +138,7 @@ internal sealed class OperationKeys(AgentModel model)
             {
                 if (!seen.Add(part))
                     continue;
-                if (IsKeyPart(part))
-                    return true;
+                yield return part;
                 if (part is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation || part is IInvocationOperation { TargetMethod: var made } && model.Declares(made))
                     foreach (var source in values.Of(part, out _))
                         if (source != part)
@@ -146,8 +148,6 @@ internal sealed class OperationKeys(AgentModel model)
                         open.Enqueue(added);
             }
         }
-
-        return false;
     }
 
     // form.Add("…", value), body["…"] = value

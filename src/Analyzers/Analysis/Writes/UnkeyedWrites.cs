@@ -16,6 +16,7 @@ internal sealed class UnkeyedWrites(AgentModel model)
     private readonly OperationKeys keys = OperationKeys.Of(model);
     private readonly CallGraph graph = CallGraph.Of(model);
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+    private readonly ImmutableHashSet<string> questionMembers = model.Catalogue.Of(CatalogueRole.Question).Where(entry => entry["in"] == "body").Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
 
     public static UnkeyedWrites Of(AgentModel model) => model.Shared(m => new UnkeyedWrites(m));
 
@@ -68,7 +69,21 @@ internal sealed class UnkeyedWrites(AgentModel model)
         if (entry["kind"] == "insert" && !model.EntriesOf(effect.Witness.Target).Any(other => other.IsRemoteCall()) && !all.Concat(summaries.Of(root, depth, cancellation).Effects).Any(IsSave))
             return null;
         var write = entry["class"] == "conditional" ? new Write(effect, true, true, false, null) : writes.Classify(effect, root, cancellation);
-        return write is { Changes: true, Repeats: true } && !keys.Identify(effect, cancellation) && !StateChecks.Precede(effect.Witness, model, cancellation) ? write : null;
+        return write is { Changes: true, Repeats: true } && (entry["kind"] != "http" || IsOrder(effect, cancellation)) && !keys.Identify(effect, cancellation) && !StateChecks.Precede(effect.Witness, model, cancellation) ? write : null;
+    }
+
+    // A request with a body that does not say that it asks.
+    private bool IsOrder(Effect effect, CancellationToken cancellation)
+    {
+        var site = effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site;
+        return model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is IInvocationOperation call
+            && new HttpRequest(call, effect.Witness, model, cancellation).HasBody(effect.Entry)
+            && !keys.PartsSent(effect.Witness, cancellation).Any(part => part switch
+            {
+                IPropertyReferenceOperation { Property.Name: var name } => questionMembers.Contains(name),
+                { ConstantValue: { HasValue: true, Value: string text } } => questionMembers.Contains(text),
+                _ => false,
+            });
     }
 
     // Before one of the calls on the way, in the same function, somebody is asked.

@@ -20,7 +20,7 @@ internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Des
 internal sealed class Writes(AgentModel model)
 {
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
-    private readonly ImmutableArray<string> questions = [.. model.Catalogue.Of(CatalogueRole.QuestionAddress).Select(entry => entry.Type)];
+    private readonly ImmutableArray<string> questions = [.. model.Catalogue.Of(CatalogueRole.Question).Where(entry => entry["in"] == "address").Select(entry => entry.Type)];
 
     public static Writes Of(AgentModel model) => model.Shared(m => new Writes(m));
 
