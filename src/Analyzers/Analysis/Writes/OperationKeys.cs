@@ -173,6 +173,8 @@ internal sealed class OperationKeys(AgentModel model)
     private bool IsKeyPart(IOperation part) => part switch
     {
         IParameterReferenceOperation { Parameter: var parameter } => IsCalledKey(parameter.Name),
+        // new Payment(…, requestId)
+        IArgumentOperation { Parent: IObjectCreationOperation, ArgumentKind: not ArgumentKind.DefaultValue, Parameter: { } parameter } => IsCalledKey(parameter.Name),
         ILocalReferenceOperation { Local: var local } => IsCalledKey(local.Name),
         IFieldReferenceOperation { Field: { IsConst: false } field } => IsCalledKey(field.Name),
         IPropertyReferenceOperation { Property: var property } => IsCalledKey(property.Name) || model.EntriesOf(property).Any(entry => entry.Role == CatalogueRole.IdempotencyKey),
