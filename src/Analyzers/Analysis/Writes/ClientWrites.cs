@@ -104,7 +104,7 @@ internal sealed class ClientWrites
         if (model.SemanticsOf(last.SyntaxTree).GetOperation(last, cancellation) is not IInvocationOperation call || scopes.Handlers.ClientBehind(call) is not { } client)
             return false;
         if (handler.Client is not INamedTypeSymbol type)
-            return handler.Client == null || Equals(handler.Client, client);
+            return handler.Client == null ? scopes.Handlers.Around(client).Contains(handler) : Equals(handler.Client, client);
         for (var t = type; t != null; t = t.BaseType)
             if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, client as ISymbol))
                 return true;

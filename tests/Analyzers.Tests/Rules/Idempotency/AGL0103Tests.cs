@@ -40,12 +40,12 @@ public class AGL0103Tests
     [Fact]
     public Task Pipeline() => Reported(
         "await retry.ExecuteAsync(async token => await {|#0:smtp.SendMailAsync(\"a@b.c\", \"d@e.f\", \"\", \"Paid\", token)|});",
-        "'SmtpClient.SendMailAsync' is done again by the AddRetry when an attempt fails, without anything that tells a repetition from a new operation");
+        "'SmtpClient.SendMailAsync' is done again by the Polly retry when an attempt fails, without anything that tells a repetition from a new operation");
 
     [Fact]
     public Task Path_is_said() => Desk(
         "public async Task Run() => await retry.ExecuteAsync(async token => await {|#0:Tell()|}); private Task Tell() => smtp.SendMailAsync(\"a@b.c\", \"d@e.f\", \"\", \"Paid\");")
-        .Expect(DiagnosticSeverity.Warning, "'SmtpClient.SendMailAsync' (Desk.Tell → SmtpClient.SendMailAsync) is done again by the AddRetry when an attempt fails, without anything that tells a repetition from a new operation").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'SmtpClient.SendMailAsync' (Desk.Tell → SmtpClient.SendMailAsync) is done again by the Polly retry when an attempt fails, without anything that tells a repetition from a new operation").RunAsync();
 
     [Theory]
     [InlineData("await retry.ExecuteAsync(async token => await http.GetStringAsync(\"payments\", token));")]
