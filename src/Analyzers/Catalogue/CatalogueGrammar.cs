@@ -38,6 +38,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Effect] = Member(
                 "kind=payment|mail|sms|call|publish|http|insert|update|upsert|save|delete|append|upload|file|process|start|sql",
                 "class=non-idempotent|idempotent|conditional|by-verb|by-sql|by-change",
+                "overwrites!",
                 "body=property:*|parameter:*",
                 "key=header:*|property:*|parameter:*",
                 "key-parameter",
@@ -47,6 +48,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.IdempotencyKey] = Member("stable!", "header", "defaults!", "parameter"),
             [CatalogueRole.KeyWord] = Name("shows!"),
             [CatalogueRole.KeySource] = Type("ambient!", "expression"),
+            [CatalogueRole.Order] = Name(),
             [CatalogueRole.Question] = Name("in=address|body"),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),

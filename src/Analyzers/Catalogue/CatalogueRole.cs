@@ -58,6 +58,9 @@ internal enum CatalogueRole
     /// <summary>Holds what a key can be made of that is the same in each attempt.</summary>
     KeySource,
 
+    /// <summary>A word in the address of a POST that says that it acts each time.</summary>
+    Order,
+
     /// <summary>A word, in the address or the body of a POST, that says that it asks.</summary>
     Question,
 

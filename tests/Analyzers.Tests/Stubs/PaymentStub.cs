@@ -39,4 +39,15 @@ internal static class PaymentStub
             }
         }
         """);
+
+    /// <summary>Dapr.Workflow, as far as activities go.</summary>
+    public static Stub Dapr { get; } = new("Dapr.Workflow", """
+        using System.Threading.Tasks;
+
+        namespace Dapr.Workflow
+        {
+            public abstract class WorkflowActivityContext { public abstract string TaskExecutionKey { get; } }
+            public abstract class WorkflowActivity<TInput, TOutput> { public abstract Task<TOutput> RunAsync(WorkflowActivityContext context, TInput input); }
+        }
+        """);
 }

@@ -30,13 +30,13 @@ internal sealed class RootWrites(AgentModel model)
         var roots = RootsIn(semantics, promised, cancellation);
         foreach (var root in roots.OrderBy(root => root.DeclaringSyntaxReferences[0].Span.Start))
         {
-            var seen = new HashSet<(ISymbol, SyntaxNode?)>();
+            var seen = new HashSet<(ISymbol, ISymbol, SyntaxNode?)>();
             foreach (var write in writes.In(root, depth, cancellation))
                 if (!(write.MayAsk && promised.Contains(root))
                     && write.Effect.Witness.Steps[0].Site is var site
                     && site.SyntaxTree == semantics.SyntaxTree
                     // Each case of a switch over messages is an operation of its own.
-                    && seen.Add((write.Effect.Witness.Target.OriginalDefinition, site.FirstAncestorOrSelf<SwitchSectionSyntax>())))
+                    && seen.Add((write.Effect.Witness.Steps[0].Named.OriginalDefinition, write.Effect.Witness.Target.OriginalDefinition, site.FirstAncestorOrSelf<SwitchSectionSyntax>())))
                     yield return new RootWrite(site, root, write);
         }
     }

@@ -26,6 +26,17 @@ internal static class StateChecks
         return false;
     }
 
+    /// <summary>Whether what writes was asked before, as a file is whether it exists.</summary>
+    public static bool AskWhatWrites(Witness path, AgentModel model, CancellationToken cancellation)
+    {
+        foreach (var step in path.Steps)
+            foreach (var (condition, _) in ConditionsBefore(step.Site))
+                foreach (var call in condition.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>())
+                    if (SymbolEqualityComparer.Default.Equals(model.SemanticsOf(step.Site.SyntaxTree).GetSymbolInfo(call, cancellation).Symbol?.ContainingType, path.Target.ContainingType))
+                        return true;
+        return false;
+    }
+
     // The conditions that a place stands under, and those of earlier statements that may leave.
     private static IEnumerable<(ExpressionSyntax Condition, bool? RunsWhenTrue)> ConditionsBefore(SyntaxNode site)
     {

@@ -20,6 +20,7 @@ internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Des
 internal sealed class Writes(AgentModel model)
 {
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+    private readonly ImmutableHashSet<string> orders = model.Catalogue.Of(CatalogueRole.Order).Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
     private readonly ImmutableArray<string> questions = [.. model.Catalogue.Of(CatalogueRole.Question).Where(entry => entry["in"] == "address").Select(entry => entry.Type)];
 
     public static Writes Of(AgentModel model) => model.Shared(m => new Writes(m));
@@ -46,18 +47,26 @@ internal sealed class Writes(AgentModel model)
             case "http":
                 return ClassifyHttp(effect, cancellation);
             case "process":
-                return TextBehind(effect, entries, root, "process", cancellation) is { } command ? new Write(effect, false, false, false, command) : null;
+                return TextBehind(effect, entries, root, "process", out var isLookedAt, cancellation) is { } command && !isLookedAt ? new Write(effect, false, false, false, command) : null;
             case "insert" when effect.Entry["class"] == "conditional" && !entries.Any(e => e.IsRemoteCall()):
                 // DbSet.Add: what is saved is written.
                 return null;
         }
 
         // Files of its own are a program's own business; those that the caller names are not.
-        if (entries.Any(e => e.Role == CatalogueRole.Sink && e["kind"] == "path") && TextBehind(effect, entries, root, "path", cancellation) == null)
-            return null;
+        var overwrites = false;
+        if (entries.Any(e => e.Role == CatalogueRole.Sink && e["kind"] == "path"))
+        {
+            var isNamed = TextBehind(effect, entries, root, "path", out var isChecked, cancellation) != null;
+            // A name that was looked at may still be that of something that is there.
+            overwrites = isNamed && effect.Entry.Has("overwrites") && !StateChecks.AskWhatWrites(effect.Witness, model, cancellation);
+            if (!isNamed || isChecked)
+                return overwrites ? new Write(effect, false, false, true, null) : null;
+        }
+
         if (effect.Entry.IsOfBaseLibrary && !entries.Any(e => e.IsRemoteCall() || e.Role == CatalogueRole.Sink))
             return null;
-        return new Write(effect, true, effect.Entry["class"] == "non-idempotent", effect.Entry["kind"] == "delete", null);
+        return new Write(effect, true, effect.Entry["class"] == "non-idempotent", overwrites || effect.Entry["kind"] == "delete", null);
     }
 
     private Write? ClassifySql(Effect effect, IMethodSymbol root, CancellationToken cancellation)
@@ -86,7 +95,7 @@ internal sealed class Writes(AgentModel model)
             case "DELETE":
                 return new Write(effect, true, false, true, null);
             case "POST":
-                var isRead = !Answers.IsUnread(call, model, cancellation);
+                var isRead = !Answers.IsUnread(call, model, cancellation) && !request.AddressWords().Any(orders.Contains);
                 return ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness) || (isRead && Asks(request))
                     ? null
                     : new Write(effect, true, !OperationKeys.Of(model).IsHeaderSet(effect.Witness, cancellation), false, null, MayAsk: isRead);
@@ -140,15 +149,15 @@ internal sealed class Writes(AgentModel model)
     private static bool IsText(IArgumentOperation argument) => argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Value.Unwrap().Type?.SpecialType == SpecialType.System_String;
 
     // The parameter of the root that a call is given as what it runs or names, as the call's sink says.
-    private IParameterSymbol? TextBehind(Effect effect, ImmutableArray<CatalogueEntry> entries, IMethodSymbol root, string kind, CancellationToken cancellation)
+    private IParameterSymbol? TextBehind(Effect effect, ImmutableArray<CatalogueEntry> entries, IMethodSymbol root, string kind, out bool isChecked, CancellationToken cancellation)
     {
+        isChecked = false;
         if (entries.FirstOrDefault(e => e.Role == CatalogueRole.Sink && e["kind"] == kind) is not { } sink || OperationOf(effect, cancellation) is not IInvocationOperation call)
             return null;
         foreach (var argument in call.Arguments)
             if (argument.Parameter is { } parameter
                 && sink.List("parameter").Contains(parameter.Name)
-                && ValueTrace.ParameterBehind(argument.Value, effect.Witness, root, model, out var isChecked, cancellation) is { } text
-                && !isChecked)
+                && ValueTrace.ParameterBehind(argument.Value, effect.Witness, root, model, out isChecked, cancellation) is { } text)
                 return text;
         return null;
     }
