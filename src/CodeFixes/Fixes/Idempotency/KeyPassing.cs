@@ -89,11 +89,15 @@ internal sealed class KeyPassing(FixContext context, NodeEdits edits, TypeNames 
 
     private bool AddArgument(InvocationExpressionSyntax syntax, string argument)
     {
-        var added = SyntaxFactory.ParseArgumentList($"({argument})").Arguments[0];
-        // Behind a comma there is a blank.
-        edits.Add(syntax, node => (InvocationExpressionSyntax)node is var call && call.ArgumentList.Arguments.Count > 0
-            ? call.WithArgumentList(call.ArgumentList.AddArguments(added.WithLeadingTrivia(SyntaxFactory.Space)))
-            : call.AddArgumentListArguments(added));
+        // Parsed as a whole, so that trivia lies where the compiler would put it.
+        edits.Add(syntax, node =>
+        {
+            var list = ((InvocationExpressionSyntax)node).ArgumentList;
+            var text = list.ToString();
+            var separator = list.Arguments.Count > 0 ? ", " : "";
+            return ((InvocationExpressionSyntax)node).WithArgumentList(
+                SyntaxFactory.ParseArgumentList(text.Substring(0, text.Length - 1) + separator + argument + ")", options: syntax.SyntaxTree.Options).WithTriviaFrom(list));
+        });
         return true;
     }
 
