@@ -26,13 +26,14 @@ internal sealed class RootWrites(AgentModel model)
     {
         if (!HasWrites(cancellation))
             yield break;
+        // What these declare is held against them elsewhere.
         var promised = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var roots = RootsIn(semantics, promised, cancellation);
         foreach (var root in roots.OrderBy(root => root.DeclaringSyntaxReferences[0].Span.Start))
         {
             var seen = new HashSet<(ISymbol, ISymbol, SyntaxNode?)>();
             foreach (var write in writes.In(root, depth, cancellation))
-                if (!(write.MayAsk && promised.Contains(root))
+                if (!(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))
                     && write.Effect.Witness.Steps[0].Site is var site
                     && site.SyntaxTree == semantics.SyntaxTree
                     // Each case of a switch over messages is an operation of its own.
