@@ -40,7 +40,7 @@ internal static class CatalogueGrammar
                 "class=non-idempotent|idempotent|conditional|by-verb|by-sql|by-change",
                 "overwrites!",
                 "body=property:*|parameter:*",
-                "key=header:*|property:*|parameter:*",
+                "key=header:*|property:*|parameter:*|entity:*",
                 "key-parameter",
                 "default=random|empty|none",
                 "sql=parameter:*|property:*",

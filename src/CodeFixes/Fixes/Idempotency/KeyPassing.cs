@@ -20,7 +20,8 @@ internal sealed class KeyPassing(FixContext context, NodeEdits edits, TypeNames 
         {
             "header" => PassHeader(call, syntax, entry, place[1], key),
             "property" => PassProperty(call, syntax, entry, place[1], key),
-            _ => PassArgument(call, syntax, place[1], key),
+            "parameter" => PassArgument(call, syntax, place[1], key),
+            _ => false,
         };
     }
 
