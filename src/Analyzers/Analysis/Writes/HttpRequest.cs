@@ -44,7 +44,8 @@ internal sealed class HttpRequest(IInvocationOperation call, Witness path, Agent
                 }
                 else if (part is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IInvocationOperation && seen.Add(part.Syntax))
                     foreach (var source in values.Of(part, out _))
-                        if (source.Syntax != part.Syntax)
+                        // What somebody answered is no address that is written here.
+                        if (source.Syntax != part.Syntax && source is not IInvocationOperation { TargetMethod.ContainingNamespace: not { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
                             open.Enqueue(source);
             }
 
@@ -65,8 +66,9 @@ internal sealed class HttpRequest(IInvocationOperation call, Witness path, Agent
                     foreach (var set in creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>() ?? [])
                         if (set.Target is IPropertyReferenceOperation { Property.Name: var name } && name == body[1])
                             return !IsNothing(set.Value);
-                    return path.Steps.Select(step => step.Site).Append(creation.Syntax)
-                        .Select(site => site.FirstAncestorOrSelf<MemberDeclarationSyntax>()).OfType<MemberDeclarationSyntax>().Distinct()
+                    var members = path.Steps.Select(step => step.Site.FirstAncestorOrSelf<MemberDeclarationSyntax>()).OfType<MemberDeclarationSyntax>().Distinct().ToList();
+                    // One that another function has made is sent as it is.
+                    return !members.Any(member => member.Contains(creation.Syntax)) || members
                         .SelectMany(member => member.DescendantNodes().OfType<AssignmentExpressionSyntax>())
                         .Any(set => set.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var set2 } && set2 == body[1]
                             && model.SemanticsOf(set.SyntaxTree).GetOperation(set.Right, cancellation) is { } content && !IsNothing(content));

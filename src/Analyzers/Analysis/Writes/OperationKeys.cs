@@ -71,10 +71,24 @@ internal sealed class OperationKeys(AgentModel model)
         var values = new PathValues(effect.Witness, model, cancellation);
         if (key[0] == "parameter")
             return call.Arguments.FirstOrDefault(a => a.Parameter?.Name == key[1]) is { } argument && argument.ArgumentKind != ArgumentKind.DefaultValue && !IsNothing(argument.Value, values);
+        if (key[0] == "entity")
+            return call.Arguments.FirstOrDefault(a => a.Parameter?.Name == effect.Entry["key-parameter"]) is not { } entity
+                || KeyOf(entity.Value.Unwrap().Type, key[1]) is not { } own
+                || HasKey(entity.Value, own, effect.Witness, values, cancellation);
         foreach (var argument in call.Arguments)
             if (effect.Entry["key-parameter"] is { } parameter ? argument.Parameter?.Name == parameter : HasProperty(argument.Value.Unwrap().Type, key[1]))
                 return argument.ArgumentKind != ArgumentKind.DefaultValue && HasKey(argument.Value, key[1], effect.Witness, values, cancellation);
         return false;
+    }
+
+    // Id, or the type's name before it, however it is capitalised. Where there is none, the key is made of something else.
+    private static string? KeyOf(ITypeSymbol? type, string property)
+    {
+        for (var t = type; t is { SpecialType: SpecialType.None }; t = t.BaseType)
+            foreach (var member in t.GetMembers().OfType<IPropertySymbol>())
+                if (member.Name.Equals(property, StringComparison.OrdinalIgnoreCase) || member.Name.Equals(t.Name + property, StringComparison.OrdinalIgnoreCase))
+                    return member.Name;
+        return null;
     }
 
     // Unknown is not shown to be without.
