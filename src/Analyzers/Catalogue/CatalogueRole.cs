@@ -55,6 +55,15 @@ internal enum CatalogueRole
     /// <summary>A word that a parameter's name has where it is the key of an operation.</summary>
     KeyWord,
 
+    /// <summary>Holds what a key can be made of that is the same in each attempt.</summary>
+    KeySource,
+
+    /// <summary>A word in the address of a POST that says that it acts each time.</summary>
+    Order,
+
+    /// <summary>A word, in the address or the body of a POST, that says that it asks.</summary>
+    Question,
+
     /// <summary>What a place that must not be fed with unverified model output does with it: SQL text, a path, an address …</summary>
     Sink,
 
@@ -148,6 +157,12 @@ internal enum CatalogueRole
 
     /// <summary>Has an SDK send through an HTTP client of one's own, which may retry as well.</summary>
     RetryTransport,
+
+    /// <summary>Names or makes the verb of a request.</summary>
+    HttpVerb,
+
+    /// <summary>Tells of an answer whether it succeeded, not what it says.</summary>
+    AnswerStatus,
 
     /// <summary>The verb of a request: who looks at it tells requests that may be repeated from others.</summary>
     RequestVerb,

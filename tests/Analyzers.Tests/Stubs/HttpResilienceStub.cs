@@ -65,6 +65,11 @@ internal static class HttpResilienceStub
         {
             public class HttpRetryStrategyOptions : RetryStrategyOptions<HttpResponseMessage> { }
 
+            public static class HttpRetryStrategyOptionsExtensions
+            {
+                public static void DisableForUnsafeHttpMethods(this HttpRetryStrategyOptions options) { }
+            }
+
             public class HttpStandardResilienceOptions
             {
                 public HttpRetryStrategyOptions Retry { get; set; } = new();

@@ -31,12 +31,12 @@ internal static class Answers
                 case IInvocationOperation run when model.EntriesOf(run.TargetMethod).Any(e => e.Role is CatalogueRole.ResilientExecute or CatalogueRole.RunsDelegate):
                     value = run;
                     break;
-                case IPropertyReferenceOperation or IInvocationOperation when IsAboutSuccess(parent):
+                case IPropertyReferenceOperation or IInvocationOperation when IsAboutSuccess(parent, model):
                     return true;
                 case IExpressionStatementOperation:
                     return true;
                 case IVariableDeclaratorOperation declarator:
-                    return IsOnlyAskedForSuccess(declarator.Symbol, declarator, cancellation);
+                    return IsOnlyAskedForSuccess(declarator.Symbol, declarator, model, cancellation);
                 default:
                     return false;
             }
@@ -44,25 +44,24 @@ internal static class Answers
         return false;
     }
 
-    private static bool IsOnlyAskedForSuccess(ILocalSymbol answer, IOperation declarator, CancellationToken cancellation)
+    private static bool IsOnlyAskedForSuccess(ILocalSymbol answer, IOperation declarator, AgentModel model, CancellationToken cancellation)
     {
         if (declarator.SemanticModel is not { } semantics || declarator.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } body)
             return false;
         foreach (var name in body.DescendantNodes().OfType<IdentifierNameSyntax>())
             if (name.Identifier.ValueText == answer.Name
                 && SymbolEqualityComparer.Default.Equals(semantics.GetSymbolInfo(name, cancellation).Symbol, answer)
-                && !(name.Parent is MemberAccessExpressionSyntax access && access.Expression == name && IsAboutSuccess(access.Name.Identifier.ValueText)))
+                && !(name.Parent is MemberAccessExpressionSyntax access && access.Expression == name && IsAboutSuccess(semantics.GetSymbolInfo(access.Name, cancellation).Symbol, model)))
                 return false;
         return true;
     }
 
-    private static bool IsAboutSuccess(IOperation use) => use switch
+    private static bool IsAboutSuccess(IOperation use, AgentModel model) => use switch
     {
-        IPropertyReferenceOperation property => IsAboutSuccess(property.Property.Name),
-        IInvocationOperation call => call.Instance != null && IsAboutSuccess(call.TargetMethod.Name),
+        IPropertyReferenceOperation property => IsAboutSuccess(property.Property, model),
+        IInvocationOperation call => call.Instance != null && IsAboutSuccess(call.TargetMethod, model),
         _ => false,
     };
 
-    // Members of HttpResponseMessage that tell whether a request succeeded, and not what it answered.
-    private static bool IsAboutSuccess(string member) => member is "EnsureSuccessStatusCode" or "IsSuccessStatusCode" or "StatusCode" or "ReasonPhrase" or "Dispose";
+    private static bool IsAboutSuccess(ISymbol? member, AgentModel model) => model.Find(member, CatalogueRole.AnswerStatus) != null;
 }

@@ -8,7 +8,7 @@ namespace AgentLint.Analysis.Writes;
 /// <summary>Parameters that are called keys, of functions that write and never look at them.</summary>
 internal sealed class ForgottenKeys(AgentModel model)
 {
-    private readonly IReadOnlyList<string> words = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Select(entry => entry.Type)];
+    private readonly IReadOnlyList<string> words = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Where(entry => !entry.Has("shows")).Select(entry => entry.Type)];
 
     public static ForgottenKeys Of(AgentModel model) => model.Shared(m => new ForgottenKeys(m));
 

@@ -46,7 +46,7 @@ internal sealed class KeyFlow(AgentModel model)
                     Enqueue(Reads(declarator.Symbol, declarator, cancellation), calls);
                     break;
                 case IArgumentOperation { Parameter: { } parameter, Parent: { } call }:
-                    if (KeyOf(parameter, call) is { } name)
+                    if (KeyOf(parameter, call, cancellation) is { } name)
                         return new KeyUse(name, call.Syntax, calls);
                     if (calls.Length < MaxHandOvers && CalledBy(call) is { } target2 && target2.Parameters.Length > parameter.Ordinal && seen.Add(target2.Parameters[parameter.Ordinal]))
                         foreach (var body in MethodBodies.Of(target2, model, cancellation))
@@ -99,9 +99,9 @@ internal sealed class KeyFlow(AgentModel model)
 
     private static bool IsBaseLibrary(IMethodSymbol method) => method.ContainingNamespace?.ToString().StartsWith("System", StringComparison.Ordinal) == true;
 
-    private bool IsKey(IPropertySymbol property) => model.EntriesOf(property).Any(e => e.Role == CatalogueRole.IdempotencyKey && !e.Has("stable"));
+    private bool IsKey(IPropertySymbol property) => model.EntriesOf(property).Any(e => e.Role == CatalogueRole.IdempotencyKey && !e.Has("stable") && !e.Has("defaults"));
 
-    private string? KeyOf(IParameterSymbol parameter, IOperation call)
+    private string? KeyOf(IParameterSymbol parameter, IOperation call, CancellationToken cancellation)
     {
         if ((call as IInvocationOperation)?.TargetMethod is not { } method)
             return null;
@@ -110,10 +110,7 @@ internal sealed class KeyFlow(AgentModel model)
                 return $"{Witness.NameOf(method)}({parameter.Name})";
             else if (entry.Role == CatalogueRole.IdempotencyKey && entry.List("parameter").Contains(parameter.Name))
                 return $"{Witness.NameOf(method)}({parameter.Name})";
-            else if (entry.Role == CatalogueRole.IdempotencyKey
-                && parameter.Ordinal == 1
-                && ((IInvocationOperation)call).Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value.ConstantValue is { HasValue: true, Value: string header }
-                && entry.List("header").Contains(header, StringComparer.OrdinalIgnoreCase))
+            else if (parameter.Ordinal == 1 && OperationKeys.Of(model).HeaderSetBy((IInvocationOperation)call, cancellation) is { } header)
                 return header;
         return null;
     }

@@ -59,19 +59,6 @@ internal static class ValueTrace
         return null;
     }
 
-    /// <summary>The value behind locals that are written once: what a place uses, as it was written.</summary>
-    public static IOperation Origin(IOperation value, CancellationToken cancellation)
-    {
-        for (var i = 0; i < MaxSteps; i++)
-        {
-            if (Source(value) is not ILocalReferenceOperation { Local: var local } use || OnlyValueOf(local, use, cancellation) is not { } assigned)
-                return value.Unwrap();
-            value = assigned;
-        }
-
-        return value;
-    }
-
     // Trim() and the like leave a text what it is.
     private static IOperation Source(IOperation value)
     {
@@ -124,7 +111,6 @@ internal static class ValueTrace
                 continue;
             if (name.FirstAncestorOrSelf<ArgumentSyntax>()?.Parent?.Parent is InvocationExpressionSyntax call
                 && use.SemanticModel?.GetOperation(call, cancellation) is IInvocationOperation asked
-                && !ReferenceEquals(asked, use)
                 && !use.Syntax.AncestorsAndSelf().Contains(call)
                 && (!asked.TargetMethod.ReturnsVoid || asked.TargetMethod.DeclaringSyntaxReferences.Length > 0)
                 && !IsEmptinessTest(asked))

@@ -13,24 +13,28 @@ namespace AgentLint.Analysis.Writes;
 /// <param name="Repeats">Made again, it acts again.</param>
 /// <param name="Destroys">It removes what was there.</param>
 /// <param name="Text">The parameter of the first function that is run as a program's or a database's text; null where there is none.</param>
-internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Destroys, IParameterSymbol? Text);
+/// <param name="MayAsk">It is a request whose answer is read, so that it may be a question.</param>
+internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Destroys, IParameterSymbol? Text, bool MayAsk = false);
 
 /// <summary>Classifies the writes that functions reach. What is not shown by the code is left out.</summary>
 internal sealed class Writes(AgentModel model)
 {
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+    private readonly ImmutableHashSet<string> orders = model.Catalogue.Of(CatalogueRole.Order).Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
+    private readonly ImmutableArray<string> questions = [.. model.Catalogue.Of(CatalogueRole.Question).Where(entry => entry["in"] == "address").Select(entry => entry.Type)];
 
     public static Writes Of(AgentModel model) => model.Shared(m => new Writes(m));
 
-    /// <summary>The writes that a function reaches, nearest first.</summary>
+    /// <summary>The writes that a function reaches, nearest first. What may be a question is left out.</summary>
     public IEnumerable<Write> ReachedFrom(IMethodSymbol root, int depth, CancellationToken cancellation) =>
         from effect in summaries.Of(root, depth, cancellation).Effects
         where effect.Entry.Role == CatalogueRole.Effect
         let write = Classify(effect, root, cancellation)
-        where write != null
+        where write is { MayAsk: false }
         select write;
 
-    private Write? Classify(Effect effect, IMethodSymbol root, CancellationToken cancellation)
+    /// <summary>What a write does; null where it is none, or the source does not show it.</summary>
+    public Write? Classify(Effect effect, IMethodSymbol root, CancellationToken cancellation)
     {
         var entries = model.EntriesOf(effect.Witness.Target);
         // To ask a model or an agent is to read, whatever is kept of the question.
@@ -43,66 +47,65 @@ internal sealed class Writes(AgentModel model)
             case "http":
                 return ClassifyHttp(effect, cancellation);
             case "process":
-                return TextBehind(effect, entries, root, "process", cancellation) is { } command ? new Write(effect, false, false, false, command) : null;
+                return TextBehind(effect, entries, root, "process", out var isLookedAt, cancellation) is { } command && !isLookedAt ? new Write(effect, false, false, false, command) : null;
             case "insert" when effect.Entry["class"] == "conditional" && !entries.Any(e => e.IsRemoteCall()):
                 // DbSet.Add: what is saved is written.
                 return null;
         }
 
         // Files of its own are a program's own business; those that the caller names are not.
-        if (entries.Any(e => e.Role == CatalogueRole.Sink && e["kind"] == "path") && TextBehind(effect, entries, root, "path", cancellation) == null)
-            return null;
+        var overwrites = false;
+        if (entries.Any(e => e.Role == CatalogueRole.Sink && e["kind"] == "path"))
+        {
+            var isNamed = TextBehind(effect, entries, root, "path", out var isChecked, cancellation) != null;
+            // A name that was looked at may still be that of something that is there.
+            overwrites = isNamed && effect.Entry.Has("overwrites") && !StateChecks.AskWhatWrites(effect.Witness, model, cancellation);
+            if (!isNamed || isChecked)
+                return overwrites ? new Write(effect, false, false, true, null) : null;
+        }
+
         if (effect.Entry.IsOfBaseLibrary && !entries.Any(e => e.IsRemoteCall() || e.Role == CatalogueRole.Sink))
             return null;
-        return new Write(effect, true, effect.Entry["class"] == "non-idempotent", effect.Entry["kind"] == "delete", null);
+        return new Write(effect, true, effect.Entry["class"] == "non-idempotent", overwrites || effect.Entry["kind"] == "delete", null);
     }
 
     private Write? ClassifySql(Effect effect, IMethodSymbol root, CancellationToken cancellation)
     {
         if (OperationOf(effect, cancellation) is not IInvocationOperation call || SqlOf(call, effect.Entry, cancellation) is not { } text)
             return null;
-        var origin = ValueTrace.Origin(text, cancellation);
-        if (ConstantText(origin) is { } constant)
-        {
-            var sql = SqlText.Of(constant);
-            return sql.Changes ? new Write(effect, true, sql.Repeats, sql.Destroys, null) : null;
-        }
-
-        return ValueTrace.ParameterBehind(text, effect.Witness, root, model, out var isChecked, cancellation) is { } parameter && !isChecked
-            ? new Write(effect, false, false, false, parameter)
-            : null;
+        if (ValueTrace.ParameterBehind(text, effect.Witness, root, model, out var isChecked, cancellation) is { } parameter)
+            return isChecked ? null : new Write(effect, false, false, false, parameter);
+        var texts = new ValueSources(model, cancellation).Of(text, out var isComplete).Select(ConstantText).ToList();
+        if (!isComplete || texts.Count == 0 || texts.Contains(null))
+            return null;
+        // One of several texts is run: each may be.
+        var sql = texts.Select(constant => SqlText.Of(constant!)).ToList();
+        return sql.Any(one => one.Changes) ? new Write(effect, true, sql.Any(one => one.Repeats), sql.Any(one => one.Destroys), null) : null;
     }
 
-    // A POST may be a question, unless nobody reads the answer.
     private Write? ClassifyHttp(Effect effect, CancellationToken cancellation)
     {
         if (OperationOf(effect, cancellation) is not IInvocationOperation call)
             return null;
-        var verb = effect.Entry["verb"];
-        if (verb?.StartsWith("parameter:", StringComparison.Ordinal) == true)
-            verb = call.Arguments.FirstOrDefault(a => a.Parameter?.Name == verb.Substring("parameter:".Length)) is { Value: var value } ? VerbOf(ValueTrace.Origin(value, cancellation)) : null;
-        return verb switch
+        var request = new HttpRequest(call, effect.Witness, model, cancellation);
+        switch (request.Verb(effect.Entry))
         {
-            "PUT" or "PATCH" or "DELETE" => new Write(effect, true, false, verb == "DELETE", null),
-            "POST" when Answers.IsUnread(call, model, cancellation) => new Write(effect, true, !NamesKey(call, effect.Entry), false, null),
-            _ => null,
-        };
+            case "PUT" or "PATCH":
+                return new Write(effect, true, false, false, null);
+            case "DELETE":
+                return new Write(effect, true, false, true, null);
+            case "POST":
+                var isRead = !Answers.IsUnread(call, model, cancellation) && !request.AddressWords().Any(orders.Contains);
+                return ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness) || (isRead && Asks(request))
+                    ? null
+                    : new Write(effect, true, !OperationKeys.Of(model).IsHeaderSet(effect.Witness, cancellation), false, null, MayAsk: isRead);
+            default:
+                return null;
+        }
     }
 
-    // A header that names the operation stands where the request is put together.
-    private static bool NamesKey(IInvocationOperation call, CatalogueEntry entry) =>
-        entry["key"]?.Split(':') is { Length: 2 } key
-        && key[0] == "header"
-        && call.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
-        && member.DescendantTokens().Any(token => token.Value is string text && text.Equals(key[1], StringComparison.OrdinalIgnoreCase));
-
-    // new HttpRequestMessage(HttpMethod.Post, address), or the method itself.
-    private static string? VerbOf(IOperation request) => request switch
-    {
-        IObjectCreationOperation creation => creation.Arguments.Select(a => VerbOf(a.Value.Unwrap())).FirstOrDefault(verb => verb != null),
-        IPropertyReferenceOperation { Instance: null, Property: { Name: var name, ContainingType.Name: "HttpMethod" } } => name.ToUpperInvariant(),
-        _ => null,
-    };
+    // By what its address says; one that the source does not show may be anything.
+    private bool Asks(HttpRequest request) => request.AddressWords() is var words && (words.Count == 0 || questions.Any(words.Contains));
 
     // Constant, or with holes: the words around them tell what is done.
     private static string? ConstantText(IOperation value) => value switch
@@ -110,7 +113,6 @@ internal sealed class Writes(AgentModel model)
         { ConstantValue: { HasValue: true, Value: string text } } => text,
         IInterpolatedStringOperation interpolated => string.Concat(interpolated.Parts.Select(part => part is IInterpolatedStringTextOperation { Text: ILiteralOperation { ConstantValue.Value: string text } } ? text : "'?'")),
         IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum when ConstantText(sum.LeftOperand.Unwrap()) is { } left => left + (ConstantText(sum.RightOperand.Unwrap()) ?? "'?'"),
-        IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field } => field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: LiteralExpressionSyntax { Token.Value: string text } } ? text : null,
         _ => null,
     };
 
@@ -124,7 +126,10 @@ internal sealed class Writes(AgentModel model)
         // The command's property: set by its constructor, its initializer, or one assignment.
         if (call.Receiver() is not { } command)
             return null;
-        var origin = ValueTrace.Origin(command, cancellation);
+        var origins = new ValueSources(model, cancellation).Of(command);
+        if (origins.Count > 1)
+            return null;
+        var origin = origins.FirstOrDefault();
         var values = new List<IOperation>();
         if (origin is IObjectCreationOperation creation)
             values.AddRange(creation.Arguments.Where(IsText).Select(a => a.Value).Concat(
@@ -144,15 +149,15 @@ internal sealed class Writes(AgentModel model)
     private static bool IsText(IArgumentOperation argument) => argument.ArgumentKind != ArgumentKind.DefaultValue && argument.Value.Unwrap().Type?.SpecialType == SpecialType.System_String;
 
     // The parameter of the root that a call is given as what it runs or names, as the call's sink says.
-    private IParameterSymbol? TextBehind(Effect effect, ImmutableArray<CatalogueEntry> entries, IMethodSymbol root, string kind, CancellationToken cancellation)
+    private IParameterSymbol? TextBehind(Effect effect, ImmutableArray<CatalogueEntry> entries, IMethodSymbol root, string kind, out bool isChecked, CancellationToken cancellation)
     {
+        isChecked = false;
         if (entries.FirstOrDefault(e => e.Role == CatalogueRole.Sink && e["kind"] == kind) is not { } sink || OperationOf(effect, cancellation) is not IInvocationOperation call)
             return null;
         foreach (var argument in call.Arguments)
             if (argument.Parameter is { } parameter
                 && sink.List("parameter").Contains(parameter.Name)
-                && ValueTrace.ParameterBehind(argument.Value, effect.Witness, root, model, out var isChecked, cancellation) is { } text
-                && !isChecked)
+                && ValueTrace.ParameterBehind(argument.Value, effect.Witness, root, model, out isChecked, cancellation) is { } text)
                 return text;
         return null;
     }

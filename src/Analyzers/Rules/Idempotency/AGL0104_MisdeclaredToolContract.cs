@@ -44,7 +44,7 @@ public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
             ({ } text, _) => $"runs whatever '{text.Name}' says with {call}",
             (_, ToolHint.ReadOnly) => "writes with " + call,
             (_, ToolHint.Idempotent) => "acts again with each " + call,
-            _ => "removes with " + call,
+            _ => (broken.Write.Effect.Entry.Has("overwrites") ? "overwrites with " : "removes with ") + call,
         };
     }
 }

@@ -151,6 +151,9 @@ public class AGL0104Tests
     [InlineData("Idempotent", "using var answer = await http.PostAsync(\"mails\", null); answer.EnsureSuccessStatusCode();", "acts again with each 'HttpClient.PostAsync'")]
     [InlineData("ReadOnly", "using var request = new HttpRequestMessage(HttpMethod.Post, \"mails\"); await http.SendAsync(request);", "writes with 'HttpClient.SendAsync'")]
     [InlineData("ReadOnly", "await http.SendAsync(new HttpRequestMessage(HttpMethod.Delete, \"mails/1\"));", "writes with 'HttpClient.SendAsync'")]
+    [InlineData("ReadOnly", "await http.SendAsync(new HttpRequestMessage { Method = new HttpMethod(\"delete\") });", "writes with 'HttpClient.SendAsync'")]
+    [InlineData("ReadOnly", "var request = new HttpRequestMessage(); request.Method = HttpMethod.Delete; await http.SendAsync(request);", "writes with 'HttpClient.SendAsync'")]
+    [InlineData("Idempotent", "http.DefaultRequestHeaders.Add(\"X-Trace\", \"Idempotency-Key\"); await http.PostAsync(\"mails\", null);", "acts again with each 'HttpClient.PostAsync'")]
     [InlineData("ReadOnly", "await http.PutAsync(\"mails/1\", null);", "writes with 'HttpClient.PutAsync'")]
     public Task Request_that_is_no_question(string hint, string body, string what) =>
         Reported($"{{|#0:{hint} = true|}}", $"public async Task Run() {{ {body} }}", $"{hint} = true", what);
@@ -168,8 +171,11 @@ public class AGL0104Tests
     [InlineData("Idempotent", "await http.PutAsync(\"a/1\", null); return null;")]
     [InlineData("Idempotent", "await http.DeleteAsync(\"a/1\"); return null;")]
     [InlineData("Idempotent", "var request = new HttpRequestMessage(HttpMethod.Post, \"a\"); request.Headers.Add(\"Idempotency-Key\", \"1\"); await http.SendAsync(request); return null;")]
+    [InlineData("Idempotent", "var request = new HttpRequestMessage(HttpMethod.Post, \"a\"); request.Headers.TryAddWithoutValidation(Header, \"1\"); await http.SendAsync(request); return null;")]
+    [InlineData("Idempotent", "using var own = new HttpClient(); own.DefaultRequestHeaders.Add(\"Repeatability-Request-ID\", \"1\"); await own.PostAsync(\"a\", null); return null;")]
+    [InlineData("ReadOnly", "var method = HttpMethod.Get; await http.SendAsync(new HttpRequestMessage(method, \"a\")); return null;")]
     public Task Request_that_may_be_a_question(string hint, string body) =>
-        Silent($"{hint} = true", $"public async Task<string> Run() {{ {body} }} string Read(HttpResponseMessage m) => \"\";");
+        Silent($"{hint} = true", $"public async Task<string> Run() {{ {body} }} string Read(HttpResponseMessage m) => \"\"; private static readonly string Header = \"X-Idempotency-Key\";");
 
     [Fact]
     public Task Answer_of_a_retried_request_is_looked_for_behind_the_retry() =>

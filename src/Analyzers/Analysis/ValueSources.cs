@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace AgentLint.Analysis.Retries;
+namespace AgentLint.Analysis;
 
 /// <summary>
 /// Where a value comes from, as far as the source shows it: through locals, fields, properties and the methods of the project that return it.
@@ -14,9 +14,17 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
     // A pipeline that is handed on more often than this is nobody's to follow.
     private const int MaxSteps = 32;
 
+    private readonly Dictionary<ISymbol, IInvocationOperation?> calls = new(SymbolEqualityComparer.Default);
+
     /// <summary>What a value may be; cut off silently where it goes too far.</summary>
-    public IReadOnlyList<IOperation> Of(IOperation? value)
+    public IReadOnlyList<IOperation> Of(IOperation? value) => Of(value, out _);
+
+    /// <summary>What a value may be.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="isComplete">Whether it can be nothing else: all that is set is set where the source shows it.</param>
+    public IReadOnlyList<IOperation> Of(IOperation? value, out bool isComplete)
     {
+        isComplete = value != null;
         var found = new List<IOperation>();
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var open = new Queue<IOperation>();
@@ -49,9 +57,11 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
                     AddAll(OfLocal(local, reference), open);
                     break;
                 case IFieldReferenceOperation { Field: var field } when model.Declares(field) && !field.IsConst && seen.Add(field.OriginalDefinition):
+                    isComplete &= field.IsReadOnly || field.DeclaredAccessibility == Accessibility.Private;
                     AddAll(OfMember(field.OriginalDefinition), open);
                     break;
                 case IPropertyReferenceOperation { Property: var property } when model.Declares(property) && seen.Add(property.OriginalDefinition):
+                    isComplete &= property.SetMethod is null or { DeclaredAccessibility: Accessibility.Private };
                     AddAll(OfMember(property.OriginalDefinition), open);
                     if (property.OriginalDefinition.GetMethod is { } getter)
                         AddAll(ReturnedBy(getter), open);
@@ -59,9 +69,20 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
                 case IInvocationOperation { TargetMethod: var method } when model.Declares(method) && CallGraph.Of(model).Resolve(method) is { } target && MethodBodies.HasSource(target, model):
                     if (seen.Add(target))
                         AddAll(ReturnedBy(target), open);
+                    calls[target] = !calls.TryGetValue(target, out var other) || other?.Syntax == operation.Syntax ? (IInvocationOperation)operation : null;
                     break;
-                case ILocalReferenceOperation or IPropertyReferenceOperation:
-                case IFieldReferenceOperation { Field: { IsConst: false } own } when model.Declares(own):
+                // What a library calls by a name of its own, as a verb or a zero.
+                case IPropertyReferenceOperation { Property: { IsStatic: true } named } when !model.Declares(named):
+                    found.Add(operation);
+                    break;
+                case ILocalReferenceOperation { Local: var local }:
+                    isComplete &= seen.Contains(local);
+                    break;
+                case IFieldReferenceOperation { Field: { IsConst: false } field } when model.Declares(field):
+                    isComplete &= seen.Contains(field.OriginalDefinition);
+                    break;
+                case IPropertyReferenceOperation { Property: var property }:
+                    isComplete &= seen.Contains(property.OriginalDefinition);
                     break;
                 default:
                     found.Add(operation);
@@ -69,8 +90,15 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
             }
         }
 
+        isComplete &= open.Count == 0;
         return found;
     }
+
+    /// <summary>What a function is given for a parameter, where the values asked for went through one call of it.</summary>
+    public IOperation? GivenFor(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is { } function && calls.TryGetValue(function.OriginalDefinition, out var call)
+            ? call?.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal)?.Value
+            : null;
 
     /// <summary>What a function gives back.</summary>
     public IEnumerable<IOperation> ReturnedBy(IMethodSymbol method)

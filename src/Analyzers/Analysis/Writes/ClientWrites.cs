@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using AgentLint.Analysis.Retries;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Writes;
+
+/// <summary>Requests without a key that are sent through HTTP clients around which a program puts a retry for all verbs.</summary>
+internal sealed class ClientWrites
+{
+    private readonly List<(HttpHandler Handler, Write Write, IMethodSymbol Method)> all = [];
+
+    private ClientWrites(AgentModel model, int depth, CancellationToken cancellation)
+    {
+        var scopes = RetryScopes.Of(model, depth, cancellation);
+        if (scopes.Handlers.IsEmpty)
+            return;
+        var seen = new HashSet<(SimpleNameSyntax, SyntaxNode)>();
+        foreach (var handler in scopes.Handlers.All)
+        {
+            if (handler.Removes || !Repeats(handler, scopes) || !IsInForce(handler, scopes) || LooksAtVerb(handler, scopes, model, cancellation))
+                continue;
+            foreach (var method in MethodsOf(handler, model, cancellation))
+                foreach (var write in UnkeyedWrites.Of(model).In(method, depth, cancellation))
+                    if (write.Effect.Entry["kind"] == "http" && IsSentThrough(handler, write, scopes, model, cancellation) && !AddsKey(handler, scopes, model, cancellation) && seen.Add((handler.Name, write.Effect.Witness.Steps[0].Site)))
+                        all.Add((handler, write, method));
+        }
+
+        Handlers = [.. all.Select(found => found.Handler).GroupBy(handler => handler.Name).Select(same => same.First())];
+    }
+
+    /// <summary>The retries around such requests.</summary>
+    public IReadOnlyList<HttpHandler> Handlers { get; } = [];
+
+    public static ClientWrites Of(AgentModel model, int depth, CancellationToken cancellation) =>
+        model.Shared(_ => new Slots()).ByDepth.GetOrAdd(depth, _ => new Once<ClientWrites>()).Get(() => new ClientWrites(model, depth, cancellation));
+
+    /// <summary>The requests that a retry sends again.</summary>
+    public IEnumerable<(Write Write, IMethodSymbol Method)?> Of(HttpHandler handler) =>
+        all.Where(found => found.Handler.Name == handler.Name).Select(found => ((Write, IMethodSymbol)?)(found.Write, found.Method));
+
+    /// <summary>The requests whose call stands in a file.</summary>
+    public IEnumerable<(HttpHandler Handler, Write Write, IMethodSymbol Method)> In(SyntaxTree tree) =>
+        all.Where(found => found.Write.Effect.Witness.Steps[0].Site.SyntaxTree == tree);
+
+    private static bool Repeats(HttpHandler handler, RetryScopes scopes) =>
+        handler.Layers.Any(layer => !layer.ReadsOnly) || (handler.Handler is { } own && scopes.In(own).Any(scope => scope.Layers.Any(layer => !layer.ReadsOnly)));
+
+    private static bool IsInForce(HttpHandler handler, RetryScopes scopes) =>
+        (handler.Client is { } client ? scopes.Handlers.Around(client) : [.. scopes.Handlers.OfAllClients(handler.Function)]).Contains(handler);
+
+    // DisableForUnsafeHttpMethods(), or a condition of one's own on the verb.
+    private static bool LooksAtVerb(HttpHandler handler, RetryScopes scopes, AgentModel model, CancellationToken cancellation) =>
+        handler.Layers.Select(layer => (SyntaxNode?)layer.Site?.FirstAncestorOrSelf<MemberDeclarationSyntax>()).Append((SyntaxNode?)handler.Name.FirstAncestorOrSelf<StatementSyntax>())
+            .Concat(handler.Handler?.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)) ?? [])
+            .OfType<SyntaxNode>().Distinct()
+            .Any(code => code.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => IsAboutVerb(name, model, cancellation)));
+
+    private static bool IsAboutVerb(IdentifierNameSyntax name, AgentModel model, CancellationToken cancellation) =>
+        model.Catalogue.MembersNamed(name.Identifier.ValueText).Any(IsAboutVerb)
+        && model.SemanticsOf(name.SyntaxTree).GetSymbolInfo(name, cancellation).Symbol is { } symbol
+        && model.EntriesOf(symbol).Any(IsAboutVerb);
+
+    private static bool IsAboutVerb(CatalogueEntry entry) => entry.Role == CatalogueRole.RequestVerb || (entry.Role == CatalogueRole.RetryOff && entry["verbs"] == "unsafe");
+
+    private static IEnumerable<IMethodSymbol> MethodsOf(HttpHandler handler, AgentModel model, CancellationToken cancellation)
+    {
+        switch (handler.Client)
+        {
+            case INamedTypeSymbol type:
+                return MethodsOf(type, model);
+            case string name:
+                var query = model.Query(entry => entry.Role == CatalogueRole.HttpClient && entry.Has("creates"));
+                return (from tree in model.Compilation.SyntaxTrees
+                        from use in query.In(tree, cancellation)
+                        where model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation made && made.Arguments.Any(a => a.Value.ConstantValue is { HasValue: true, Value: string given } && given == name)
+                        from type in Enumerable.Repeat(model.SemanticsOf(tree).GetEnclosingSymbol(use.Name.SpanStart, cancellation)?.ContainingType, 1).OfType<INamedTypeSymbol>()
+                        from method in MethodsOf(type, model)
+                        select method).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
+            default:
+                var typed = model.Query(entry => entry.Role == CatalogueRole.HttpClient && !entry.Has("creates") && !entry.Has("defaults"));
+                return (from tree in model.Compilation.SyntaxTrees
+                        from use in typed.In(tree, cancellation)
+                        let client = (use.Symbol as IMethodSymbol)?.TypeArguments.LastOrDefault() as INamedTypeSymbol
+                        where client != null
+                        from method in MethodsOf(client, model)
+                        select method).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
+        }
+    }
+
+    // What others call; what these call is reached from them.
+    private static IEnumerable<IMethodSymbol> MethodsOf(INamedTypeSymbol type, AgentModel model) =>
+        model.Declares(type)
+            ? type.GetMembers().OfType<IMethodSymbol>().Where(method => method is { MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation, IsAbstract: false, IsImplicitlyDeclared: false } && (method.DeclaredAccessibility is not Accessibility.Private || !method.ExplicitInterfaceImplementations.IsEmpty))
+            : [];
+
+    // A type's own client may come from its base; a handler of all clients is around each that the container makes.
+    private static bool IsSentThrough(HttpHandler handler, Write write, RetryScopes scopes, AgentModel model, CancellationToken cancellation)
+    {
+        var last = write.Effect.Witness.Steps[write.Effect.Witness.Steps.Length - 1].Site;
+        if (model.SemanticsOf(last.SyntaxTree).GetOperation(last, cancellation) is not IInvocationOperation call || scopes.Handlers.ClientBehind(call) is not { } client)
+            return false;
+        if (handler.Client is not INamedTypeSymbol type)
+            return handler.Client == null ? scopes.Handlers.Around(client).Contains(handler) : Equals(handler.Client, client);
+        for (var t = type; t != null; t = t.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, client as ISymbol))
+                return true;
+        return false;
+    }
+
+    // A handler of the program's own that gives each request its key stands outside the retries.
+    private static bool AddsKey(HttpHandler handler, RetryScopes scopes, AgentModel model, CancellationToken cancellation) =>
+        handler.Client is { } client
+        && scopes.Handlers.Around(client).Any(other => other.Handler is { } own && own.DeclaringSyntaxReferences.Any(reference => OperationKeys.Of(model).SetsHeader(reference.GetSyntax(cancellation), ofClient: false, cancellation)));
+
+    private sealed class Slots
+    {
+        public ConcurrentDictionary<int, Once<ClientWrites>> ByDepth { get; } = new();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Writes;
+
+/// <summary>
+/// Writes that act again when they are made again, where nothing tells the repetition from a new operation: no key, no look at what is there
+/// already, nobody who is asked.
+/// </summary>
+internal sealed class UnkeyedWrites(AgentModel model)
+{
+    private readonly Writes writes = Writes.Of(model);
+    private readonly OperationKeys keys = OperationKeys.Of(model);
+    private readonly CallGraph graph = CallGraph.Of(model);
+    private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+    private readonly ImmutableHashSet<string> questionMembers = model.Catalogue.Of(CatalogueRole.Question).Where(entry => entry["in"] == "body").Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
+
+    public static UnkeyedWrites Of(AgentModel model) => model.Shared(m => new UnkeyedWrites(m));
+
+    /// <summary>Whether a write of the catalogue may be one of these.</summary>
+    public static bool MayBe(CatalogueEntry entry) =>
+        entry.Role == CatalogueRole.Effect
+        && entry["class"] is "non-idempotent" or "conditional" or "by-verb" or "by-sql"
+        && entry["kind"] is not ("file" or "process" or "upsert" or "delete" or "save");
+
+    /// <summary>The unkeyed writes that the calls in a function reach, call by call.</summary>
+    public IEnumerable<Write> In(IMethodSymbol function, int depth, CancellationToken cancellation) =>
+        In(graph.CallsOf(function, cancellation), function, depth, cancellation);
+
+    /// <summary>The unkeyed writes that the calls in some code of a function reach, call by call.</summary>
+    public IEnumerable<Write> In(IOperation code, IMethodSymbol function, int depth, CancellationToken cancellation) =>
+        In(graph.CallsIn(code, cancellation), function, depth, cancellation);
+
+    // Call by call: the same helper may post for one and read for the other.
+    private IEnumerable<Write> In(ImmutableArray<Call> calls, IMethodSymbol root, int depth, CancellationToken cancellation)
+    {
+        foreach (var call in calls)
+        {
+            var effects = EffectsOf(call, root, depth, cancellation);
+            foreach (var effect in effects)
+                if (MayBe(effect.Entry) && Classify(effect, effects, root, depth, cancellation) is { } write && !IsAsked(effect.Witness, depth, cancellation))
+                    yield return write;
+        }
+    }
+
+    private ImmutableArray<Effect> EffectsOf(Call call, IMethodSymbol root, int depth, CancellationToken cancellation)
+    {
+        var entries = model.EntriesOf(call.Named);
+        var effects = ImmutableArray.CreateBuilder<Effect>();
+        foreach (var entry in entries)
+            effects.Add(new Effect(entry, new Witness([call])));
+        if (depth > 0 && call.Target is { } target && !entries.Any(entry => entry.IsRemoteCall()) && !SymbolEqualityComparer.Default.Equals(target, root))
+            foreach (var effect in summaries.Of(target, depth - 1, cancellation).Effects)
+                effects.Add(effect with { Witness = new Witness(effect.Witness.Steps.Insert(0, call)) });
+        return effects.ToImmutable();
+    }
+
+    private Write? Classify(Effect effect, ImmutableArray<Effect> all, IMethodSymbol root, int depth, CancellationToken cancellation)
+    {
+        var entry = effect.Entry;
+        if (entry["class"] == "conditional" && !((entry.Has("default") || entry.Has("key-parameter")) && entry.Has("key")))
+            return null;
+        if (entry["class"] == "conditional" && model.EntriesOf(effect.Witness.Target).Any(other => other.AsksModelOrAgent() || other.Role == CatalogueRole.ToolCall))
+            return null;
+        // DbSet.Add: what is saved is written.
+        if (entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) == true && !all.Concat(summaries.Of(root, depth, cancellation).Effects).Any(IsSave))
+            return null;
+        var write = entry["class"] == "conditional" ? new Write(effect, true, true, false, null) : writes.Classify(effect, root, cancellation);
+        return write is { Changes: true, Repeats: true } && (entry["kind"] != "http" || IsOrder(effect, cancellation)) && !keys.Identify(effect, cancellation) && !StateChecks.Precede(effect.Witness, model, cancellation) ? write : null;
+    }
+
+    // A request with a body that does not say that it asks.
+    private bool IsOrder(Effect effect, CancellationToken cancellation)
+    {
+        var site = effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site;
+        return model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is IInvocationOperation call
+            && new HttpRequest(call, effect.Witness, model, cancellation).HasBody(effect.Entry)
+            && !keys.PartsSent(effect.Witness, cancellation).Any(part => part switch
+            {
+                IPropertyReferenceOperation { Property.Name: var name } => questionMembers.Contains(name),
+                { ConstantValue: { HasValue: true, Value: string text } } => questionMembers.Contains(text),
+                _ => false,
+            });
+    }
+
+    // Before one of the calls on the way, in the same function, somebody is asked.
+    private bool IsAsked(Witness path, int depth, CancellationToken cancellation)
+    {
+        foreach (var step in path.Steps)
+        {
+            if (model.SemanticsOf(step.Site.SyntaxTree).GetEnclosingSymbol(step.Site.SpanStart, cancellation) is not IMethodSymbol function)
+                continue;
+            while (function.MethodKind is MethodKind.AnonymousFunction && function.ContainingSymbol is IMethodSymbol outer)
+                function = outer;
+            foreach (var call in graph.CallsOf(function, cancellation))
+                if (call.Site.SpanStart < step.Site.SpanStart
+                    && (model.EntriesOf(call.Named).Any(Asks) || (call.Target is { } target && summaries.Of(target, depth, cancellation).First(Asks) != null)))
+                    return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsSave(Effect effect) => effect.Entry.Role == CatalogueRole.Effect && effect.Entry["kind"] == "save";
+
+    /// <summary>What a write lacks, as messages say it.</summary>
+    public static string Missing(CatalogueEntry entry) =>
+        entry["key"]?.Split(':') is not { Length: 2 } key ? "anything that tells a repetition from a new operation"
+        : key[0] == "header" ? $"the header '{key[1]}'"
+        : $"'{key[1]}'";
+
+    private static bool Asks(CatalogueEntry entry) => entry.Role is CatalogueRole.HumanInput or CatalogueRole.Approval;
+}

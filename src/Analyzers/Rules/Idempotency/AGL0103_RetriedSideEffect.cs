@@ -1,0 +1,38 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Writes;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Idempotency;
+
+/// <summary>A retry does something again that may have been done, and nothing shows the receiver that it was.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0103_RetriedSideEffect() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0103",
+        "RetriedSideEffect",
+        "A retry repeats a side effect that has no idempotency key",
+        "'{0}'{1} is done again by {2} when an attempt fails, without {3}",
+        "An attempt that failed may have done its work: the answer was lost, or something behind it failed. Without a key the next attempt does it a second time.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        foreach (var found in new RetriedWrites(context.Model, context.Settings.CallDepth, context.Cancellation).In(context.Semantics.SyntaxTree))
+        {
+            var path = found.Write.Effect.Witness;
+            context.Report(
+                Rule,
+                found.Site,
+                found.Behind ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
+                path.Locations.Where(place => place != found.Site).Prepend(found.RetrySite).Distinct(),
+                Witness.NameOf(path.Target),
+                path.Steps.Length > 1 || found.From != null ? $" ({path.Describe(found.From)})" : "",
+                found.Retry,
+                UnkeyedWrites.Missing(found.Write.Effect.Entry));
+        }
+    }
+}

@@ -1,0 +1,279 @@
+using AgentLint.Rules.Idempotency;
+using AgentLint.Tests.Stubs;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace AgentLint.Tests.Rules.Idempotency;
+
+public class AGL0101Tests
+{
+    private const string Head = """
+        using System.Data.Common;
+        using System.Net.Http.Json;
+        using System.Net.Mail;
+        using Dapper;
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.Extensions.AI;
+        using ModelContextProtocol.Server;
+
+        public class Note { public int Id { get; set; } public string Text { get; set; } = ""; }
+        public class Notes : DbContext { public DbSet<Note> All => Set<Note>(); }
+        public record Order(string Item, string RequestId);
+        public interface IMail { Task SendAsync(string text); }
+        public class Mail(SmtpClient smtp) : IMail { public Task SendAsync(string text) => smtp.SendMailAsync("a@b.c", "d@e.f", "", text); }
+
+        """;
+
+    private const string Unknown = "anything that tells a repetition from a new operation";
+
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Tools(string members) =>
+        new(Head + $$"""
+            [McpServerToolType]
+            public class Tools(HttpClient http, DbConnection database, Notes notes, IMail mail, SmtpClient smtp, IChatClient model)
+            {
+            {{members}}
+            }
+            """);
+
+    private static Task Reported(string members, DiagnosticSeverity severity, string what, string missing) =>
+        Tools(members).Expect(severity, $"'Tools.Run' {what} each time it is run, without {missing}").RunAsync();
+
+    private static Task Silent(string members) => Tools(members).RunAsync();
+
+    [Fact]
+    public Task Mail() => Reported(
+        "[McpServerTool] public Task Run(string text) => {|#0:smtp.SendMailAsync(\"a@b.c\", \"d@e.f\", \"\", text)|};",
+        DiagnosticSeverity.Warning, "sends with 'SmtpClient.SendMailAsync'", Unknown);
+
+    [Fact]
+    public Task Path_is_said() => Reported(
+        "[McpServerTool] public async Task Run(string text) { await {|#0:Tell(text)|}; } private Task Tell(string text) => mail.SendAsync(text);",
+        DiagnosticSeverity.Warning, "sends with 'SmtpClient.SendMailAsync' (Tools.Run → Tools.Tell → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
+
+    [Fact]
+    public Task Method_that_nobody_runs_again() => Silent("public Task Run(string text) => mail.SendAsync(text);");
+
+    [Fact]
+    public Task Lambda_that_is_a_tool() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        Head + "public class Tools(IMail mail) { public AIFunction Tell => AIFunctionFactory.Create(async (string text) => { await {|#0:mail.SendAsync(text)|}; }); }")
+        .Expect(DiagnosticSeverity.Warning, $"'lambda' sends with 'SmtpClient.SendMailAsync' (lambda → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run, without {Unknown}").RunAsync();
+
+    [Fact]
+    public Task Activity() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        """
+        using System.Net.Http.Json;
+        using Temporalio.Activities;
+        public class Activities(HttpClient http)
+        {
+            [Activity] public Task Pay(int amount) => {|#0:http.PostAsJsonAsync("payments", amount)|};
+        }
+        """)
+        .Reference(TemporalStub.Library)
+        .Expect(DiagnosticSeverity.Warning, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it is run, without the header 'Idempotency-Key'").RunAsync();
+
+    [Fact]
+    public Task Consumer() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        Head + """
+        public record Paid(string Order);
+        public class Receipts(IMail mail) : MassTransit.IConsumer<Paid>
+        {
+            public Task Consume(MassTransit.ConsumeContext<Paid> context) => {|#0:mail.SendAsync("Thank you.")|};
+        }
+        """)
+        .Expect(DiagnosticSeverity.Warning, $"'Receipts.Consume' sends with 'SmtpClient.SendMailAsync' (Receipts.Consume → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run, without {Unknown}").RunAsync();
+
+    // ---- HTTP -------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("await {|#0:http.PostAsJsonAsync(\"payments\", amount)|};", "PostAsJsonAsync")]
+    [InlineData("var answer = await {|#0:http.PostAsync(\"payments\", new StringContent(\"\" + amount))|}; answer.EnsureSuccessStatusCode();", "PostAsync")]
+    [InlineData("var answer = await {|#0:http.PostAsync(\"payments\", new StringContent(\"\" + amount))|}; Console.Error.WriteLine(await answer.Content.ReadAsStringAsync());", "PostAsync")]
+    [InlineData("var request = new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(amount) }; await {|#0:http.SendAsync(request)|};", "SendAsync")]
+    public Task Post(string body, string call) => Reported(
+        $"[McpServerTool] public async Task Run(int amount) {{ {body} }}",
+        DiagnosticSeverity.Warning, $"posts with 'HttpClient.{call}'", "the header 'Idempotency-Key'");
+
+    [Theory]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/search\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"connect/token\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(address, text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"v1/x\", new { model = \"m\", prompt = text })).Content.ReadAsStringAsync();")]
+    [InlineData("await http.PostAsJsonAsync(\"rpc\", new { jsonrpc = \"2.0\", method = \"tools/list\" }); return \"\";")]
+    [InlineData("await http.PostAsync(\"jobs/1/cancel\", null); return \"\";")]
+    [InlineData("await http.PutAsJsonAsync(\"notes/1\", text); return \"\";")]
+    [InlineData("await http.PatchAsJsonAsync(\"notes/1\", text); return \"\";")]
+    [InlineData("await http.DeleteAsync(\"notes/1\"); return \"\";")]
+    [InlineData("return (await model.GetResponseAsync(text)).Text;")]
+    public Task Request_that_asks_or_can_be_repeated(string body) =>
+        Silent($"[McpServerTool] public async Task<string> Run(string text, string address) {{ {body} }}");
+
+    [Theory]
+    [InlineData("ReadOnly = true")]
+    [InlineData("Idempotent = true")]
+    public Task What_the_tool_says_of_a_request_that_may_ask_holds(string declaration) =>
+        Silent($"[McpServerTool({declaration})] public async Task<string> Run(string text) => await (await http.PostAsJsonAsync(\"connections\", text)).Content.ReadAsStringAsync();");
+
+    [Fact]
+    public Task Same_helper_reads_for_one_call_and_posts_for_the_next() => Reported(
+        """
+            [McpServerTool] public async Task Run(string text) { await Call(HttpMethod.Get, "notes"); await {|#0:Call(HttpMethod.Post, "notes", text)|}; }
+            private async Task<string> Call(HttpMethod method, string path, string? body = null)
+            {
+                using var request = new HttpRequestMessage(method, path);
+                if (body != null)
+                    request.Content = new StringContent(body);
+                using var answer = await http.SendAsync(request);
+                return await answer.Content.ReadAsStringAsync();
+            }
+        """,
+        DiagnosticSeverity.Warning, "posts with 'HttpClient.SendAsync' (Tools.Run → Tools.Call → HttpClient.SendAsync)", "the header 'Idempotency-Key'");
+
+    // ---- Keys -------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("var request = new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(1) }; request.Headers.Add(\"Idempotency-Key\", id); await http.SendAsync(request);")]
+    [InlineData("await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(1), Headers = { { \"Idempotency-Key\", id } } });")]
+    [InlineData("await http.PostAsJsonAsync(\"payments\", new { amount = 1, requestId = id });")]
+    [InlineData("await http.PostAsJsonAsync(\"payments\", new Order(\"a\", id));")]
+    [InlineData("var form = new Dictionary<string, string>(); form[\"idempotency_key\"] = id; await http.PostAsync(\"payments\", new FormUrlEncodedContent(form));")]
+    public Task Key_is_sent(string body) => Silent($"[McpServerTool] public async Task Run(string id) {{ {body} }}");
+
+    [Theory]
+    [InlineData("await {|#0:http.PostAsJsonAsync(\"payments\", new { amount = 1, customer = id })|};")]
+    [InlineData("http.DefaultRequestHeaders.Add(\"X-Correlation-Id\", id); await {|#0:http.PostAsJsonAsync(\"payments\", 1)|};")]
+    public Task Other_id_is_no_key(string body) => Reported(
+        $"[McpServerTool] public async Task Run(string id) {{ {body} }}",
+        DiagnosticSeverity.Warning, "posts with 'HttpClient.PostAsJsonAsync'", "the header 'Idempotency-Key'");
+
+    [Fact]
+    public Task Request_option() => Stripe("await {|#0:refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|};")
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' pays with 'RefundService.CreateAsync' each time it is run, without 'IdempotencyKey'").RunAsync();
+
+    [Theory]
+    [InlineData("await refunds.CreateAsync(new RefundCreateOptions { Charge = charge }, new RequestOptions { IdempotencyKey = charge });")]
+    [InlineData("var options = new RequestOptions(); options.IdempotencyKey = charge; await refunds.CreateAsync(new RefundCreateOptions(), options);")]
+    [InlineData("await refunds.CreateAsync(new RefundCreateOptions(), given);")]
+    public Task Request_option_that_has_a_key_or_may(string body) => Stripe(body).RunAsync();
+
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Stripe(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using ModelContextProtocol.Server;
+        using Stripe;
+        [McpServerToolType]
+        public class Tools(RefundService refunds, RequestOptions given) { [McpServerTool] public async Task Run(string charge) { {{body}} } }
+        """).Reference(PaymentStub.Stripe);
+
+    [Fact]
+    public Task Message_without_an_id() => ServiceBus("await {|#0:sender.SendMessageAsync(new ServiceBusMessage(text) { Subject = \"a\" })|};")
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' publishes with 'ServiceBusSender.SendMessageAsync' each time it is run, without 'MessageId'").RunAsync();
+
+    [Theory]
+    [InlineData("await sender.SendMessageAsync(new ServiceBusMessage(text) { MessageId = text });")]
+    [InlineData("var message = new ServiceBusMessage(text); message.MessageId = text; await sender.SendMessageAsync(message);")]
+    public Task Message_with_an_id(string body) => ServiceBus(body).RunAsync();
+
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> ServiceBus(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using Azure.Messaging.ServiceBus;
+        using ModelContextProtocol.Server;
+        [McpServerToolType]
+        public class Tools(ServiceBusSender sender) { [McpServerTool] public async Task Run(string text) { {{body}} } }
+        """).Reference(PaymentStub.ServiceBus);
+
+    // ---- Databases --------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Row_whose_key_the_database_makes() => Reported(
+        "[McpServerTool] public async Task Run(string text) { {|#0:notes.All.Add(new Note { Text = text })|}; await notes.SaveChangesAsync(); }",
+        DiagnosticSeverity.Info, "inserts with 'DbSet.Add'", "'Id'");
+
+    [Theory]
+    [InlineData("notes.All.Add(new Note { Id = id, Text = text }); await notes.SaveChangesAsync();")]
+    [InlineData("if (await notes.All.AnyAsync(n => n.Text == text)) return; notes.All.Add(new Note { Text = text }); await notes.SaveChangesAsync();")]
+    [InlineData("var known = await notes.All.FirstOrDefaultAsync(n => n.Text == text); if (known == null) { notes.All.Add(new Note { Text = text }); await notes.SaveChangesAsync(); }")]
+    [InlineData("notes.All.Add(new Note { Text = text });")]
+    public Task Row_that_is_known_or_looked_for_or_not_saved(string body) => Silent($"[McpServerTool] public async Task Run(int id, string text) {{ {body} }}");
+
+    [Fact]
+    public Task Insert() => Reported(
+        "[McpServerTool] public Task Run(string text) => {|#0:database.ExecuteAsync(\"INSERT INTO notes (text) VALUES (@text)\", new { text })|};",
+        DiagnosticSeverity.Info, "writes with 'IDbConnection.ExecuteAsync'", Unknown);
+
+    [Theory]
+    [InlineData("INSERT INTO notes (id, text) VALUES (@id, @text) ON CONFLICT DO NOTHING")]
+    [InlineData("UPDATE notes SET text = @text WHERE id = @id")]
+    [InlineData("DELETE FROM notes WHERE id = @id")]
+    [InlineData("SELECT * FROM notes")]
+    public Task Sql_that_can_be_repeated(string sql) => Silent($"[McpServerTool] public Task Run(int id, string text) => database.ExecuteAsync(\"{sql}\", new {{ id, text }});");
+
+    // ---- Looks and questions before ---------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("var sent = await http.GetStringAsync(\"sent\"); if (sent == text) return; await mail.SendAsync(text);")]
+    [InlineData("var receipt = await http.GetStringAsync(\"receipt\"); if (receipt != null) return; await mail.SendAsync(text);")]
+    [InlineData("Console.Write(\"Send?\"); if (Console.ReadLine() == \"y\") await mail.SendAsync(text);")]
+    [InlineData("Confirm(); await mail.SendAsync(text); void Confirm() { Console.ReadLine(); }")]
+    public Task Looked_or_asked_before(string body) => Silent($"[McpServerTool] public async Task Run(string text) {{ {body} }}");
+
+    [Theory]
+    [InlineData("var customer = await http.GetStringAsync(\"customer\"); if (customer == null) return; await {|#0:mail.SendAsync(text)|};")]
+    [InlineData("var answer = await http.GetAsync(\"customer\"); if (!answer.IsSuccessStatusCode) return; await {|#0:mail.SendAsync(text)|};")]
+    [InlineData("if (text == \"\") return; await {|#0:mail.SendAsync(text)|};")]
+    public Task To_go_on_with_what_was_found_is_no_look(string body) => Reported(
+        $"[McpServerTool] public async Task Run(string text) {{ {body} }}",
+        DiagnosticSeverity.Warning, "sends with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
+
+    [Fact]
+    public Task Tool_that_a_human_approves() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        Head + """
+        public class Tools(IMail mail)
+        {
+            public AIFunction Approved => new ApprovalRequiredAIFunction(AIFunctionFactory.Create(Tell));
+            private Task Tell(string text) => mail.SendAsync(text);
+        }
+        """).RunAsync();
+
+    // ---- Several ----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Same_write_is_one_report_but_for_the_cases_of_a_switch() => Tools(
+        """
+            [McpServerTool] public async Task Run(string kind)
+            {
+                await {|#0:mail.SendAsync("1")|};
+                await mail.SendAsync("2");
+                switch (kind)
+                {
+                    case "a": await {|#1:mail.SendAsync("3")|}; break;
+                    case "b": await {|#2:mail.SendAsync("4")|}; break;
+                }
+            }
+        """)
+        .Expect(DiagnosticSeverity.Warning, Mailed).Expect(DiagnosticSeverity.Warning, Mailed, 1).Expect(DiagnosticSeverity.Warning, Mailed, 2).RunAsync();
+
+    private const string Mailed = "'Tools.Run' sends with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run, without " + Unknown;
+
+    // ---- Limits -----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Update_relative_to_what_was_read_is_not_seen() => Silent(
+        "[McpServerTool] public async Task Run(string item) { var count = await http.GetFromJsonAsync<int>(\"basket\"); await http.PutAsJsonAsync(\"basket\", count + 1); }");
+
+    [Fact]
+    public Task Files_are_not_looked_at() => Silent("[McpServerTool] public Task Run(string text) => File.AppendAllTextAsync(\"log.txt\", text);");
+
+    [Fact]
+    public Task Check_of_something_else_counts_as_a_look() => Silent(
+        "[McpServerTool] public async Task Run(string text) { var weather = await http.GetStringAsync(\"weather\"); if (weather == \"rain\") return; await mail.SendAsync(text); }");
+
+    // ---- Threads ----------------------------------------------------------------------------------------------------------
+
+    // microsoft/agent-framework#3938: refunds and mails are replayed when a run is resumed from its checkpoint.
+    [Fact]
+    public Task Agent_framework_3938_before() => Stripe("await {|#0:refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|};")
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' pays with 'RefundService.CreateAsync' each time it is run, without 'IdempotencyKey'").RunAsync();
+
+    [Fact]
+    public Task Agent_framework_3938_after() =>
+        Stripe("await refunds.CreateAsync(new RefundCreateOptions { Charge = charge }, new RequestOptions { IdempotencyKey = \"refund-\" + charge });").RunAsync();
+}

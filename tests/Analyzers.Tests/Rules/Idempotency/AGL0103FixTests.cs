@@ -1,0 +1,134 @@
+using AgentLint.Fixes.Idempotency;
+using AgentLint.Rules.Idempotency;
+using AgentLint.Tests.Stubs;
+using Xunit;
+
+namespace AgentLint.Tests.Rules.Idempotency;
+
+public class AGL0103FixTests
+{
+    private static string In(string members) => $$"""
+        using System;
+        using System.Net.Http;
+        using System.Net.Http.Json;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Http.Resilience;
+        using Polly;
+        using Stripe;
+
+        class Shop(HttpClient http, RefundService refunds)
+        {
+            private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder().AddRetry(new()).Build();
+
+        {{members}}
+        }
+        """;
+
+    private static Task Fixed(string members, string fixedMembers)
+    {
+        var test = new FixTest<AGL0103_RetriedSideEffect, AGL0103Fix_KeepKeyOrVerb>(In(members), In(fixedMembers));
+        foreach (var library in new[] { HttpResilienceStub.Http, HttpResilienceStub.Library, PaymentStub.Stripe })
+            test.TestState.AdditionalReferences.Add(library.Reference);
+        return test.RunAsync(members == fixedMembers ? null : "Do it once, however often it is tried");
+    }
+
+    [Fact]
+    public Task Key_is_made_before_a_pipeline() => Fixed(
+        """
+            public async Task Pay(int amount, CancellationToken cancellationToken)
+            {
+                // Money.
+                await retry.ExecuteAsync(async token => await [|http.PostAsJsonAsync("payments", amount, token)|], cancellationToken);
+            }
+        """,
+        """
+            public async Task Pay(int amount, CancellationToken cancellationToken)
+            {
+                // Money.
+                var idempotencyKey = Guid.NewGuid().ToString();
+                await retry.ExecuteAsync(async token => await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "payments") { Content = JsonContent.Create(amount), Headers = { { "Idempotency-Key", idempotencyKey } } }, token), cancellationToken);
+            }
+        """);
+
+    [Fact]
+    public Task Request_option_is_added() => Fixed(
+        """
+            public async Task Refund(string charge)
+            {
+                await retry.ExecuteAsync(async token => await [|refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|]);
+            }
+        """,
+        """
+            public async Task Refund(string charge)
+            {
+                var idempotencyKey = Guid.NewGuid().ToString();
+                await retry.ExecuteAsync(async token => await refunds.CreateAsync(new RefundCreateOptions { Charge = charge }, requestOptions: new RequestOptions { IdempotencyKey = idempotencyKey }));
+            }
+        """);
+
+    [Fact]
+    public Task Two_operations_have_two_keys() => Fixed(
+        """
+            public async Task Pay(int amount)
+            {
+                await retry.ExecuteAsync(async token => await [|http.PostAsJsonAsync("payments", amount, token)|]);
+                await retry.ExecuteAsync(async token => await [|http.PostAsJsonAsync("receipts", amount, token)|]);
+            }
+        """,
+        """
+            public async Task Pay(int amount)
+            {
+                var idempotencyKey = Guid.NewGuid().ToString();
+                await retry.ExecuteAsync(async token => await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "payments") { Content = JsonContent.Create(amount), Headers = { { "Idempotency-Key", idempotencyKey } } }, token));
+                var operationKey = Guid.NewGuid().ToString();
+                await retry.ExecuteAsync(async token => await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "receipts") { Content = JsonContent.Create(amount), Headers = { { "Idempotency-Key", operationKey } } }, token));
+            }
+        """);
+
+    [Fact]
+    public Task Standard_handler_leaves_unsafe_verbs_alone() => Fixed(
+        """
+            public async Task Pay(int amount) => await [|http.PostAsJsonAsync("payments", amount)|];
+            public static void Add(IServiceCollection services) => services.AddHttpClient<Shop>().[|AddStandardResilienceHandler|]();
+        """,
+        """
+            public async Task Pay(int amount) => await http.PostAsJsonAsync("payments", amount);
+            public static void Add(IServiceCollection services) => services.AddHttpClient<Shop>().AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());
+        """);
+
+    [Fact]
+    public Task Options_of_a_retry_leave_unsafe_verbs_alone() => Fixed(
+        """
+            public async Task Pay(int amount) => await [|http.PostAsJsonAsync("payments", amount)|];
+            public static void Add(IServiceCollection services) => services.AddHttpClient<Shop>().[|AddResilienceHandler|]("pay", pipeline =>
+            {
+                pipeline.AddTimeout(TimeSpan.FromSeconds(10));
+                pipeline.AddRetry(new HttpRetryStrategyOptions { MaxRetryAttempts = 2 });
+            });
+        """,
+        """
+            public async Task Pay(int amount) => await http.PostAsJsonAsync("payments", amount);
+            public static void Add(IServiceCollection services) => services.AddHttpClient<Shop>().AddResilienceHandler("pay", pipeline =>
+            {
+                pipeline.AddTimeout(TimeSpan.FromSeconds(10));
+                var retry = new HttpRetryStrategyOptions { MaxRetryAttempts = 2 };
+                retry.DisableForUnsafeHttpMethods();
+                pipeline.AddRetry(retry);
+            });
+        """);
+
+    // ---- No edit ----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Several_operations_of_an_attempt() => Left(
+        """
+            public async Task Pay(int[] amounts)
+            {
+                await retry.ExecuteAsync(async token => { foreach (var amount in amounts) await [|http.PostAsJsonAsync("payments", amount, token)|]; });
+            }
+        """);
+
+    private static Task Left(string members) => Fixed(members, members);
+}

@@ -1,0 +1,191 @@
+using AgentLint.Rules.Idempotency;
+using AgentLint.Tests.Stubs;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace AgentLint.Tests.Rules.Idempotency;
+
+public class AGL0103Tests
+{
+    private const string Head = """
+        using System.Net.Http.Json;
+        using System.Net.Mail;
+        using System.Text.Json;
+        using Microsoft.Extensions.AI;
+        using Microsoft.Extensions.DependencyInjection;
+        using Polly;
+
+        """;
+
+    private static RuleTest<AGL0103_RetriedSideEffect> Desk(string members) =>
+        new(Head + $$"""
+            public class Desk(HttpClient http, SmtpClient smtp, ResiliencePipeline given, IChatClient model)
+            {
+                private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder().AddRetry(new()).Build();
+            {{members}}
+            }
+            """);
+
+    private static Task Reported(string body, string message) => Desk($"public async Task Run(int amount) {{ {body} }}").Expect(DiagnosticSeverity.Warning, message).RunAsync();
+
+    private static Task Silent(string body) => Desk($"public async Task Run(int amount) {{ {body} }}").RunAsync();
+
+    // ---- Loops and pipelines ----------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Loop() => Reported(
+        "for (var i = 0; i < 3; i++) try { await {|#0:http.PostAsJsonAsync(\"payments\", amount)|}; return; } catch (HttpRequestException) { await Task.Delay(i); }",
+        "'HttpClient.PostAsJsonAsync' is done again by the loop when an attempt fails, without the header 'Idempotency-Key'");
+
+    [Fact]
+    public Task Pipeline() => Reported(
+        "await retry.ExecuteAsync(async token => await {|#0:smtp.SendMailAsync(\"a@b.c\", \"d@e.f\", \"\", \"Paid\", token)|});",
+        "'SmtpClient.SendMailAsync' is done again by the Polly retry when an attempt fails, without anything that tells a repetition from a new operation");
+
+    [Fact]
+    public Task Path_is_said() => Desk(
+        "public async Task Run() => await retry.ExecuteAsync(async token => await {|#0:Tell()|}); private Task Tell() => smtp.SendMailAsync(\"a@b.c\", \"d@e.f\", \"\", \"Paid\");")
+        .Expect(DiagnosticSeverity.Warning, "'SmtpClient.SendMailAsync' (Desk.Tell → SmtpClient.SendMailAsync) is done again by the Polly retry when an attempt fails, without anything that tells a repetition from a new operation").RunAsync();
+
+    [Theory]
+    [InlineData("await retry.ExecuteAsync(async token => await http.GetStringAsync(\"payments\", token));")]
+    [InlineData("await retry.ExecuteAsync(async token => await http.PutAsJsonAsync(\"payments/1\", amount, token));")]
+    [InlineData("await retry.ExecuteAsync(async token => await model.GetResponseAsync(\"Hello\", cancellationToken: token));")]
+    [InlineData("await given.ExecuteAsync(async token => await http.PostAsJsonAsync(\"payments\", amount, token));")]
+    [InlineData("for (var i = 0; i < 3; i++) await http.PostAsJsonAsync(\"payments\", i);")]
+    [InlineData("await retry.ExecuteAsync(async token => await http.GetStringAsync(\"rate\", token)); await http.PostAsJsonAsync(\"payments\", amount);")]
+    [InlineData("var key = Guid.NewGuid().ToString(); await retry.ExecuteAsync(async token => { var request = new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(amount) }; request.Headers.Add(\"Idempotency-Key\", key); await http.SendAsync(request, token); });")]
+    public Task Repetition_that_does_no_harm(string body) => Silent(body);
+
+    [Fact]
+    public Task Answer_that_cannot_be_read_is_not_asked_for_again_behind_the_write() => Silent(
+        "for (var i = 0; i < 3; i++) try { var plan = JsonSerializer.Deserialize<string>(await http.GetStringAsync(\"plan\")); await http.PostAsJsonAsync(\"plans\", plan); return; } catch (JsonException) { }");
+
+    [Fact]
+    public Task What_stands_behind_the_write_fails() => Reported(
+        "for (var i = 0; i < 3; i++) try { await {|#0:http.PostAsJsonAsync(\"plans\", amount)|}; JsonSerializer.Deserialize<string>(await http.GetStringAsync(\"plan\")); return; } catch (JsonException) { }",
+        "'HttpClient.PostAsJsonAsync' is done again by the loop when an attempt fails, without the header 'Idempotency-Key'");
+
+    // ---- Clients ----------------------------------------------------------------------------------------------------------
+
+    private static RuleTest<AGL0103_RetriedSideEffect> Client(string registration, string more = "") => new RuleTest<AGL0103_RetriedSideEffect>(Head + $$"""
+        using Microsoft.Extensions.Http.Resilience;
+        public class PayClient(HttpClient http)
+        {
+            public async Task Pay(int amount) => await {|#1:http.PostAsJsonAsync("payments", amount)|};
+            public async Task<string> List() => await http.GetStringAsync("payments");
+        }
+        public static class Setup { public static void Add(IServiceCollection services) { {{registration}} } }
+        {{more}}
+        """).Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library);
+
+    private static Task ReportedClient(string registration, string handler) => Client(registration)
+        .Expect(DiagnosticSeverity.Warning, $"'HttpClient.PostAsJsonAsync' (PayClient.Pay → HttpClient.PostAsJsonAsync) is done again by '{handler}' when an attempt fails, without the header 'Idempotency-Key'")
+        .Expect(DiagnosticSeverity.Info, $"'HttpClient.PostAsJsonAsync' (PayClient.Pay → HttpClient.PostAsJsonAsync) is done again by '{handler}' when an attempt fails, without the header 'Idempotency-Key'", 1)
+        .RunAsync();
+
+    [Theory]
+    [InlineData("services.AddHttpClient<PayClient>().{|#0:AddStandardResilienceHandler|}();", "AddStandardResilienceHandler")]
+    [InlineData("services.AddHttpClient<PayClient>().{|#0:AddResilienceHandler|}(\"pay\", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions()));", "AddResilienceHandler")]
+    [InlineData("services.AddHttpClient<PayClient>(); services.ConfigureHttpClientDefaults(http => http.{|#0:AddStandardResilienceHandler|}());", "AddStandardResilienceHandler")]
+    public Task Handler_around_a_client_that_posts(string registration, string handler) => ReportedClient(registration, handler);
+
+    [Theory]
+    [InlineData("services.AddHttpClient<PayClient>().AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods());")]
+    [InlineData("services.AddHttpClient<PayClient>().AddStandardResilienceHandler().Configure(options => options.Retry.DisableForUnsafeHttpMethods());")]
+    [InlineData("services.AddHttpClient<PayClient>().AddResilienceHandler(\"pay\", pipeline => { var retry = new HttpRetryStrategyOptions(); retry.DisableForUnsafeHttpMethods(); pipeline.AddRetry(retry); });")]
+    [InlineData("services.AddHttpClient<PayClient>(); services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler()); services.AddHttpClient<PayClient>().RemoveAllResilienceHandlers();")]
+    [InlineData("services.AddHttpClient<PayClient>();")]
+    [InlineData("services.AddHttpClient<PayClient>().AddHttpMessageHandler<Keys>().AddStandardResilienceHandler();")]
+    public Task Handler_that_leaves_posts_alone(string registration) => Client(
+        registration.Replace("{|#1:", "", StringComparison.Ordinal),
+        "public class Keys : DelegatingHandler { protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken token) { request.Headers.Add(\"Idempotency-Key\", request.GetHashCode().ToString()); return base.SendAsync(request, token); } }").RunAsync();
+
+    // ---- Limits -----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Retry_by_a_client_library_is_not_seen() => Silent("await http.PostAsJsonAsync(\"payments\", amount);");
+
+    // ---- Threads ----------------------------------------------------------------------------------------------------------
+
+    // crewAIInc/crewAI#5802: a task that is tried again pays again.
+    [Fact]
+    public Task CrewAI_5802_before() => Desk(
+        """
+            public async Task<string> RunTask(int amount)
+            {
+                for (var attempt = 0; ; attempt++)
+                {
+                    try
+                    {
+                        await {|#0:Pay(amount)|};
+                        return (await model.GetResponseAsync("Confirm the payment of " + amount)).Text;
+                    }
+                    catch (Exception) when (attempt < 2)
+                    {
+                        await Task.Delay(1000);
+                    }
+                }
+            }
+
+            private async Task Pay(int amount) => (await http.PostAsJsonAsync("payments", new { amount })).EnsureSuccessStatusCode();
+        """)
+        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' (Desk.Pay → HttpClient.PostAsJsonAsync) is done again by the loop when an attempt fails, without the header 'Idempotency-Key'").RunAsync();
+
+    [Fact]
+    public Task CrewAI_5802_after() => Desk(
+        """
+            public async Task<string> RunTask(int amount, string task)
+            {
+                for (var attempt = 0; ; attempt++)
+                {
+                    try
+                    {
+                        await Pay(amount, task);
+                        return (await model.GetResponseAsync("Confirm the payment of " + amount)).Text;
+                    }
+                    catch (Exception) when (attempt < 2)
+                    {
+                        await Task.Delay(1000);
+                    }
+                }
+            }
+
+            private async Task Pay(int amount, string task)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "payments") { Content = JsonContent.Create(new { amount }) };
+                request.Headers.Add("Idempotency-Key", task + "-payment");
+                (await http.SendAsync(request)).EnsureSuccessStatusCode();
+            }
+        """).RunAsync();
+
+    // ComposioHQ/composio#3654: execute and proxy are sent again after a timeout.
+    [Fact]
+    public Task Composio_3654_before() => Desk(
+        """
+            public async Task<string> Execute(string action, string arguments)
+            {
+                var attempt = 0;
+                while (true)
+                {
+                    try
+                    {
+                        var answer = await {|#0:http.PostAsJsonAsync($"tools/execute/{action}", new { arguments })|};
+                        return await answer.Content.ReadAsStringAsync();
+                    }
+                    catch (TaskCanceledException) when (++attempt < 3)
+                    {
+                        await Task.Delay(500 * attempt);
+                    }
+                }
+            }
+        """)
+        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' is done again by the loop when an attempt fails, without the header 'Idempotency-Key'").RunAsync();
+
+    [Fact]
+    public Task Composio_3654_after() => Desk(
+        """
+            public async Task<string> Execute(string action, string arguments) =>
+                await (await http.PostAsJsonAsync($"tools/execute/{action}", new { arguments })).Content.ReadAsStringAsync();
+        """).RunAsync();
+}

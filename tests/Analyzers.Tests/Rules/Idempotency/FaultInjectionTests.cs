@@ -1,0 +1,202 @@
+using System.Runtime.Loader;
+using AgentLint.Fixes.Idempotency;
+using AgentLint.Rules.Idempotency;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.Extensions.AI;
+using Xunit;
+
+namespace AgentLint.Tests.Rules.Idempotency;
+
+/// <summary>
+/// Tools before and after AgentLint's own fixes, compiled and run against a shop that loses its answers after it has done what it was asked:
+/// before, each lost answer does it once more; after, none does.
+/// </summary>
+public sealed class FaultInjectionTests
+{
+    private const int Orders = 25;
+
+    private const string Retried = """
+        using System;
+        using System.Net.Http;
+        using System.Threading.Tasks;
+
+        public sealed class Shop(HttpClient http)
+        {
+            public async Task<string> Pay(string invoice)
+            {
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        using var answer = await [|http.PostAsync("payments", new StringContent(invoice))|];
+                        answer.EnsureSuccessStatusCode();
+                        return "paid";
+                    }
+                    catch (HttpRequestException) when (attempt < 4)
+                    {
+                        await Task.Delay(attempt);
+                    }
+                }
+            }
+        }
+        """;
+
+    private const string RetriedWithKey = """
+        using System;
+        using System.Net.Http;
+        using System.Threading.Tasks;
+
+        public sealed class Shop(HttpClient http)
+        {
+            public async Task<string> Pay(string invoice)
+            {
+                var idempotencyKey = Guid.NewGuid().ToString();
+                for (var attempt = 1; ; attempt++)
+                {
+                    try
+                    {
+                        using var answer = await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "payments") { Content = new StringContent(invoice), Headers = { { "Idempotency-Key", idempotencyKey } } });
+                        answer.EnsureSuccessStatusCode();
+                        return "paid";
+                    }
+                    catch (HttpRequestException) when (attempt < 4)
+                    {
+                        await Task.Delay(attempt);
+                    }
+                }
+            }
+        }
+        """;
+
+    private const string Asked = """
+        using System;
+        using System.Net.Http;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.AI;
+
+        public sealed class Shop(HttpClient http)
+        {
+            public AIFunction Tool => AIFunctionFactory.Create(Pay);
+
+            public async Task<string> Pay(string invoice)
+            {
+                using var answer = await [|http.PostAsync("payments", new StringContent(invoice))|];
+                answer.EnsureSuccessStatusCode();
+                return "paid";
+            }
+        }
+        """;
+
+    private const string AskedWithKey = """
+        using System;
+        using System.Net.Http;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.AI;
+
+        public sealed class Shop(HttpClient http)
+        {
+            public AIFunction Tool => AIFunctionFactory.Create(Pay);
+
+            public async Task<string> Pay(string invoice)
+            {
+                var idempotencyKey = System.Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new object[] { FunctionInvokingChatClient.CurrentContext!.Options?.ConversationId ?? FunctionInvokingChatClient.CurrentContext.CallContent.CallId, FunctionInvokingChatClient.CurrentContext.Function.Name, FunctionInvokingChatClient.CurrentContext.Arguments })));
+                using var answer = await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "payments") { Content = new StringContent(invoice), Headers = { { "Idempotency-Key", idempotencyKey } } });
+                answer.EnsureSuccessStatusCode();
+                return "paid";
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Retry_in_the_tool(int faultsPerOrder)
+    {
+        await new FixTest<AGL0103_RetriedSideEffect, AGL0103Fix_KeepKeyOrVerb>(Retried, RetriedWithKey).RunAsync(null);
+
+        await Check(Retried, RetriedWithKey, faultsPerOrder, static async (shop, order) =>
+            Assert.Equal("paid", await (Task<string>)shop.GetType().GetMethod("Pay")!.Invoke(shop, ["invoice"])!));
+    }
+
+    /// <summary>The model is told that the tool failed and calls it again, under a new id each time.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Retry_by_the_model(int faultsPerOrder)
+    {
+        var test = new FixTest<AGL0101_SideEffectWithoutIdempotencyKey, AGL0101Fix_PassKey>(Asked, AskedWithKey);
+        test.TestState.Sources.Add(("/0/FunctionInvocation.cs", FunctionInvocation.Source));
+        test.FixedState.Sources.Add(("/0/FunctionInvocation.cs", FunctionInvocation.Source));
+        await test.RunAsync(null);
+
+        await Check(Asked, AskedWithKey, faultsPerOrder, static async (shop, order) =>
+        {
+            var tool = (AIFunction)shop.GetType().GetProperty("Tool")!.GetValue(shop)!;
+            // Two invoices in each conversation, the same ones in the next.
+            using var model = new StubbornModel(tool.Name, "invoice " + order % 2);
+            var run = shop.GetType().Assembly.GetType("Microsoft.Extensions.AI.Run")!.GetMethod("Once")!;
+            Assert.Equal("Done.", await (Task<string>)run.Invoke(null, [model, tool, "run " + order / 2])!);
+        });
+    }
+
+    private static async Task Check(string code, string fixedCode, int faultsPerOrder, Func<object, int, Task> order)
+    {
+        var before = await Run(code, faultsPerOrder, order);
+        var after = await Run(fixedCode, faultsPerOrder, order);
+
+        Assert.Equal((Orders * faultsPerOrder, Orders * (1 + faultsPerOrder)), (before.Faults, before.Requests));
+        Assert.Equal((before.Faults, before.Requests), (after.Faults, after.Requests));
+        Assert.Equal(Orders + before.Faults, before.Effects);
+        Assert.Equal(Orders, after.Effects);
+    }
+
+    private static async Task<FaultyShop> Run(string code, int faultsPerOrder, Func<object, int, Task> order)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, cancellation);
+        var compilation = CSharpCompilation.Create(
+            "Shop",
+            [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation), CSharpSyntaxTree.ParseText(FunctionInvocation.Source, cancellationToken: cancellation)],
+            [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location))],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        using var image = new MemoryStream();
+        Assert.Empty(compilation.Emit(image, cancellationToken: cancellation).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
+        image.Position = 0;
+        var server = new FaultyShop(faultsPerOrder);
+        using var http = new HttpClient(server) { BaseAddress = new Uri("https://shop.example") };
+        var shop = Activator.CreateInstance(new AssemblyLoadContext(null).LoadFromStream(image).GetType("Shop")!, http)!;
+        for (var i = 0; i < Orders; i++)
+        {
+            server.Next();
+            await order(shop, i);
+        }
+
+        return server;
+    }
+
+    /// <summary>Calls a tool until it succeeds.</summary>
+    private sealed class StubbornModel(string tool, string invoice) : IChatClient
+    {
+        private int calls;
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            var result = messages.SelectMany(message => message.Contents).OfType<FunctionResultContent>().LastOrDefault();
+            ChatMessage answer = result?.Result?.ToString() == "paid"
+                ? new(ChatRole.Assistant, "Done.")
+                : new(ChatRole.Assistant, [new FunctionCallContent($"call {++calls}", tool, new Dictionary<string, object?> { ["invoice"] = invoice })]);
+            return Task.FromResult(new ChatResponse(answer) { ConversationId = options?.ConversationId });
+        }
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
