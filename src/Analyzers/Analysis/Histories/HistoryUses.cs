@@ -105,7 +105,7 @@ internal sealed class HistoryUses(AgentModel model, CancellationToken cancellati
         if (method.IsExtensionMethod && parameter.Ordinal == 0)
             return OfCall(call, isForeign: true);
         // What only reads a sequence shortens nothing, unless it gives a part of it, or its size.
-        return (IsReadOnly(parameter.Type) || IsAnything(parameter.OriginalDefinition.Type)) && !IsMeasure(call.Type) && !IsSequence(call.Type) ? Reads(call.Syntax) : Unknown(call.Syntax);
+        return (IsReadOnly(parameter.Type) || (IsAnything(parameter.OriginalDefinition.Type) && IsText(call.Type))) && !IsMeasure(call.Type) && !IsSequence(call.Type) ? Reads(call.Syntax) : Unknown(call.Syntax);
     }
 
     private HistoryUse Followed(IMethodSymbol target, IParameterSymbol parameter, SyntaxNode site, int depth)
@@ -248,7 +248,10 @@ internal sealed class HistoryUses(AgentModel model, CancellationToken cancellati
     private static bool IsReadOnly(ITypeSymbol? type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Interface, Name: "IEnumerable" or "IReadOnlyCollection" or "IReadOnlyList", ContainingNamespace.Name: "Generic" or "Collections" };
 
-    private static bool IsAnything(ITypeSymbol type) => type is ITypeParameterSymbol or { SpecialType: SpecialType.System_Object };
+    // Written down: a log, JSON.
+    private static bool IsAnything(ITypeSymbol type) => type is ITypeParameterSymbol { TypeParameterKind: TypeParameterKind.Method } or { SpecialType: SpecialType.System_Object };
+
+    private static bool IsText(ITypeSymbol? type) => type is { SpecialType: SpecialType.System_String or SpecialType.System_Void } or INamedTypeSymbol { Name: "Task", TypeArguments.Length: 0 };
 
     private static bool IsMeasure(ITypeSymbol? type) => type is { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double };
 
