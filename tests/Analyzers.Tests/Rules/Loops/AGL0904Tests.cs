@@ -277,6 +277,30 @@ public sealed class AGL0904Tests
     public Task Microsoft_semantic_kernel_6155_after() =>
         Kernel_loop("history.AddUserMessage(Console.ReadLine()); await history.ReduceInPlaceAsync(reducer, default);").RunAsync();
 
+    // The documents that a question was looked up in stay in the conversation.
+    [Fact]
+    public Task Microsoft_semantic_kernel_13118_before() => Held(
+        "private readonly List<ChatMessage> history = [];",
+        "var context = new ChatMessage(ChatRole.User, text + string.Join(' ', Directory.GetFiles(text)));",
+        "services.AddSingleton<Desk>();",
+        "{|#0:history.Add|}").Expect(Info, Grows("history", "call", "Desk.AskAsync", "ChatClientExtensions.GetResponseAsync")).RunAsync();
+
+    [Fact]
+    public Task Microsoft_semantic_kernel_13118_after() => Held(
+        "private readonly List<ChatMessage> history = [];",
+        "var context = new ChatMessage(ChatRole.User, text + string.Join(' ', Directory.GetFiles(text))); history.Remove(context);",
+        "services.AddSingleton<Desk>();",
+        "history.Add").RunAsync();
+
+    [Theory]
+    [InlineData("services.AddSingleton<Desk>();", true)]
+    [InlineData("services.AddTransient<Desk>();", false)]
+    public Task Microsoft_semantic_kernel_3559_before_and_after(string registration, bool isReported)
+    {
+        var test = Held("private readonly List<ChatMessage> history = [];", "", registration, isReported ? "{|#0:history.Add|}" : "history.Add");
+        return (isReported ? test.Expect(Info, Grows("history", "call", "Desk.AskAsync", "ChatClientExtensions.GetResponseAsync")) : test).RunAsync();
+    }
+
     // ---- Limits -----------------------------------------------------------------------------------------------------------------
 
     [Fact]
@@ -300,6 +324,29 @@ public sealed class AGL0904Tests
     [Fact]
     public Task Field_that_its_own_project_can_see_is_not_looked_at() =>
         new RuleTest<AGL0904_UnboundedHistory>(InLoop(Turn(Grow, Ask, Read)).Replace("List<ChatMessage> messages = [];\n", "", StringComparison.Ordinal).Replace("// members", "internal readonly List<ChatMessage> messages = [];", StringComparison.Ordinal)).RunAsync();
+
+    [Fact]
+    public Task Session_of_an_agent_is_not_looked_at() => new RuleTest<AGL0904_UnboundedHistory>("""
+        namespace Microsoft.Agents.AI
+        {
+            public abstract class AgentSession { public void Add(string message) { } }
+            public abstract class AIAgent { public abstract Task<string> RunAsync(string message, AgentSession session); }
+        }
+
+        namespace Desk
+        {
+            using Microsoft.Agents.AI;
+
+            public class Desk(AIAgent agent, AgentSession session)
+            {
+                public async Task ChatAsync()
+                {
+                    while (true)
+                        await agent.RunAsync(Console.ReadLine()!, session);
+                }
+            }
+        }
+        """).RunAsync();
 
     [Fact]
     public Task Loop_with_a_counter_that_bounds_nothing_is_silent() => new RuleTest<AGL0904_UnboundedHistory>(InLoop(Turn(Grow, Ask + "n++; if (n == 3) Console.WriteLine();", Read))).RunAsync();
