@@ -87,7 +87,7 @@ public sealed class AGL0904FixTests
                     {{local}}
                     while (true)
                     {
-                        {|AGL0904:messages.Add|}(new(ChatRole.User, Console.ReadLine()));
+                        [|messages.Add|](new(ChatRole.User, Console.ReadLine()));
                         {{ask}}
                     }
                 }
