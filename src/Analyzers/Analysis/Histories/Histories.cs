@@ -28,7 +28,7 @@ internal sealed class Histories(AgentModel model)
         var found = new List<UnboundedHistory>();
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var cycle in Cycles.Cycles.Of(model).In(semantics.SyntaxTree, depth, cancellation))
-            if (GoesOn(cycle) && !TurnLimits.IsIn(cycle.Syntax, semantics, cancellation))
+            if (GoesOn(cycle, semantics, cancellation))
                 foreach (var variable in VariablesIn(cycle.Syntax, uses, semantics, cancellation))
                     if (!seen.Contains(variable) && InLoop(variable, cycle, uses, cancellation) is { } history && seen.Add(variable))
                         found.Add(history);
@@ -40,11 +40,17 @@ internal sealed class Histories(AgentModel model)
 
     // ---- Loops -------------------------------------------------------------------------------------------------------------
 
-    // Where only an answer ends a loop, that is what has to be mended.
-    private static bool GoesOn(Cycle cycle) =>
-        cycle.Shape == CycleShape.Loop && cycle is not { Kind: CycleKind.AgentLoop, Unguarded: not null }
-        && cycle.Calls.Any(call => call.Asks)
-        && cycle.Paths.Any(path => path.Has(PathFacts.Asked) && (path.Guard is { Kind: GuardKind.Human or GuardKind.Arrival } || (path.Guard == null && cycle.Unguarded == null)));
+    // Where only an answer ends a loop, that is what has to be mended. A test's conversation is written down beforehand.
+    private bool GoesOn(Cycle cycle, SemanticModel semantics, CancellationToken cancellation)
+    {
+        if (cycle.Shape != CycleShape.Loop || cycle is { Kind: CycleKind.AgentLoop, Unguarded: not null } || !cycle.Calls.Any(call => call.Asks))
+            return false;
+        var ways = cycle.Paths.Where(path => path.Has(PathFacts.Asked)).ToList();
+        return (ways.Any(way => way.Guard is { Kind: GuardKind.Human or GuardKind.Arrival })
+                || (cycle.Unguarded == null && ways.Any(way => way.Guard == null) && LoopEnds.IsEndless(cycle.Syntax, semantics, cancellation)))
+            && !LoopEnds.IsLimited(cycle.Syntax, semantics, cancellation)
+            && !CodePlace.IsOfTests(CodePlace.Of(cycle.Syntax, semantics, model, cancellation).Member, model, cancellation);
+    }
 
     private static IEnumerable<ISymbol> VariablesIn(SyntaxNode loop, HistoryUses uses, SemanticModel semantics, CancellationToken cancellation)
     {
@@ -83,7 +89,7 @@ internal sealed class Histories(AgentModel model)
                 SwitchSectionSyntax section => section.Statements.Last(),
                 _ => null,
             };
-            if (last is ReturnStatementSyntax or ThrowStatementSyntax || (last is BreakStatementSyntax && parent is BlockSyntax && last.FirstAncestorOrSelf<SyntaxNode>(n => n is SwitchStatementSyntax or WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax) == loop))
+            if (last is ReturnStatementSyntax or ThrowStatementSyntax || (last is BreakStatementSyntax && parent is BlockSyntax && LoopEnds.Ends(last) == loop))
                 return true;
         }
 

@@ -117,6 +117,46 @@ public sealed class AGL0904Tests
     [InlineData("while (DateTime.UtcNow < until)")]
     public Task Loop_that_ends(string head) => new RuleTest<AGL0904_UnboundedHistory>(InLoop(head + "{" + Read + Grow + Ask + "}")).RunAsync();
 
+    // What is read may run dry, which nothing here shows.
+    [Theory]
+    [InlineData("while (Feed() is { } input) {" + Grow + Ask + "}")]
+    [InlineData("string? input; while ((input = Feed()) != null) {" + Grow + Ask + "}")]
+    [InlineData("while (true) { var input = Feed(); if (input == null) break; " + Grow + Ask + "}")]
+    [InlineData("while (true) { var input = Feed(); if (input == null) return; " + Grow + Ask + "}")]
+    [InlineData("while (!token.IsCancellationRequested) { var input = Feed(); if (input == null) break; " + Grow + Ask + "}")]
+    public Task Loop_over_what_may_run_dry(string loop) => new RuleTest<AGL0904_UnboundedHistory>(InLoop(loop)).RunAsync();
+
+    [Fact]
+    public Task Loop_over_what_may_run_dry_within_each_turn() => Loop(Turn(Reported, Ask + "while (true) { if (Feed() == null) break; }", Read), "turn").RunAsync();
+
+    [Theory]
+    [InlineData("", "{|#0:messages.Add|}")]
+    [InlineData("[Xunit.Fact]", "messages.Add")]
+    public Task Loop_of_a_test(string attribute, string add)
+    {
+        var test = new RuleTest<AGL0904_UnboundedHistory>(
+            $$"""
+            using Microsoft.Extensions.AI;
+
+            public class Desk
+            {
+                {{attribute}}
+                public Task Test() => Task.CompletedTask;
+
+                public async Task ChatAsync(IChatClient chat)
+                {
+                    List<ChatMessage> messages = [];
+                    while (true)
+                    {
+                        {{add}}(new ChatMessage(ChatRole.User, Console.ReadLine()));
+                        await chat.GetResponseAsync(messages);
+                    }
+                }
+            }
+            """).Reference(typeof(FactAttribute));
+        return (attribute.Length > 0 ? test : test.Expect(Info, Grows("messages", "turn", "Desk.ChatAsync", "ChatClientExtensions.GetResponseAsync"))).RunAsync();
+    }
+
     [Theory]
     [InlineData("while (true) { List<ChatMessage> messages = []; " + Read + Grow + Ask + " }")]
     [InlineData("while (true) { " + Read + Ask + " }")]
@@ -322,6 +362,9 @@ public sealed class AGL0904Tests
         """).RunAsync();
 
     [Fact]
+    public Task Loop_that_a_timer_drives_is_not_known_to_go_on() => new RuleTest<AGL0904_UnboundedHistory>(InLoop("var timer = new PeriodicTimer(TimeSpan.FromSeconds(1)); while (await timer.WaitForNextTickAsync(token)) { var input = Next(); " + Grow + Ask + " }")).RunAsync();
+
+    [Fact]
     public Task Field_that_its_own_project_can_see_is_not_looked_at() =>
         new RuleTest<AGL0904_UnboundedHistory>(InLoop(Turn(Grow, Ask, Read)).Replace("List<ChatMessage> messages = [];\n", "", StringComparison.Ordinal).Replace("// members", "internal readonly List<ChatMessage> messages = [];", StringComparison.Ordinal)).RunAsync();
 
@@ -382,6 +425,7 @@ public sealed class AGL0904Tests
             }
 
             private static string Next() => "";
+            private static string? Feed() => null;
             private static int Tokens(IEnumerable<ChatMessage> all) => all.Sum(message => message.Text.Length);
             private static void Show(IReadOnlyList<ChatMessage> all) { foreach (var message in all) Console.WriteLine(message.Text); }
             private static void Put(List<ChatMessage> all, string text) => all.Add(new ChatMessage(ChatRole.User, text));

@@ -1,16 +1,37 @@
-using AgentLint.Model;
+using AgentLint.Analysis.Cycles;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Analysis.Histories;
 
-/// <summary>
-/// Whether a loop that waits for somebody in each turn has an end of its own as well: a number that its turns move, or a clock, is compared in it.
-/// </summary>
-internal static class TurnLimits
+/// <summary>How a loop ends, as far as its text shows it.</summary>
+internal static class LoopEnds
 {
-    public static bool IsIn(SyntaxNode loop, SemanticModel semantics, CancellationToken cancellation)
+    /// <summary>Whether nothing in a loop ends it but a token: the condition of anything else may be a source that runs dry.</summary>
+    public static bool IsEndless(SyntaxNode loop, SemanticModel semantics, CancellationToken cancellation)
+    {
+        var condition = loop switch
+        {
+            WhileStatementSyntax statement => statement.Condition,
+            DoStatementSyntax statement => statement.Condition,
+            ForStatementSyntax statement => statement.Condition,
+            _ => null,
+        };
+        return (condition is null or LiteralExpressionSyntax
+                || (condition is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Operand: MemberAccessExpressionSyntax stopped } && Deadlines.IsToken(semantics.GetTypeInfo(stopped.Expression, cancellation).Type)))
+            && !loop.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+                .Any(node => node is ReturnStatementSyntax or GotoStatementSyntax or YieldStatementSyntax { RawKind: (int)SyntaxKind.YieldBreakStatement } || (node is BreakStatementSyntax && Ends(node) == loop));
+    }
+
+    /// <summary>What a <c>break</c> leaves.</summary>
+    public static SyntaxNode? Ends(SyntaxNode jump) =>
+        jump.FirstAncestorOrSelf<SyntaxNode>(node => node is SwitchStatementSyntax or WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax);
+
+    /// <summary>
+    /// Whether a loop that waits for somebody in each turn has an end of its own as well: a number that its turns move, or a clock, is compared in it.
+    /// </summary>
+    public static bool IsLimited(SyntaxNode loop, SemanticModel semantics, CancellationToken cancellation)
     {
         var moved = new HashSet<string>(loop.DescendantNodes().Select(MovedBy).OfType<string>(), StringComparer.Ordinal);
         // What is made anew in each turn counts something else.
