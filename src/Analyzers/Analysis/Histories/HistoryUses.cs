@@ -17,6 +17,7 @@ internal sealed class HistoryUses(AgentModel model, CancellationToken cancellati
     private const int MaxDepth = 4;
 
     private readonly Mutability types = new(model);
+    private readonly Dictionary<ISymbol, ImmutableArray<HistoryUse>> variables = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IParameterSymbol, HistoryUse> parameters = new(SymbolEqualityComparer.Default);
 
     /// <summary>Whether values of a type are conversations that messages can be added to.</summary>
@@ -24,8 +25,16 @@ internal sealed class HistoryUses(AgentModel model, CancellationToken cancellati
         type is INamedTypeSymbol named && types.IsSession(named)
         && (IsList(named) || named.AllInterfaces.Any(IsList));
 
-    /// <summary>The uses of a variable within some code, in the order of the text.</summary>
-    public ImmutableArray<HistoryUse> Of(ISymbol variable, IEnumerable<SyntaxNode> code) => Of(variable, code, 0);
+    /// <summary>The uses of a variable, in the order of the text.</summary>
+    /// <param name="variable">A variable that holds a conversation.</param>
+    /// <param name="code">All code that can use it.</param>
+    public ImmutableArray<HistoryUse> Of(ISymbol variable, ImmutableArray<SyntaxNode> code)
+    {
+        // Loops within each other ask for the same.
+        if (!variables.TryGetValue(variable, out var known))
+            variables.Add(variable, known = Of(variable, code, 0));
+        return known;
+    }
 
     private ImmutableArray<HistoryUse> Of(ISymbol variable, IEnumerable<SyntaxNode> code, int depth)
     {
