@@ -84,7 +84,7 @@ internal static class CatalogueGrammar
 
             [CatalogueRole.ModelClient] = Type(),
             [CatalogueRole.Agent] = Type("keeps-history!"),
-            [CatalogueRole.Session] = Type("of"),
+            [CatalogueRole.Session] = Type("of", "reducer", "reduce"),
             [CatalogueRole.ThreadSafe] = Type(),
             [CatalogueRole.TurnBased] = Type(),
             [CatalogueRole.WorkflowContext] = Type(),
@@ -99,7 +99,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.StdioServer] = Member(),
             [CatalogueRole.ConsoleOutput] = Member(),
             [CatalogueRole.HumanInput] = Member(),
-            [CatalogueRole.HistoryReducer] = Member(),
+            [CatalogueRole.HistoryReducer] = Member("client!"),
 
             [CatalogueRole.ResilientExecute] = Member("blocking!", "async"),
             [CatalogueRole.Retry] = Member(

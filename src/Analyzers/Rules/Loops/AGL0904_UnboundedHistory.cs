@@ -1,0 +1,35 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Histories;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Loops;
+
+/// <summary>A conversation only ever gets longer, and a model is sent all of it each time.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0904_UnboundedHistory() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0904",
+        "UnboundedHistory",
+        "A conversation grows without limit",
+        "'{0}' grows with each {1} of '{2}' and nothing shortens it: '{3}' is sent all of it",
+        "Each turn costs more than the one before, for all that was said is paid for again, until the model refuses: its context is full.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        foreach (var history in Histories.Of(context.Model).In(context.Semantics, context.Settings.CallDepth, context.Cancellation))
+            context.Report(
+                Rule,
+                history.Growth.Expression,
+                DiagnosticSeverity.Info,
+                [history.Asking.GetLocation()],
+                history.Variable.Name,
+                history.IsInLoop ? "turn" : "call",
+                Witness.NameOf(CodePlace.Of(history.Growth, context.Semantics, context.Model, context.Cancellation).Member),
+                Witness.NameOf(history.Model));
+    }
+}
