@@ -62,7 +62,7 @@ internal sealed class RetriedUnits(AgentModel model)
         if (function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not { } declaration)
             return null;
         return Cycles.Cycles.Of(model).In(place.SyntaxTree, depth, cancellation)
-            .LastOrDefault(cycle => cycle is { Kind: CycleKind.Retry, Shape: CycleShape.Loop } && cycle.Syntax.Span.Contains(place.Span) && declaration.Span.Contains(cycle.Syntax.Span)) is { } retry
+            .LastOrDefault(cycle => cycle is { Kind: CycleKind.Retry, Shape: CycleShape.Loop } && cycle.Syntax != place && cycle.Syntax.Span.Contains(place.Span) && declaration.Span.Contains(cycle.Syntax.Span)) is { } retry
             ? new RetriedUnit($"the loop in line {retry.Head.GetLineSpan().StartLinePosition.Line + 1}", retry.Syntax, retry.Syntax)
             : null;
     }

@@ -61,7 +61,7 @@ public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSid
     // What is itself run again makes its key of what its framework gives it.
     private static string? KeyFor(StatementSyntax statement, SyntaxNode site, FixContext context, TypeNames names)
     {
-        if (RetriedUnits.Of(context.Model).Around(statement, context.Cancellation) == null)
+        if (RetriedUnits.Of(context.Model).Around(statement, context.Settings.CallDepth, context.Cancellation) == null)
             return context.Semantics.Compilation.GetTypesByMetadataName("System.Guid").FirstOrDefault() is { } guid ? names.Spell(guid, site.SpanStart) + ".NewGuid().ToString()" : null;
         if (context.Semantics.GetEnclosingSymbol(statement.SpanStart, context.Cancellation) is not IMethodSymbol root || KeySources.Of(root, context.Model, context.Cancellation) is not var (expression, type))
             return null;
