@@ -119,7 +119,7 @@ public sealed class CatalogueParserTests
     [InlineData("tool-factory A.B.C delegate=-1", "'-1' is not a value of 'delegate', which takes #")]
     [InlineData("timeout A.B.C default=30", "'30' is not a value of 'default', which takes #s, #ms, infinite")]
     [InlineData("timeout A.B.C default=s", "'s' is not a value of 'default', which takes #s, #ms, infinite")]
-    [InlineData("effect A.B.C key=header:", "'header:' is not a value of 'key', which takes header:*, property:*, parameter:*")]
+    [InlineData("effect A.B.C key=header:", "'header:' is not a value of 'key', which takes header:*, property:*, parameter:*, entity:*")]
     [InlineData("effect A.B.C class=safe", "'safe' is not a value of 'class', which takes non-idempotent, idempotent, conditional, by-verb, by-sql, by-change")]
     public void Error_says_what_is_wrong_and_spans_the_words(string line, string problem)
     {
