@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Analysis.Writes;
 
@@ -43,6 +44,9 @@ internal static class BrokenPromises
         {
             ToolHint.ReadOnly => write.Changes,
             ToolHint.Idempotent => write.Repeats && !StateChecks.Precede(write.Effect.Witness, model, cancellation),
-            _ => write.Destroys,
+            _ => write.Destroys && !IsUndo(write),
         };
+
+    // What removes in a handler takes back what was begun.
+    private static bool IsUndo(Write write) => write.Effect.Witness.Steps.Any(step => step.Site.FirstAncestorOrSelf<CatchClauseSyntax>() != null);
 }

@@ -71,6 +71,31 @@ public class AGL0104Tests
             "ReadOnly = true, Idempotent = true, Destructive = false",
             "runs whatever 'sql' says with 'IDbConnection.ExecuteAsync'");
 
+    [Fact]
+    public Task What_was_begun_is_taken_back() =>
+        Silent("Destructive = false", "public async Task Run(int id) { try { await http.PutAsync(\"mails/\" + id, null); } catch { await http.DeleteAsync(\"mails/\" + id); throw; } }");
+
+    [Fact]
+    public Task Post_whose_address_is_an_order() =>
+        Reported(
+            "{|#0:Idempotent = true|}",
+            "public async Task<string> Run(string node) { var answer = await http.PostAsync($\"nodes/{node}/restart\", new StringContent(node)); return await answer.Content.ReadAsStringAsync(); }",
+            "Idempotent = true",
+            "acts again with each 'HttpClient.PostAsync'");
+
+    [Fact]
+    public Task File_that_the_caller_names_is_overwritten() =>
+        Reported(
+            "{|#0:Destructive = false|}",
+            "public void Run(string path) { if (!path.StartsWith(\"notes/\")) return; File.WriteAllText(path, \"\"); }",
+            "Destructive = false",
+            "overwrites with 'File.WriteAllText'");
+
+    [Theory]
+    [InlineData("public void Run(string path) { if (File.Exists(path)) return; File.WriteAllText(path, \"\"); }")]
+    [InlineData("public void Run(string text) { File.WriteAllText(\"notes.txt\", text); }")]
+    public Task File_that_is_new_or_the_tools_own(string members) => Silent("Destructive = false", members);
+
     // ---- SQL --------------------------------------------------------------------------------------------------------
 
     [Theory]
