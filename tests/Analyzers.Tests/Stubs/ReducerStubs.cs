@@ -58,6 +58,24 @@ internal static class ReducerStubs
         }
         """);
 
+    /// <summary>The reducer as long as it is an experiment, whose use is an error unless it is switched off.</summary>
+    public static Stub Experiment { get; } = new("Microsoft.Extensions.AI", """
+        using System.Collections.Generic;
+        using System.Diagnostics.CodeAnalysis;
+        using System.Threading;
+        using System.Threading.Tasks;
+
+        namespace Microsoft.Extensions.AI
+        {
+            [Experimental("MEAI001")]
+            public sealed class MessageCountingChatReducer
+            {
+                public MessageCountingChatReducer(int targetCount) { }
+                public Task<IEnumerable<ChatMessage>> ReduceAsync(IEnumerable<ChatMessage> messages, CancellationToken cancellationToken) => Task.FromResult(messages);
+            }
+        }
+        """, typeof(Microsoft.Extensions.AI.IChatClient));
+
     public static Stub ExtensionsAI { get; } = new("Microsoft.Extensions.AI", """
         using System;
         using System.Collections.Generic;

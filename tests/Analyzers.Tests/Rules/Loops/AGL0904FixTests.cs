@@ -40,6 +40,20 @@ public sealed class AGL0904FixTests
     [Fact]
     public Task Library_without_a_reducer() => Unchanged("", "", "await chat.GetResponseAsync(messages);", "List<ChatMessage> messages = [];", hasReducer: false);
 
+    [Fact]
+    public Task Reducer_that_is_an_experiment() => Unchanged("", "", "await chat.GetResponseAsync(messages);", "List<ChatMessage> messages = [];", library: ReducerStubs.Experiment);
+
+    [Fact]
+    public Task Reducer_that_is_an_experiment_that_is_switched_on()
+    {
+        const string Grow = "messages.Add(new(ChatRole.User, Console.ReadLine()));";
+        var test = new FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages>(
+            "#pragma warning disable MEAI001\n" + In("int n", Grow.Replace("messages.Add", "{|AGL0904:messages.Add|}", StringComparison.Ordinal), null),
+            "#pragma warning disable MEAI001\n" + In("int n", Grow, "messages = [.. await new MessageCountingChatReducer(20).ReduceAsync(messages, default)];"));
+        test.TestState.AdditionalReferences.Add(ReducerStubs.Experiment.Reference);
+        return test.RunAsync(Title);
+    }
+
     private static FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages> Client(string parameter, string grow, string grown, string added)
     {
         var test = new FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages>(In(parameter, grow, null), In(parameter, grown, added));
@@ -70,7 +84,7 @@ public sealed class AGL0904FixTests
         }
         """;
 
-    private static Task Unchanged(string member, string parameter, string ask, string local = "", bool hasReducer = true)
+    private static Task Unchanged(string member, string parameter, string ask, string local = "", bool hasReducer = true, Stub? library = null)
     {
         var code =
             $$"""
@@ -95,7 +109,7 @@ public sealed class AGL0904FixTests
             """;
         var test = new FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages>(code, code);
         if (hasReducer)
-            test.TestState.AdditionalReferences.Add(ReducerStubs.ExtensionsAI.Reference);
+            test.TestState.AdditionalReferences.Add((library ?? ReducerStubs.ExtensionsAI).Reference);
         return test.RunAsync(null);
     }
 
