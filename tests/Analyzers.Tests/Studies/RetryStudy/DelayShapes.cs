@@ -331,13 +331,13 @@ internal static class DelayShapes
             {
                 private static readonly TimeSpan Interval = TimeSpan.Zero;
 
-                public async Task Put(object record, CancellationToken cancellationToken)
+                public async Task Put(Guid id, object record, CancellationToken cancellationToken)
                 {
                     for (var attempt = 1; ; attempt++)
                     {
                         try
                         {
-                            await bus.Publish(record, cancellationToken);
+                            await bus.Publish(record, context => context.MessageId = id, cancellationToken);
                             return;
                         }
                         catch (Exception) when (attempt < 10)
@@ -353,13 +353,13 @@ internal static class DelayShapes
             {
                 private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-                public async Task Put(object record, CancellationToken cancellationToken)
+                public async Task Put(Guid id, object record, CancellationToken cancellationToken)
                 {
                     for (var attempt = 1; ; attempt++)
                     {
                         try
                         {
-                            await bus.Publish(record, cancellationToken);
+                            await bus.Publish(record, context => context.MessageId = id, cancellationToken);
                             return;
                         }
                         catch (IOException) when (attempt < 10)
