@@ -106,6 +106,11 @@ public class AGL0103Tests
     [Fact]
     public Task Retry_by_a_client_library_is_not_seen() => Silent("await http.PostAsJsonAsync(\"payments\", amount);");
 
+    [Fact]
+    public Task Failures_that_a_policy_handles_are_not_compared() => Reported(
+        "var parse = new ResiliencePipelineBuilder().AddRetry(new() { ShouldHandle = new PredicateBuilder().Handle<JsonException>() }).Build(); await parse.ExecuteAsync(async token => await {|#0:http.PostAsJsonAsync(\"payments\", amount, token)|});",
+        "'HttpClient.PostAsJsonAsync' is done again by the Polly retry when an attempt fails, without the header 'Idempotency-Key'");
+
     // ---- Threads ----------------------------------------------------------------------------------------------------------
 
     // crewAIInc/crewAI#5802: a task that is tried again pays again.
