@@ -108,7 +108,7 @@ internal sealed class Conditions
             return kind switch { BinaryOperatorKind.Equals => false, BinaryOperatorKind.NotEquals => true, _ => null };
         if (Number(other) is not { } number)
             return null;
-        ComparesStatus = true;
+        ComparesStatus |= !IsSuccess(number);
         NamesStatus |= status == number && kind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals;
         return Compare(status, kind, number);
     }
@@ -151,7 +151,8 @@ internal sealed class Conditions
                 if (Number(constant.Value.Unwrap()) is not { } number)
                     return null;
                 NamesStatus |= status == number;
-                return Compared(status == number);
+                ComparesStatus |= !IsSuccess(number);
+                return status == number;
             case IRelationalPatternOperation relation when IsStatus(value) && situation.Status is { } status:
                 return Number(relation.Value.Unwrap()) is { } limit && Compare(status, relation.OperatorKind, limit) is { } isSo ? Compared(isSo) : null;
             case IDiscardPatternOperation:
@@ -225,6 +226,9 @@ internal sealed class Conditions
                 return (null, true);
         }
     }
+
+    // Whoever compares with a success says nothing of failures.
+    private static bool IsSuccess(int status) => status is >= 200 and < 300;
 
     private bool Compared(bool answer)
     {

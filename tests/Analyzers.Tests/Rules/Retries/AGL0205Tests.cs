@@ -94,6 +94,8 @@ public sealed class AGL0205Tests
     [Theory]
     // Nothing is said of a status: what is meant is any failure.
     [InlineData("if (response.IsSuccessStatusCode) return \"\";")]
+    [InlineData("if (response.StatusCode == HttpStatusCode.OK) return \"\";")]
+    [InlineData("if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted) return \"\";")]
     [InlineData("if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway)) return \"\";")]
     [InlineData("var isPassing = (int)response.StatusCode >= 500; if (!isPassing) return \"\";")]
     [InlineData("if ((int)response.StatusCode < 500) response.EnsureSuccessStatusCode(); if (response.IsSuccessStatusCode) return \"\"; if ((int)response.StatusCode < 500) return \"\";")]
