@@ -129,7 +129,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.HttpVerb] = Member("verb=GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|parameter:*"),
             [CatalogueRole.AnswerStatus] = Member(),
             [CatalogueRole.HttpClient] = Member("defaults!", "creates!"),
-            [CatalogueRole.Failure] = Type("kind=permanent|parse|conflict|canceled"),
+            [CatalogueRole.Failure] = Type("kind=permanent|parse|conflict|canceled", "computed!"),
             [CatalogueRole.FailurePredicate] = Member(),
             [CatalogueRole.StatusCode] = Member("success!", "sdk!"),
             [CatalogueRole.RetryAfter] = Member(),

@@ -64,6 +64,6 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
         return scope.Body.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(later => statement != null && later.SpanStart > statement.Span.End);
     }
 
-    private static bool IsOfComputation(ITypeSymbol? exception) =>
-        exception is { Name: "JsonException" or "FormatException" or "InvalidCastException" or "ArgumentException" or "ArgumentNullException" or "KeyNotFoundException" or "JsonReaderException" or "JsonSerializationException" or "XmlException" };
+    private bool IsOfComputation(ITypeSymbol? exception) =>
+        exception is INamedTypeSymbol type && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Failure && entry.Has("computed"));
 }
