@@ -18,12 +18,14 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {
         var edits = new NodeEdits();
-        var endOfLine = FileHabits.Of(context.Root).EndOfLine;
+        var habits = FileHabits.Of(context.Root);
+        var added = new Statements(context, habits, edits);
+        var names = new FreshNames();
         foreach (var diagnostic in diagnostics)
             if (context.Root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is ExpressionSyntax value
                 && RetriedUnits.Of(context.Model).Around(value, context.Settings.CallDepth, context.Cancellation) is { Repeated: { } retried, Start: { } start }
                 && IsMadeOncePerAttempt(value, retried)
-                && NewNames.Unused(value, "key", "idempotencyKey", "operationKey") is { } name)
+                && names.For(value, "key", "idempotencyKey", "operationKey") is { } name)
             {
                 // The whole text that the key is made as, as far as it is made of nothing else.
                 var made = value;
@@ -32,12 +34,12 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
                 if (start.FirstAncestorOrSelf<StatementSyntax>() is { Parent: BlockSyntax } statement && IsStraightTo(statement, start))
                 {
                     edits.Add(made, _ => SyntaxFactory.IdentifierName(name).WithTriviaFrom(made));
-                    edits.AddLast(statement.Parent!, block => Insert((BlockSyntax)block, ((BlockSyntax)statement.Parent!).Statements.IndexOf(statement), Declaration(name, made, statement.GetLeadingTrivia(), endOfLine)));
+                    added.Before(statement, $"var {name} = {made.WithoutTrivia()};");
                 }
                 else if (start.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { ExpressionBody: { } arrow } method && IsStraightTo(arrow, start))
                 {
                     edits.Add(made, _ => SyntaxFactory.IdentifierName(name).WithTriviaFrom(made));
-                    edits.AddLast(method, node => WithBlock((MethodDeclarationSyntax)node, name, made, ReturnsNothing(method, context), endOfLine));
+                    edits.AddLast(method, node => WithBlock((MethodDeclarationSyntax)node, name, made, ReturnsNothing(method, context), habits.EndOfLine));
                 }
             }
 
@@ -55,17 +57,6 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
 
     private static bool IsLoop(SyntaxNode node) =>
         node is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or QueryExpressionSyntax;
-
-    // The comments before the statement stay before both.
-    private static BlockSyntax Insert(BlockSyntax block, int at, StatementSyntax statement)
-    {
-        var next = block.Statements[at];
-        return block.WithStatements(block.Statements.Replace(next, next.WithLeadingTrivia(FileHabits.IndentationOf(next.GetFirstToken()))).Insert(at, statement));
-    }
-
-    private static LocalDeclarationStatementSyntax Declaration(string name, ExpressionSyntax value, SyntaxTriviaList leading, SyntaxTrivia endOfLine) =>
-        ((LocalDeclarationStatementSyntax)SyntaxFactory.ParseStatement($"var {name} = {value.WithoutTrivia()};"))
-            .WithLeadingTrivia(leading).WithTrailingTrivia(endOfLine);
 
     // An async Task has nothing to return; anything else returns what the expression gives.
     private static bool ReturnsNothing(MethodDeclarationSyntax method, FixContext context) =>

@@ -88,6 +88,27 @@ public class AGL0102FixTests
         """);
 
     [Fact]
+    public Task Statements_of_one_block_each_get_a_key() => Fixed(
+        """
+            public async Task Pay(CancellationToken cancellationToken)
+            {
+                await pipeline.ExecuteAsync(async token => await http.SendAsync(Request([|Guid.NewGuid()|].ToString()), token), cancellationToken);
+                Console.WriteLine();
+                await pipeline.ExecuteAsync(async token => await http.SendAsync(Request([|Guid.NewGuid()|].ToString()), token), cancellationToken);
+            }
+        """,
+        """
+            public async Task Pay(CancellationToken cancellationToken)
+            {
+                var key = Guid.NewGuid().ToString();
+                await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(key), token), cancellationToken);
+                Console.WriteLine();
+                var idempotencyKey = Guid.NewGuid().ToString();
+                await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(idempotencyKey), token), cancellationToken);
+            }
+        """);
+
+    [Fact]
     public Task Key_is_made_in_a_method_that_was_an_expression() => Fixed(
         """
             public async Task Pay(CancellationToken cancellationToken) =>
