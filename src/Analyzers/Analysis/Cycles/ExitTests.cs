@@ -113,8 +113,8 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
         // A number that somebody else keeps: how it changes is not shown here.
         else if (isOrder && counters.Any(counter => counter.Root is not (ILocalSymbol or IParameterSymbol) || counter.Member != null) && !counters.Any(IsOwnNumber) && IsUnknown(left, right))
             test.Bound ??= GuardKind.Unknown;
-        TestValue(left, test, IsHttpStatus(left) || IsHttpStatus(right));
-        TestValue(right, test, IsHttpStatus(left) || IsHttpStatus(right));
+        TestValue(left, test, IsStatus(left) || IsStatus(right));
+        TestValue(right, test, IsStatus(left) || IsStatus(right));
     }
 
     private void Match(IOperation value, IPatternOperation pattern, bool isTrue, ExitTest test, CycleText region)
@@ -138,7 +138,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
             test.Counters.AddRange(Kept(Numbers(value), region));
         }
 
-        TestValue(value, test, IsHttpStatus(value));
+        TestValue(value, test, IsStatus(value));
     }
 
     private void Ask(IInvocationOperation call, bool isTrue, ExitTest test, CycleText region)
@@ -203,7 +203,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
             return;
         }
 
-        if (member.Type?.SpecialType == SpecialType.System_Boolean && IsHttpResponse(member.Instance?.Type))
+        if (model.Find(member.Member, CatalogueRole.StatusCode)?.Has("success") == true)
             test.Facts |= isTrue ? PathFacts.None : PathFacts.FailedResult;
         else
             TestValue(member, test, isMore: isTrue);
@@ -296,9 +296,13 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
     private static bool IsCollection(ITypeSymbol? type) =>
         type is { SpecialType: not SpecialType.System_String } && (type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) || type.SpecialType == SpecialType.System_Collections_IEnumerable);
 
-    private static bool IsHttpStatus(IOperation value) => value.Unwrap().Type is { Name: "HttpStatusCode", ContainingNamespace: { Name: "Net", ContainingNamespace.Name: "System" } };
-
-    private static bool IsHttpResponse(ITypeSymbol? type) => type is { Name: "HttpResponseMessage", ContainingNamespace: { Name: "Http", ContainingNamespace.Name: "Net" } };
+    // Whether a call failed is asked; also by a variable that keeps what it came back with.
+    private bool IsStatus(IOperation value) => value.Unwrap() switch
+    {
+        IPropertyReferenceOperation property => model.Find(property.Property, CatalogueRole.StatusCode) != null,
+        ILocalReferenceOperation { Local: var local } => origins.DefinitionsOf(local).Any(definition => definition.Unwrap() is IPropertyReferenceOperation property && model.Find(property.Property, CatalogueRole.StatusCode) != null),
+        _ => false,
+    };
 
     private static bool IsNull(IOperation value) => value.Unwrap() is IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null } };
 
