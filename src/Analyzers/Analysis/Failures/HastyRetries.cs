@@ -51,10 +51,12 @@ internal sealed class HastyRetries(AgentModel model, SemanticModel semantics, Ca
     }
 
     // A handler that does more than to note the failure: it asks for a token, or has something opened again.
-    private static bool Works(CatchClauseSyntax handler, Cycle cycle) => handler.Block.DescendantNodes().Any(node =>
+    private bool Works(CatchClauseSyntax handler, Cycle cycle) => handler.Block.DescendantNodes().Any(node =>
         node is AwaitExpressionSyntax awaited
         && !awaited.Span.Contains(cycle.Syntax.Span)
-        && awaited.Expression is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Delay" or "Yield" } });
+        && !(semantics.GetOperation(awaited, cancellation) is IAwaitOperation { Operation: var task } && task.UnwrapAwaitable() is IInvocationOperation { TargetMethod: var method } && IsPause(method)));
+
+    private bool IsPause(IMethodSymbol method) => Waits.IsWait(method, model) || (method.Name == "Yield" && method.ContainingType.IsTask());
 
     // The next attempt goes elsewhere: to the next of several addresses.
     private bool IsOther(FailedAttempt failed)
