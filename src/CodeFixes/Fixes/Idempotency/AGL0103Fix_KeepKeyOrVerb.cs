@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using AgentLint.Analysis.Retries;
 using AgentLint.Analysis.Writes;
+using AgentLint.Catalogue;
 using AgentLint.Editing;
 using AgentLint.Rules.Idempotency;
 using Microsoft.CodeAnalysis;
@@ -31,7 +32,7 @@ public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSid
             if (found.From != null)
             {
                 if (!found.Behind && context.Root.FindNode(found.Site.SourceSpan) is SimpleNameSyntax { Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax add } })
-                    DisableForUnsafe(add, names, edits);
+                    DisableForUnsafe(add, context, edits);
             }
             else if (found.Write.Effect.Witness.Steps.Length == 1
                 && context.Semantics.GetOperation(site, context.Cancellation) is IInvocationOperation call
@@ -62,14 +63,14 @@ public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSid
     private static string? KeyFor(StatementSyntax statement, SyntaxNode site, FixContext context, TypeNames names)
     {
         if (RetriedUnits.Of(context.Model).Around(statement, context.Settings.CallDepth, context.Cancellation) == null)
-            return context.Semantics.Compilation.GetTypesByMetadataName("System.Guid").FirstOrDefault() is { } guid ? names.Spell(guid, site.SpanStart) + ".NewGuid().ToString()" : null;
+            return TaskTypes.Find(context.Semantics.Compilation, "System.Guid") is { } guid ? names.Spell(guid, site.SpanStart) + ".NewGuid().ToString()" : null;
         if (context.Semantics.GetEnclosingSymbol(statement.SpanStart, context.Cancellation) is not IMethodSymbol root || KeySources.Of(root, context.Model, context.Cancellation) is not var (expression, type))
             return null;
         return type == null ? expression : expression.Replace("@", names.Spell(type, site.SpanStart));
     }
 
     // AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods()), or before the options are given to AddRetry.
-    private static void DisableForUnsafe(InvocationExpressionSyntax add, TypeNames names, NodeEdits edits)
+    private static void DisableForUnsafe(InvocationExpressionSyntax add, FixContext context, NodeEdits edits)
     {
         const string Disable = "DisableForUnsafeHttpMethods";
         if (add.ArgumentList.Arguments.Count == 0)
@@ -80,7 +81,8 @@ public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSid
 
         foreach (var lambda in add.ArgumentList.Arguments.Select(argument => argument.Expression).OfType<LambdaExpressionSyntax>())
             foreach (var retry in lambda.DescendantNodes().OfType<InvocationExpressionSyntax>())
-                if (retry is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddRetry" }, ArgumentList.Arguments: [{ Expression: BaseObjectCreationExpressionSyntax options } argument], Parent: ExpressionStatementSyntax { Parent: BlockSyntax block } statement }
+                if (retry is { Expression: MemberAccessExpressionSyntax, ArgumentList.Arguments: [{ Expression: BaseObjectCreationExpressionSyntax options } argument], Parent: ExpressionStatementSyntax { Parent: BlockSyntax block } statement }
+                    && context.Model.Find(context.Semantics.GetSymbolInfo(retry, context.Cancellation).Symbol, CatalogueRole.Retry) != null
                     && NewNames.Unused(statement, "retry", "retryOptions", "unsafeRetry") is { } name)
                 {
                     var indentation = FileHabits.IndentationOf(statement.GetFirstToken()).ToFullString();
