@@ -6,6 +6,19 @@ namespace AgentLint.Analysis;
 internal static class ExceptionTypes
 {
     /// <summary>Whether a handler of this type takes every exception; null is a handler without a type.</summary>
-    public static bool IsAny(ITypeSymbol? type) =>
-        type is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+    public static bool IsAny(ITypeSymbol? type) => type is null or { SpecialType: SpecialType.System_Object } || IsOfSystem(type, "Exception");
+
+    /// <summary>Whether a handler of this type takes every exception that programs meet: libraries derive theirs from the one or the other.</summary>
+    public static bool IsNearlyAny(ITypeSymbol? type) => IsAny(type) || IsOfSystem(type!, "SystemException");
+
+    /// <summary>Whether a type is an exception.</summary>
+    public static bool IsException(ITypeSymbol? type)
+    {
+        for (var t = type; t != null; t = t.BaseType)
+            if (IsOfSystem(t, "Exception"))
+                return true;
+        return false;
+    }
+
+    private static bool IsOfSystem(ITypeSymbol type, string name) => type.Name == name && type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true };
 }

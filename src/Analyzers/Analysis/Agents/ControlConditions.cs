@@ -59,7 +59,7 @@ internal static class ControlConditions
             switch (operation)
             {
                 // ArgumentOutOfRangeException.ThrowIfGreaterThan(depth, limit)
-                case IInvocationOperation { TargetMethod: { IsStatic: true, ReturnsVoid: true, ContainingType: { } type } } call when IsException(type):
+                case IInvocationOperation { TargetMethod: { IsStatic: true, ReturnsVoid: true, ContainingType: { } type } } call when ExceptionTypes.IsException(type):
                     yield return call;
                     break;
                 case IReturnOperation or IThrowOperation or IBranchOperation:
@@ -68,13 +68,5 @@ internal static class ControlConditions
                             yield return condition;
                     break;
             }
-    }
-
-    private static bool IsException(INamedTypeSymbol type)
-    {
-        for (var t = type; t != null; t = t.BaseType)
-            if (t is { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
-                return true;
-        return false;
     }
 }

@@ -40,7 +40,7 @@ internal sealed record FailedAttempt(Cycle Cycle, CycleCall Call, CatchClauseSyn
     /// <summary>Whether every failure is meant: no type is asked for, and nothing about the exception.</summary>
     public bool TakesAll =>
         Handler != null
-        && Caught is null or { Name: "Exception" or "SystemException", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
+        && ExceptionTypes.IsNearlyAny(Caught)
         && (Handler.Filter == null || !Mentions(Handler.Filter, Handler.Declaration?.Identifier));
 
     /// <summary>What is caught, in a message.</summary>

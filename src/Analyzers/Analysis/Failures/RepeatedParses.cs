@@ -99,7 +99,7 @@ internal sealed class RepeatedParses(AgentModel model, SemanticModel semantics, 
     private bool TakesParseFailures(CatchClauseSyntax clause) =>
         clause.Declaration == null
         || (semantics.GetTypeInfo(clause.Declaration.Type, cancellation).Type is INamedTypeSymbol caught
-            && (caught.Name is "Exception" or "SystemException" || model.EntriesOf(caught).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "parse")));
+            && (ExceptionTypes.IsNearlyAny(caught) || model.EntriesOf(caught).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "parse")));
 
     private bool GoesOn(CatchClauseSyntax clause) =>
         semantics.AnalyzeControlFlow(clause.Block) is { Succeeded: true } flow

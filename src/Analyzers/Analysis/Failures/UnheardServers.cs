@@ -49,15 +49,7 @@ internal sealed class UnheardServers(AgentModel model, SemanticModel semantics, 
     }
 
     // An exception of HttpClient's has the status, and nothing else that came.
-    private bool HasAnswer(Cycle cycle) => CarriersIn(StatusPaths.RegionOf(cycle)).Any(type => !IsException(type));
-
-    private static bool IsException(ITypeSymbol type)
-    {
-        for (var t = type; t != null; t = t.BaseType)
-            if (t is { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
-                return true;
-        return false;
-    }
+    private bool HasAnswer(Cycle cycle) => CarriersIn(StatusPaths.RegionOf(cycle)).Any(type => !ExceptionTypes.IsException(type));
 
     private IEnumerable<ITypeSymbol> CarriersIn(SyntaxNode region) =>
         StatusPaths.StatusesIn(region, model, semantics, cancellation).Select(status => semantics.GetSymbolInfo(status.Name, cancellation).Symbol?.ContainingType).OfType<ITypeSymbol>();

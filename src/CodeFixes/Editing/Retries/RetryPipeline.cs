@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -87,7 +88,7 @@ internal sealed class RetryPipeline(FixContext context, FileHabits habits, TypeN
     private string? FieldOf(TypeDeclarationSyntax type, TryStatementSyntax attempt)
     {
         var handled = attempt.Catches.Select(c => c.Declaration?.Type).ToImmutableArray();
-        var isAll = handled.Any(t => t == null || context.Semantics.GetTypeInfo(t, context.Cancellation).Type is { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } });
+        var isAll = handled.Any(t => t == null || ExceptionTypes.IsAny(context.Semantics.GetTypeInfo(t, context.Cancellation).Type));
         var position = type.OpenBraceToken.Span.End;
         var handles = isAll ? "" : $"new {types.Spell(Find("Polly.PredicateBuilder")!, position)}(){string.Concat(handled.Select(t => $".Handle<{t}>()"))}";
         if (fields.TryGetValue((type, handles), out var known))
