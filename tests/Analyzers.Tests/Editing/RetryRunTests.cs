@@ -10,11 +10,13 @@ namespace AgentLint.Tests.Editing;
 
 /// <summary>
 /// What the edits write, compiled and run against a server that fails: how often it is asked, how long is waited between the attempts, what the caller
-/// gets, and what a cancellation does. Time is the test's own.
+/// gets, and what a cancellation does. Time and chance are the test's own.
 /// </summary>
 public sealed class RetryRunTests
 {
     private const int Runs = 400;
+
+    private const int Seed = 20260101;
 
     private const string Endless = """
         using System;
@@ -220,6 +222,7 @@ public sealed class RetryRunTests
         where TFailure : Exception
     {
         var run = Compile(code);
+        TestClock.Chance = new Random(Seed);
         var waits = Enumerable.Range(0, 4).Select(_ => new List<double>()).ToArray();
         for (var i = 0; i < Runs; i++)
         {
@@ -256,8 +259,10 @@ public sealed class RetryRunTests
 
     private static Func<HttpClient, CancellationToken, Task<string>> Compile(string code)
     {
-        // The only thing that is not as the fix writes it: who keeps the time.
+        // What is not as the fix writes it: who keeps the time, and who rolls the dice. Every run of the test sees the same waits.
         var ours = code
+            .Replace("Random.Shared", "AgentLint.Tests.Editing.TestClock.Chance", StringComparison.Ordinal)
+            .Replace("UseJitter = true,", "UseJitter = true, Randomizer = AgentLint.Tests.Editing.TestClock.Chance.NextDouble,", StringComparison.Ordinal)
             .Replace("Task.Delay(", "AgentLint.Tests.Editing.TestClock.Delay(", StringComparison.Ordinal)
             .Replace("new ResiliencePipelineBuilder()", "new ResiliencePipelineBuilder { TimeProvider = AgentLint.Tests.Editing.TestClock.Provider }", StringComparison.Ordinal);
         var compilation = CSharpCompilation.Create(
@@ -300,10 +305,19 @@ public static class TestClock
 {
     private static readonly AsyncLocal<Action<TimeSpan>?> Waits = new();
 
+    private static readonly AsyncLocal<Random?> Chances = new();
+
     public static Action<TimeSpan>? OnWait
     {
         get => Waits.Value;
         set => Waits.Value = value;
+    }
+
+    /// <summary>What jitter is drawn from; the same for one test's runs, so that no run of the test is another's luck.</summary>
+    public static Random Chance
+    {
+        get => Chances.Value ?? Random.Shared;
+        set => Chances.Value = value;
     }
 
     public static TimeProvider Provider { get; } = new ImmediateTime();
