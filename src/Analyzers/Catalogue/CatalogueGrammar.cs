@@ -53,7 +53,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),
 
-            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods"),
+            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods", "concurrent!", "own-object!"),
             [CatalogueRole.ToolHint] = Name("kind=read-only|idempotent|destructive"),
             [CatalogueRole.ToolMember] = Member(),
             [CatalogueRole.ToolFactory] = Member("delegate=#"),
@@ -82,6 +82,9 @@ internal static class CatalogueGrammar
                 "durable-task",
                 "dapr"),
 
+            [CatalogueRole.RunsOnce] = Member(),
+            [CatalogueRole.WebHost] = Member(),
+            [CatalogueRole.ConcurrentTools] = Member(),
             [CatalogueRole.Lock] = Member("release", "scope!", "permits"),
             [CatalogueRole.Atomic] = Member(),
 
@@ -89,11 +92,13 @@ internal static class CatalogueGrammar
             [CatalogueRole.Agent] = Type("keeps-history!"),
             [CatalogueRole.Session] = Type("of", "reducer", "reduce"),
             [CatalogueRole.ThreadSafe] = Type(),
-            [CatalogueRole.TurnBased] = Type(),
+            [CatalogueRole.TurnBased] = Type("unless"),
+            [CatalogueRole.Builder] = Type(),
             [CatalogueRole.WorkflowContext] = Type(),
             [CatalogueRole.SharedOptions] = Type("clone"),
 
             [CatalogueRole.ServiceRegistration] = Member("lifetime=singleton|scoped|transient", "lifetime-parameter"),
+            [CatalogueRole.ServiceLookup] = Member(),
             [CatalogueRole.Approval] = Type(),
             [CatalogueRole.Telemetry] = Member("source", "source-parameter"),
             [CatalogueRole.TelemetrySource] = Member(),
