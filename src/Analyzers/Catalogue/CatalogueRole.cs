@@ -111,6 +111,9 @@ internal enum CatalogueRole
     Agent,
     Session,
     ThreadSafe,
+
+    /// <summary>A collection for one thread at a time, and its members that change it.</summary>
+    Collection,
     TurnBased,
     WorkflowContext,
 

@@ -1,0 +1,35 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Branches;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.SharedState;
+
+/// <summary>Branches that run at the same time change a variable or a collection that they share, and nothing keeps them apart.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0706_CapturedStateMutatedConcurrently() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0706",
+        "CapturedStateMutatedConcurrently",
+        "Branches that run at the same time change the same variable or collection",
+        "'{0}' is changed by {1} in branches that {2} at the same time, and no lock or concurrent type keeps one from undoing what another does",
+        "After its first await a branch goes on on any thread, at the same time as the others. A collection that is made for one thread, or a variable that is read and set, then loses what one of two branches has put there, or breaks.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        foreach (var (group, changes) in ConcurrentChanges.Of(context.Model).In(context.Semantics, context.Cancellation))
+            context.Report(
+                Rule,
+                changes[0].Site,
+                DiagnosticSeverity.Warning,
+                group.Branches.Select(branch => branch.Code.Syntax).Concat(changes.Select(change => change.Step.Operation.Syntax)).Where(node => node != changes[0].Site).Append(group.Join.Syntax).Distinct().Select(node => node.GetLocation()),
+                changes[0].Path.Name,
+                string.Join(" and ", changes.Select(change => change.Describe()).Distinct()),
+                $"'{Witness.NameOf(group.Join.TargetMethod)}' {(group.Entry.Role == CatalogueRole.AwaitsAll ? "waits for" : "runs")}");
+    }
+}
