@@ -82,6 +82,9 @@ internal sealed class BranchGroups(AgentModel model)
             var value = open.Dequeue().UnwrapAwaitable();
             switch (value)
             {
+                case ITranslatedQueryOperation query:
+                    open.Enqueue(query.Operation);
+                    break;
                 case IArrayCreationOperation or ICollectionExpressionOperation:
                     foreach (var element in value.Elements())
                         if (element != value)

@@ -123,7 +123,7 @@ public sealed class AGL0706Tests
     public Task Method_of_each_item_changes_its_own() => In("var boxes = items.Select(i => new Box()).ToList(); await Task.WhenAll(boxes.Select(box => box.Fill(client))); return [];").RunAsync();
 
     [Theory]
-    [InlineData("[Microsoft.DurableTask.DurableTask(\"W\")] public class W : Microsoft.DurableTask.TaskOrchestrator<string, string> { public override async Task<string> RunAsync(Microsoft.DurableTask.TaskOrchestrationContext context, string input) {")]
+    [InlineData("public class W : Microsoft.DurableTask.TaskOrchestrator<string, string> { public override async Task<string> RunAsync(Microsoft.DurableTask.TaskOrchestrationContext context, string input) {")]
     public Task Workflow_goes_on_on_one_thread(string head) => new RuleTest<AGL0706_CapturedStateMutatedConcurrently>(
         head + " var all = new List<string>(); await Task.WhenAll(input.Split(' ').Select(async word => { await context.CallActivityAsync<string>(\"A\", word); all.Add(word); })); return all[0]; } }")
         .Reference(DurableTaskStub.Library).RunAsync();
