@@ -13,7 +13,6 @@ namespace AgentLint.Analysis.Branches;
 /// <param name="This">The object that it is called on, where the branches share that.</param>
 /// <param name="Given">The shared objects that it is given, by parameter.</param>
 /// <param name="IsApart">Whether other branches may be running when it begins.</param>
-/// <param name="IsGuarded">Whether its caller sees to it that it runs alone.</param>
 /// <param name="Around">The code of the functions that lead to it: what is declared there is the branch's own.</param>
 /// <param name="Steps">The calls that lead to it from the branch.</param>
 internal sealed record BranchFrame(
@@ -24,7 +23,6 @@ internal sealed record BranchFrame(
     SharedPath? This,
     ImmutableDictionary<int, SharedPath> Given,
     bool IsApart,
-    bool IsGuarded,
     ImmutableArray<SyntaxNode> Around,
     ImmutableArray<Call> Steps)
 {

@@ -10,8 +10,7 @@ namespace AgentLint.Analysis.Branches;
 /// <param name="Operation">The operation.</param>
 /// <param name="Frame">The function that it stands in.</param>
 /// <param name="IsApart">Whether other branches may be running then.</param>
-/// <param name="IsGuarded">Whether something sees to it that it runs alone.</param>
-internal readonly record struct BranchStep(IOperation Operation, BranchFrame Frame, bool IsApart, bool IsGuarded);
+internal readonly record struct BranchStep(IOperation Operation, BranchFrame Frame, bool IsApart);
 
 /// <summary>
 /// Goes through all that a branch does, into the functions of the project that can reach what branches share: local functions, and methods
@@ -31,9 +30,9 @@ internal sealed class BranchWalk(AgentModel model, CancellationToken cancellatio
         var self = branch.Code.SemanticModel?.GetEnclosingSymbol(branch.Code.Syntax.SpanStart, cancellation)?.ContainingType;
         var seen = new List<BranchFrame>();
         var open = new Queue<BranchFrame>();
-        var first = new BranchFrame(branch, member, null, branch.Code, self == null ? null : new SharedPath(self, []), ImmutableDictionary<int, SharedPath>.Empty, branch.IsApart, false, [], []);
+        var first = new BranchFrame(branch, member, null, branch.Code, self == null ? null : new SharedPath(self, []), ImmutableDictionary<int, SharedPath>.Empty, branch.IsApart, [], []);
         if (branch.Code is IMethodReferenceOperation named)
-            Enter(first, named.Method, named.Instance, ImmutableDictionary<int, SharedPath>.Empty, named.Syntax, branch.IsApart, false);
+            Enter(first, named.Method, named.Instance, ImmutableDictionary<int, SharedPath>.Empty, named.Syntax, branch.IsApart);
         else
             open.Enqueue(first);
         while (open.Count > 0)
@@ -47,16 +46,16 @@ internal sealed class BranchWalk(AgentModel model, CancellationToken cancellatio
                     case IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } invoke when frame.Steps.Length < MaxDepth:
                         if (invoke.Receiver()?.Unwrap() is ILocalReferenceOperation { Local: var local } && invoke.SemanticModel is { } semantics && local.InitializerOf(semantics, cancellation)?.Unwrap() is { } function)
                             if (function is IAnonymousFunctionOperation lambda)
-                                Add(frame with { Function = lambda.Symbol, Body = lambda, Given = Given(invoke, step), IsApart = step.IsApart, IsGuarded = step.IsGuarded, Around = frame.Around.Add(frame.Body.Syntax), Steps = frame.Steps.Add(new Call(lambda.Symbol, lambda.Symbol, invoke.Syntax)) });
+                                Add(frame with { Function = lambda.Symbol, Body = lambda, Given = Given(invoke, step), IsApart = step.IsApart, Around = frame.Around.Add(frame.Body.Syntax), Steps = frame.Steps.Add(new Call(lambda.Symbol, lambda.Symbol, invoke.Syntax)) });
                             else if (function is IMethodReferenceOperation kept)
-                                Enter(frame, kept.Method, kept.Instance, Given(invoke, step), invoke.Syntax, step.IsApart, step.IsGuarded);
+                                Enter(frame, kept.Method, kept.Instance, Given(invoke, step), invoke.Syntax, step.IsApart);
                         break;
                     case IInvocationOperation call:
-                        Enter(frame, call.TargetMethod, call.Instance is IConditionalAccessInstanceOperation instance ? instance.ConditionalOperand() : call.Instance, Given(call, step), call.Syntax, step.IsApart, step.IsGuarded);
+                        Enter(frame, call.TargetMethod, call.Instance is IConditionalAccessInstanceOperation instance ? instance.ConditionalOperand() : call.Instance, Given(call, step), call.Syntax, step.IsApart);
                         break;
                     // items.Select(One): runs as part of this.
                     case IMethodReferenceOperation passed when passed != branch.Code && graph.RunsNow(passed, cancellation):
-                        Enter(frame, passed.Method, passed.Instance, ImmutableDictionary<int, SharedPath>.Empty, passed.Syntax, step.IsApart || IsApartFor(passed), step.IsGuarded);
+                        Enter(frame, passed.Method, passed.Instance, ImmutableDictionary<int, SharedPath>.Empty, passed.Syntax, step.IsApart || IsApartFor(passed));
                         break;
                 }
             }
@@ -71,7 +70,7 @@ internal sealed class BranchWalk(AgentModel model, CancellationToken cancellatio
             return given.ToImmutable();
         }
 
-        void Enter(BranchFrame frame, IMethodSymbol method, IOperation? instance, ImmutableDictionary<int, SharedPath> given, SyntaxNode site, bool isApart, bool isGuarded)
+        void Enter(BranchFrame frame, IMethodSymbol method, IOperation? instance, ImmutableDictionary<int, SharedPath> given, SyntaxNode site, bool isApart)
         {
             var isLocal = method.MethodKind == MethodKind.LocalFunction;
             // What crosses the network is another's business, and so is what takes turns.
@@ -83,7 +82,7 @@ internal sealed class BranchWalk(AgentModel model, CancellationToken cancellatio
             if (!isLocal && self == null && given.IsEmpty)
                 return;
             foreach (var body in MethodBodies.Of(target, model, cancellation))
-                Add(frame with { Function = target, Body = body, This = self, Given = given, IsApart = isApart, IsGuarded = isGuarded, Around = frame.Around.Add(frame.Body.Syntax), Steps = frame.Steps.Add(new Call(method, target, site)) });
+                Add(frame with { Function = target, Body = body, This = self, Given = given, IsApart = isApart, Around = frame.Around.Add(frame.Body.Syntax), Steps = frame.Steps.Add(new Call(method, target, site)) });
         }
 
         void Add(BranchFrame frame)
@@ -96,7 +95,7 @@ internal sealed class BranchWalk(AgentModel model, CancellationToken cancellatio
     }
 
     private static bool IsSame(BranchFrame one, BranchFrame other) =>
-        one.Body.Syntax == other.Body.Syntax && one.IsApart == other.IsApart && one.IsGuarded == other.IsGuarded
+        one.Body.Syntax == other.Body.Syntax && one.IsApart == other.IsApart
         && (one.This is { } self ? other.This is { } otherSelf && self.IsSame(otherSelf) : other.This == null)
         && one.Given.Count == other.Given.Count
         && one.Given.All(given => other.Given.TryGetValue(given.Key, out var path) && path.IsSame(given.Value));
@@ -129,7 +128,7 @@ internal sealed class BranchWalk(AgentModel model, CancellationToken cancellatio
         }
 
         foreach (var (operation, isApart) in steps)
-            yield return new BranchStep(operation, frame, isApart || waits.Any(wait => ComesBefore(wait, operation, frame.Body)), frame.IsGuarded || IsLocked(operation, frame.Body));
+            yield return new BranchStep(operation, frame, isApart || waits.Any(wait => ComesBefore(wait, operation, frame.Body)));
     }
 
     private bool IsApartFor(IOperation function)
@@ -182,14 +181,6 @@ internal sealed class BranchWalk(AgentModel model, CancellationToken cancellatio
             if (around is IAnonymousFunctionOperation)
                 return false;
             else if (around is IReturnOperation or IThrowOperation || (around is IBlockOperation { Operations: var statements } && around != body && statements.LastOrDefault() is IReturnOperation or IThrowOperation or IBranchOperation))
-                return true;
-        return false;
-    }
-
-    private static bool IsLocked(IOperation operation, IOperation body)
-    {
-        for (var around = operation.Parent; around != null && around != body.Parent; around = around.Parent)
-            if (around is ILockOperation)
                 return true;
         return false;
     }

@@ -30,12 +30,13 @@ internal sealed class ConcurrentChanges(AgentModel model)
     private IEnumerable<ConcurrentChange> In(BranchGroup group, CancellationToken cancellation)
     {
         var walk = new BranchWalk(model, cancellation);
+        var guards = new BranchGuards(model, cancellation);
         var reader = new SharedChanges(model, cancellation);
         var found = new List<(Branch Branch, SharedChange Change)>();
         foreach (var branch in group.Branches)
             foreach (var step in walk.Of(group, branch))
                 // A conversation is more than a collection: another rule asks who holds it.
-                if (step.IsApart && !step.IsGuarded && reader.At(step) is { } change && !mutability.IsSession(TypeOf(change.Path)))
+                if (step.IsApart && reader.At(step) is { } change && !mutability.IsSession(TypeOf(change.Path)) && !guards.Hold(step))
                     found.Add((branch, change));
         while (found.Count > 0)
         {

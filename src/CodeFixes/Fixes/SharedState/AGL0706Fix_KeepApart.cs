@@ -109,7 +109,7 @@ public sealed class AGL0706Fix_KeepApart() : AgentCodeFix(AGL0706_CapturedStateM
                 var inner = indentation + "    ";
                 var wait = name == null ? "" : $"{inner}var {name} = {ValueIn(node.ExpressionBody!)};{line}";
                 var block = (BlockSyntax)BranchCode.Statement(context, $"{{{line}{wait}{inner}{Locked(node.ExpressionBody!, inner)}{line}{indentation}}}");
-                return node.WithExpressionBody(null).WithBlock(block).WithArrowToken(node.ArrowToken.WithTrailingTrivia(SyntaxFactory.TriviaList(habits.EndOfLine)).WithTrailingTrivia(habits.EndOfLine, SyntaxFactory.Whitespace(indentation))).WithTriviaFrom(node);
+                return node.WithExpressionBody(null).WithBlock(block.WithLeadingTrivia(SyntaxFactory.Whitespace(indentation))).WithArrowToken(node.ArrowToken.WithTrailingTrivia(habits.EndOfLine)).WithTriviaFrom(node);
             });
         }
 

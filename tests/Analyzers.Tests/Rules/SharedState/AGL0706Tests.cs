@@ -41,7 +41,10 @@ public sealed class AGL0706Tests
     // A variable of the branches around the branches.
     [InlineData("await Task.WhenAll(items.Select(async item => { var own = new List<string>(); await Task.WhenAll(item.Split(' ').Select(async word => {|#0:own.Add(await Ask(word))|})); })); return [];", "own", "'List.Add'")]
     [InlineData("foreach (var item in items) { var own = new List<string>(); await Task.WhenAll(item.Split(' ').Select(async word => {|#0:own.Add(await Ask(word))|})); } return [];", "own", "'List.Add'")]
-    // A gate for several is none.
+    // A gate for several is none, nor is one that each has for itself, or that is held around all.
+    [InlineData("var all = new List<string>(); using var gate = new SemaphoreSlim(4); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { var r = await Ask(item); {|#0:all.Add(r)|}; } finally { gate.Release(); } })); return all;", "all", "'List.Add'")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(items.Select(async item => { var gate = new object(); var r = await Ask(item); lock (gate) {|#0:all.Add(r)|}; })); return all;", "all", "'List.Add'")]
+    [InlineData("var all = new List<string>(); using var gate = new SemaphoreSlim(1); await gate.WaitAsync(); try { await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:all.Add(r)|}; })); } finally { gate.Release(); } return all;", "all", "'List.Add'")]
     [InlineData("var all = new List<string>(); var other = new object(); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); lock (other) { r += \"\"; } {|#0:all.Add(r)|}; })); return all;", "all", "'List.Add'")]
     public Task Change_that_can_be_lost(string body, string what, string by, string runs = "'Task.WhenAll' waits for") => In(body).Expect(Warning, Message(what, by, runs)).RunAsync();
 
@@ -64,6 +67,9 @@ public sealed class AGL0706Tests
     [InlineData("var count = 0; await Task.WhenAll(items.Select(async item => { await Ask(item); Interlocked.Increment(ref count); })); return [];")]
     [InlineData("var all = new List<string>(); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); lock (all) all.Add(r); })); return all;")]
     [InlineData("var all = new Dictionary<string, string>(); await Parallel.ForEachAsync(items, async (item, token) => { var r = await Ask(item); lock (all) { all.Add(item, r); } }); return [];")]
+    [InlineData("var all = new List<string>(); using var gate = new SemaphoreSlim(1); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); await gate.WaitAsync(); try { all.Add(r); } finally { gate.Release(); } })); return all;")]
+    [InlineData("var all = new List<string>(); using var gate = new SemaphoreSlim(1, 1); await Task.WhenAll(items.Select(One)); return all; async Task One(string item) { await gate.WaitAsync(); try { var r = await Ask(item); all.Add(r); } finally { gate.Release(); } }")]
+    [InlineData("var all = new List<string>(); var gate = new Lock(); await Parallel.ForEachAsync(items, async (item, token) => { var r = await Ask(item); using (gate.EnterScope()) all.Add(r); }); return all;")]
     // Before the first wait: one after the other, on the thread that starts them.
     [InlineData("var all = new List<string>(); await Task.WhenAll(items.Select(async item => { all.Add(item); await Ask(item); })); return all;")]
     [InlineData("var count = 0; await Task.WhenAll(items.Select(item => { count++; return Ask(item); })); return [];")]
