@@ -10,7 +10,17 @@ namespace AgentLint.Analysis.Branches;
 /// <param name="Operation">The operation.</param>
 /// <param name="Frame">The function that it stands in.</param>
 /// <param name="IsApart">Whether other branches may be running then.</param>
-internal readonly record struct BranchStep(IOperation Operation, BranchFrame Frame, bool IsApart);
+internal readonly record struct BranchStep(IOperation Operation, BranchFrame Frame, bool IsApart)
+{
+    /// <summary>The place in the declaration that starts the branches: the operation, or the call that leads to it.</summary>
+    public SyntaxNode Site => Frame.Steps.IsEmpty || IsNear ? Operation.Syntax : Frame.Steps[0].Site;
+
+    // In the declaration that starts the branches itself, as in its local functions.
+    private bool IsNear => Operation.Syntax.SyntaxTree == Frame.Member.SyntaxTree && Frame.Member.Span.Contains(Operation.Syntax.Span);
+
+    /// <summary>What the operation is called in a message, with the way there.</summary>
+    public string Describe(string what) => IsNear ? $"'{what}'" : $"'{what}' ({string.Join(" → ", Frame.Steps.Select(step => Witness.NameOf(step.Target ?? step.Named)).Append(what))})";
+}
 
 /// <summary>
 /// Goes through all that a branch does, into the functions of the project that can reach what branches share: local functions, and methods

@@ -13,14 +13,11 @@ namespace AgentLint.Analysis.Branches;
 /// <param name="Collection">The catalogue's line of the collection; null where a variable is read and set.</param>
 internal sealed record SharedChange(SharedPath Path, BranchStep Step, string By, CatalogueEntry? Collection)
 {
-    /// <summary>The place in the branches' own file: the change, or the call that leads to it.</summary>
-    public SyntaxNode Site => Step.Frame.Steps.IsEmpty || IsNear ? Step.Operation.Syntax : Step.Frame.Steps[0].Site;
-
-    // In the declaration that starts the branches itself, as in its local functions.
-    private bool IsNear => Step.Operation.Syntax.SyntaxTree == Step.Frame.Member.SyntaxTree && Step.Frame.Member.Span.Contains(Step.Operation.Syntax.Span);
+    /// <summary>The place in the branches' own declaration: the change, or the call that leads to it.</summary>
+    public SyntaxNode Site => Step.Site;
 
     /// <summary>What changes it in a message, with the way there.</summary>
-    public string Describe() => IsNear ? $"'{By}'" : $"'{By}' ({string.Join(" → ", Step.Frame.Steps.Select(step => Witness.NameOf(step.Named)).Append(By))})";
+    public string Describe() => Step.Describe(By);
 }
 
 /// <summary>Reads what steps of branches change.</summary>

@@ -1,6 +1,4 @@
-using AgentLint.Analysis;
 using AgentLint.Analysis.Branches;
-using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -22,14 +20,14 @@ public sealed class AGL0706_CapturedStateMutatedConcurrently() : AgentAnalyzer(R
 
     private static void Check(FileContext context)
     {
-        foreach (var (group, changes) in ConcurrentChanges.Of(context.Model).In(context.Semantics, context.Cancellation))
+        foreach (var (group, changes) in BranchFindings.Of(context.Model).ChangesIn(context.Semantics, context.Cancellation))
             context.Report(
                 Rule,
                 changes[0].Site,
                 DiagnosticSeverity.Warning,
-                group.Branches.Select(branch => branch.Code.Syntax).Concat(changes.Select(change => change.Step.Operation.Syntax)).Where(node => node != changes[0].Site).Append(group.Join.Syntax).Distinct().Select(node => node.GetLocation()),
+                group.LocationsBeside(changes[0].Site, changes.Select(change => change.Step.Operation.Syntax)),
                 changes[0].Path.Name,
                 string.Join(" and ", changes.Select(change => change.Describe()).Distinct()),
-                $"'{Witness.NameOf(group.Join.TargetMethod)}' {(group.Entry.Role == CatalogueRole.AwaitsAll ? "waits for" : "runs")}");
+                group.Describe());
     }
 }

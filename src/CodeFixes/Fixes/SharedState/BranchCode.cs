@@ -13,7 +13,7 @@ internal static class BranchCode
 {
     /// <summary>The reported changes, as far as all of them stand in this document.</summary>
     public static IEnumerable<ConcurrentChange> Reported(FixContext context, ImmutableArray<Diagnostic> diagnostics) =>
-        ConcurrentChanges.Of(context.Model).In(context.Semantics, context.Cancellation)
+        BranchFindings.Of(context.Model).ChangesIn(context.Semantics, context.Cancellation)
             .Where(found => diagnostics.Any(d => d.Location.SourceSpan == found.Changes[0].Site.Span)
                 && found.Changes.All(change => change.Step.Operation.Syntax.SyntaxTree == context.Root.SyntaxTree && change.Site == change.Step.Operation.Syntax));
 
