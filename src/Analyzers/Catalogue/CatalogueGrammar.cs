@@ -90,8 +90,9 @@ internal static class CatalogueGrammar
 
             [CatalogueRole.ModelClient] = Type(),
             [CatalogueRole.Agent] = Type("keeps-history!"),
-            [CatalogueRole.Session] = Type("of", "reducer", "reduce"),
+            [CatalogueRole.Session] = Type("of", "reducer", "reduce", "one-run!"),
             [CatalogueRole.ThreadSafe] = Type(),
+            [CatalogueRole.Collection] = Type("changes", "slots!", "concurrent"),
             [CatalogueRole.TurnBased] = Type("unless"),
             [CatalogueRole.Builder] = Type(),
             [CatalogueRole.WorkflowContext] = Type(),
@@ -155,7 +156,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.AgentMessage] = Type(),
             [CatalogueRole.ToolCarrier] = Type(),
             [CatalogueRole.PromptMember] = Name("beside"),
-            [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!"),
+            [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!", "apart!"),
         }.ToImmutableDictionary();
 
     private static readonly ImmutableDictionary<string, CatalogueRole> RolesByName =

@@ -126,6 +126,9 @@ internal enum CatalogueRole
     Agent,
     Session,
     ThreadSafe,
+
+    /// <summary>A collection for one thread at a time, and its members that change it.</summary>
+    Collection,
     TurnBased,
 
     /// <summary>Puts a program together: who is given one runs before anything is served.</summary>

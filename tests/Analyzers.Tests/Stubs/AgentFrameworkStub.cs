@@ -16,6 +16,9 @@ internal static class AgentFrameworkStub
             public abstract class AIAgent
             {
                 public Task<string> RunAsync(string message) => RunCoreAsync(message);
+                public Task<string> RunAsync(string message, AgentSession session) => RunCoreAsync(message);
+                public ValueTask<AgentSession> CreateSessionAsync() => default;
+                public AgentSession GetNewSession() => null;
                 public IAsyncEnumerable<string> RunStreamingAsync(string message) => RunCoreStreamingAsync(message);
                 protected abstract Task<string> RunCoreAsync(string message);
                 protected virtual IAsyncEnumerable<string> RunCoreStreamingAsync(string message) => null;
@@ -25,6 +28,10 @@ internal static class AgentFrameworkStub
             {
                 public ChatClientAgent(IChatClient client, string instructions = null, IList<AITool> tools = null) { }
                 protected override Task<string> RunCoreAsync(string message) => null;
+            }
+
+            public abstract class AgentSession
+            {
             }
 
             public static class AIAgentExtensions

@@ -83,7 +83,7 @@ internal sealed class SharedVariables(AgentModel model)
     private static bool CanChange(ISymbol variable, StateWrites writes) =>
         variable switch
         {
-            IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null or { IsInitOnly: true } } => writes.IsUnsafeCollection(variable) || writes.IsSession(StateWrites.TypeOf(variable)),
+            IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null or { IsInitOnly: true } } => writes.CollectionOf(variable) != null || writes.IsOneRun(variable),
             IFieldSymbol { IsVolatile: true } => false,
             _ => true,
         };

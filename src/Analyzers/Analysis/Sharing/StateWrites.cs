@@ -13,6 +13,7 @@ namespace AgentLint.Analysis.Sharing;
 internal sealed class StateWrites(AgentModel model, CancellationToken cancellation)
 {
     private readonly Mutability types = new(model);
+    private readonly Collections collections = new(model, cancellation);
 
     /// <summary>Whether a type is one conversation's state.</summary>
     public bool IsSession(ITypeSymbol? type) => types.IsSession(type) && !model.Is(type, CatalogueRole.Agent);
@@ -21,9 +22,9 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
     public ImmutableArray<StateWrite> Of(ISymbol variable)
     {
         var writes = ImmutableArray.CreateBuilder<StateWrite>();
-        var isCollection = IsUnsafeCollection(variable);
+        var collection = CollectionOf(variable);
         foreach (var use in UsesOf(variable))
-            if (!IsOfConstruction(use.Syntax) && ChangeBy(use, variable, isCollection) is var (site, change))
+            if (!IsOfConstruction(use.Syntax) && ChangeBy(use, variable, collection) is var (site, change))
                 writes.Add(new StateWrite(site, change, !Locks.Of(model).HeldAt(site, cancellation).IsEmpty));
         return writes.ToImmutable();
     }
@@ -42,21 +43,12 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
         return null;
     }
 
-    /// <summary>Whether a variable holds a collection that is not made to be changed by several at once. One that is known only by an interface may be.</summary>
-    public bool IsUnsafeCollection(ISymbol variable)
-    {
-        var type = TypeOf(variable);
-        if (!Mutability.IsCollection(type) || type is IArrayTypeSymbol || types.IsShareable(type) || model.Is(type, CatalogueRole.ThreadSafe))
-            return false;
-        if (type is not { TypeKind: TypeKind.Interface })
-            return IsOfBaseLibrary(type) || IsSession(type);
-        return InitializerOf(variable) switch
-        {
-            { Type: { TypeKind: not TypeKind.Interface } made } value => value is not IInvocationOperation && !model.Is(made, CatalogueRole.ThreadSafe) && (IsOfBaseLibrary(made) || IsSession(made)),
-            ICollectionExpressionOperation => true,
-            _ => false,
-        };
-    }
+    /// <summary>The catalogue's line of the collection that a variable holds, where it is for one thread at a time.</summary>
+    public CatalogueEntry? CollectionOf(ISymbol variable) =>
+        TypeOf(variable) is INamedTypeSymbol type ? collections.Of(type, () => InitializerOf(variable) is { } made ? [made] : []) : null;
+
+    /// <summary>Whether a variable holds what only one call may use, and each changes by using it.</summary>
+    public bool IsOneRun(ISymbol variable) => TypeOf(variable) is INamedTypeSymbol type && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Session && entry.Has("one-run"));
 
     public static ITypeSymbol? TypeOf(ISymbol variable) => variable switch
     {
@@ -64,17 +56,6 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
         IPropertySymbol property => property.Type,
         _ => null,
     };
-
-    // System.Collections.Generic, System.Collections, System.Text
-    private static bool IsOfBaseLibrary(ITypeSymbol? type) =>
-        type?.ContainingNamespace is { Name: "Generic" or "Collections" or "Text" or "ObjectModel" or "Specialized" } space && RootOf(space) == "System";
-
-    private static string RootOf(INamespaceSymbol space)
-    {
-        while (space.ContainingNamespace is { IsGlobalNamespace: false } outer)
-            space = outer;
-        return space.Name;
-    }
 
     // Private members are named only where they are declared.
     private IEnumerable<IOperation> UsesOf(ISymbol variable)
@@ -117,7 +98,7 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
         return true;
     }
 
-    private (SyntaxNode Site, StateChange Change)? ChangeBy(IOperation use, ISymbol variable, bool isCollection)
+    private (SyntaxNode Site, StateChange Change)? ChangeBy(IOperation use, ISymbol variable, CatalogueEntry? collection)
     {
         var (child, parent) = Around(use);
         switch (parent)
@@ -130,21 +111,23 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
                 return (compound.Syntax, StateChange.Update);
             case IIncrementOrDecrementOperation step:
                 return (step.Syntax, StateChange.Update);
-            case IInvocationOperation call when call.Receiver()?.Unwrap() == use.Unwrap() || call.Instance == child:
-                return isCollection && IsChange(call.TargetMethod) ? (call.Syntax, StateChange.Content) : null;
+            case IInvocationOperation call when call.Instance == child:
+                return IsChange(call.TargetMethod, collection) ? (call.Syntax, StateChange.Content) : null;
             case IConditionalAccessOperation access when access.Operation == child && access.WhenNotNull is IInvocationOperation rest:
-                return isCollection && IsChange(rest.TargetMethod) ? (access.Syntax, StateChange.Content) : null;
+                return IsChange(rest.TargetMethod, collection) ? (access.Syntax, StateChange.Content) : null;
             case IArgumentOperation { Parent: IInvocationOperation called } argument:
-                // An extension in either form, or a model or agent that is handed the conversation and writes into it.
-                return isCollection && called.TargetMethod.IsExtensionMethod && argument.Parameter?.Ordinal == 0 && IsChange(called.TargetMethod) ? (called.Syntax, StateChange.Content)
-                    : IsSession(TypeOf(variable)) && !IsListOfMessages(TypeOf(variable)) && model.EntriesOf(called.TargetMethod).Any(entry => entry.AsksModelOrAgent()) ? (called.Syntax, StateChange.Content)
+                // An extension adds to what it is called on; an agent writes into the session that it is given.
+                return called.TargetMethod.IsExtensionMethod && argument.Parameter?.Ordinal == 0 && collection != null && IsChange(called.TargetMethod) ? (called.Syntax, StateChange.Content)
+                    : IsOneRun(variable) && model.EntriesOf(called.TargetMethod).Any(entry => entry.AsksModelOrAgent()) ? (called.Syntax, StateChange.Content)
                     : null;
-            case IPropertyReferenceOperation { Property.IsIndexer: true } element when element.Instance == child && isCollection:
+            case IPropertyReferenceOperation { Property.IsIndexer: true } element when element.Instance == child && collection != null && !collection.Has("slots"):
                 return Around(element) is (var item, var write) && IsWritten(item, write) ? (element.Syntax, StateChange.Content) : null;
             default:
                 return null;
         }
     }
+
+    private static bool IsChange(IMethodSymbol method, CatalogueEntry? collection) => collection?.List("changes").Contains(method.Name) == true;
 
     private static (IOperation Child, IOperation? Parent) Around(IOperation use)
     {
@@ -158,10 +141,7 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
     private static bool IsWritten(IOperation element, IOperation? around) =>
         (around is IAssignmentOperation assignment && assignment.Target == element) || around is IIncrementOrDecrementOperation;
 
-    private bool IsListOfMessages(ITypeSymbol? type) =>
-        type is INamedTypeSymbol named && model.EntriesOf(named).Any(entry => entry.Role == CatalogueRole.Session && entry["of"] != null);
-
-    /// <summary>Whether a method changes the collection that it is called on: by the verbs that collections have.</summary>
+    /// <summary>Whether a method changes what it is called on, by the verbs that collections have.</summary>
     public static bool IsChange(IMethodSymbol method) =>
         Verbs.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal) && (method.Name.Length == verb.Length || !char.IsLower(method.Name[verb.Length])));
 
