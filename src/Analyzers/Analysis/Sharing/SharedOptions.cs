@@ -13,7 +13,7 @@ namespace AgentLint.Analysis.Sharing;
 internal sealed class SharedOptions(AgentModel model)
 {
     private readonly ImmutableHashSet<string> names = model.Catalogue.Of(CatalogueRole.SharedOptions).Where(model.IsPresent)
-        .Select(entry => entry.Type.Substring(entry.Type.LastIndexOfAny(['.', '+']) + 1)).ToImmutableHashSet(StringComparer.Ordinal);
+        .Select(entry => entry.SimpleTypeName).ToImmutableHashSet(StringComparer.Ordinal);
 
     public static SharedOptions Of(AgentModel model) => model.Shared(m => new SharedOptions(m));
 

@@ -17,7 +17,11 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
         "Updates are lost, a collection is torn, or one call reads what another has put there, and nothing says so.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context) => context.OnFile(Check);
+    private protected override void Register(RuleContext context)
+    {
+        context.OnFile(Check);
+        context.OnUse(FixedFiles.Writes, CheckFile);
+    }
 
     private static void Check(FileContext context)
     {
@@ -32,5 +36,12 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
                     shared.Owner.Text,
                     shared.Reached,
                     shared.Guarded is { } guarded ? $" that is held in line {guarded.Site.GetLocation().GetLineSpan().StartLinePosition.Line + 1}" : "");
+    }
+
+    // One file is in a thousand programs, and only some of them have two calls at once.
+    private static void CheckFile(UseContext context)
+    {
+        if (FixedFiles.At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Model, context.Cancellation) is { } file)
+            context.Report(Rule, file.Site, DiagnosticSeverity.Info, file.Entrance.Locations, file.Path, "it is one file for all calls", file.Entrance.Text, "");
     }
 }
