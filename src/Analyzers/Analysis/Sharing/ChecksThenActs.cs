@@ -57,6 +57,10 @@ internal sealed class ChecksThenActs(AgentModel model)
         return null;
     }
 
+    /// <summary>Where an entry is looked at before it is set; null where nothing shows that it was.</summary>
+    public static SyntaxNode? LookBefore(IAssignmentOperation write, ISymbol variable, CatalogueEntry table, SemanticModel semantics, CancellationToken cancellation) =>
+        write.Target is IPropertyReferenceOperation { Property.IsIndexer: true } target ? LookBefore(write, target, variable, table, semantics, cancellation) : null;
+
     private Entrance? EntranceOf(SyntaxNode write, CancellationToken cancellation) =>
         Locks.Of(model).HeldAt(write, cancellation).IsEmpty && Entrances.Of(model).At(write, cancellation) is var entrance && (!entrance.Roots.IsEmpty || entrance.IsOpen) ? entrance : null;
 

@@ -57,8 +57,8 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
         _ => null,
     };
 
-    // Private members are named only where they are declared.
-    private IEnumerable<IOperation> UsesOf(ISymbol variable)
+    /// <summary>Where a variable is named. Private ones are so only where they are declared.</summary>
+    public IEnumerable<IOperation> UsesOf(ISymbol variable)
     {
         if (variable.DeclaredAccessibility is not (Accessibility.Private or Accessibility.NotApplicable))
             return CallerIndex.Of(model, cancellation).UsesOf(variable, cancellation).OrderBy(use => use.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(use => use.Syntax.SpanStart);

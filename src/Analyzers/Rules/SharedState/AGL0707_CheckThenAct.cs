@@ -1,6 +1,7 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Sharing;
 using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -20,10 +21,14 @@ public sealed class AGL0707_CheckThenAct() : AgentAnalyzer(Rule)
 
     private protected override void Register(RuleContext context)
     {
-        var tables = new NameSet(context.Model.Catalogue.Of(CatalogueRole.ThreadSafe).Where(ChecksThenActs.IsTable).Select(entry => entry.SimpleTypeName.Split('`')[0]));
+        var tables = TablesOf(context.Model);
         context.OnFile(file => CheckTables(file, tables));
         context.OnUse(ChecksThenActs.IsStore, CheckStore);
     }
+
+    /// <summary>The names of the tables that the catalogue knows.</summary>
+    internal static NameSet TablesOf(AgentModel model) =>
+        new(model.Catalogue.Of(CatalogueRole.ThreadSafe).Where(ChecksThenActs.IsTable).Select(entry => entry.SimpleTypeName.Split('`')[0]));
 
     private static void CheckTables(FileContext context, NameSet tables)
     {
