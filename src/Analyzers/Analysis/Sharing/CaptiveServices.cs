@@ -22,7 +22,8 @@ internal sealed class CaptiveServices(AgentModel model)
             return [];
         var found = new List<CaptiveService>();
         foreach (var singleton in Lifetimes.Of(model).RegistrationsOfProgram(cancellation))
-            if (singleton.Lifetime == ServiceLifetime.Singleton)
+            // What the program has made itself is given what the program says.
+            if (singleton is { Lifetime: ServiceLifetime.Singleton, IsInstance: false })
                 found.AddRange(singleton.Factory != null ? OfFactory(singleton, semantics, cancellation) : OfConstructors(singleton, semantics, cancellation));
         return found.GroupBy(captive => captive.Site).Select(same => same.First()).OrderBy(captive => captive.Site.SpanStart);
     }
@@ -68,7 +69,7 @@ internal sealed class CaptiveServices(AgentModel model)
             return null;
         if (registered.All(r => r.Lifetime == ServiceLifetime.Scoped))
             return (service, way, registered[0]);
-        if (registered.Length > 1 || registered[0].Implementation is not { } made || registered[0].Factory != null || ConstructorOf(made) is not { } constructor)
+        if (registered.Length > 1 || registered[0].Implementation is not { } made || registered[0].Factory != null || registered[0].IsInstance || ConstructorOf(made) is not { } constructor)
             return null;
         foreach (var parameter in constructor.Parameters)
             if (Behind(parameter.Type, way.Add(service), cancellation) is { } found)

@@ -180,12 +180,25 @@ internal sealed class Entrances(AgentModel model)
             return true;
         if (model.RoleRegistrations(cancellation).Any(registration => registration.Role == MethodRoles.Handler))
             return true;
-        var query = model.Query(entry => entry.Role is CatalogueRole.HandlerAttribute or CatalogueRole.ConsumerAttribute or CatalogueRole.ConcurrentTools || (entry.Role == CatalogueRole.ToolAttribute && entry.Has("concurrent")));
+        var marks = new NameSet(model.Catalogue.Entries.Where(entry => IsMark(entry) && model.IsPresent(entry)).SelectMany(entry => NamesOf(entry.SimpleTypeName.Split('`')[0])));
+        var switches = model.Query(entry => entry.Role == CatalogueRole.ConcurrentTools);
         foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var use in query.In(tree, cancellation))
-                if (use.Entry.Role != CatalogueRole.ConcurrentTools || IsSwitchedOn(use.Name, cancellation))
-                    return true;
+            if (IsMarked(tree, marks, cancellation) || switches.In(tree, cancellation).Any(use => IsSwitchedOn(use.Name, cancellation)))
+                return true;
         return false;
+    }
+
+    private static bool IsMark(CatalogueEntry entry) =>
+        entry.Role is CatalogueRole.HandlerAttribute or CatalogueRole.ConsumerAttribute or CatalogueRole.ConsumerMember || (entry.Role == CatalogueRole.ToolAttribute && entry.Has("concurrent"));
+
+    // An attribute is mostly written without its last word.
+    private static IEnumerable<string> NamesOf(string type) =>
+        type.EndsWith("Attribute", StringComparison.Ordinal) ? [type, type.Substring(0, type.Length - "Attribute".Length)] : [type];
+
+    private static bool IsMarked(SyntaxTree tree, NameSet marks, CancellationToken cancellation)
+    {
+        var index = new NameIndex(marks, tree, cancellation);
+        return index.Names.Any(name => index.Uses(name, tree.GetRoot(cancellation)).Any(use => use.FirstAncestorOrSelf<SyntaxNode>(node => node is AttributeSyntax or BaseTypeSyntax) != null));
     }
 
     private bool IsSwitchedOn(SimpleNameSyntax name, CancellationToken cancellation) =>
