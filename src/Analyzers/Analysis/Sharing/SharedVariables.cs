@@ -60,24 +60,28 @@ internal sealed class SharedVariables(AgentModel model)
         StateWrite? guarded = all.Where(write => write.IsGuarded).Cast<StateWrite?>().FirstOrDefault();
         foreach (var write in all)
             // A file is told of what it does itself.
-            if (!write.IsGuarded && write.Site.SyntaxTree == tree && Entrances.Of(model).At(write.Site, cancellation) is var entrance && IsReached(owner, entrance))
+            if (!write.IsGuarded && write.Site.SyntaxTree == tree
+                && CallerIndex.Of(model, cancellation).FunctionsAround(write.Site, cancellation).FirstOrDefault() is var writer
+                && Entrances.Of(model).At(write.Site, cancellation) is var entrance && IsReached(owner, entrance, writer))
                 return owner == null && lifetimes.IsMadeInSight(variable.ContainingType, cancellation)
                     ? null
                     : new SharedVariable(
                         variable,
                         owner ?? new Owner(OwnerKind.Unknown, null, $"nothing says that each call has a '{variable.ContainingType.Name}' of its own"),
                         write,
-                        CallerIndex.Of(model, cancellation).FunctionsAround(write.Site, cancellation).FirstOrDefault(),
+                        writer,
                         entrance,
                         guarded,
                         writes.IsSession(StateWrites.TypeOf(variable)));
         return null;
     }
 
-    private static bool IsReached(Owner? owner, Entrance entrance) => owner?.Kind switch
+    // What is static is called by its name from anywhere: without a root in sight, only asynchronous code shows that calls overlap.
+    private static bool IsReached(Owner? owner, Entrance entrance, IMethodSymbol? writer) => !entrance.Roots.IsEmpty || owner?.Kind switch
     {
-        OwnerKind.Static or OwnerKind.Singleton => !entrance.Roots.IsEmpty || entrance.IsOpen,
-        _ => !entrance.Roots.IsEmpty || (!entrance.Others.IsEmpty && entrance.IsOpen),
+        OwnerKind.Static => entrance.IsOpen && writer is { IsAsync: true },
+        OwnerKind.Singleton => entrance.IsOpen,
+        _ => !entrance.Others.IsEmpty && entrance.IsOpen,
     };
 
     private static bool CanChange(ISymbol variable, StateWrites writes) =>

@@ -31,7 +31,7 @@ public sealed class AGL0701Fix_OwnConversation()
                 && uses.Where(use => !SharedCode.IsOfConstruction(use.Syntax)).ToList() is { Count: > 0 } rest
                 && rest.Select(use => use.Syntax.FirstAncestorOrSelf<MethodDeclarationSyntax>()).Distinct().ToList() is [{ Body: { Statements: [var first, ..] } body }]
                 && FileHabits.IsFirstOnLine(first.GetFirstToken())
-                && names.For(first, Lower(shared.Variable.Name), "conversation", "own" + shared.Variable.Name.TrimStart('_')) is { } local)
+                && (IsFree(Lower(shared.Variable.Name), body.Parent!, rest) ? Lower(shared.Variable.Name) : names.For(first, "conversation", "ownConversation")) is { } local)
             {
                 added.AtHead(body, made is BaseObjectCreationExpressionSyntax and not ImplicitObjectCreationExpressionSyntax && type is not NullableTypeSyntax && type.ToString() == ((ObjectCreationExpressionSyntax)made).Type.ToString()
                     ? $"var {local} = {made.WithoutTrivia()};"
@@ -51,8 +51,12 @@ public sealed class AGL0701Fix_OwnConversation()
         var mark = new SyntaxAnnotation();
         foreach (var node in gone)
             edits.Add(node, old => old.WithAdditionalAnnotations(mark));
+        foreach (var member in gone.OfType<MemberDeclarationSyntax>())
+            // The blank line below the first member has nothing above it any more.
+            if (member.Parent is TypeDeclarationSyntax { Members: var members } && members.IndexOf(member) == 0 && members.Count > 1)
+                edits.AddLast(members[1], next => next.WithLeadingTrivia(next.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia))));
         var root = edits.Apply(context.Root);
-        return root.RemoveNodes(root.GetAnnotatedNodes(mark), SyntaxRemoveOptions.KeepUnbalancedDirectives)!;
+        return root.RemoveNodes(root.GetAnnotatedNodes(mark), SyntaxRemoveOptions.KeepNoTrivia)!;
     }
 
     // The value that it is declared with, or that one constructor gives it; made of nothing that only the constructor has.
@@ -67,6 +71,10 @@ public sealed class AGL0701Fix_OwnConversation()
         assignment = statement;
         return set.Value.Syntax as ExpressionSyntax;
     }
+
+    // The name of the field itself, once the field is gone.
+    private static bool IsFree(string name, SyntaxNode method, List<IOperation> uses) =>
+        method.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == name).All(token => uses.Any(use => use.Syntax.Span.Contains(token.Span)));
 
     private static SyntaxNode NameOf(SyntaxNode use) => use is MemberAccessExpressionSyntax access ? access.Name : use;
 

@@ -58,7 +58,7 @@ public sealed class AGL0703Fix_UseConcurrentType()
             case IInvocationOperation { TargetMethod.Name: "Add", Arguments.Length: 2, Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call } when table != null && table["add"] is { } add:
                 return BranchCode.Whole(call) == null ? null : (access.Name, node => SyntaxFactory.IdentifierName(add).WithTriviaFrom(node));
             case IInvocationOperation { TargetMethod.Name: "Remove", Arguments.Length: 1, Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax } call } when table != null:
-                return (call, node => Removal((InvocationExpressionSyntax)node));
+                return (call, node => Removal((InvocationExpressionSyntax)node, context));
             case IInvocationOperation { TargetMethod.Name: "Remove", Arguments.Length: 2, Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } } when table != null:
                 return (access.Name, node => SyntaxFactory.IdentifierName("TryRemove").WithTriviaFrom(node));
             case IInvocationOperation { TargetMethod.Name: "Dequeue" or "Pop" }:
@@ -72,10 +72,9 @@ public sealed class AGL0703Fix_UseConcurrentType()
         }
     }
 
-    private static InvocationExpressionSyntax Removal(InvocationExpressionSyntax call) => call
-        .WithExpression(((MemberAccessExpressionSyntax)call.Expression).WithName(SyntaxFactory.IdentifierName("TryRemove")))
-        .WithArgumentList(call.ArgumentList.AddArguments(SyntaxFactory.Argument(SyntaxFactory.IdentifierName("_"))
-            .WithRefKindKeyword(SyntaxFactory.Token([], SyntaxKind.OutKeyword, [SyntaxFactory.Space])).WithLeadingTrivia(SyntaxFactory.Space)));
+    // Parsed, because a name that is made is no discard.
+    private static ExpressionSyntax Removal(InvocationExpressionSyntax call, FixContext context) =>
+        SharedCode.Expression(context, $"{((MemberAccessExpressionSyntax)call.Expression).Expression}.TryRemove({call.ArgumentList.Arguments[0]}, out _)").WithTriviaFrom(call);
 
     private static bool IsMade(GenericNameSyntax name) => name.FirstAncestorOrSelf<ObjectCreationExpressionSyntax>() != null;
 

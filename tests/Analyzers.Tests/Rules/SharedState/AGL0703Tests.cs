@@ -242,6 +242,21 @@ public sealed class AGL0703Tests
         static class Setup { static void Add(IServiceCollection services) => services.AddSingleton<Store>(); }
         """).Expect(Info, "'Store.all' is changed without a lock: 'Store' is registered by AddSingleton in Test0.cs, and it is reached by any caller").RunAsync();
 
+    [Theory]
+    [InlineData("public static void Register(string key) => all[key] = key;", false)]
+    [InlineData("public static async Task LoadAsync(string key) { await Task.Yield(); {|#0:all[key]|} = key; }", true)]
+    public Task Static_table_of_a_library(string method, bool isReported)
+    {
+        var test = new RuleTest<AGL0703_UnguardedToolState>($$"""
+            public static class Store
+            {
+                static readonly Dictionary<string, string> all = [];
+                {{method}}
+            }
+            """);
+        return (isReported ? test.Expect(Info, "'Store.all' is changed without a lock: it is static, and it is reached by any caller") : test).RunAsync();
+    }
+
     [Fact]
     public Task Behind_an_interface_with_two_implementations() => new RuleTest<AGL0703_UnguardedToolState>("""
         using Microsoft.Extensions.DependencyInjection;
