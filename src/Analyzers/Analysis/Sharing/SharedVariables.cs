@@ -58,22 +58,22 @@ internal sealed class SharedVariables(AgentModel model)
             return null;
         var all = writes.Of(variable);
         StateWrite? guarded = all.Where(write => write.IsGuarded).Cast<StateWrite?>().FirstOrDefault();
+        SharedVariable? found = null;
         foreach (var write in all)
-            // A file is told of what it does itself.
-            if (!write.IsGuarded && write.Site.SyntaxTree == tree
+            // A file is told of what it does itself; of several places the one that is known to be reached tells most.
+            if (!write.IsGuarded && write.Site.SyntaxTree == tree && (found == null || found.Entrance.Roots.IsEmpty)
                 && CallerIndex.Of(model, cancellation).FunctionsAround(write.Site, cancellation).FirstOrDefault() is var writer
-                && Entrances.Of(model).At(write.Site, cancellation) is var entrance && IsReached(owner, entrance, writer))
-                return owner == null && lifetimes.IsMadeInSight(variable.ContainingType, cancellation)
-                    ? null
-                    : new SharedVariable(
-                        variable,
-                        owner ?? new Owner(OwnerKind.Unknown, null, $"nothing says that each call has a '{variable.ContainingType.Name}' of its own"),
-                        write,
-                        writer,
-                        entrance,
-                        guarded,
-                        writes.IsSession(StateWrites.TypeOf(variable)));
-        return null;
+                && Entrances.Of(model).At(write.Site, cancellation) is var entrance && IsReached(owner, entrance, writer)
+                && (found == null || !entrance.Roots.IsEmpty))
+                found = new SharedVariable(
+                    variable,
+                    owner ?? new Owner(OwnerKind.Unknown, null, $"nothing says that each call has a '{variable.ContainingType.Name}' of its own"),
+                    write,
+                    writer,
+                    entrance,
+                    guarded,
+                    writes.IsSession(StateWrites.TypeOf(variable)));
+        return found != null && owner == null && lifetimes.IsMadeInSight(variable.ContainingType, cancellation) ? null : found;
     }
 
     // What is static is called by its name from anywhere: without a root in sight, only asynchronous code shows that calls overlap.

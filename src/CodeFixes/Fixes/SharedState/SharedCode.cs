@@ -52,7 +52,7 @@ internal static class SharedCode
 
     /// <summary>Whether code runs while its object is made, when nobody else has it.</summary>
     public static bool IsOfConstruction(SyntaxNode node) =>
-        node.FirstAncestorOrSelf<SyntaxNode>(n => n is AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax) is ConstructorDeclarationSyntax or FieldDeclarationSyntax or PropertyDeclarationSyntax { ExpressionBody: null };
+        node.FirstAncestorOrSelf<SyntaxNode>(n => n is AnonymousFunctionExpressionSyntax or AccessorDeclarationSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax) is ConstructorDeclarationSyntax or FieldDeclarationSyntax or PropertyDeclarationSyntax { ExpressionBody: null };
 
     /// <summary>The expression that a name is: with <c>this</c> before it, where that is written.</summary>
     public static ExpressionSyntax Whole(SimpleNameSyntax name) =>

@@ -64,6 +64,18 @@ public sealed class AGL0703Tests
     [InlineData("readonly string[] slots = new string[8];", "slots[item.Length] = item;")]
     public Task Nothing_to_lose(string member, string code) => In(member, code).RunAsync();
 
+    [Fact]
+    public Task Reader_without_a_lock_is_not_reported() =>
+        In("readonly object gate = new(); readonly List<string> items = []; public int Count => items.Count;", "lock (gate) items.Add(item);").RunAsync();
+
+    [Fact]
+    public Task Two_writers_with_different_locks_are_not_seen() =>
+        In("readonly object gate = new(), other = new(); readonly List<string> items = []; public void Clear() { lock (other) items.Clear(); }", "lock (gate) items.Add(item);").RunAsync();
+
+    [Fact]
+    public Task Change_of_an_element_is_not_followed() =>
+        In("readonly Dictionary<string, List<string>> items = new() { [\"a\"] = [] };", "items[\"a\"].Add(item);").RunAsync();
+
     [Theory]
     [InlineData("services.AddScoped<Store>();")]
     [InlineData("services.AddTransient<Store>();")]

@@ -60,6 +60,33 @@ public sealed class AGL0704Tests
     [InlineData("services.AddScoped(provider => new Desk(provider.GetRequiredService<Db>()));")]
     public Task Factory_that_may_ask(string registration) => In(registration + " services.AddScoped<Db>();", "Db db").RunAsync();
 
+    [Fact]
+    public Task Longest_constructor_counts() => new RuleTest<AGL0704_CaptiveScopedService>("""
+        using Microsoft.Extensions.DependencyInjection;
+
+        public class Db;
+        public class Desk
+        {
+            public Desk(Db db) { }
+            public Desk(IServiceScopeFactory scopes, int n) { }
+        }
+
+        static class Setup { static void Add(IServiceCollection services) { services.AddSingleton<Desk>(); services.AddScoped<Db>(); } }
+        """).RunAsync();
+
+    [Fact]
+    public Task Registration_in_another_project_is_not_known()
+    {
+        var test = new RuleTest<AGL0704_CaptiveScopedService>("""
+            public class Db;
+            public class Desk(Db db) { public Db Db => db; }
+            """);
+        var host = test.TestState.AdditionalProjects["Host"];
+        host.Sources.Add("using Microsoft.Extensions.DependencyInjection; static class Setup { static void Add(IServiceCollection services) => services.AddSingleton<object>().AddScoped<string>(); }");
+        Libraries.AddTo(host);
+        return test.RunAsync();
+    }
+
     private static RuleTest<AGL0704_CaptiveScopedService> In(string registrations, string parameter) => new($$"""
         using Microsoft.EntityFrameworkCore;
         using Microsoft.Extensions.DependencyInjection;

@@ -39,19 +39,19 @@ public sealed class AGL0705FixTests
     [Fact]
     public Task Kernel_of_a_primary_constructor()
     {
-        static string Code(string code) => SharedProgram.With($$"""
-            public class Store(Microsoft.SemanticKernel.Kernel kernel)
+        static string Code(string code) => "using Microsoft.SemanticKernel;\n" + SharedProgram.With($$"""
+            public class Store(Kernel kernel)
             {
                 public async Task AddAsync(string item)
                 {
                     {{code}}
-                    await Microsoft.SemanticKernel.KernelExtensions.InvokePromptAsync({{(code.Contains("own", StringComparison.Ordinal) ? "ownKernel" : "kernel")}}, item);
+                    await {{(code.Contains("own", StringComparison.Ordinal) ? "ownKernel" : "kernel")}}.InvokePromptAsync(item);
                 }
             }
             """);
         var test = new FixTest<AGL0705_MutatedSharedOptions, AGL0705Fix_Clone>(
-            Code("[|Microsoft.SemanticKernel.KernelExtensions.ImportPluginFromObject(kernel, this)|];"),
-            Code("var ownKernel = kernel.Clone();\n        Microsoft.SemanticKernel.KernelExtensions.ImportPluginFromObject(ownKernel, this);"));
+            Code("[|kernel.ImportPluginFromObject(this)|];"),
+            Code("var ownKernel = kernel.Clone();\n        ownKernel.ImportPluginFromObject(this);"));
         test.TestState.AdditionalReferences.Add(SemanticKernelStub.Library.Reference);
         return test.RunAsync("Change a copy");
     }

@@ -90,6 +90,13 @@ public sealed class AGL0705Tests
         return (isShared ? test.Expect(Warning, "'Desk.kernel' is changed for one call and all others use it without a 'Clone' of its own: 'Kernel' is registered by AddSingleton in Test0.cs, and it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
+    [Fact]
+    public Task Change_through_a_local_is_not_seen() => In("readonly ChatOptions options = new();", "var same = options; same.Temperature = 0.1f;").RunAsync();
+
+    [Fact]
+    public Task Extension_that_is_called_as_a_static_method_is_not_seen() => In(
+        "readonly ChatOptions options = new();", "Extensions.AddTool(options);").RunAsync();
+
     private static RuleTest<AGL0705_MutatedSharedOptions> In(string member, string code, string registration = "services.AddSingleton<Desk>();") => new($$"""
         using Microsoft.Extensions.AI;
         using Microsoft.Extensions.DependencyInjection;
@@ -111,6 +118,7 @@ public sealed class AGL0705Tests
             }
         }
 
+        static class Extensions { public static void AddTool(this ChatOptions options) => options.Tools = []; }
         static class Setup { static void Add(IServiceCollection services) { {{registration}} } }
         """);
 }

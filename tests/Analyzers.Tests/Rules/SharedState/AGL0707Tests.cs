@@ -38,6 +38,10 @@ public sealed class AGL0707Tests
     [InlineData("await cache.SetStringAsync(key, key); return await cache.GetStringAsync(key) ?? \"\";")]
     public Task Store_that_nothing_is_made_of(string code) => In(code).RunAsync();
 
+    [Fact]
+    public Task Read_in_another_function_is_not_seen() =>
+        In("async Task<string> Read() => await cache.GetStringAsync(key) ?? \"\"; var old = await Read(); await cache.SetStringAsync(key, old + key); return \"\";").RunAsync();
+
     private static RuleTest<AGL0707_CheckThenAct> In(string code) => new RuleTest<AGL0707_CheckThenAct>($$"""
         using System.Collections.Concurrent;
         using Microsoft.Extensions.Caching.Distributed;
