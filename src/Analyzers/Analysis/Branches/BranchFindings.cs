@@ -49,6 +49,6 @@ internal sealed class BranchFindings(AgentModel model)
             changes.AddRange(ConcurrentChange.In(group, changed).Where(change => seen.Add(change.Changes[0].Step.Operation.Syntax)));
         }
 
-        return (changes.ToImmutable(), sessions.ToImmutable());
+        return ([.. changes.OrderBy(change => change.Changes[0].Site.SpanStart)], [.. sessions.OrderBy(session => session.Uses[0].Site.SpanStart)]);
     }
 }

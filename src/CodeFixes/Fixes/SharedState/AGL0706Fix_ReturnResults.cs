@@ -30,7 +30,7 @@ public sealed class AGL0706Fix_ReturnResults()
 
     private static void Add(ConcurrentChange found, FixContext context, NodeEdits edits, HashSet<SyntaxNode> mended)
     {
-        if (found is not { Changes: [{ Collection: not null } change], Group: { Entry.Role: CatalogueRole.AwaitsAll, Branches: [var branch] } group }
+        if (found is not { Changes: [{ Collection: not null } change], Group: { Entry: { Role: CatalogueRole.AwaitsAll }, Branches: [var branch] } group }
             || change.Step.Operation is not IInvocationOperation { TargetMethod.Name: "Add" or "AddRange", Arguments: [var argument], Instance.Syntax: IdentifierNameSyntax list, Instance.Type.Name: "List" } added
             || added.Syntax is not InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var value }] } call
             || FunctionOf(branch, context) is not { } function || !function.Span.Contains(call.Span)
