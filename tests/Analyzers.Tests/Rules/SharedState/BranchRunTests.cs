@@ -228,7 +228,7 @@ public sealed class BranchRunTests
     [Fact]
     public async Task Findings_are_lost_until_branches_return_them()
     {
-        await new FixTest<AGL0706_CapturedStateMutatedConcurrently, AGL0706Fix_ReturnResults>(Found, FoundAndReturned).RunAsync(null);
+        await new FixTest<AGL0706_CapturedStateMutatedConcurrently, AGL0706Fix_CollectResults>(Found, FoundAndReturned).RunAsync(null);
 
         await Repeat<Func<Func<string, Task<ICollection<string>>>, IReadOnlyList<string>, Task<List<string>>>>(Found, async run => Assert.NotEqual(["one", "two"], (await Search(run)).Order(StringComparer.Ordinal)));
         await Repeat<Func<Func<string, Task<ICollection<string>>>, IReadOnlyList<string>, Task<List<string>>>>(FoundAndReturned, async run => Assert.Equal(["one", "two"], await Search(run)));
