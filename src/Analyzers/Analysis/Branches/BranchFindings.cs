@@ -42,6 +42,8 @@ internal sealed class BranchFindings(AgentModel model)
                         changed.Add((branch, change));
                 }
 
+            if (changed.Count + used.Count == 0 || BranchGroups.Of(model).IsSerialized(group.Join, semantics, cancellation))
+                continue;
             var mixed = ConcurrentSessions.In(group, used).ToList();
             // A conversation is more than the collection that it is.
             changed.RemoveAll(one => mixed.Any(session => session.Uses[0].Path.IsSame(one.Change.Path)));

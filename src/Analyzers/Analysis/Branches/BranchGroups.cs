@@ -14,32 +14,28 @@ internal sealed class BranchGroups(AgentModel model)
     // How many variables and sequences of tasks are looked through.
     private const int MaxSteps = 64;
 
-    private readonly CatalogueQuery uses = model.Query(entry => IsJoin(entry) || IsStart(entry));
+    private readonly CatalogueQuery joins = model.Query(IsJoin);
+    private readonly CatalogueQuery starts = model.Query(IsStart);
 
     public static BranchGroups Of(AgentModel model) => model.Shared(m => new BranchGroups(m));
 
     /// <summary>The groups in one file: first those that one call runs or waits for, then those that are started one after the other and awaited by and by.</summary>
     public IEnumerable<BranchGroup> In(SemanticModel semantics, CancellationToken cancellation)
     {
-        var starts = new List<(SyntaxNode Block, IInvocationOperation Call, ILocalSymbol Task)>();
-        foreach (var use in uses.In(semantics.SyntaxTree, cancellation))
-        {
-            if (semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation call || IsSerialized(call, semantics, cancellation))
-                continue;
-            if (IsJoin(use.Entry))
+        foreach (var use in joins.In(semantics.SyntaxTree, cancellation))
+            if (semantics.OperationOf(use.Name, cancellation) is IInvocationOperation join)
             {
-                var branches = use.Entry.Role == CatalogueRole.AwaitsAll ? Joined(call, cancellation) : Run(call);
+                var branches = use.Entry.Role == CatalogueRole.AwaitsAll ? Joined(join, cancellation) : Run(join);
                 if (branches.Length > 1 || branches.Any(branch => branch.Round != null))
-                    yield return new BranchGroup(call, use.Entry, branches);
+                    yield return new BranchGroup(join, use.Entry, branches);
             }
-            else if (call is { Parent: IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var task } } } && task.Type.IsTask()
-                && call.Syntax.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is { Parent: BlockSyntax or GlobalStatementSyntax } declaration)
-            {
-                starts.Add((declaration.Parent is GlobalStatementSyntax { Parent: { } unit } ? unit : declaration.Parent!, call, task));
-            }
-        }
 
-        foreach (var block in starts.GroupBy(start => start.Block).Where(block => block.Count() > 1))
+        var started = new List<(SyntaxNode Block, IInvocationOperation Call, ILocalSymbol Task)>();
+        foreach (var use in starts.In(semantics.SyntaxTree, cancellation, where: name => DeclarationOf(name) != null))
+            if (semantics.OperationOf(use.Name, cancellation) is IInvocationOperation { Parent: IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var task } } } call && task.Type.IsTask())
+                started.Add((DeclarationOf(use.Name)!, call, task));
+
+        foreach (var block in started.GroupBy(start => start.Block).Where(block => block.Count() > 1))
         {
             var together = new List<(SyntaxNode Block, IInvocationOperation Call, ILocalSymbol Task)>();
             foreach (var start in block)
@@ -60,6 +56,15 @@ internal sealed class BranchGroups(AgentModel model)
         }
     }
 
+    // var task = agent.RunAsync(…); the list of statements that it stands in.
+    private static SyntaxNode? DeclarationOf(SimpleNameSyntax name)
+    {
+        var callee = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : (SyntaxNode)name;
+        return callee.Parent is InvocationExpressionSyntax { Parent: EqualsValueClauseSyntax { Parent.Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax { Parent: { } list } } } }
+            ? list is GlobalStatementSyntax { Parent: { } unit } ? unit : list as BlockSyntax
+            : null;
+    }
+
     private static BranchGroup Started(List<(SyntaxNode Block, IInvocationOperation Call, ILocalSymbol Task)> starts) =>
         new(starts[starts.Count - 1].Call, null, [.. starts.Select(start => new Branch(start.Call, null, false))]);
 
@@ -72,8 +77,8 @@ internal sealed class BranchGroups(AgentModel model)
 
     private static bool IsJoin(CatalogueEntry entry) => entry.Role == CatalogueRole.AwaitsAll || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"));
 
-    // Code that is replayed, takes turns or belongs to a screen goes on on one thread, however many tasks it waits for.
-    private bool IsSerialized(IOperation join, SemanticModel semantics, CancellationToken cancellation)
+    /// <summary>Whether code that is replayed, takes turns or belongs to a screen goes on on one thread, however many tasks it waits for.</summary>
+    public bool IsSerialized(IOperation join, SemanticModel semantics, CancellationToken cancellation)
     {
         for (var symbol = semantics.GetEnclosingSymbol(join.Syntax.SpanStart, cancellation); symbol != null; symbol = symbol.ContainingSymbol)
             if ((symbol is IMethodSymbol method && (model.RolesOf(method, cancellation) & MethodRoles.Workflow) != 0)

@@ -23,8 +23,6 @@ internal sealed record LateLambda(IAnonymousFunctionOperation Lambda, IOperation
 /// <summary>Finds asynchronous lambdas that are bound to a delegate without a task.</summary>
 internal sealed class LateLambdas(AgentModel model)
 {
-    private static readonly NameSet Keywords = new(["async"]);
-
     private readonly ImmutableHashSet<string> makers = [.. model.Catalogue.Of(CatalogueRole.RunsLater).Where(entry => entry.Members.Contains(".ctor")).Select(entry => entry.SimpleTypeName.Split('`')[0])];
 
     public static LateLambdas Of(AgentModel model) => model.Shared(m => new LateLambdas(m));
@@ -54,11 +52,11 @@ internal sealed class LateLambdas(AgentModel model)
     // As far as the text shows it: an argument of a call that is a statement, or of something that runs what it is given later.
     private IEnumerable<AnonymousFunctionExpressionSyntax> CandidatesIn(SyntaxTree tree, CancellationToken cancellation)
     {
-        var index = new NameIndex(Keywords, tree, cancellation);
-        if (!index.Mentions("async"))
+        var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
+        if (!index.Mentions(ApiCatalogue.AsyncKeyword))
             yield break;
         var root = tree.GetRoot(cancellation);
-        foreach (var position in index.PositionsOf("async"))
+        foreach (var position in index.PositionsOf(ApiCatalogue.AsyncKeyword))
             if (root.FindToken(position) is { RawKind: (int)SyntaxKind.AsyncKeyword, Parent: AnonymousFunctionExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: var call } } lambda } token
                 && token.SpanStart == position
                 && call switch
