@@ -93,7 +93,7 @@ public sealed class AGL0702Fix_OwnConversation() : AgentCodeFix(AGL0702_SessionU
             return false;
         var type = variable.Type.TypeKind == TypeKind.Interface && variable.Type is INamedTypeSymbol { TypeArguments: [var message] }
             ? $"List<{message.ToMinimalDisplayString(context.Semantics, declaration.SpanStart)}>"
-            : variable.Type.ToMinimalDisplayString(context.Semantics, declaration.SpanStart);
+            : variable.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToMinimalDisplayString(context.Semantics, declaration.SpanStart);
         foreach (var function in functions)
             added.AtHead((BlockSyntax)Functions.BodyOf(function)!, $"var {own} = new {type}({variable.Name});");
         foreach (var name in inside)

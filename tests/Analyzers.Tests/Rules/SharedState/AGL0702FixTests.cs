@@ -130,6 +130,7 @@ public sealed class AGL0702FixTests
     }
 
     private static string In(string body) => $$"""
+        #nullable enable
         using System.Collections.Generic;
         using System.Linq;
         using System.Threading.Tasks;

@@ -262,6 +262,7 @@ public sealed class AGL0706FixTests
         new FixTest<AGL0706_CapturedStateMutatedConcurrently, TFix>(In(body), In(mended)).RunAsync(title);
 
     private static string In(string body) => $$"""
+        #nullable enable
         using System;
         using System.Collections.Concurrent;
         using System.Collections.Generic;
