@@ -158,6 +158,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ToolCarrier] = Type(),
             [CatalogueRole.PromptMember] = Name("beside"),
             [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!", "apart!"),
+            [CatalogueRole.RunsLater] = Member(),
         }.ToImmutableDictionary();
 
     private static readonly ImmutableDictionary<string, CatalogueRole> RolesByName =

@@ -241,6 +241,9 @@ internal enum CatalogueRole
     // ---- delegates ---------------------------------------------------------------------------------------------------------
     /// <summary>Runs its delegate argument before it returns, or before the task or sequence that it returns has ended.</summary>
     RunsDelegate,
+
+    /// <summary>Runs its delegate some time, and waits for nothing that it goes on with.</summary>
+    RunsLater,
 }
 
 /// <summary>What a role is said of.</summary>

@@ -16,9 +16,10 @@ internal static class AgentFrameworkStub
             public abstract class AIAgent
             {
                 public Task<string> RunAsync(string message) => RunCoreAsync(message);
-                public Task<string> RunAsync(string message, AgentSession session) => RunCoreAsync(message);
-                public ValueTask<AgentSession> CreateSessionAsync() => default;
-                public AgentSession GetNewSession() => null;
+                public Task<string> RunAsync(string message, AgentSession session) => RunCoreAsync(message, session);
+                public ValueTask<AgentSession> CreateSessionAsync() => new ValueTask<AgentSession>(GetNewSession());
+                public virtual AgentSession GetNewSession() => null;
+                protected virtual Task<string> RunCoreAsync(string message, AgentSession session) => RunCoreAsync(message);
                 public IAsyncEnumerable<string> RunStreamingAsync(string message) => RunCoreStreamingAsync(message);
                 protected abstract Task<string> RunCoreAsync(string message);
                 protected virtual IAsyncEnumerable<string> RunCoreStreamingAsync(string message) => null;

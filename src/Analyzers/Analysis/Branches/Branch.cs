@@ -22,12 +22,12 @@ internal sealed record Branch(IOperation Code, SyntaxNode? Round, bool IsApart)
 
 /// <summary>Branches that run at the same time.</summary>
 /// <param name="Join">The call that runs them, or that waits for all of them.</param>
-/// <param name="Entry">What the catalogue says of that call.</param>
+/// <param name="Entry">What the catalogue says of that call; null where the last of them is started, and they are awaited by and by.</param>
 /// <param name="Branches">At least one; one alone has a round.</param>
-internal sealed record BranchGroup(IInvocationOperation Join, CatalogueEntry Entry, ImmutableArray<Branch> Branches)
+internal sealed record BranchGroup(IInvocationOperation Join, CatalogueEntry? Entry, ImmutableArray<Branch> Branches)
 {
     /// <summary>Who runs the branches in a message: <c>'Task.WhenAll' waits for</c>.</summary>
-    public string Describe() => $"'{Witness.NameOf(Join.TargetMethod)}' {(Entry.Role == CatalogueRole.AwaitsAll ? "waits for" : "runs")}";
+    public string Describe() => Entry == null ? "are started together and run" : $"'{Witness.NameOf(Join.TargetMethod)}' {(Entry.Role == CatalogueRole.AwaitsAll ? "waits for" : "runs")}";
 
     /// <summary>What a report shows beside its place: the branches, what they do, and the call that runs them.</summary>
     public IEnumerable<Location> LocationsBeside(SyntaxNode place, IEnumerable<SyntaxNode> steps) =>

@@ -42,6 +42,8 @@ internal sealed class BranchFindings(AgentModel model)
                         changed.Add((branch, change));
                 }
 
+            if (changed.Count + used.Count == 0 || BranchGroups.Of(model).IsSerialized(group.Join, semantics, cancellation))
+                continue;
             var mixed = ConcurrentSessions.In(group, used).ToList();
             // A conversation is more than the collection that it is.
             changed.RemoveAll(one => mixed.Any(session => session.Uses[0].Path.IsSame(one.Change.Path)));
@@ -49,6 +51,6 @@ internal sealed class BranchFindings(AgentModel model)
             changes.AddRange(ConcurrentChange.In(group, changed).Where(change => seen.Add(change.Changes[0].Step.Operation.Syntax)));
         }
 
-        return (changes.ToImmutable(), sessions.ToImmutable());
+        return ([.. changes.OrderBy(change => change.Changes[0].Site.SpanStart)], [.. sessions.OrderBy(session => session.Uses[0].Site.SpanStart)]);
     }
 }

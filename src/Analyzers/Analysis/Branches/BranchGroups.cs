@@ -3,6 +3,7 @@ using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Branches;
@@ -14,25 +15,70 @@ internal sealed class BranchGroups(AgentModel model)
     private const int MaxSteps = 64;
 
     private readonly CatalogueQuery joins = model.Query(IsJoin);
+    private readonly CatalogueQuery starts = model.Query(IsStart);
 
     public static BranchGroups Of(AgentModel model) => model.Shared(m => new BranchGroups(m));
 
-    /// <summary>The groups in one file, in the order of the text.</summary>
+    /// <summary>The groups in one file: first those that one call runs or waits for, then those that are started one after the other and awaited by and by.</summary>
     public IEnumerable<BranchGroup> In(SemanticModel semantics, CancellationToken cancellation)
     {
         foreach (var use in joins.In(semantics.SyntaxTree, cancellation))
-            if (semantics.OperationOf(use.Name, cancellation) is IInvocationOperation join && !IsSerialized(join, semantics, cancellation))
+            if (semantics.OperationOf(use.Name, cancellation) is IInvocationOperation join)
             {
                 var branches = use.Entry.Role == CatalogueRole.AwaitsAll ? Joined(join, cancellation) : Run(join);
                 if (branches.Length > 1 || branches.Any(branch => branch.Round != null))
                     yield return new BranchGroup(join, use.Entry, branches);
             }
+
+        var started = new List<(SyntaxNode Block, IInvocationOperation Call, ILocalSymbol Task)>();
+        foreach (var use in starts.In(semantics.SyntaxTree, cancellation, where: name => DeclarationOf(name) != null))
+            if (semantics.OperationOf(use.Name, cancellation) is IInvocationOperation { Parent: IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var task } } } call && task.Type.IsTask())
+                started.Add((DeclarationOf(use.Name)!, call, task));
+
+        foreach (var block in started.GroupBy(start => start.Block).Where(block => block.Count() > 1))
+        {
+            var together = new List<(SyntaxNode Block, IInvocationOperation Call, ILocalSymbol Task)>();
+            foreach (var start in block)
+            {
+                // Once one of them has been waited for, what is started next begins anew.
+                if (together.Count > 0 && IsAwaitedBetween(together, start.Call))
+                {
+                    if (together.Count > 1)
+                        yield return Started(together);
+                    together.Clear();
+                }
+
+                together.Add(start);
+            }
+
+            if (together.Count > 1)
+                yield return Started(together);
+        }
     }
+
+    // var task = agent.RunAsync(…); the list of statements that it stands in.
+    private static SyntaxNode? DeclarationOf(SimpleNameSyntax name)
+    {
+        var callee = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : (SyntaxNode)name;
+        return callee.Parent is InvocationExpressionSyntax { Parent: EqualsValueClauseSyntax { Parent.Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax { Parent: { } list } } } }
+            ? list is GlobalStatementSyntax { Parent: { } unit } ? unit : list as BlockSyntax
+            : null;
+    }
+
+    private static BranchGroup Started(List<(SyntaxNode Block, IInvocationOperation Call, ILocalSymbol Task)> starts) =>
+        new(starts[starts.Count - 1].Call, null, [.. starts.Select(start => new Branch(start.Call, null, false))]);
+
+    private static bool IsAwaitedBetween(List<(SyntaxNode Block, IInvocationOperation Call, ILocalSymbol Task)> starts, IInvocationOperation next) =>
+        starts[0].Block.DescendantNodes(node => node.Span.End > starts[0].Call.Syntax.Span.End && node.SpanStart < next.Syntax.Span.End).OfType<AwaitExpressionSyntax>()
+            .Any(await => await.SpanStart > starts[0].Call.Syntax.SpanStart && await.SpanStart < next.Syntax.Span.End
+                && await.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => starts.Any(start => start.Task.Name == name.Identifier.ValueText)));
+
+    private static bool IsStart(CatalogueEntry entry) => (entry.Role == CatalogueRole.AgentCall && !entry.Has("blocking") && !entry.Has("streams")) || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("apart"));
 
     private static bool IsJoin(CatalogueEntry entry) => entry.Role == CatalogueRole.AwaitsAll || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"));
 
-    // Code that is replayed, takes turns or belongs to a screen goes on on one thread, however many tasks it waits for.
-    private bool IsSerialized(IOperation join, SemanticModel semantics, CancellationToken cancellation)
+    /// <summary>Whether code that is replayed, takes turns or belongs to a screen goes on on one thread, however many tasks it waits for.</summary>
+    public bool IsSerialized(IOperation join, SemanticModel semantics, CancellationToken cancellation)
     {
         for (var symbol = semantics.GetEnclosingSymbol(join.Syntax.SpanStart, cancellation); symbol != null; symbol = symbol.ContainingSymbol)
             if ((symbol is IMethodSymbol method && (model.RolesOf(method, cancellation) & MethodRoles.Workflow) != 0)

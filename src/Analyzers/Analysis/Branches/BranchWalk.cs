@@ -34,9 +34,13 @@ internal sealed class BranchWalk(AgentModel model, CancellationToken cancellatio
 
     private readonly CallGraph graph = CallGraph.Of(model);
 
-    public IEnumerable<BranchStep> Of(BranchGroup group, Branch branch)
+    public IEnumerable<BranchStep> Of(BranchGroup group, Branch branch) => Of(BranchFrame.MemberAround(group.Join.Syntax), branch);
+
+    /// <summary>The steps of a branch, in the order in which its functions are reached.</summary>
+    /// <param name="member">The declaration that starts it.</param>
+    /// <param name="branch">The branch.</param>
+    public IEnumerable<BranchStep> Of(SyntaxNode member, Branch branch)
     {
-        var member = BranchFrame.MemberAround(group.Join.Syntax);
         var self = branch.Code.SemanticModel?.GetEnclosingSymbol(branch.Code.Syntax.SpanStart, cancellation)?.ContainingType;
         var seen = new List<BranchFrame>();
         var open = new Queue<BranchFrame>();

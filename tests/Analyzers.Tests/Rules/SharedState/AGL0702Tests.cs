@@ -22,6 +22,9 @@ public sealed class AGL0702Tests
     [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item, {|#0:kept|})));", Run, "kept")]
     [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(item => {|#0:Ask(item, session)|}));", "used by 'AIAgent.RunAsync' (Desk.Ask → AIAgent.RunAsync)")]
     [InlineData("var session = agent.GetNewSession(); using var several = new SemaphoreSlim(3); await Task.WhenAll(items.Select(async item => { await several.WaitAsync(); try { await agent.RunAsync(item, {|#0:session|}); } finally { several.Release(); } }));")]
+    // Started together, awaited one by one.
+    [InlineData("var session = agent.GetNewSession(); var a = agent.RunAsync(\"a\", {|#0:session|}); var b = agent.RunAsync(\"b\", session); return (await a) + (await b);", Run, "session", "are started together and run")]
+    [InlineData("var session = agent.GetNewSession(); var a = Task.Run(() => agent.RunAsync(\"a\", {|#0:session|})); var b = agent.RunAsync(\"b\", session); await a; await b;", Run, "session", "are started together and run")]
     public Task Session_of_one_run(string body, string use = Run, string what = "session", string runs = "'Task.WhenAll' waits for") =>
         In(body).Expect(Warning, Message(what, use, runs)).RunAsync();
 
@@ -46,6 +49,9 @@ public sealed class AGL0702Tests
     [InlineData("var session = agent.GetNewSession(); foreach (var item in items) await agent.RunAsync(item, session);")]
     [InlineData("var session = agent.GetNewSession(); using var gate = new SemaphoreSlim(1); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { await agent.RunAsync(item, session); } finally { gate.Release(); } }));")]
     [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(agent.RunAsync(\"a\", session), client.GetResponseAsync(\"b\"));")]
+    [InlineData("var session = agent.GetNewSession(); var a = agent.RunAsync(\"a\", session); await a; var b = agent.RunAsync(\"b\", session); await b;")]
+    [InlineData("var session = agent.GetNewSession(); var a = agent.RunAsync(\"a\", session); var first = await a; var b = agent.RunAsync(first, session); await b;")]
+    [InlineData("var session = agent.GetNewSession(); var a = await agent.RunAsync(\"a\", session); var b = await agent.RunAsync(a, session);")]
     // Sent by many, changed by nobody; or changed when all have ended.
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(items.Select(item => client.GetResponseAsync(history)));")]
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(client.GetResponseAsync(history), client.GetResponseAsync(history));")]
@@ -54,6 +60,10 @@ public sealed class AGL0702Tests
     // The session's own name is no run.
     [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(async item => { Console.WriteLine(session); await client.GetResponseAsync(item); }));")]
     public Task Conversations_that_stay_apart(string body) => In(body).RunAsync();
+
+    /// <summary>Whoever tests what runs at the same time means it.</summary>
+    [Fact]
+    public Task Tests_are_not_looked_at() => In("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, session)));").Reference(typeof(FactAttribute)).RunAsync();
 
     /// <summary>Messages that nobody sends are a result: what becomes of them is asked by AGL0706.</summary>
     [Fact]
@@ -78,7 +88,7 @@ public sealed class AGL0702Tests
         {
             private readonly AgentSession kept = agent.GetNewSession();
 
-            public async Task Run(IReadOnlyList<string> items)
+            public async Task{{(body.Contains("return (", StringComparison.Ordinal) ? "<string>" : "")}} Run(IReadOnlyList<string> items)
             {
                 {{body}}
             }

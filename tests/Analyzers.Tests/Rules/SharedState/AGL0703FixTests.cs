@@ -148,7 +148,7 @@ public sealed class AGL0703FixTests
     [InlineData("Console.WriteLine([|++count|]);", "Console.WriteLine(Interlocked.Increment(ref count));")]
     [InlineData("[|this.count++|]; count--;", "Interlocked.Increment(ref this.count); Interlocked.Decrement(ref count);")]
     public Task Count_in_one_step(string code, string mended) =>
-        new FixTest<AGL0703_UnguardedToolState, AGL0703Fix_Guard>(SharedProgram.With(Counter(code)), SharedProgram.With(Counter(mended))) { AsksAllRules = true }.RunAsync("Count with 'Interlocked'");
+        new FixTest<AGL0703_UnguardedToolState, AGL0703Fix_UseLock>(SharedProgram.With(Counter(code)), SharedProgram.With(Counter(mended))) { AsksAllRules = true }.RunAsync("Count with 'Interlocked'");
 
     [Theory]
     [InlineData(
@@ -258,7 +258,7 @@ public sealed class AGL0703FixTests
         }
         """)]
     public Task Lock(string members, string mended) =>
-        new FixTest<AGL0703_UnguardedToolState, AGL0703Fix_Guard>(SharedProgram.With(Store(members)), SharedProgram.With(Store(mended))) { AsksAllRules = true }.RunAsync("Use it under a lock");
+        new FixTest<AGL0703_UnguardedToolState, AGL0703Fix_UseLock>(SharedProgram.With(Store(members)), SharedProgram.With(Store(mended))) { AsksAllRules = true }.RunAsync("Use it under a lock");
 
     [Theory]
     // A lock cannot be held across an await, nor around two statements, nor by who gets the list.
@@ -278,7 +278,7 @@ public sealed class AGL0703FixTests
                 {{code}}
             }
             """));
-        return new FixTest<AGL0703_UnguardedToolState, AGL0703Fix_Guard>(store, store).RunAsync(null);
+        return new FixTest<AGL0703_UnguardedToolState, AGL0703Fix_UseLock>(store, store).RunAsync(null);
     }
 
     private static string Counter(string code) => Store($$"""

@@ -94,7 +94,7 @@ public sealed class AGL0706FixTests
         first.AddRange(await Task.WhenAll(items.Select(async item => await Ask(item))));
         second.AddRange(await Task.WhenAll(items.Select(async item => await Ask(item))));
         """)]
-    public Task Results_are_returned(string body, string mended) => Run<AGL0706Fix_ReturnResults>(body, mended, Return);
+    public Task Results_are_returned(string body, string mended) => Run<AGL0706Fix_CollectResults>(body, mended, Return);
 
     [Theory]
     // What is added is followed by more, or the branch returns before.
@@ -107,7 +107,7 @@ public sealed class AGL0706FixTests
     [InlineData("var all = new List<string>(); await Parallel.ForEachAsync(items, async (item, token) => [|all.Add(await Ask(item))|]);")]
     [InlineData("var all = new List<string>(); var tasks = new List<Task>(); foreach (var item in items) tasks.Add(One(item)); await Task.WhenAll(tasks); async Task One(string item) { var r = await Ask(item); [|all.Add(r)|]; }")]
     [InlineData("var total = 0; await Task.WhenAll(items.Select(async item => { await Ask(item); [|total++|]; }));")]
-    public Task Results_cannot_be_returned(string body) => Run<AGL0706Fix_ReturnResults>(body, body, null);
+    public Task Results_cannot_be_returned(string body) => Run<AGL0706Fix_CollectResults>(body, body, null);
 
     [Theory]
     [InlineData("await Ask(item); [|count++|];", "await Ask(item); Interlocked.Increment(ref count);")]
@@ -262,6 +262,7 @@ public sealed class AGL0706FixTests
         new FixTest<AGL0706_CapturedStateMutatedConcurrently, TFix>(In(body), In(mended)).RunAsync(title);
 
     private static string In(string body) => $$"""
+        #nullable enable
         using System;
         using System.Collections.Concurrent;
         using System.Collections.Generic;

@@ -32,6 +32,7 @@ public sealed class AGL0706Tests
     [InlineData("var first = Task.Run(async () => {|#0:found.Add(await Ask(\"a\"))|}); var second = Task.Run(async () => found.Add(await Ask(\"b\"))); await Task.WhenAll(first, second); return [];", "found", "'List.Add'")]
     [InlineData("await Task.WhenAll(items.Select(One)); return []; async Task One(string item) { var r = await Ask(item); {|#0:found.Add(r)|}; }", "found", "'List.Add'")]
     [InlineData("await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:usage.Tokens += r.Length|}; })); return [];", "usage.Tokens", "'+='")]
+    [InlineData("var total = 0; var a = Task.Run(async () => {|#0:total += (await Ask(\"a\")).Length|}); var b = Task.Run(async () => total += (await Ask(\"b\")).Length); await a; await b; return [];", "total", "'+='", "are started together and run")]
     // Two functions that change the same.
     [InlineData("var all = new List<string>(); await Task.WhenAll(One(), Two()); return all; async Task One() { {|#0:all.Add(await Ask(\"1\"))|}; } async Task Two() { all.Add(await Ask(\"2\")); }", "all", "'List.Add'")]
     // In a loop that waits; after a wait on one way only; in a stream.
@@ -75,6 +76,7 @@ public sealed class AGL0706Tests
     [InlineData("var count = 0; await Task.WhenAll(items.Select(item => { count++; return Ask(item); })); return [];")]
     [InlineData("var all = new List<string>(); await Task.WhenAll(items.Select(async item => { await Task.CompletedTask; all.Add(item); })); return all;")]
     [InlineData("var all = new List<string>(); await Task.WhenAll(items.Select(async item => { if (item == \"\") { await Ask(item); return; } all.Add(item); })); return all;")]
+    [InlineData("var total = 0; var a = Task.Run(async () => total += (await Ask(\"a\")).Length); await a; var b = Task.Run(async () => total += (await Ask(\"b\")).Length); await b; return [];")]
     // After all have ended; one branch alone; one at a time.
     [InlineData("var all = new List<string>(); var answers = await Task.WhenAll(items.Select(Ask)); all.AddRange(answers); return all;")]
     [InlineData("var all = new List<string>(); await Task.WhenAll(Fill(), Ask(\"b\")); return all; async Task Fill() { all.Add(await Ask(\"a\")); }")]

@@ -177,7 +177,7 @@ public sealed class SharedRunTests
     public async Task Count_is_lost()
     {
         const int Rounds = 5;
-        await Fix<AGL0703_UnguardedToolState, AGL0703Fix_Guard>(Count, GuardedCount);
+        await Fix<AGL0703_UnguardedToolState, AGL0703Fix_UseLock>(Count, GuardedCount);
 
         Assert.Equal(Rounds, await Counted(Count));
         Assert.Equal(2 * Rounds, await Counted(GuardedCount));

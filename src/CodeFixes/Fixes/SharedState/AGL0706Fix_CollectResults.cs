@@ -15,8 +15,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentLint.Fixes.SharedState;
 
 /// <summary>Lets each branch return what it has found, and adds all of it to the list when all have ended, in the order of the branches.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0706Fix_ReturnResults)), Shared]
-public sealed class AGL0706Fix_ReturnResults()
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0706Fix_CollectResults)), Shared]
+public sealed class AGL0706Fix_CollectResults()
     : AgentCodeFix(AGL0706_CapturedStateMutatedConcurrently.Rule, "Return the result of each branch, and add all of them when all have ended")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
@@ -30,7 +30,7 @@ public sealed class AGL0706Fix_ReturnResults()
 
     private static void Add(ConcurrentChange found, FixContext context, NodeEdits edits, HashSet<SyntaxNode> mended)
     {
-        if (found is not { Changes: [{ Collection: not null } change], Group: { Entry.Role: CatalogueRole.AwaitsAll, Branches: [var branch] } group }
+        if (found is not { Changes: [{ Collection: not null } change], Group: { Entry: { Role: CatalogueRole.AwaitsAll }, Branches: [var branch] } group }
             || change.Step.Operation is not IInvocationOperation { TargetMethod.Name: "Add" or "AddRange", Arguments: [var argument], Instance.Syntax: IdentifierNameSyntax list, Instance.Type.Name: "List" } added
             || added.Syntax is not InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var value }] } call
             || FunctionOf(branch, context) is not { } function || !function.Span.Contains(call.Span)

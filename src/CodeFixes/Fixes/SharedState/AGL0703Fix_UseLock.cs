@@ -13,8 +13,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentLint.Fixes.SharedState;
 
 /// <summary>Counts in one step, or puts every use of the state under one lock: the one that others hold already, or a new one.</summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0703Fix_Guard)), Shared]
-public sealed class AGL0703Fix_Guard()
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0703Fix_UseLock)), Shared]
+public sealed class AGL0703Fix_UseLock()
     : AgentCodeFix(AGL0703_UnguardedToolState.Rule, "Use it under a lock")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
