@@ -11,6 +11,7 @@ namespace AgentLint.Analysis.Sharing;
 internal sealed class Lifetimes(AgentModel model)
 {
     private readonly ConcurrentDictionary<INamedTypeSymbol, Owner?> owners = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> unknown = new(SymbolEqualityComparer.Default);
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> made = new();
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> services = new();
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, IFieldSymbol>> statics = new();
@@ -36,6 +37,9 @@ internal sealed class Lifetimes(AgentModel model)
 
     /// <summary>Whether a type's objects are tools or agents of which nothing says how many there are.</summary>
     public bool MayBeShared(INamedTypeSymbol type, CancellationToken cancellation) =>
+        unknown.TryGetValue(type, out var known) ? known : unknown.GetOrAdd(type, IsToolOrAgent(type, cancellation));
+
+    private bool IsToolOrAgent(INamedTypeSymbol type, CancellationToken cancellation) =>
         type is { IsValueType: false, TypeKind: TypeKind.Class, IsStatic: false }
         && !HasOwnObjectPerCall(type)
         && !model.Is(type, CatalogueRole.TurnBased)
