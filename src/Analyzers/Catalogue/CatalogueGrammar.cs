@@ -89,6 +89,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Agent] = Type("keeps-history!"),
             [CatalogueRole.Session] = Type("of", "reducer", "reduce", "one-run!"),
             [CatalogueRole.ThreadSafe] = Type(),
+            [CatalogueRole.OneAtATime] = Type(),
             [CatalogueRole.Collection] = Type("changes", "slots!", "concurrent"),
             [CatalogueRole.TurnBased] = Type(),
             [CatalogueRole.WorkflowContext] = Type(),

@@ -73,7 +73,7 @@ internal sealed class BranchGroups(AgentModel model)
             .Any(await => await.SpanStart > starts[0].Call.Syntax.SpanStart && await.SpanStart < next.Syntax.Span.End
                 && await.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => starts.Any(start => start.Task.Name == name.Identifier.ValueText)));
 
-    private static bool IsStart(CatalogueEntry entry) => (entry.Role == CatalogueRole.AgentCall && !entry.Has("blocking") && !entry.Has("streams")) || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("apart"));
+    private static bool IsStart(CatalogueEntry entry) => (entry.Role is CatalogueRole.AgentCall or CatalogueRole.DatabaseCall && !entry.Has("blocking") && !entry.Has("streams")) || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("apart"));
 
     private static bool IsJoin(CatalogueEntry entry) => entry.Role == CatalogueRole.AwaitsAll || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"));
 
