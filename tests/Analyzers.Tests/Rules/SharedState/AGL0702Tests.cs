@@ -78,6 +78,13 @@ public sealed class AGL0702Tests
     [InlineData("await Task.WhenAll(items.Select(item => { db.Orders.Add(new Order()); return agent.RunAsync(item); }));")]
     public Task Context_for_each_or_in_turns(string body) => In(body).RunAsync();
 
+    /// <summary>The limits on the page.</summary>
+    [Theory]
+    [InlineData("var id = kept.ToString()!; await Task.WhenAll(items.Select(item => agent.RunAsync(item + id)));")]
+    [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item)));")]
+    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(Start(session)); List<Task> Start(AgentSession own) => [.. items.Select(item => agent.RunAsync(item, own))];")]
+    public Task Conversation_that_is_not_followed(string body) => In(body).RunAsync();
+
     /// <summary>Whoever tests what runs at the same time means it.</summary>
     [Fact]
     public Task Tests_are_not_looked_at() => In("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, session)));").Reference(typeof(FactAttribute)).RunAsync();

@@ -89,6 +89,15 @@ public sealed class AGL0706Tests
     [InlineData("string? last = null; await Task.WhenAll(items.Select(async item => last ??= await Ask(item))); return [];")]
     public Task Change_that_cannot_be_lost(string body) => In(body).RunAsync();
 
+    /// <summary>The limits on the page.</summary>
+    [Theory]
+    [InlineData("var best = 0; await Task.WhenAll(items.Select(async item => { var r = await Ask(item); if (r.Length > best) best = r.Length; })); return [];")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(Fill(), Show()); return all; async Task Fill() { all.Add(await Ask(\"a\")); } async Task Show() { await Ask(\"b\"); Console.WriteLine(all.Count); }")]
+    [InlineData("var sums = new int[1]; await Task.WhenAll(items.Select(async item => { var r = await Ask(item); sums[0] += r.Length; })); return [];")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(Start(item => all.Add(item))); return all; List<Task> Start(Action<string> found) => [.. items.Select(async item => found(await Ask(item)))];")]
+    [InlineData("var all = new List<string>(); var one = new object(); var two = new object(); await Task.WhenAll(Task.Run(() => { lock (one) all.Add(\"a\"); }), Task.Run(() => { lock (two) all.Add(\"b\"); })); return all;")]
+    public Task Change_that_is_not_seen(string body) => In(body).RunAsync();
+
     [Fact]
     public Task Report_names_the_branches_and_every_change() => In("""
         var all = new List<string>();
@@ -126,6 +135,11 @@ public sealed class AGL0706Tests
         await Task.WhenAll(tasks);
         return all;
         """).Expect(Warning, Message("all", "'List.Add' (Desk.Fill → List.Add)")).RunAsync();
+
+    [Fact]
+    public Task Getter_that_makes_a_new_one_each_time() => In(
+        "var notes = new Notes(); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); notes.Copy.Add(r); })); return [];",
+        "public class Notes { private readonly List<string> kept = []; public List<string> Copy => [.. kept]; }").RunAsync();
 
     [Fact]
     public Task Method_of_each_item_changes_its_own() => In("var boxes = items.Select(i => new Box()).ToList(); await Task.WhenAll(boxes.Select(box => box.Fill(client))); return [];").RunAsync();
