@@ -85,7 +85,7 @@ internal sealed class ConcurrentSessions(AgentModel model, CancellationToken can
     // Several may send a history that nobody changes.
     private static bool IsMixedUp(Branch branch, SessionUse use, List<(Branch Branch, SessionUse Use)> same)
     {
-        var met = branch.Round != null ? same : same.Where(one => one.Branch != branch).ToList();
+        var met = same.Where(one => one.Branch == branch ? branch.Round != null : branch.Meets(one.Branch)).ToList();
         return use.Kind is SessionUseKind.Runs or SessionUseKind.Serves
             ? met.Any(one => one.Use.Kind == use.Kind)
             : same.Any(one => one.Use.Kind == SessionUseKind.Changes) && same.Any(one => one.Use.Kind == SessionUseKind.Sends) && met.Any(one => one.Use.Kind == SessionUseKind.Changes || use.Kind == SessionUseKind.Changes);

@@ -45,6 +45,7 @@ public sealed class AGL0702Tests
     [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item)));")]
     [InlineData("await Task.WhenAll(items.Select(async item => { var history = new List<ChatMessage> { new(ChatRole.User, item) }; history.AddMessages(await client.GetResponseAsync(history)); }));")]
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(items.Select(async item => { var own = new List<ChatMessage>(history) { new(ChatRole.User, item) }; own.AddMessages(await client.GetResponseAsync(own)); }));")]
+    [InlineData("AgentSession session; var tasks = new List<Task>(); foreach (var item in items) { session = agent.GetNewSession(); tasks.Add(agent.RunAsync(item, session)); } await Task.WhenAll(tasks);")]
     // One at a time.
     [InlineData("var session = agent.GetNewSession(); foreach (var item in items) await agent.RunAsync(item, session);")]
     [InlineData("var session = agent.GetNewSession(); using var gate = new SemaphoreSlim(1); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { await agent.RunAsync(item, session); } finally { gate.Release(); } }));")]

@@ -33,6 +33,7 @@ public sealed class AGL0706Tests
     [InlineData("await Task.WhenAll(items.Select(One)); return []; async Task One(string item) { var r = await Ask(item); {|#0:found.Add(r)|}; }", "found", "'List.Add'")]
     [InlineData("await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:usage.Tokens += r.Length|}; })); return [];", "usage.Tokens", "'+='")]
     [InlineData("var total = 0; var a = Task.Run(async () => {|#0:total += (await Ask(\"a\")).Length|}); var b = Task.Run(async () => total += (await Ask(\"b\")).Length); await a; await b; return [];", "total", "'+='", "are started together and run")]
+    [InlineData("var all = new List<string>(); Task one = Task.CompletedTask; if (items.Count > 1) one = Fill(\"a\"); var two = Fill(\"b\"); await Task.WhenAll(one, two); return all; async Task Fill(string item) { {|#0:all.Add(await Ask(item))|}; }", "all", "'List.Add'")]
     // Two functions that change the same.
     [InlineData("var all = new List<string>(); await Task.WhenAll(One(), Two()); return all; async Task One() { {|#0:all.Add(await Ask(\"1\"))|}; } async Task Two() { all.Add(await Ask(\"2\")); }", "all", "'List.Add'")]
     // In a loop that waits; after a wait on one way only; in a stream.
@@ -83,6 +84,11 @@ public sealed class AGL0706Tests
     [InlineData("var all = new List<string>(); var tasks = new List<Task<string>>(); foreach (var item in items) { tasks.Add(Ask(item)); all.Add(await Ask(item)); } await Task.WhenAll(tasks); return all;")]
     [InlineData("var all = new List<string>(); await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = 1 }, async (item, token) => all.Add(await Ask(item))); return all;")]
     [InlineData("var all = new List<string>(); foreach (var item in items) all.Add(await Ask(item)); return all;")]
+    // Only one of two; one after the other; another list for each.
+    [InlineData("var all = new List<string>(); Task one; if (items.Count > 1) one = Fill(\"a\"); else one = Fill(\"b\"); await Task.WhenAll(one); return all; async Task Fill(string item) { all.Add(await Ask(item)); }")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(items.Count > 1 ? Fill(\"a\") : Fill(\"b\")); return all; async Task Fill(string item) { all.Add(await Ask(item)); }")]
+    [InlineData("var all = new List<string>(); var first = Fill(\"a\"); await first; var second = Fill(\"b\"); await Task.WhenAll(first, second); return all; async Task Fill(string item) { all.Add(await Ask(item)); }")]
+    [InlineData("var batch = new List<string>(); var tasks = new List<Task>(); foreach (var item in items) { batch.Add(item); if (batch.Count == 10) { tasks.Add(Fill(item, batch)); batch = new List<string>(); } } await Task.WhenAll(tasks); return [];")]
     // A switch that is set, not read; a value that is made once.
     [InlineData("var failed = false; await Task.WhenAll(items.Select(async item => { await Ask(item); failed = true; })); return [];")]
     [InlineData("string? last = null; await Task.WhenAll(items.Select(async item => { var r = await Ask(item); last = r; })); return [];")]
