@@ -93,6 +93,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Agent] = Type("keeps-history!"),
             [CatalogueRole.Session] = Type("of", "reducer", "reduce", "one-run!"),
             [CatalogueRole.ThreadSafe] = Type("checks", "add", "get-or-add"),
+            [CatalogueRole.OneAtATime] = Type(),
             [CatalogueRole.Collection] = Type("changes", "slots!", "concurrent"),
             [CatalogueRole.TurnBased] = Type("unless"),
             [CatalogueRole.Builder] = Type(),

@@ -127,6 +127,9 @@ internal enum CatalogueRole
     Session,
     ThreadSafe,
 
+    /// <summary>Serves one call at a time, and fails, or mixes up what it sends, when it is called before the last one has ended.</summary>
+    OneAtATime,
+
     /// <summary>A collection for one thread at a time, and its members that change it.</summary>
     Collection,
     TurnBased,

@@ -34,10 +34,12 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     {
         cancellation.ThrowIfCancellationRequested();
         var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
-        var present = index.Names.Where(name => entries.ContainsKey(name) && ScopeOf(name).Holds(index)).ToList();
+        var root = where == null ? null : tree.GetRoot(cancellation);
+        // The text is asked first: to find out what a name can mean costs more.
+        var present = index.Names.Where(name => entries.ContainsKey(name) && (where == null || index.Uses(name, root!).Any(where)) && ScopeOf(name).Holds(index)).ToList();
         if (present.Count == 0)
             yield break;
-        var root = tree.GetRoot(cancellation);
+        root ??= tree.GetRoot(cancellation);
         var semantics = model.SemanticsOf(tree);
         foreach (var name in present.SelectMany(n => index.Uses(n, root).Where(use => CanMean(use, ScopeOf(n)))).OrderBy(n => n.SpanStart))
         {

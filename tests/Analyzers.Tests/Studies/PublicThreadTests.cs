@@ -27,6 +27,23 @@ public sealed class PublicThreadTests
     private static readonly PublicThread[] Threads =
     [
         new(
+            "modelcontextprotocol/csharp-sdk#88",
+            "tools that are called in parallel write to one stream, which is in use",
+            "AGL0702",
+            Transport("await writer.WriteLineAsync(message);"),
+            Transport(
+                """
+                await turn.WaitAsync();
+                try
+                {
+                    await writer.WriteLineAsync(message);
+                }
+                finally
+                {
+                    turn.Release();
+                }
+                """)),
+        new(
             "microsoft/semantic-kernel#6281, microsoft/semantic-kernel#6554",
             "a function that asks a model through the kernel which called it is called again, within its own call",
             "AGL0905",
@@ -198,6 +215,21 @@ public sealed class PublicThreadTests
     }
 
     private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), path);
+
+    private static string Transport(string write) =>
+        $$"""
+        public sealed class Transport(System.IO.StreamWriter writer)
+        {
+            private readonly SemaphoreSlim turn = new(1);
+
+            public Task CallAll(IEnumerable<string> messages) => Task.WhenAll(messages.Select(Send));
+
+            private async Task Send(string message)
+            {
+                {{write}}
+            }
+        }
+        """;
 
     private static string Agent(string body) =>
         $$"""

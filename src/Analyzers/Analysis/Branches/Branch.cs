@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Branches;
@@ -12,8 +14,35 @@ namespace AgentLint.Analysis.Branches;
 /// Null where there is one such branch.
 /// </param>
 /// <param name="IsApart">Whether it has a thread of its own from the start. Otherwise it runs on its starter's thread until it waits.</param>
-internal sealed record Branch(IOperation Code, SyntaxNode? Round, bool IsApart)
+/// <param name="End">Where its task alone is awaited; null where that is not seen.</param>
+internal sealed record Branch(IOperation Code, SyntaxNode? Round, bool IsApart, SyntaxNode? End = null)
 {
+    /// <summary>Whether both may be running at once: not where the first has been awaited before the second is started, nor where only one of them is.</summary>
+    public bool Meets(Branch other) => !IsBefore(this, other) && !IsBefore(other, this) && !IsEitherOr(Code.Syntax, other.Code.Syntax);
+
+    /// <summary>Whether a variable is given something else for each branch.</summary>
+    public bool Renews(ISymbol variable) =>
+        Round is not (null or AnonymousFunctionExpressionSyntax)
+        && Round.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment =>
+            assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && assignment.Left is IdentifierNameSyntax name && name.Identifier.ValueText == variable.Name && !Code.Syntax.Span.Contains(assignment.Span));
+
+    private static bool IsBefore(Branch first, Branch second) => first.End is { } end && end.SpanStart < second.Code.Syntax.SpanStart;
+
+    // if (…) task = First(); else task = Second();
+    private static bool IsEitherOr(SyntaxNode one, SyntaxNode other)
+    {
+        for (var node = one; node.Parent is { } parent; node = parent)
+            if (parent.Span.Contains(other.Span))
+                return parent switch
+                {
+                    IfStatementSyntax choice => node == choice.Statement ? choice.Else?.Span.Contains(other.Span) == true : node == choice.Else && choice.Statement.Span.Contains(other.Span),
+                    ConditionalExpressionSyntax choice => node != choice.Condition && !choice.Condition.Span.Contains(other.Span),
+                    SwitchStatementSyntax or SwitchExpressionSyntax => node is SwitchSectionSyntax or SwitchExpressionArmSyntax,
+                    _ => false,
+                };
+        return false;
+    }
+
     /// <summary>Whether a variable is the branch's own: declared in its code, or anew for each branch.</summary>
     public bool Owns(SyntaxReference declaration) =>
         declaration.SyntaxTree == Code.Syntax.SyntaxTree

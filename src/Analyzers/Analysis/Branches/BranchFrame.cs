@@ -47,7 +47,7 @@ internal sealed record BranchFrame(
                         ? Resolve(source.Then(path.Members), false, aliases + 1, cancellation)
                         : null;
             case ILocalSymbol or IParameterSymbol:
-                return path.Root.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.SyntaxTree == Member.SyntaxTree && Member.Span.Contains(declaration.Span) && !Branch.Owns(declaration) && !Around.Any(code => IsDeclaredIn(code, path.Root))
+                return path.Root.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.SyntaxTree == Member.SyntaxTree && Member.Span.Contains(declaration.Span) && !Branch.Owns(declaration) && !Branch.Renews(path.Root) && !Around.Any(code => IsDeclaredIn(code, path.Root))
                     ? path
                     : null;
             case INamedTypeSymbol:

@@ -73,7 +73,7 @@ internal sealed class BranchGroups(AgentModel model)
             .Any(await => await.SpanStart > starts[0].Call.Syntax.SpanStart && await.SpanStart < next.Syntax.Span.End
                 && await.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => starts.Any(start => start.Task.Name == name.Identifier.ValueText)));
 
-    private static bool IsStart(CatalogueEntry entry) => (entry.Role == CatalogueRole.AgentCall && !entry.Has("blocking") && !entry.Has("streams")) || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("apart"));
+    private static bool IsStart(CatalogueEntry entry) => (entry.Role is CatalogueRole.AgentCall or CatalogueRole.DatabaseCall && !entry.Has("blocking") && !entry.Has("streams")) || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("apart"));
 
     private static bool IsJoin(CatalogueEntry entry) => entry.Role == CatalogueRole.AwaitsAll || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"));
 
@@ -153,7 +153,7 @@ internal sealed class BranchGroups(AgentModel model)
                         open.Enqueue(put);
                     break;
                 case IInvocationOperation call when call.Type.IsTask():
-                    branches.Add(new Branch(call, RoundOf(call, join), false));
+                    branches.Add(new Branch(call, RoundOf(call, join), false, EndOf(call, join)));
                     break;
                 case IInvocationOperation sequence when IsSequenceOfTasks(sequence.Type):
                     if (sequence.Receiver() is { } receiver && IsSequenceOfTasks(receiver.Type))
@@ -200,6 +200,15 @@ internal sealed class BranchGroups(AgentModel model)
                         break;
                 }
     }
+
+    // var task = …; … await task; …
+    private static SyntaxNode? EndOf(IOperation start, IOperation join) =>
+        start is { Parent: IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var task } }, Syntax: var syntax }
+            ? BranchFrame.MemberAround(syntax).DescendantNodes().OfType<AwaitExpressionSyntax>().FirstOrDefault(await =>
+                await.SpanStart > syntax.Span.End && !await.Span.Contains(join.Syntax.Span)
+                && (await.Expression is IdentifierNameSyntax name || (await.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: IdentifierNameSyntax inner } } && (name = inner) != null))
+                && name.Identifier.ValueText == task.Name)
+            : null;
 
     // The innermost loop or lambda that starts the task and does not wait for it: gone through again, it starts another.
     private static SyntaxNode? RoundOf(IOperation start, IOperation join)

@@ -15,7 +15,7 @@ internal sealed record ConcurrentChange(BranchGroup Group, ImmutableArray<Shared
             var same = found.Where(one => one.Change.Path.IsSame(found[0].Change.Path)).ToList();
             found.RemoveAll(same.Contains);
             // One branch alone has nobody to meet.
-            if (same.Any(one => one.Branch.Round != null) || same.Select(one => one.Branch).Distinct().Count() > 1)
+            if (same.Any(one => one.Branch.Round != null || same.Any(other => other.Branch != one.Branch && one.Branch.Meets(other.Branch))))
                 yield return new ConcurrentChange(group, [.. same.Select(one => one.Change).GroupBy(change => change.Step.Operation.Syntax).Select(changes => changes.First()).OrderBy(change => change.Site.SpanStart)]);
         }
     }

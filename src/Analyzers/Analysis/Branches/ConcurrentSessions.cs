@@ -13,6 +13,9 @@ internal enum SessionUseKind
     /// <summary>Starts a run of a session that takes one at a time.</summary>
     Runs,
 
+    /// <summary>Starts an operation of an object that serves one at a time.</summary>
+    Serves,
+
     /// <summary>Sends a history to a model or an agent.</summary>
     Sends,
 
@@ -51,6 +54,8 @@ internal sealed class ConcurrentSessions(AgentModel model, CancellationToken can
         if (step.Operation is not IInvocationOperation call || call.TargetMethod.MethodKind == MethodKind.DelegateInvoke)
             yield break;
         var entries = model.EntriesOf(call.TargetMethod);
+        if (call.Type.IsTask() && !model.Declares(call.TargetMethod) && ServerOf(call) is { } server && step.Frame.ObjectOf(server, cancellation) is { } served)
+            yield return new SessionUse(served, SessionUseKind.Serves, server, step);
         foreach (var value in call.Arguments.Select(argument => argument.Value).Prepend(call.Instance == null ? null : call.Receiver()).OfType<IOperation>())
             if (value.Unwrap() is { Type: INamedTypeSymbol type } named && mutability.IsSession(type) && step.Frame.ObjectOf(named, cancellation) is { } path)
                 if (IsForOneRun(type))
@@ -80,10 +85,28 @@ internal sealed class ConcurrentSessions(AgentModel model, CancellationToken can
     // Several may send a history that nobody changes.
     private static bool IsMixedUp(Branch branch, SessionUse use, List<(Branch Branch, SessionUse Use)> same)
     {
-        var met = branch.Round != null ? same : same.Where(one => one.Branch != branch).ToList();
-        return use.Kind == SessionUseKind.Runs
-            ? met.Any(one => one.Use.Kind == SessionUseKind.Runs)
+        var met = same.Where(one => one.Branch == branch ? branch.Round != null : branch.Meets(one.Branch)).ToList();
+        return use.Kind is SessionUseKind.Runs or SessionUseKind.Serves
+            ? met.Any(one => one.Use.Kind == use.Kind)
             : same.Any(one => one.Use.Kind == SessionUseKind.Changes) && same.Any(one => one.Use.Kind == SessionUseKind.Sends) && met.Any(one => one.Use.Kind == SessionUseKind.Changes || use.Kind == SessionUseKind.Changes);
+    }
+
+    // orders.Where(…).ToListAsync(), db.Orders.FindAsync(…): the object below all that is made of it.
+    private IOperation? ServerOf(IInvocationOperation call)
+    {
+        for (var value = call.Receiver()?.Unwrap(); value != null;)
+        {
+            if (model.Is(value.Type, CatalogueRole.OneAtATime))
+                return value;
+            value = value switch
+            {
+                IInvocationOperation inner => inner.Receiver()?.Unwrap(),
+                IMemberReferenceOperation member => member.Instance is IConditionalAccessInstanceOperation instance ? instance.ConditionalOperand()?.Unwrap() : member.Instance?.Unwrap(),
+                _ => null,
+            };
+        }
+
+        return null;
     }
 
     private bool IsForOneRun(INamedTypeSymbol type) => model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Session && entry.Has("one-run"));

@@ -12,7 +12,7 @@ public sealed class AGL0702_SessionUsedConcurrently() : AgentAnalyzer(Rule)
         "AGL0702",
         "SessionUsedConcurrently",
         "Branches that run at the same time use one conversation",
-        "'{0}' is {1} in branches that {2} at the same time, so that their turns get mixed up",
+        "'{0}' is {1} in branches that {2} at the same time, {3}",
         "A session, a thread or a history is one conversation: each run reads what was said and adds to it. Runs at the same time read each other's half of it, lose messages, or fail.",
         DiagnosticSeverity.Warning);
 
@@ -33,12 +33,13 @@ public sealed class AGL0702_SessionUsedConcurrently() : AgentAnalyzer(Rule)
                 group.LocationsBeside(uses[0].Value.Syntax, uses.Select(use => use.Value.Syntax)),
                 uses[0].Path.Name,
                 string.Join(" and ", uses.GroupBy(use => use.Kind).Select(kind => Verb(kind.Key) + " by " + string.Join(" and ", kind.Select(use => use.Describe()).Distinct()))),
-                group.Describe());
+                group.Describe(),
+                uses[0].Kind == SessionUseKind.Serves ? "although it serves one at a time" : "so that their turns get mixed up");
     }
 
     private static string Verb(SessionUseKind kind) => kind switch
     {
-        SessionUseKind.Runs => "used",
+        SessionUseKind.Runs or SessionUseKind.Serves => "used",
         SessionUseKind.Sends => "sent",
         _ => "changed",
     };

@@ -34,7 +34,7 @@ public sealed class AGL0702Fix_OwnConversation() : AgentCodeFix(AGL0702_SessionU
                     .Where(name => name.Identifier.ValueText == variable.Name && SymbolEqualityComparer.Default.Equals(context.Semantics.GetSymbolInfo(name, context.Cancellation).Symbol, variable)).ToList();
                 if (found.Uses[0].Kind == SessionUseKind.Runs)
                     Renew(found, declaration, made, names, edits, context);
-                else
+                else if (found.Uses[0].Kind != SessionUseKind.Serves)
                     areSessions &= !Copy(found, variable, declaration, names, edits, added, context);
             }
 

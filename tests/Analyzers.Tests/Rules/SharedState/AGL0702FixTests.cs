@@ -124,7 +124,7 @@ public sealed class AGL0702FixTests
 
     private static Task Run(string body, string mended, string? title)
     {
-        var test = new FixTest<AGL0702_SessionUsedConcurrently, AGL0702Fix_OwnConversation>(In(body), In(mended));
+        var test = new FixTest<AGL0702_SessionUsedConcurrently, AGL0702Fix_OwnConversation>(In(body), In(mended)) { AsksAllRules = true };
         test.TestState.AdditionalReferences.Add(AgentFrameworkStub.Library.Reference);
         return test.RunAsync(title);
     }

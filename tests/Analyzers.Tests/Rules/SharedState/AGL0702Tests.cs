@@ -45,6 +45,7 @@ public sealed class AGL0702Tests
     [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item)));")]
     [InlineData("await Task.WhenAll(items.Select(async item => { var history = new List<ChatMessage> { new(ChatRole.User, item) }; history.AddMessages(await client.GetResponseAsync(history)); }));")]
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(items.Select(async item => { var own = new List<ChatMessage>(history) { new(ChatRole.User, item) }; own.AddMessages(await client.GetResponseAsync(own)); }));")]
+    [InlineData("AgentSession session; var tasks = new List<Task>(); foreach (var item in items) { session = agent.GetNewSession(); tasks.Add(agent.RunAsync(item, session)); } await Task.WhenAll(tasks);")]
     // One at a time.
     [InlineData("var session = agent.GetNewSession(); foreach (var item in items) await agent.RunAsync(item, session);")]
     [InlineData("var session = agent.GetNewSession(); using var gate = new SemaphoreSlim(1); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { await agent.RunAsync(item, session); } finally { gate.Release(); } }));")]
@@ -60,6 +61,30 @@ public sealed class AGL0702Tests
     // The session's own name is no run.
     [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(async item => { Console.WriteLine(session); await client.GetResponseAsync(item); }));")]
     public Task Conversations_that_stay_apart(string body) => In(body).RunAsync();
+
+    [Theory]
+    [InlineData("await Task.WhenAll({|#0:db|}.Set<Order>().FirstAsync(), db.Set<Order>().Where(o => o.Id > 1).ToListAsync());", "'IQueryable.FirstAsync' and 'IQueryable.ToListAsync'")]
+    [InlineData("await Task.WhenAll(items.Select(async item => await {|#0:db|}.Orders.FindAsync(item)));", "'DbSet.FindAsync'")]
+    [InlineData("await Task.WhenAll(items.Select(item => {|#0:Load(item)|}));", "'DbSet.FindAsync' (Desk.Load → DbSet.FindAsync)")]
+    [InlineData("var a = {|#0:db|}.Orders.ToListAsync(); var b = db.Orders.CountAsync(); await a; await b;", "'IQueryable.ToListAsync' and 'IQueryable.CountAsync'", "are started together and run")]
+    public Task Context_of_one_operation(string body, string by, string runs = "'Task.WhenAll' waits for") =>
+        In(body).Expect(Warning, $"'db' is used by {by} in branches that {runs} at the same time, although it serves one at a time").RunAsync();
+
+    [Theory]
+    [InlineData("foreach (var item in items) await db.Orders.FindAsync(item);")]
+    [InlineData("await Task.WhenAll(db.Orders.ToListAsync(), agent.RunAsync(\"a\"));")]
+    [InlineData("await Task.WhenAll(items.Select(async item => { await using var own = new Shop(); return await own.Orders.FindAsync(item); }));")]
+    [InlineData("var a = db.Orders.ToListAsync(); await a; var b = db.Orders.CountAsync(); await b;")]
+    [InlineData("using var gate = new SemaphoreSlim(1); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { await db.Orders.FindAsync(item); } finally { gate.Release(); } }));")]
+    [InlineData("await Task.WhenAll(items.Select(item => { db.Orders.Add(new Order()); return agent.RunAsync(item); }));")]
+    public Task Context_for_each_or_in_turns(string body) => In(body).RunAsync();
+
+    /// <summary>The limits on the page.</summary>
+    [Theory]
+    [InlineData("var id = kept.ToString()!; await Task.WhenAll(items.Select(item => agent.RunAsync(item + id)));")]
+    [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item)));")]
+    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(Start(session)); List<Task> Start(AgentSession own) => [.. items.Select(item => agent.RunAsync(item, own))];")]
+    public Task Conversation_that_is_not_followed(string body) => In(body).RunAsync();
 
     /// <summary>Whoever tests what runs at the same time means it.</summary>
     [Fact]
@@ -82,9 +107,13 @@ public sealed class AGL0702Tests
     private static RuleTest<AGL0702_SessionUsedConcurrently> In(string body) => new RuleTest<AGL0702_SessionUsedConcurrently>(
         $$"""
         using Microsoft.Agents.AI;
+        using Microsoft.EntityFrameworkCore;
         using Microsoft.Extensions.AI;
 
-        public class Desk(IChatClient client, AIAgent agent)
+        public class Order { public int Id { get; set; } }
+        public class Shop : DbContext { public DbSet<Order> Orders => Set<Order>(); }
+
+        public class Desk(IChatClient client, AIAgent agent, Shop db)
         {
             private readonly AgentSession kept = agent.GetNewSession();
 
@@ -92,6 +121,8 @@ public sealed class AGL0702Tests
             {
                 {{body}}
             }
+
+            private async Task<Order?> Load(string item) => await db.Orders.FindAsync(item);
 
             private async Task<string> Ask(string item, AgentSession session) => await agent.RunAsync(item, session);
         }

@@ -86,13 +86,13 @@ public sealed class AGL0706FixTests
         var first = new List<string>();
         var second = new List<string>();
         await Task.WhenAll(items.Select(async item => [|first.Add(await Ask(item))|]));
-        await Task.WhenAll(items.Select(async item => [|second.Add(await Ask(item))|]));
+        await Task.WhenAll(first.Select(async item => [|second.Add(await Ask(item))|]));
         """,
         """
         var first = new List<string>();
         var second = new List<string>();
         first.AddRange(await Task.WhenAll(items.Select(async item => await Ask(item))));
-        second.AddRange(await Task.WhenAll(items.Select(async item => await Ask(item))));
+        second.AddRange(await Task.WhenAll(first.Select(async item => await Ask(item))));
         """)]
     public Task Results_are_returned(string body, string mended) => Run<AGL0706Fix_CollectResults>(body, mended, Return);
 
@@ -259,7 +259,7 @@ public sealed class AGL0706FixTests
 
     private static Task Run<TFix>(string body, string mended, string? title)
         where TFix : CodeFixProvider, new() =>
-        new FixTest<AGL0706_CapturedStateMutatedConcurrently, TFix>(In(body), In(mended)).RunAsync(title);
+        new FixTest<AGL0706_CapturedStateMutatedConcurrently, TFix>(In(body), In(mended)) { AsksAllRules = true }.RunAsync(title);
 
     private static string In(string body) => $$"""
         #nullable enable

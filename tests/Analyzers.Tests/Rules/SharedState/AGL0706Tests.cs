@@ -33,6 +33,7 @@ public sealed class AGL0706Tests
     [InlineData("await Task.WhenAll(items.Select(One)); return []; async Task One(string item) { var r = await Ask(item); {|#0:found.Add(r)|}; }", "found", "'List.Add'")]
     [InlineData("await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:usage.Tokens += r.Length|}; })); return [];", "usage.Tokens", "'+='")]
     [InlineData("var total = 0; var a = Task.Run(async () => {|#0:total += (await Ask(\"a\")).Length|}); var b = Task.Run(async () => total += (await Ask(\"b\")).Length); await a; await b; return [];", "total", "'+='", "are started together and run")]
+    [InlineData("var all = new List<string>(); Task one = Task.CompletedTask; if (items.Count > 1) one = Fill(\"a\"); var two = Fill(\"b\"); await Task.WhenAll(one, two); return all; async Task Fill(string item) { {|#0:all.Add(await Ask(item))|}; }", "all", "'List.Add'")]
     // Two functions that change the same.
     [InlineData("var all = new List<string>(); await Task.WhenAll(One(), Two()); return all; async Task One() { {|#0:all.Add(await Ask(\"1\"))|}; } async Task Two() { all.Add(await Ask(\"2\")); }", "all", "'List.Add'")]
     // In a loop that waits; after a wait on one way only; in a stream.
@@ -83,11 +84,25 @@ public sealed class AGL0706Tests
     [InlineData("var all = new List<string>(); var tasks = new List<Task<string>>(); foreach (var item in items) { tasks.Add(Ask(item)); all.Add(await Ask(item)); } await Task.WhenAll(tasks); return all;")]
     [InlineData("var all = new List<string>(); await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = 1 }, async (item, token) => all.Add(await Ask(item))); return all;")]
     [InlineData("var all = new List<string>(); foreach (var item in items) all.Add(await Ask(item)); return all;")]
+    // Only one of two; one after the other; another list for each.
+    [InlineData("var all = new List<string>(); Task one; if (items.Count > 1) one = Fill(\"a\"); else one = Fill(\"b\"); await Task.WhenAll(one); return all; async Task Fill(string item) { all.Add(await Ask(item)); }")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(items.Count > 1 ? Fill(\"a\") : Fill(\"b\")); return all; async Task Fill(string item) { all.Add(await Ask(item)); }")]
+    [InlineData("var all = new List<string>(); var first = Fill(\"a\"); await first; var second = Fill(\"b\"); await Task.WhenAll(first, second); return all; async Task Fill(string item) { all.Add(await Ask(item)); }")]
+    [InlineData("var batch = new List<string>(); var tasks = new List<Task>(); foreach (var item in items) { batch.Add(item); if (batch.Count == 10) { tasks.Add(Fill(item, batch)); batch = new List<string>(); } } await Task.WhenAll(tasks); return [];")]
     // A switch that is set, not read; a value that is made once.
     [InlineData("var failed = false; await Task.WhenAll(items.Select(async item => { await Ask(item); failed = true; })); return [];")]
     [InlineData("string? last = null; await Task.WhenAll(items.Select(async item => { var r = await Ask(item); last = r; })); return [];")]
     [InlineData("string? last = null; await Task.WhenAll(items.Select(async item => last ??= await Ask(item))); return [];")]
     public Task Change_that_cannot_be_lost(string body) => In(body).RunAsync();
+
+    /// <summary>The limits on the page.</summary>
+    [Theory]
+    [InlineData("var best = 0; await Task.WhenAll(items.Select(async item => { var r = await Ask(item); if (r.Length > best) best = r.Length; })); return [];")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(Fill(), Show()); return all; async Task Fill() { all.Add(await Ask(\"a\")); } async Task Show() { await Ask(\"b\"); Console.WriteLine(all.Count); }")]
+    [InlineData("var sums = new int[1]; await Task.WhenAll(items.Select(async item => { var r = await Ask(item); sums[0] += r.Length; })); return [];")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(Start(item => all.Add(item))); return all; List<Task> Start(Action<string> found) => [.. items.Select(async item => found(await Ask(item)))];")]
+    [InlineData("var all = new List<string>(); var one = new object(); var two = new object(); await Task.WhenAll(Task.Run(() => { lock (one) all.Add(\"a\"); }), Task.Run(() => { lock (two) all.Add(\"b\"); })); return all;")]
+    public Task Change_that_is_not_seen(string body) => In(body).RunAsync();
 
     [Fact]
     public Task Report_names_the_branches_and_every_change() => In("""
@@ -128,6 +143,11 @@ public sealed class AGL0706Tests
         """).Expect(Warning, Message("all", "'List.Add' (Desk.Fill → List.Add)")).RunAsync();
 
     [Fact]
+    public Task Getter_that_makes_a_new_one_each_time() => In(
+        "var notes = new Notes(); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); notes.Copy.Add(r); })); return [];",
+        "public class Notes { private readonly List<string> kept = []; public List<string> Copy => [.. kept]; }").RunAsync();
+
+    [Fact]
     public Task Method_of_each_item_changes_its_own() => In("var boxes = items.Select(i => new Box()).ToList(); await Task.WhenAll(boxes.Select(box => box.Fill(client))); return [];").RunAsync();
 
     [Theory]
@@ -135,6 +155,13 @@ public sealed class AGL0706Tests
     public Task Workflow_goes_on_on_one_thread(string head) => new RuleTest<AGL0706_CapturedStateMutatedConcurrently>(
         head + " var all = new List<string>(); await Task.WhenAll(input.Split(' ').Select(async word => { await context.CallActivityAsync<string>(\"A\", word); all.Add(word); })); return all[0]; } }")
         .Reference(DurableTaskStub.Library).RunAsync();
+
+    [Theory]
+    [InlineData("namespace Microsoft.AspNetCore.Components { public abstract class ComponentBase; }", "Microsoft.AspNetCore.Components.ComponentBase")]
+    [InlineData("namespace System.Windows.Threading { public abstract class DispatcherObject; }", "System.Windows.Threading.DispatcherObject")]
+    public Task Screen_goes_on_on_one_thread(string library, string type) => new RuleTest<AGL0706_CapturedStateMutatedConcurrently>(
+        $"public class Page : {type}" + " { public async Task Load(List<string> items) { var count = 0; await Task.WhenAll(items.Select(async item => { await Task.Delay(1); count++; })); } }",
+        library).RunAsync();
 
     private static string Message(string what, string by, string runs = "'Task.WhenAll' waits for") =>
         $"'{what}' is changed by {by} in branches that {runs} at the same time, and no lock or concurrent type keeps one from undoing what another does";

@@ -50,6 +50,13 @@ public sealed class AGL0708Tests
     [InlineData("using var timer = new Timer(async _ => { try { await client.GetResponseAsync(\"\"); } catch (Exception e) { Console.WriteLine(e); } }, null, 0, 1000);")]
     public Task Lambda_that_is_waited_for_or_harmless(string body) => In(body).RunAsync();
 
+    /// <summary>The limits on the page.</summary>
+    [Theory]
+    [InlineData("items.ForEach(One); async void One(string item) => await client.GetResponseAsync(item);")]
+    [InlineData("Keep(async () => await client.GetResponseAsync(\"\"));")]
+    [InlineData("items.ForEach(async item => { await Task.Delay(1); last = item; }); Console.WriteLine(last);")]
+    public Task Lambda_that_is_not_looked_at(string body) => In(body).RunAsync();
+
     private static string Message(string call, string late) => $"'{call}' does not wait for this asynchronous lambda: {late} after its first await, and nobody sees when that ends or fails";
 
     private static RuleTest<AGL0708_AsyncLambdaAsAction> In(string body) => new(
@@ -59,6 +66,7 @@ public sealed class AGL0708Tests
         public class Desk(IChatClient client, HttpClient http)
         {
             private Action? kept;
+            private string last = "";
 
             public async Task<string> Run(List<string> items, CancellationToken token)
             {
