@@ -15,7 +15,7 @@ internal sealed record SharedVariable(ISymbol Variable, Owner Owner, StateWrite 
     /// <summary>Whether it is known that several calls use it and that they can come at once. What only takes something in may be told all of it at the start.</summary>
     public bool IsProven => Owner.Kind switch
     {
-        OwnerKind.Static => !Entrance.Roots.IsEmpty,
+        OwnerKind.Static => !Entrance.Roots.IsEmpty || (Entrance.IsOpen && !Entrance.Others.IsEmpty),
         OwnerKind.Singleton => !Entrance.Roots.IsEmpty || (Entrance.IsOpen && !IsRegistration),
         OwnerKind.HandedOver => !Entrance.Roots.IsEmpty,
         _ => false,

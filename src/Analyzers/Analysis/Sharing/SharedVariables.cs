@@ -76,10 +76,10 @@ internal sealed class SharedVariables(AgentModel model)
         return found != null && owner == null && lifetimes.IsMadeInSight(variable.ContainingType, cancellation) ? null : found;
     }
 
-    // What is static is called by its name from anywhere: without a root in sight, only asynchronous code shows that calls overlap.
+    // What is static is called by its name from anywhere: without a tool or root in sight, only asynchronous code shows that calls overlap.
     private static bool IsReached(Owner? owner, Entrance entrance, IMethodSymbol? writer) => !entrance.Roots.IsEmpty || owner?.Kind switch
     {
-        OwnerKind.Static => entrance.IsOpen && writer is { IsAsync: true },
+        OwnerKind.Static => entrance.IsOpen && (writer is { IsAsync: true } || !entrance.Others.IsEmpty),
         OwnerKind.Singleton => entrance.IsOpen,
         _ => !entrance.Others.IsEmpty && entrance.IsOpen,
     };

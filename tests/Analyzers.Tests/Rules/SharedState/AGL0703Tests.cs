@@ -182,6 +182,18 @@ public sealed class AGL0703Tests
         """).Reference(SemanticKernelStub.Library)
         .Expect(Info, "'Notes.all' is changed without a lock: nothing says that each call has a 'Notes' of its own, and it is reached from 'Notes.Add'").RunAsync();
 
+    [Fact]
+    public Task Static_state_of_a_librarys_plugin_is_shared_whoever_makes_it() => new RuleTest<AGL0703_UnguardedToolState>("""
+        using Microsoft.SemanticKernel;
+
+        public class Notes
+        {
+            static readonly List<string> All = [];
+            [KernelFunction] public void Add(string note) => {|#0:All.Add(note)|};
+        }
+        """).Reference(SemanticKernelStub.Library)
+        .Expect(Warning, "'Notes.All' is changed without a lock: it is static, and it is reached from 'Notes.Add'").RunAsync();
+
     [Theory]
     [InlineData("var notes = new Notes(); var kernel = new Kernel(); kernel.ImportPluginFromObject(notes);")]
     [InlineData("Notes notes = new(); notes.Add(\"a\");")]
