@@ -112,9 +112,10 @@ internal sealed class Lifetimes(AgentModel model)
             ? model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Singleton && SymbolEqualityComparer.Default.Equals(service.Factory, function))
             : Entrances.Of(model).IsOfStart(function, cancellation));
 
+    // The host makes it, whatever the container is told.
     private bool HasOwnObjectPerCall(INamedTypeSymbol type) =>
-        type.GetMembers().OfType<IMethodSymbol>().Any(method => method.GetAttributes()
-            .Any(attribute => attribute.AttributeClass is { } c && model.EntriesOf(c).Any(entry => entry.Role == CatalogueRole.ToolAttribute && entry.Has("own-object"))));
+        type.GetMembers().OfType<IMethodSymbol>().Any(method => method.GetAttributes().Concat(method.Parameters.SelectMany(parameter => parameter.GetAttributes()))
+            .Any(attribute => attribute.AttributeClass is { } c && model.EntriesOf(c).Any(entry => entry.Has("own-object"))));
 
     private static string NameOf(SyntaxNode site)
     {

@@ -156,6 +156,20 @@ public sealed class AGL0703Tests
         """).RunAsync();
 
     [Fact]
+    public Task Function_whose_object_is_made_for_each_call() => new RuleTest<AGL0703_UnguardedToolState>("""
+        using Microsoft.AspNetCore.Mvc;
+        using Microsoft.Extensions.DependencyInjection;
+
+        public class Orders
+        {
+            int count;
+            [HttpPost] public int Post() => ++count;
+        }
+
+        static class Setup { static void Add(IServiceCollection services) => services.AddSingleton<Orders>(); }
+        """).Reference(typeof(Microsoft.AspNetCore.Mvc.HttpPostAttribute), typeof(Microsoft.AspNetCore.Mvc.ActionContext)).RunAsync();
+
+    [Fact]
     public Task Tools_of_one_object_that_is_handed_over() => new RuleTest<AGL0703_UnguardedToolState>("""
         using Microsoft.Extensions.DependencyInjection;
         using ModelContextProtocol.Server;
