@@ -106,6 +106,15 @@ internal enum CatalogueRole
     /// <summary>Gives, or does, something else when the same code runs again: a clock, a random number, an attempt's number, a thread.</summary>
     ReplayUnsafe,
 
+    /// <summary>Runs once in a program's life, or once in that of its object.</summary>
+    RunsOnce,
+
+    /// <summary>Makes a server, which answers many requests at once.</summary>
+    WebHost,
+
+    /// <summary>Has the tools that a model asks for run at the same time.</summary>
+    ConcurrentTools,
+
     /// <summary>Waits until nobody else is in what it guards.</summary>
     Lock,
 
@@ -124,6 +133,9 @@ internal enum CatalogueRole
     /// <summary>A collection for one thread at a time, and its members that change it.</summary>
     Collection,
     TurnBased,
+
+    /// <summary>Puts a program together: who is given one runs before anything is served.</summary>
+    Builder,
     WorkflowContext,
 
     /// <summary>Settings that calls share, so that one call's change is every call's change.</summary>
@@ -131,6 +143,9 @@ internal enum CatalogueRole
 
     // ---- composition -----------------------------------------------------------------------------------------------------
     ServiceRegistration,
+
+    /// <summary>Asks the container for a service.</summary>
+    ServiceLookup,
     Approval,
     Telemetry,
     TelemetrySource,

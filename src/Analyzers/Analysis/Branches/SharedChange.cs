@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -23,13 +24,15 @@ internal sealed record SharedChange(SharedPath Path, BranchStep Step, string By,
 /// <summary>Reads what steps of branches change.</summary>
 internal sealed class SharedChanges(AgentModel model, CancellationToken cancellation)
 {
+    private readonly Collections collections = new(model, cancellation);
+
     /// <summary>The change that an operation makes to something that branches share; null where it makes none, or one that cannot be lost.</summary>
     public SharedChange? At(BranchStep step)
     {
         switch (step.Operation)
         {
             case IInvocationOperation { Instance: not null } call when !model.Declares(call.TargetMethod):
-                return call.Receiver() is { } receiver && CollectionOf(receiver) is { } entry && entry.List("changes").Contains(call.TargetMethod.Name) && step.Frame.ObjectOf(receiver, cancellation) is { } path
+                return call.Receiver() is { } receiver && collections.Of(receiver) is { } entry && entry.List("changes").Contains(call.TargetMethod.Name) && step.Frame.ObjectOf(receiver, cancellation) is { } path
                     ? new SharedChange(path, step, receiver.Type!.Name + "." + call.TargetMethod.Name, entry)
                     : null;
             case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true } element }:
@@ -50,7 +53,7 @@ internal sealed class SharedChanges(AgentModel model, CancellationToken cancella
 
     // counts[key] = …: each key has a slot of its own in a list, but not in a table.
     private SharedChange? OfElement(IPropertyReferenceOperation element, BranchStep step, string by) =>
-        element.Instance is { } receiver && CollectionOf(receiver) is { } entry && !entry.Has("slots") && step.Frame.ObjectOf(receiver, cancellation) is { } path
+        element.Instance is { } receiver && collections.Of(receiver) is { } entry && !entry.Has("slots") && step.Frame.ObjectOf(receiver, cancellation) is { } path
             ? new SharedChange(path, step, $"{receiver.Type!.Name}[] {by}", entry)
             : null;
 
@@ -62,31 +65,4 @@ internal sealed class SharedChanges(AgentModel model, CancellationToken cancella
         SharedPath.Of(target) is { } path
         && !(value.Unwrap() is ICoalesceOperation)
         && value.DescendantsAndSelf().Any(part => part is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation && SharedPath.Of(part) is { } read && read.IsSame(path));
-
-    /// <summary>The line of a collection for one thread at a time, by what it is, or by what is made for it.</summary>
-    private CatalogueEntry? CollectionOf(IOperation receiver)
-    {
-        if (receiver.Type is not INamedTypeSymbol type || model.Is(type, CatalogueRole.ThreadSafe))
-            return null;
-        if (type.TypeKind != TypeKind.Interface)
-            return EntryOf(type);
-        // An interface's own members, and those that it inherits.
-        if (model.EntriesOf(type).Where(entry => entry.Role == CatalogueRole.Collection).ToList() is not { Count: > 0 } lines)
-            return null;
-        var sources = new ValueSources(model, cancellation).Of(receiver, out var isComplete);
-        if (!isComplete || sources.Count == 0 || !sources.All(source => source is ICollectionExpressionOperation || (source is IObjectCreationOperation { Type: INamedTypeSymbol made } && !model.Is(made, CatalogueRole.ThreadSafe) && EntryOf(made) != null)))
-            return null;
-        var first = lines[0];
-        return first with { Facts = first.Facts.SetItem("changes", string.Join(",", lines.SelectMany(line => line.List("changes")).Distinct())) };
-    }
-
-    private CatalogueEntry? EntryOf(INamedTypeSymbol type)
-    {
-        // The nearest: what a type implements says nothing of how it does so.
-        for (var t = type; t != null; t = t.BaseType)
-            foreach (var entry in model.EntriesOf(t))
-                if (entry.Role == CatalogueRole.Collection && CatalogueMatcher.IsNamed(t.OriginalDefinition, entry.Type))
-                    return entry;
-        return null;
-    }
 }
