@@ -158,7 +158,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.AgentMessage] = Type(),
             [CatalogueRole.ToolCarrier] = Type(),
             [CatalogueRole.PromptMember] = Name("beside"),
-            [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!", "apart!"),
+            [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!", "apart!", "degree"),
             [CatalogueRole.RunsLater] = Member(),
         }.ToImmutableDictionary();
 

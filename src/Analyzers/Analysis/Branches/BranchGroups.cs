@@ -25,7 +25,7 @@ internal sealed class BranchGroups(AgentModel model)
         foreach (var use in joins.In(semantics.SyntaxTree, cancellation))
             if (semantics.OperationOf(use.Name, cancellation) is IInvocationOperation join)
             {
-                var branches = use.Entry.Role == CatalogueRole.AwaitsAll ? Joined(join, cancellation) : Run(join);
+                var branches = use.Entry.Role == CatalogueRole.AwaitsAll ? Joined(join, cancellation) : Run(join, use.Entry, cancellation);
                 if (branches.Length > 1 || branches.Any(branch => branch.Round != null))
                     yield return new BranchGroup(join, use.Entry, branches);
             }
@@ -89,9 +89,9 @@ internal sealed class BranchGroups(AgentModel model)
 
     // ---- Parallel.ForEachAsync(items, async (item, token) => …) ------------------------------------------------------------
 
-    private static ImmutableArray<Branch> Run(IInvocationOperation call)
+    private static ImmutableArray<Branch> Run(IInvocationOperation call, CatalogueEntry entry, CancellationToken cancellation)
     {
-        if (call.Arguments.Any(argument => IsOneAtATime(argument.Value.Unwrap())))
+        if (entry["degree"] is { } degree && call.Arguments.Any(argument => IsOneAtATime(argument.Value.Unwrap(), degree, cancellation)))
             return [];
         var branches = ImmutableArray.CreateBuilder<Branch>();
         foreach (var argument in call.Arguments)
@@ -105,13 +105,13 @@ internal sealed class BranchGroups(AgentModel model)
     private static bool IsFunction(IOperation value) => value is IAnonymousFunctionOperation or IMethodReferenceOperation;
 
     // new ParallelOptions { MaxDegreeOfParallelism = 1 }
-    private static bool IsOneAtATime(IOperation options) =>
+    private static bool IsOneAtATime(IOperation options, string degree, CancellationToken cancellation) =>
         options switch
         {
-            ILocalReferenceOperation { Local: var local, SemanticModel: { } semantics } => local.InitializerOf(semantics, default)?.Unwrap(),
+            ILocalReferenceOperation { Local: var local, SemanticModel: { } semantics } => local.InitializerOf(semantics, cancellation)?.Unwrap(),
             _ => options,
         } is IObjectCreationOperation { Initializer: { } initializer }
-        && initializer.Initializers.OfType<ISimpleAssignmentOperation>().Any(a => a.Target is IPropertyReferenceOperation { Property.Name: "MaxDegreeOfParallelism" } && a.Value.ConstantValue is { HasValue: true, Value: 1 });
+        && initializer.Initializers.OfType<ISimpleAssignmentOperation>().Any(a => a.Target is IPropertyReferenceOperation { Property.Name: var name } && name == degree && a.Value.ConstantValue is { HasValue: true, Value: 1 });
 
     // ---- Task.WhenAll(tasks) --------------------------------------------------------------------------------------------------
 
