@@ -36,9 +36,11 @@ internal static class CatalogueGrammar
             [CatalogueRole.Continuation] = Member(),
 
             [CatalogueRole.Effect] = Member(
-                "kind=payment|mail|sms|call|publish|http|insert|update|upsert|save|delete|append|upload|file|process|start|sql",
+                "kind=payment|mail|sms|call|publish|http|insert|update|upsert|save|delete|append|upload|file|process|start|input|sql",
                 "class=non-idempotent|idempotent|conditional|by-verb|by-sql|by-change",
                 "overwrites!",
+                "refuses!",
+                "retried!",
                 "body=property:*|parameter:*",
                 "key=header:*|property:*|parameter:*|entity:*",
                 "key-parameter",

@@ -37,7 +37,7 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue)
     // Most symbols of a program are strangers to the catalogue: they are not worth a place in the cache.
     private bool MayMatch(ISymbol member, INamedTypeSymbol type)
     {
-        if (!catalogue.MembersNamed(KeyOf(member)).IsEmpty)
+        if (!catalogue.MembersNamed(KeyOf(member)).IsEmpty || DeclaringAttributes(member).Any(attribute => !catalogue.MembersNamed(KeyOf(attribute)).IsEmpty))
             return true;
         for (var t = type; t != null; t = t.BaseType)
             if (!catalogue.PrefixesOf(t.MetadataName).IsEmpty)
@@ -58,7 +58,31 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue)
             foreach (var entry in catalogue.PrefixesOf(type.MetadataName))
                 if (entry.NamesMember(SimpleName(member)))
                     AddIf(found, entry, [type]);
+        foreach (var attribute in DeclaringAttributes(member))
+            foreach (var entry in catalogue.MembersNamed(KeyOf(attribute)))
+                AddIf(found, entry, [attribute.ContainingType]);
+        if (NativeLibraryOf(member) is { } library)
+            foreach (var entry in catalogue.MembersNamed(member.Name))
+                if (entry.Type.Equals(library, StringComparison.OrdinalIgnoreCase))
+                    found.Add(entry);
         return found.Any(e => e.Role == CatalogueRole.Ignore) ? None : found.ToImmutable();
+    }
+
+    // A method of an interface that a library implements does what its attribute says: [Post("/orders")].
+    private static IEnumerable<IMethodSymbol> DeclaringAttributes(ISymbol member) =>
+        member is IMethodSymbol { IsAbstract: true, ContainingType.TypeKind: TypeKind.Interface }
+            ? member.GetAttributes().Select(attribute => attribute.AttributeConstructor).OfType<IMethodSymbol>()
+            : [];
+
+    // [DllImport("user32.dll")], [LibraryImport("user32.dll")]: the functions of the system, each under its own name.
+    private static string? NativeLibraryOf(ISymbol member)
+    {
+        if (member is not IMethodSymbol { IsStatic: true } method || !(method.IsExtern || method.IsPartialDefinition))
+            return null;
+        var name = method.GetDllImportData() is { } import
+            ? (import.EntryPointName ?? member.Name) == member.Name ? import.ModuleName : null
+            : method.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Name == "LibraryImportAttribute")?.ConstructorArguments.FirstOrDefault().Value as string;
+        return name?.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) == true ? name.Substring(0, name.Length - ".dll".Length) : name;
     }
 
     private ImmutableArray<CatalogueEntry> MatchType(INamedTypeSymbol type)

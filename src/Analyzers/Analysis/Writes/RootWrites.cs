@@ -33,7 +33,8 @@ internal sealed class RootWrites(AgentModel model)
         {
             var seen = new HashSet<(ISymbol, ISymbol, SyntaxNode?)>();
             foreach (var write in writes.In(root, depth, cancellation))
-                if (!(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))
+                if (!write.Effect.Entry.Has("retried")
+                    && !(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))
                     && write.Effect.Witness.Steps[0].Site is var site
                     && site.SyntaxTree == semantics.SyntaxTree
                     // Each case of a switch over messages is an operation of its own.

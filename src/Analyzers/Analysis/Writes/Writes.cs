@@ -28,7 +28,7 @@ internal sealed class Writes(AgentModel model)
     /// <summary>The writes that a function reaches, nearest first. What may be a question is left out.</summary>
     public IEnumerable<Write> ReachedFrom(IMethodSymbol root, int depth, CancellationToken cancellation) =>
         from effect in summaries.Of(root, depth, cancellation).Effects
-        where effect.Entry.Role == CatalogueRole.Effect
+        where effect.Entry.Role == CatalogueRole.Effect && !effect.Entry.Has("retried")
         let write = Classify(effect, root, cancellation)
         where write is { MayAsk: false }
         select write;
@@ -38,7 +38,7 @@ internal sealed class Writes(AgentModel model)
     {
         var entries = model.EntriesOf(effect.Witness.Target);
         // To ask a model or an agent is to read, whatever is kept of the question.
-        if (entries.Any(e => e.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall))
+        if (!effect.Entry.Has("retried") && entries.Any(e => e.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall))
             return null;
         switch (effect.Entry["kind"])
         {
