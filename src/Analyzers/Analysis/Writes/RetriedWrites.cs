@@ -28,7 +28,7 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
         var reported = new HashSet<SyntaxNode>();
         foreach (var scope in scopes.In(tree))
             if (scope.Layers.Any(layer => !layer.ReadsOnly) && FunctionAround(scope.Body) is { } function)
-                foreach (var write in writes.In(scope.Work, function, depth, cancellation).Concat(writes.RefusedIn(scope.Work, function, depth, cancellation)))
+                foreach (var write in WritesIn(scope, function))
                     if (IsTriedAgainAfter(write, scope) && (!write.Effect.Entry.Has("retried") || IsFollowed(write, scope)) && reported.Add(write.Effect.Witness.Steps[0].Site))
                         yield return new RetriedWrite(write.Effect.Witness.Steps[0].Site.GetLocation(), "the " + scope.Layers[scope.Layers.Count - 1].Name, scope.Site, write, null);
         var clients = ClientWrites.Of(model, depth, cancellation);
@@ -40,9 +40,14 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
                 yield return new RetriedWrite(write.Effect.Witness.Steps[0].Site.GetLocation(), $"'{handler.Name.Identifier.ValueText}'", handler.Name.GetLocation(), write, method, Behind: true);
     }
 
+    // What an activity or a consumer does again without a key is reported whether or not a policy says how often.
+    private IEnumerable<Write> WritesIn(RetryScope scope, IMethodSymbol function) =>
+        (scope.Body is BaseMethodDeclarationSyntax ? [] : writes.In(scope.Work, function, depth, cancellation)).Concat(writes.RefusedIn(scope.Work, function, depth, cancellation));
+
     private IMethodSymbol? FunctionAround(SyntaxNode body)
     {
-        var symbol = model.SemanticsOf(body.SyntaxTree).GetEnclosingSymbol(body.SpanStart, cancellation);
+        var semantics = model.SemanticsOf(body.SyntaxTree);
+        var symbol = body is BaseMethodDeclarationSyntax ? semantics.GetDeclaredSymbol(body, cancellation) : semantics.GetEnclosingSymbol(body.SpanStart, cancellation);
         while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } lambda)
             symbol = lambda.ContainingSymbol;
         return symbol as IMethodSymbol;

@@ -43,8 +43,9 @@ internal sealed class RootWrites(AgentModel model)
         }
     }
 
+    // An attribute is written without the end of its name.
     private bool HasWrites(CancellationToken cancellation) =>
-        ((bool[])model.Shared(_ => new Once<object>()).Get(() => new[] { model.Compilation.SyntaxTrees.Any(tree => candidates.IsMentionedIn(tree, cancellation)) }))[0];
+        ((bool[])model.Shared(_ => new Once<object>()).Get(() => new[] { model.Catalogue.Of(CatalogueRole.Effect).Any(entry => UnkeyedWrites.MayBe(entry) && entry.Members.Contains(".ctor") && model.IsPresent(entry)) || model.Compilation.SyntaxTrees.Any(tree => candidates.IsMentionedIn(tree, cancellation)) }))[0];
 
     private HashSet<IMethodSymbol> RootsIn(SemanticModel semantics, HashSet<IMethodSymbol> promised, CancellationToken cancellation)
     {

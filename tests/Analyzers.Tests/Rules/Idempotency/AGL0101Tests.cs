@@ -97,6 +97,9 @@ public class AGL0101Tests
     [InlineData("return await (await http.PostAsJsonAsync(\"api/search\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"connect/token\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(address, text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"anonymize\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/summary\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/translator\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"v1/x\", new { model = \"m\", prompt = text })).Content.ReadAsStringAsync();")]
     [InlineData("await http.PostAsJsonAsync(\"rpc\", new { jsonrpc = \"2.0\", method = \"tools/list\" }); return \"\";")]
     [InlineData("await http.PostAsync(\"jobs/1/cancel\", null); return \"\";")]
@@ -127,6 +130,34 @@ public class AGL0101Tests
             }
         """,
         DiagnosticSeverity.Warning, "posts with 'HttpClient.SendAsync' (Tools.Run → Tools.Call → HttpClient.SendAsync)", "the header 'Idempotency-Key'");
+
+    // What a library implements from attributes.
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Refit(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using ModelContextProtocol.Server;
+        using Refit;
+        public interface INotes
+        {
+            [Post("/notes")] Task<string> CreateAsync([Body] string note);
+            [Post("/notes")] Task<string> CreateWithKeyAsync([Body] string note, [Header("Idempotency-Key")] string key);
+            [Post("/notes/search")] Task<string> SearchAsync([Body] string text);
+            [Get("/notes/{id}")] Task<string> GetAsync(int id);
+            [Put("/notes/{id}")] Task<string> UpdateAsync(int id, [Body] string note);
+        }
+        [McpServerToolType]
+        public class Tools(INotes notes) { [McpServerTool] public async Task<string> Run(int id, string text) => {{body}}; }
+        """).Reference(EffectStubs.Refit);
+
+    [Fact]
+    public Task Declared_request_posts() => Refit("await {|#0:notes.CreateAsync(text)|}")
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'INotes.CreateAsync' each time it is run, without the header 'Idempotency-Key'").RunAsync();
+
+    [Theory]
+    [InlineData("await notes.CreateWithKeyAsync(text, \"note-\" + id)")]
+    [InlineData("await notes.SearchAsync(text)")]
+    [InlineData("await notes.GetAsync(id)")]
+    [InlineData("await notes.UpdateAsync(id, text)")]
+    public Task Declared_request_that_has_a_key_asks_or_can_be_repeated(string body) => Refit(body).RunAsync();
 
     // ---- Keys -------------------------------------------------------------------------------------------------------------
 
@@ -179,6 +210,43 @@ public class AGL0101Tests
         [McpServerToolType]
         public class Tools(ServiceBusSender sender) { [McpServerTool] public async Task Run(string text) { {{body}} } }
         """).Reference(PaymentStub.ServiceBus);
+
+    [Fact]
+    public Task Message_between_agents_of_one_runtime() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        """
+        using Microsoft.AutoGen.Contracts;
+        public record Count(int Value);
+        public class Counter(IAgentRuntime runtime) : IHandle<Count>
+        {
+            public async ValueTask HandleAsync(Count item, MessageContext context) => await runtime.PublishMessageAsync(new Count(item.Value - 1), "counts");
+        }
+        """).Reference(EffectStubs.AutoGen).RunAsync();
+
+    // ---- Services ---------------------------------------------------------------------------------------------------------
+
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Service(Stub library, string parameters, string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using ModelContextProtocol.Server;
+        [McpServerToolType]
+        public class Tools({{parameters}}) { [McpServerTool] public async Task Run(string text) { {{body}} } }
+        """).Reference(library);
+
+    [Fact]
+    public Task Ledger() => Service(EffectStubs.Ledger, "Azure.Security.ConfidentialLedger.ConfidentialLedgerClient ledger", "await ledger.GetLedgerEntryAsync(text); await {|#0:ledger.PostLedgerEntryAsync(text)|};")
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' appends with 'ConfidentialLedgerClient.PostLedgerEntryAsync' each time it is run, without {Unknown}").RunAsync();
+
+    [Fact]
+    public Task Issue() => Service(EffectStubs.Octokit, "Octokit.IIssuesClient issues", "await {|#0:issues.Create(\"o\", \"r\", text)|};")
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' inserts with 'IIssuesClient.Create' each time it is run, without {Unknown}").RunAsync();
+
+    [Fact]
+    public Task Pull_request_is_refused_the_second_time() => Service(EffectStubs.Octokit, "Octokit.IPullRequestsClient pulls", "await pulls.Create(\"o\", \"r\", text);").RunAsync();
+
+    [Fact]
+    public Task Blob_is_refused_the_second_time() => Service(EffectStubs.Blobs, "Azure.Storage.Blobs.BlobContainerClient blobs", "await blobs.UploadBlobAsync(text, text);").RunAsync();
+
+    [Fact]
+    public Task Run_of_an_agent_is_a_question() => Service(EffectStubs.Agents, "Azure.AI.Agents.Persistent.ThreadRuns runs", "var run = await runs.CreateRunAsync(text, \"a\"); await runs.GetRunAsync(text, run.Id);").RunAsync();
 
     // ---- Databases --------------------------------------------------------------------------------------------------------
 
