@@ -49,7 +49,7 @@ internal static class CatalogueGrammar
                 "verb=GET|POST|PUT|PATCH|DELETE|parameter:*"),
             [CatalogueRole.IdempotencyKey] = Member("stable!", "header", "defaults!", "parameter"),
             [CatalogueRole.KeyWord] = Name("shows!"),
-            [CatalogueRole.KeySource] = Type("ambient!", "expression"),
+            [CatalogueRole.KeySource] = Type("ambient!", "scope!", "expression"),
             [CatalogueRole.Order] = Name(),
             [CatalogueRole.Question] = Name("in=address|body"),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),

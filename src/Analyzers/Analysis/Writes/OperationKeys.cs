@@ -54,6 +54,10 @@ internal sealed class OperationKeys(AgentModel model)
         return false;
     }
 
+    /// <summary>Whether a parameter of this name can have no other use than to carry a key.</summary>
+    public bool IsKeyName(string name) =>
+        model.Catalogue.Of(CatalogueRole.KeyWord).Any(entry => !entry.Has("shows") && name.IndexOf(entry.Type, StringComparison.OrdinalIgnoreCase) >= 0);
+
     /// <summary>The header that a call sets, where it is one that carries a key.</summary>
     public string? HeaderSetBy(IInvocationOperation call, CancellationToken cancellation)
     {
