@@ -51,6 +51,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.KeyWord] = Name("shows!"),
             [CatalogueRole.KeySource] = Type("ambient!", "scope!", "expression"),
             [CatalogueRole.Order] = Name(),
+            [CatalogueRole.State] = Name(),
             [CatalogueRole.Question] = Name("in=address|body"),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),

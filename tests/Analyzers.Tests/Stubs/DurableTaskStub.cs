@@ -24,7 +24,7 @@ internal static class DurableTaskStub
                 public RetryPolicy(int maxNumberOfAttempts, TimeSpan firstRetryInterval, double backoffCoefficient = 1) { }
             }
 
-            public abstract class TaskActivityContext { }
+            public abstract class TaskActivityContext { public abstract string InstanceId { get; } }
 
             public abstract class TaskOrchestrator<TInput, TOutput>
             {

@@ -89,6 +89,7 @@ public class AGL0101Tests
     [InlineData("var answer = await {|#0:http.PostAsync(\"payments\", new StringContent(\"\" + amount))|}; answer.EnsureSuccessStatusCode();", "PostAsync")]
     [InlineData("var answer = await {|#0:http.PostAsync(\"payments\", new StringContent(\"\" + amount))|}; Console.Error.WriteLine(await answer.Content.ReadAsStringAsync());", "PostAsync")]
     [InlineData("var request = new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(amount) }; await {|#0:http.SendAsync(request)|};", "SendAsync")]
+    [InlineData("await {|#0:http.PostAsJsonAsync(\"orders/open/send\", amount)|};", "PostAsJsonAsync")]
     public Task Post(string body, string call) => Reported(
         $"[McpServerTool] public async Task Run(int amount) {{ {body} }}",
         DiagnosticSeverity.Warning, $"posts with 'HttpClient.{call}'", "the header 'Idempotency-Key'");
@@ -98,6 +99,11 @@ public class AGL0101Tests
     [InlineData("return await (await http.PostAsJsonAsync(\"connect/token\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(address, text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"anonymize\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/template\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/conversation/process\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("await http.PostAsJsonAsync(\"services/light/turn_on\", text); return \"\";")]
+    [InlineData("await http.PostAsJsonAsync(\"machines/1/status/shutdown\", text); return \"\";")]
+    [InlineData("await http.PostAsJsonAsync(\"snapshots/1/rollback\", text); return \"\";")]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/summary\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/translator\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"v1/x\", new { model = \"m\", prompt = text })).Content.ReadAsStringAsync();")]
