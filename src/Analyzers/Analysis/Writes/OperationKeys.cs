@@ -25,7 +25,7 @@ internal sealed class OperationKeys(AgentModel model)
     /// <summary>Whether the last call of a path is given the key of its operation, as far as the path shows; also where it may be.</summary>
     public bool Identify(Effect effect, CancellationToken cancellation) =>
         effect.Entry["kind"] == "http"
-            ? IsHeaderSet(effect.Witness, cancellation) || DeclaresKey(effect.Witness.Target) || IsSent(effect.Witness, cancellation)
+            ? IsHeaderSet(effect.Witness, cancellation) || DeclaresKey(effect.Witness.Target) || IsSent(effect.Witness, cancellation) || ItemAddresses.Of(model, cancellation).NameWhatIsMade(effect.Witness)
             : IsGiven(effect, cancellation) || IsSent(effect.Witness, cancellation);
 
     /// <summary>Whether a function on the way puts a key among the headers of a request, or the type of one among those of its client.</summary>

@@ -104,6 +104,7 @@ public class AGL0101Tests
     [InlineData("await http.PostAsJsonAsync(\"services/light/turn_on\", text); return \"\";")]
     [InlineData("await http.PostAsJsonAsync(\"machines/1/status/shutdown\", text); return \"\";")]
     [InlineData("await http.PostAsJsonAsync(\"snapshots/1/rollback\", text); return \"\";")]
+    [InlineData("await http.PostAsJsonAsync(\"api/documents/bulk_edit\", text); return \"\";")]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/summary\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/translator\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"v1/x\", new { model = \"m\", prompt = text })).Content.ReadAsStringAsync();")]
@@ -172,8 +173,22 @@ public class AGL0101Tests
     [InlineData("await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(1), Headers = { { \"Idempotency-Key\", id } } });")]
     [InlineData("await http.PostAsJsonAsync(\"payments\", new { amount = 1, requestId = id });")]
     [InlineData("await http.PostAsJsonAsync(\"payments\", new Order(\"a\", id));")]
+    [InlineData("await http.PostAsJsonAsync(\"documents\", new { fileName = id, text = \"a\" });")]
+    [InlineData("await http.PostAsJsonAsync(\"machines/1/clone\", new { newid = id });")]
     [InlineData("var form = new Dictionary<string, string>(); form[\"idempotency_key\"] = id; await http.PostAsync(\"payments\", new FormUrlEncodedContent(form));")]
     public Task Key_is_sent(string body) => Silent($"[McpServerTool] public async Task Run(string id) {{ {body} }}");
+
+    // What other requests address by it is known by it.
+    [Theory]
+    [InlineData("await http.PostAsJsonAsync(\"machines\", new { vmid = id, memory = 1 });")]
+    [InlineData("var body = new Dictionary<string, string>(); body[\"vmid\"] = id; await http.PostAsJsonAsync($\"nodes/1/machines\", body);")]
+    public Task Thing_is_made_under_a_name_of_the_caller(string body) =>
+        Silent($"[McpServerTool] public async Task Run(string id) {{ {body} }} public Task<string> Get(string vmid) => http.GetStringAsync($\"nodes/1/machines/{{vmid}}\");");
+
+    [Fact]
+    public Task Thing_is_made_for_something_else() => Reported(
+        "[McpServerTool] public async Task Run(string vmid) { await {|#0:http.PostAsJsonAsync(\"rules\", new { vmid })|}; } public Task<string> Get(string vmid) => http.GetStringAsync($\"machines/{vmid}\"); public Task<string> Rule(string rule) => http.GetStringAsync($\"rules/{rule}\");",
+        DiagnosticSeverity.Warning, "posts with 'HttpClient.PostAsJsonAsync'", "the header 'Idempotency-Key'");
 
     [Theory]
     [InlineData("await {|#0:http.PostAsJsonAsync(\"payments\", new { amount = 1, customer = id })|};")]
