@@ -10,8 +10,13 @@ internal static class DurableTaskStub
         {
             public abstract class TaskOrchestrationContext
             {
-                public Task<T> CallActivityAsync<T>(string name, object input = null) => null;
-                public Task<T> CallActivityAsync<T>(string name, object input, TaskOptions options) => null;
+                public Task<T> CallActivityAsync<T>(TaskName name, object input = null, TaskOptions options = null) => null;
+            }
+
+            public readonly struct TaskName
+            {
+                public TaskName(string name) { }
+                public static implicit operator TaskName(string value) => new TaskName(value);
             }
 
             public class TaskOptions
