@@ -85,6 +85,9 @@ internal static class CatalogueGrammar
                 "durable-task",
                 "dapr"),
 
+            [CatalogueRole.Lock] = Member("release", "scope!", "permits"),
+            [CatalogueRole.Atomic] = Member(),
+
             [CatalogueRole.ModelClient] = Type(),
             [CatalogueRole.Agent] = Type("keeps-history!"),
             [CatalogueRole.Session] = Type("of", "reducer", "reduce"),

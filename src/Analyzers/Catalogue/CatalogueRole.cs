@@ -109,6 +109,12 @@ internal enum CatalogueRole
     /// <summary>Gives, or does, something else when the same code runs again: a clock, a random number, an attempt's number, a thread.</summary>
     ReplayUnsafe,
 
+    /// <summary>Waits until nobody else is in what it guards.</summary>
+    Lock,
+
+    /// <summary>Changes a variable in one step that no other can come between.</summary>
+    Atomic,
+
     // ---- roles of types -----------------------------------------------------------------------------------------------
     ModelClient,
     Agent,
