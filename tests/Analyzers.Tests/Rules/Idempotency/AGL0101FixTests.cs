@@ -112,6 +112,33 @@ public class AGL0101FixTests
         Consumer("await sender.SendMessageAsync(new ServiceBusMessage(context.Message.Order) { MessageId = context.MessageId?.ToString() });"),
         PaymentStub.ServiceBus);
 
+    [Fact]
+    public Task Published_message_gets_an_id() => Handed(
+        """
+        public record Paid(string Order);
+        public record Shipped(string Order);
+
+        class Shipping : MassTransit.IConsumer<Paid>
+        {
+            public async Task Consume(MassTransit.ConsumeContext<Paid> context)
+            {
+                await [|context.Publish(new Shipped(context.Message.Order), context.CancellationToken)|];
+            }
+        }
+        """,
+        """
+        public record Paid(string Order);
+        public record Shipped(string Order);
+
+        class Shipping : MassTransit.IConsumer<Paid>
+        {
+            public async Task Consume(MassTransit.ConsumeContext<Paid> context)
+            {
+                await context.Publish(new Shipped(context.Message.Order), sent => sent.MessageId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("" + context.MessageId?.ToString()))[..16]), context.CancellationToken);
+            }
+        }
+        """);
+
     // ---- No edit ----------------------------------------------------------------------------------------------------------
 
     [Fact]
@@ -172,9 +199,11 @@ public class AGL0101FixTests
         using System.Net.Http;
         using System.Net.Http.Json;
         using System.Security.Cryptography;
+        using System.Text;
         using System.Text.Json;
         using System.Threading;
         using System.Threading.Tasks;
+        using MassTransit;
         using ModelContextProtocol.Server;
 
         """;
