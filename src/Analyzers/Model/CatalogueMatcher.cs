@@ -6,9 +6,13 @@ using Microsoft.CodeAnalysis;
 namespace AgentLint.Model;
 
 /// <summary>Finds the catalogue's entries for the symbols of one compilation: by name first, then by the types that declare the name.</summary>
-internal sealed class CatalogueMatcher(ApiCatalogue catalogue)
+internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEntry, bool> isPresent)
 {
     private static readonly ImmutableArray<CatalogueEntry> None = [];
+
+    // Attributes cost binding: they are looked at where a library is there that gives them a meaning.
+    private readonly Lazy<bool> hasDeclaringAttributes = new(() =>
+        catalogue.Entries.Any(entry => entry.Members.Contains(".ctor") && entry.SimpleTypeName.EndsWith("Attribute", StringComparison.Ordinal) && isPresent(entry)));
 
     private readonly ConcurrentDictionary<ISymbol, ImmutableArray<CatalogueEntry>> members = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<CatalogueEntry>> types = new(SymbolEqualityComparer.Default);
@@ -69,8 +73,8 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue)
     }
 
     // A method of an interface that a library implements does what its attribute says: [Post("/orders")].
-    private static IEnumerable<IMethodSymbol> DeclaringAttributes(ISymbol member) =>
-        member is IMethodSymbol { IsAbstract: true, ContainingType.TypeKind: TypeKind.Interface }
+    private IEnumerable<IMethodSymbol> DeclaringAttributes(ISymbol member) =>
+        member is IMethodSymbol { IsAbstract: true, ContainingType.TypeKind: TypeKind.Interface } && hasDeclaringAttributes.Value
             ? member.GetAttributes().Select(attribute => attribute.AttributeConstructor).OfType<IMethodSymbol>()
             : [];
 
