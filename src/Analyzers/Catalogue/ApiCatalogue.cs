@@ -25,8 +25,9 @@ internal sealed class ApiCatalogue
         prefixesByType = Index(members.Where(e => e.Members.Any(m => m.EndsWith("*", StringComparison.Ordinal))).Select(e => (e.SimpleTypeName, e)));
         typesByName = Index(Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Type).Select(e => (e.SimpleTypeName, e)));
         Names = new NameSet(members
-            .Where(e => e.Role is not (CatalogueRole.RunsDelegate or CatalogueRole.LocalCall or CatalogueRole.Ignore))
-            .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]])));
+            .Where(e => e.Role is not (CatalogueRole.LocalCall or CatalogueRole.RunsLater or CatalogueRole.Ignore) && (e.Role != CatalogueRole.RunsDelegate || e.Has("concurrent") || e.Has("apart")))
+            .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]]))
+            .Append(AsyncKeyword));
         ActivatingAssemblies = AssembliesOf(Entries);
     }
 
@@ -42,6 +43,9 @@ internal sealed class ApiCatalogue
     public ImmutableArray<CatalogueFile> Files { get; }
 
     public ImmutableArray<CatalogueEntry> Entries { get; }
+
+    /// <summary>The keyword among <see cref="Names"/>.</summary>
+    public const string AsyncKeyword = "async";
 
     /// <summary>The names that files are searched for.</summary>
     public NameSet Names { get; }

@@ -41,6 +41,7 @@ internal static class CatalogueGrammar
                 "overwrites!",
                 "refuses!",
                 "retried!",
+                "condition",
                 "body=property:*|parameter:*",
                 "key=header:*|property:*|parameter:*|entity:*",
                 "key-parameter",
@@ -56,7 +57,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),
 
-            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods"),
+            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods", "concurrent!", "own-object!"),
             [CatalogueRole.ToolHint] = Name("kind=read-only|idempotent|destructive"),
             [CatalogueRole.ToolMember] = Member(),
             [CatalogueRole.ToolFactory] = Member("delegate=#"),
@@ -85,18 +86,25 @@ internal static class CatalogueGrammar
                 "durable-task",
                 "dapr"),
 
+            [CatalogueRole.RunsOnce] = Member(),
+            [CatalogueRole.WebHost] = Member(),
+            [CatalogueRole.ConcurrentTools] = Member(),
             [CatalogueRole.Lock] = Member("release", "scope!", "permits"),
             [CatalogueRole.Atomic] = Member(),
 
             [CatalogueRole.ModelClient] = Type(),
             [CatalogueRole.Agent] = Type("keeps-history!"),
-            [CatalogueRole.Session] = Type("of", "reducer", "reduce"),
-            [CatalogueRole.ThreadSafe] = Type(),
-            [CatalogueRole.TurnBased] = Type(),
+            [CatalogueRole.Session] = Type("of", "reducer", "reduce", "one-run!"),
+            [CatalogueRole.ThreadSafe] = Type("checks", "add", "get-or-add"),
+            [CatalogueRole.OneAtATime] = Type(),
+            [CatalogueRole.Collection] = Type("changes", "slots!", "concurrent"),
+            [CatalogueRole.TurnBased] = Type("unless"),
+            [CatalogueRole.Builder] = Type(),
             [CatalogueRole.WorkflowContext] = Type(),
             [CatalogueRole.SharedOptions] = Type("clone"),
 
             [CatalogueRole.ServiceRegistration] = Member("lifetime=singleton|scoped|transient", "lifetime-parameter"),
+            [CatalogueRole.ServiceLookup] = Member(),
             [CatalogueRole.Approval] = Type(),
             [CatalogueRole.Telemetry] = Member("source", "source-parameter"),
             [CatalogueRole.TelemetrySource] = Member(),
@@ -153,7 +161,8 @@ internal static class CatalogueGrammar
             [CatalogueRole.AgentMessage] = Type(),
             [CatalogueRole.ToolCarrier] = Type(),
             [CatalogueRole.PromptMember] = Name("beside"),
-            [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!"),
+            [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!", "apart!"),
+            [CatalogueRole.RunsLater] = Member(),
         }.ToImmutableDictionary();
 
     private static readonly ImmutableDictionary<string, CatalogueRole> RolesByName =

@@ -109,6 +109,15 @@ internal enum CatalogueRole
     /// <summary>Gives, or does, something else when the same code runs again: a clock, a random number, an attempt's number, a thread.</summary>
     ReplayUnsafe,
 
+    /// <summary>Runs once in a program's life, or once in that of its object.</summary>
+    RunsOnce,
+
+    /// <summary>Makes a server, which answers many requests at once.</summary>
+    WebHost,
+
+    /// <summary>Has the tools that a model asks for run at the same time.</summary>
+    ConcurrentTools,
+
     /// <summary>Waits until nobody else is in what it guards.</summary>
     Lock,
 
@@ -120,7 +129,16 @@ internal enum CatalogueRole
     Agent,
     Session,
     ThreadSafe,
+
+    /// <summary>Serves one call at a time, and fails, or mixes up what it sends, when it is called before the last one has ended.</summary>
+    OneAtATime,
+
+    /// <summary>A collection for one thread at a time, and its members that change it.</summary>
+    Collection,
     TurnBased,
+
+    /// <summary>Puts a program together: who is given one runs before anything is served.</summary>
+    Builder,
     WorkflowContext,
 
     /// <summary>Settings that calls share, so that one call's change is every call's change.</summary>
@@ -128,6 +146,9 @@ internal enum CatalogueRole
 
     // ---- composition -----------------------------------------------------------------------------------------------------
     ServiceRegistration,
+
+    /// <summary>Asks the container for a service.</summary>
+    ServiceLookup,
     Approval,
     Telemetry,
     TelemetrySource,
@@ -226,6 +247,9 @@ internal enum CatalogueRole
     // ---- delegates ---------------------------------------------------------------------------------------------------------
     /// <summary>Runs its delegate argument before it returns, or before the task or sequence that it returns has ended.</summary>
     RunsDelegate,
+
+    /// <summary>Runs its delegate some time, and waits for nothing that it goes on with.</summary>
+    RunsLater,
 }
 
 /// <summary>What a role is said of.</summary>

@@ -29,18 +29,23 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     /// <param name="tree">The file.</param>
     /// <param name="cancellation">Ends the search with an exception.</param>
     /// <param name="known">What a name means, where that is known without binding it; any of several overloads will do.</param>
-    public IEnumerable<CatalogueUse> In(SyntaxTree tree, CancellationToken cancellation, Func<SimpleNameSyntax, ISymbol?>? known = null)
+    /// <param name="where">Which names are of interest, by the text around them.</param>
+    public IEnumerable<CatalogueUse> In(SyntaxTree tree, CancellationToken cancellation, Func<SimpleNameSyntax, ISymbol?>? known = null, Func<SimpleNameSyntax, bool>? where = null)
     {
         cancellation.ThrowIfCancellationRequested();
         var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
-        var present = index.Names.Where(name => entries.ContainsKey(name) && ScopeOf(name).Holds(index)).ToList();
+        var root = where == null ? null : tree.GetRoot(cancellation);
+        // The text is asked first: to find out what a name can mean costs more.
+        var present = index.Names.Where(name => entries.ContainsKey(name) && (where == null || index.Uses(name, root!).Any(where)) && ScopeOf(name).Holds(index)).ToList();
         if (present.Count == 0)
             yield break;
-        var root = tree.GetRoot(cancellation);
+        root ??= tree.GetRoot(cancellation);
         var semantics = model.SemanticsOf(tree);
         foreach (var name in present.SelectMany(n => index.Uses(n, root).Where(use => CanMean(use, ScopeOf(n)))).OrderBy(n => n.SpanStart))
         {
             cancellation.ThrowIfCancellationRequested();
+            if (where?.Invoke(name) == false)
+                continue;
             if ((known?.Invoke(name) ?? semantics.GetSymbolInfo(name, cancellation).Symbol) is not { } symbol)
                 continue;
             foreach (var entry in model.EntriesOf(symbol))

@@ -87,6 +87,7 @@ internal static class RegistrationReader
             .ToList();
         IMethodSymbol? factory = null;
         INamedTypeSymbol? instance = null;
+        var isInstance = false;
         foreach (var argument in call.Arguments)
         {
             var value = argument.Value.Unwrap();
@@ -94,13 +95,16 @@ internal static class RegistrationReader
             if (MethodIn(value) is { ReturnsVoid: false } method)
                 factory = method;
             // AddSingleton(instance): the argument after the receiver that is neither a type nor a delegate
-            else if (types.Count <= 1 && argument.Parameter?.Name == "implementationInstance")
-                instance = value.Type as INamedTypeSymbol;
+            else if (argument.Parameter?.Name == "implementationInstance")
+            {
+                isInstance = true;
+                instance = types.Count <= 1 ? value.Type as INamedTypeSymbol : instance;
+            }
         }
 
         var service = types.FirstOrDefault() ?? instance;
         var made = types.Count > 1 ? types[1] : instance ?? ReturnedBy(factory, call) ?? service;
-        return new ServiceRegistration(service, made, lifetime, factory, site);
+        return new ServiceRegistration(service, made, lifetime, factory, isInstance, site);
     }
 
     private static string? LifetimeIn(CatalogueEntry entry, IInvocationOperation call) =>

@@ -43,6 +43,7 @@ internal enum ServiceLifetime
 /// <param name="Implementation">What is made; the service itself where the call names nothing else.</param>
 /// <param name="Lifetime">How long it lives.</param>
 /// <param name="Factory">The lambda or method that makes it, where there is one.</param>
+/// <param name="IsInstance">Whether an object is handed over that the program has made itself.</param>
 /// <param name="Site">The call.</param>
 internal sealed record ServiceRegistration(
-    INamedTypeSymbol? Service, INamedTypeSymbol? Implementation, ServiceLifetime Lifetime, IMethodSymbol? Factory, InvocationExpressionSyntax Site);
+    INamedTypeSymbol? Service, INamedTypeSymbol? Implementation, ServiceLifetime Lifetime, IMethodSymbol? Factory, bool IsInstance, InvocationExpressionSyntax Site);

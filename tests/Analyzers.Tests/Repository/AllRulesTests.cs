@@ -10,7 +10,10 @@ public sealed class AllRulesTests
 {
     private const string Faults = """
         using System;
+        using System.Collections.Concurrent;
+        using System.Collections.Generic;
         using System.ComponentModel;
+        using System.Linq;
         using System.Net.Http;
         using System.Threading;
         using System.Threading.Tasks;
@@ -64,6 +67,53 @@ public sealed class AllRulesTests
             public static void Register(IServiceCollection services, IClientTransport transport)
             {
                 services.AddSingleton(_ => McpClient.CreateAsync(transport).Result);
+                services.AddSingleton<Desk>();
+                services.AddScoped<Db>();
+            }
+        }
+
+        public class Db : Microsoft.EntityFrameworkCore.DbContext;
+
+        [McpServerToolType]
+        public class DeskTools(Desk desk)
+        {
+            [McpServerTool, Description("Helps.")]
+            public Task<string> Help(string text) => desk.HelpAsync(text);
+        }
+
+        public class Desk(
+            IChatClient client,
+            ChatOptions options,
+            Db db)
+        {
+            private readonly List<Microsoft.Extensions.AI.ChatMessage> messages = [];
+            private readonly Dictionary<string, string> answers = [];
+            private readonly ConcurrentDictionary<string, string> pages = new();
+            private string current = "";
+            private int count;
+
+            public Db Db => db;
+
+            public async Task<string> HelpAsync(string text)
+            {
+                count++;
+                current = text;
+                messages.Add(new Microsoft.Extensions.AI.ChatMessage(ChatRole.User, text));
+                options.Temperature = 0.2f;
+                if (!pages.ContainsKey(text))
+                    pages[text] = (await client.GetResponseAsync(messages, options)).Text;
+                var found = new List<string>();
+                await Task.WhenAll(text.Split(' ').Select(async word => found.Add((await client.GetResponseAsync(word)).Text)));
+                await Task.WhenAll(text.Split(' ').Select(async word => await ContinueAsync(messages, word)));
+                var progress = new Progress<string>(async word => found.Add((await client.GetResponseAsync(word)).Text));
+                answers[text] = current;
+                return answers[text] + count + progress;
+            }
+
+            private async Task ContinueAsync(List<Microsoft.Extensions.AI.ChatMessage> all, string word)
+            {
+                all.Add(new Microsoft.Extensions.AI.ChatMessage(ChatRole.User, word));
+                await client.GetResponseAsync(all);
             }
         }
         """;
@@ -79,7 +129,10 @@ public sealed class AllRulesTests
     [Fact]
     public async Task Every_fault_is_reported() =>
         Assert.Equal(
-            ["AGL0601", "AGL0601", "AGL0601", "AGL0206", "AGL0206", "AGL0601", "AGL0206", "AGL0601", "AGL0601", "AGL0601", "AGL0601"],
+            [
+                "AGL0601", "AGL0601", "AGL0601", "AGL0206", "AGL0206", "AGL0601", "AGL0206", "AGL0601", "AGL0601", "AGL0601", "AGL0601",
+                "AGL0704", "AGL0703", "AGL0703", "AGL0701", "AGL0705", "AGL0707", "AGL0706", "AGL0702", "AGL0708", "AGL0703",
+            ],
             (await ReportsAsync()).Select(report => report.Id));
 
     private static async Task<ImmutableArray<Diagnostic>> ReportsAsync()

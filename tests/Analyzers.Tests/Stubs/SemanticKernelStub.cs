@@ -17,7 +17,7 @@ internal static class SemanticKernelStub
                 public KernelFunctionAttribute(string name) { }
             }
 
-            public sealed class Kernel { public KernelPluginCollection Plugins => null; public Task<string> InvokeAsync(KernelFunction function, string input) => null; }
+            public sealed class Kernel { public Kernel Clone() => null; public KernelPluginCollection Plugins => null; public Task<string> InvokeAsync(KernelFunction function, string input) => null; }
             public sealed class KernelPluginCollection { }
             public sealed class FunctionResult { }
             public class PromptExecutionSettings { public FunctionChoiceBehavior FunctionChoiceBehavior { get; set; } }

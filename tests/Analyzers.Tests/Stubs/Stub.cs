@@ -17,7 +17,7 @@ internal sealed record Stub(string Assembly, string Source, Stub[] Stubs, params
     {
     }
 
-    private readonly Lazy<MetadataReference> reference = new(() =>
+    private readonly Lazy<byte[]> image = new(() =>
     {
         using var image = new MemoryStream();
         var result = CSharpCompilation.Create(
@@ -26,8 +26,11 @@ internal sealed record Stub(string Assembly, string Source, Stub[] Stubs, params
             [.. Compiled.Framework, .. Stubs.Select(stub => stub.Reference), .. Uses.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(image);
         Assert.Empty(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
-        return MetadataReference.CreateFromImage(image.ToArray());
+        return image.ToArray();
     });
 
-    public MetadataReference Reference => reference.Value;
+    public MetadataReference Reference => field ??= MetadataReference.CreateFromImage(image.Value);
+
+    /// <summary>The assembly itself, for tests that run what is built on it.</summary>
+    public ReadOnlySpan<byte> Image => image.Value;
 }

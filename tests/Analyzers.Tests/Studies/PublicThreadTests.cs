@@ -27,6 +27,23 @@ public sealed class PublicThreadTests
     private static readonly PublicThread[] Threads =
     [
         new(
+            "modelcontextprotocol/csharp-sdk#88",
+            "tools that are called in parallel write to one stream, which is in use",
+            "AGL0702",
+            Transport("await writer.WriteLineAsync(message);"),
+            Transport(
+                """
+                await turn.WaitAsync();
+                try
+                {
+                    await writer.WriteLineAsync(message);
+                }
+                finally
+                {
+                    turn.Release();
+                }
+                """)),
+        new(
             "microsoft/semantic-kernel#6281, microsoft/semantic-kernel#6554",
             "a function that asks a model through the kernel which called it is called again, within its own call",
             "AGL0905",
@@ -112,6 +129,54 @@ public sealed class PublicThreadTests
             "AGL0601",
             Agent("return client.GetResponseAsync(text, cancellationToken: token).Result.Text;"),
             Agent("return (await client.GetResponseAsync(text, cancellationToken: token)).Text;")),
+        new(
+            "microsoft/semantic-kernel#6058, microsoft/semantic-kernel#12480",
+            "a history that is kept for all is changed while it is sent",
+            "AGL0701",
+            Served("readonly List<ChatMessage> history = [];", "history.Add(new ChatMessage(ChatRole.User, text)); await client.GetResponseAsync(history);"),
+            Served("", "List<ChatMessage> history = [new ChatMessage(ChatRole.User, text)]; await client.GetResponseAsync(history);")),
+        new(
+            "microsoft/semantic-kernel#1720",
+            "a store of memories in memory breaks when several are inserted at once",
+            "AGL0703",
+            Served("readonly Dictionary<string, string> memories = [];", "await Task.Yield(); memories[text] = text;"),
+            Served("readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> memories = new();", "await Task.Yield(); memories[text] = text;")),
+        new(
+            "SciSharp/BotSharp#1104",
+            "a table that requests fill is corrupted",
+            "AGL0703",
+            Served("static readonly Dictionary<string, List<string>> Pages = [];", "if (!Pages.ContainsKey(text)) { await Task.Yield(); Pages.Add(text, []); }"),
+            Served("static readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> Pages = new();", "await Task.Yield(); Pages.GetOrAdd(text, _ => []);")),
+        new(
+            "microsoft/semantic-kernel#11581",
+            "one agent's state shows up in another's plugin",
+            "AGL0703",
+            Served("string user = \"\";", "user = text; await client.GetResponseAsync(\"Who asks?\"); Console.Error.WriteLine(user);"),
+            Served("", "var user = text; await client.GetResponseAsync(\"Who asks?\"); Console.Error.WriteLine(user);")),
+        new(
+            "microsoft/semantic-kernel#12624",
+            "a plugin that one agent adds is every agent's",
+            "AGL0705",
+            Served("readonly Microsoft.SemanticKernel.Kernel kernel = new();", "await Task.Yield(); kernel.Plugins.AddFromObject(this);"),
+            Served("readonly Microsoft.SemanticKernel.Kernel kernel = new();", "await Task.Yield(); var own = kernel.Clone(); own.Plugins.AddFromObject(this);")),
+        new(
+            "dotnet/extensions#5515",
+            "options that are passed along are changed for all",
+            "AGL0705",
+            Served("readonly ChatOptions options = new();", "options.Instructions = text; await client.GetResponseAsync(text, options);"),
+            Served("readonly ChatOptions options = new();", "var own = options.Clone(); own.Instructions = text; await client.GetResponseAsync(text, own);")),
+        new(
+            "microsoft/semantic-kernel#2512",
+            "plugins share one database context and get errors of its connection",
+            "AGL0704",
+            Orders("Db db", "await db.SaveChangesAsync();"),
+            Orders("IServiceScopeFactory scopes", "await using var scope = scopes.CreateAsyncScope(); await scope.ServiceProvider.GetRequiredService<Db>().SaveChangesAsync();")),
+        new(
+            "microsoft/agent-framework#1613",
+            "an executor with a state of its own is shared between runs",
+            "AGL0703",
+            Shareable("true"),
+            Shareable("false")),
     ];
 
     private static readonly Lazy<CSharpCompilation> Empty = new(() => CSharpCompilation.Create(
@@ -150,6 +215,21 @@ public sealed class PublicThreadTests
     }
 
     private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), path);
+
+    private static string Transport(string write) =>
+        $$"""
+        public sealed class Transport(System.IO.StreamWriter writer)
+        {
+            private readonly SemaphoreSlim turn = new(1);
+
+            public Task CallAll(IEnumerable<string> messages) => Task.WhenAll(messages.Select(Send));
+
+            private async Task Send(string message)
+            {
+                {{write}}
+            }
+        }
+        """;
 
     private static string Agent(string body) =>
         $$"""
@@ -229,6 +309,88 @@ public sealed class PublicThreadTests
             public static IAsyncPolicy<HttpResponseMessage> Retry() =>
                 Policy<HttpResponseMessage>.HandleResult(response => response.StatusCode == {{status}})
                     .WaitAndRetryAsync(3, attempt => TimeSpan.FromSeconds(Math.Pow(2, attempt) + Random.Shared.NextDouble()));
+        }
+        """;
+
+    private static string Served(string member, string code) =>
+        $$"""
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.SemanticKernel;
+        using ModelContextProtocol.Server;
+
+        [McpServerToolType]
+        public sealed class Tools(Desk desk)
+        {
+            [McpServerTool] public Task Ask(string text) => desk.AskAsync(text);
+        }
+
+        public sealed class Desk(IChatClient client)
+        {
+            public IChatClient Client => client;
+
+            {{member}}
+
+            public async Task AskAsync(string text)
+            {
+                {{code}}
+            }
+        }
+
+        public static class Setup
+        {
+            public static void Add(IServiceCollection services) => services.AddSingleton<Desk>();
+        }
+        """;
+
+    private static string Orders(string parameter, string code) =>
+        $$"""
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.Extensions.DependencyInjection;
+
+        public sealed class Db : DbContext;
+
+        public sealed class Orders({{parameter}})
+        {
+            public async Task SaveAsync()
+            {
+                {{code}}
+            }
+        }
+
+        public static class Setup
+        {
+            public static void Add(IServiceCollection services) => services.AddDbContext<Db>().AddSingleton<Orders>();
+        }
+        """;
+
+    private static string Shareable(string isShareable) =>
+        $$"""
+        namespace Microsoft.Agents.AI.Workflows // stands for the library
+        {
+            public abstract class Executor
+            {
+                protected Executor(string id, bool declareCrossRunShareable = false) { }
+            }
+
+            public abstract class Executor<T> : Executor
+            {
+                protected Executor(string id, bool declareCrossRunShareable = false) : base(id, declareCrossRunShareable) { }
+                public abstract ValueTask HandleAsync(T message);
+            }
+        }
+
+        namespace Teams
+        {
+            public sealed class Collector() : Microsoft.Agents.AI.Workflows.Executor<string>("collector", declareCrossRunShareable: {{isShareable}})
+            {
+                readonly List<string> all = [];
+
+                public override ValueTask HandleAsync(string message)
+                {
+                    all.Add(message);
+                    return default;
+                }
+            }
         }
         """;
 

@@ -1,5 +1,6 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Histories;
+using AgentLint.Analysis.Sharing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -22,14 +23,16 @@ public sealed class AGL0904_UnboundedHistory() : AgentAnalyzer(Rule)
     private static void Check(FileContext context)
     {
         foreach (var history in Histories.Of(context.Model).In(context.Semantics, context.Settings.CallDepth, context.Cancellation))
-            context.Report(
-                Rule,
-                history.Growth.Expression,
-                DiagnosticSeverity.Info,
-                [history.Asking.GetLocation()],
-                history.Variable.Name,
-                history.IsInLoop ? "turn" : "call",
-                Witness.NameOf(CodePlace.Of(history.Growth, context.Semantics, context.Model, context.Cancellation).Member),
-                Witness.NameOf(history.Model));
+            // Where all callers share it, whose it is comes first.
+            if (history.IsInLoop || !SharedVariables.Of(context.Model).In(context.Semantics, context.Cancellation).Any(shared => shared.IsSession && SymbolEqualityComparer.Default.Equals(shared.Variable, history.Variable)))
+                context.Report(
+                    Rule,
+                    history.Growth.Expression,
+                    DiagnosticSeverity.Info,
+                    [history.Asking.GetLocation()],
+                    history.Variable.Name,
+                    history.IsInLoop ? "turn" : "call",
+                    Witness.NameOf(CodePlace.Of(history.Growth, context.Semantics, context.Model, context.Cancellation).Member),
+                    Witness.NameOf(history.Model));
     }
 }

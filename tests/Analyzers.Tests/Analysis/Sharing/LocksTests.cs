@@ -89,6 +89,20 @@ public sealed class LocksTests
         """));
 
     [Fact]
+    public void Lock_of_a_far_caller_is_not_seen() => Assert.Equal("", HeldIn("""
+        class C
+        {
+            readonly object gate = new();
+            public void A() { lock (gate) One(); }
+            void One() => Two();
+            void Two() => Three();
+            void Three() => Four();
+            void Four() => Mark();
+            static object Mark() => "";
+        }
+        """));
+
+    [Fact]
     public void Methods_that_call_each_other_end_the_search() => Assert.Equal("", HeldIn("""
         class C
         {

@@ -252,6 +252,12 @@ public sealed class AGL0904Tests
     [InlineData("private readonly List<ChatMessage> history = []; private class Part(Desk desk) { public void Reset() => desk.history.Clear(); }", "", "services.AddSingleton<Desk>();")]
     public Task Field_that_is_shortened_or_dies(string field, string statement, string registration) => Held(field, statement, registration, "history.Add").RunAsync();
 
+    // Whose conversation it is comes first.
+    [Theory]
+    [InlineData("private readonly List<ChatMessage> history = [];")]
+    [InlineData("private static readonly List<ChatMessage> history = [];")]
+    public Task Field_that_all_callers_share_is_reported_for_that(string field) => Held(field, "", "services.AddSingleton<Desk>();", "history.Add", isGuarded: false).RunAsync();
+
     [Fact]
     public Task Field_that_only_a_constructor_fills() => Held("private readonly List<ChatMessage> history = []; public Desk() => history.Add(new(ChatRole.System, \"Be brief.\"));", "", "services.AddSingleton<Desk>();", "new List<ChatMessage>().Add").RunAsync();
 
@@ -435,7 +441,7 @@ public sealed class AGL0904Tests
         }
         """.ReplaceLineEndings("\n");
 
-    private static RuleTest<AGL0904_UnboundedHistory> Held(string field, string statement, string registration, string add) => new(
+    private static RuleTest<AGL0904_UnboundedHistory> Held(string field, string statement, string registration, string add, bool isGuarded = true) => new(
         $$"""
         using Microsoft.Extensions.AI;
         using Microsoft.Extensions.DependencyInjection;
@@ -443,12 +449,15 @@ public sealed class AGL0904Tests
         public class Desk
         {
             {{field}}
+            {{(isGuarded ? "private readonly SemaphoreSlim gate = new(1);" : "")}}
 
             public async Task<string> AskAsync(IChatClient chat, string text)
             {
+                {{(isGuarded ? "await gate.WaitAsync();" : "")}}
                 {{statement}}
                 {{add}}(new ChatMessage(ChatRole.User, text));
                 var answer = await chat.GetResponseAsync(history);
+                {{(isGuarded ? "gate.Release();" : "")}}
                 return answer.Text;
             }
         }

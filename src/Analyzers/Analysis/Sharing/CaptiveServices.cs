@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Sharing;
+
+/// <summary>Finds scoped services that singletons hold: through a constructor, through transient services in between, or through the factory that makes them.</summary>
+internal sealed class CaptiveServices(AgentModel model)
+{
+    // How many transient services stand between the two.
+    private const int MaxDepth = 4;
+
+    public static CaptiveServices Of(AgentModel model) => model.Shared(m => new CaptiveServices(m));
+
+    /// <summary>The scoped services that what a file declares, or registers, holds for good, in the order of the text.</summary>
+    public IEnumerable<CaptiveService> In(SemanticModel semantics, CancellationToken cancellation)
+    {
+        if (!model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Scoped))
+            return [];
+        var found = new List<CaptiveService>();
+        foreach (var singleton in Lifetimes.Of(model).RegistrationsOfProgram(cancellation))
+            // What the program has made itself is given what the program says.
+            if (singleton is { Lifetime: ServiceLifetime.Singleton, IsInstance: false })
+                found.AddRange(singleton.Factory != null ? OfFactory(singleton, semantics, cancellation) : OfConstructors(singleton, semantics, cancellation));
+        return found.GroupBy(captive => captive.Site).Select(same => same.First()).OrderBy(captive => captive.Site.SpanStart);
+    }
+
+    private IEnumerable<CaptiveService> OfConstructors(ServiceRegistration singleton, SemanticModel semantics, CancellationToken cancellation)
+    {
+        // Whoever is registered otherwise as well is made otherwise as well.
+        if (singleton.Implementation is not { } type || !model.Declares(type) || Lifetimes.Of(model).RegistrationsOf(type, cancellation).Any(other => other.Lifetime != ServiceLifetime.Singleton)
+            || ConstructorOf(type) is not { } constructor)
+            yield break;
+        foreach (var parameter in constructor.Parameters)
+            if (parameter.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.SyntaxTree == semantics.SyntaxTree
+                && Behind(parameter.Type, [], cancellation) is var (service, way, scoped))
+                yield return new CaptiveService(service, declaration.GetSyntax(cancellation), type.Name, way, singleton, scoped);
+    }
+
+    // What the factory asks its own container for; what it asks a scope for is its own.
+    private IEnumerable<CaptiveService> OfFactory(ServiceRegistration singleton, SemanticModel semantics, CancellationToken cancellation)
+    {
+        if (singleton.Factory is not { Parameters: { IsEmpty: false } parameters } factory || factory.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != semantics.SyntaxTree)
+            yield break;
+        foreach (var syntax in declaration.GetSyntax(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
+            if (semantics.GetOperation(syntax, cancellation) is IInvocationOperation call
+                && model.Find(call.TargetMethod, CatalogueRole.ServiceLookup) != null
+                && (call.Receiver() ?? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value)?.Unwrap() is IParameterReferenceOperation provider
+                && parameters.Contains(provider.Parameter, SymbolEqualityComparer.Default)
+                && AskedFor(call) is { } asked
+                && Behind(asked, [], cancellation) is var (service, way, scoped))
+                yield return new CaptiveService(service, syntax, (singleton.Service ?? singleton.Implementation)?.Name ?? "a singleton", way, singleton, scoped);
+    }
+
+    private static INamedTypeSymbol? AskedFor(IInvocationOperation call) =>
+        (call.TargetMethod.TypeArguments.FirstOrDefault()
+            ?? call.Arguments.Select(argument => argument.Value.Unwrap()).OfType<ITypeOfOperation>().FirstOrDefault()?.TypeOperand) as INamedTypeSymbol;
+
+    private (INamedTypeSymbol Service, ImmutableArray<INamedTypeSymbol> Way, ServiceRegistration Scoped)? Behind(ITypeSymbol? asked, ImmutableArray<INamedTypeSymbol> way, CancellationToken cancellation)
+    {
+        if (asked is not INamedTypeSymbol service || way.Length > MaxDepth || way.Contains(service, SymbolEqualityComparer.Default))
+            return null;
+        var registered = Lifetimes.Of(model).OfService(service, cancellation);
+        // Where there are several, which one is given is not known.
+        if (registered.IsEmpty || registered.Any(r => r.Lifetime == ServiceLifetime.Singleton))
+            return null;
+        if (registered.All(r => r.Lifetime == ServiceLifetime.Scoped))
+            return (service, way, registered[0]);
+        if (registered.Length > 1 || registered[0].Implementation is not { } made || registered[0].Factory != null || registered[0].IsInstance || ConstructorOf(made) is not { } constructor)
+            return null;
+        foreach (var parameter in constructor.Parameters)
+            if (Behind(parameter.Type, way.Add(service), cancellation) is { } found)
+                return found;
+        return null;
+    }
+
+    private static IMethodSymbol? ConstructorOf(INamedTypeSymbol type) =>
+        type.InstanceConstructors.Where(constructor => constructor.DeclaredAccessibility == Accessibility.Public).OrderByDescending(constructor => constructor.Parameters.Length).FirstOrDefault();
+}

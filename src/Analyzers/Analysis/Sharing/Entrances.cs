@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Sharing;
+
+/// <summary>
+/// Who can run some code, and whether several can at once: found from the code outwards, through its callers, to what a host calls. Code that only
+/// a program's start, its end or a test reaches is reached by nobody else.
+/// </summary>
+internal sealed class Entrances(AgentModel model)
+{
+    // How many functions are looked at for one place.
+    private const int MaxFunctions = 300;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, Entrance> known = new(SymbolEqualityComparer.Default);
+    private object? runsSeveral;
+    private object? isOpen;
+
+    public static Entrances Of(AgentModel model) => model.Shared(m => new Entrances(m));
+
+    /// <summary>From where a place in the text is reached.</summary>
+    public Entrance At(SyntaxNode place, CancellationToken cancellation)
+    {
+        var functions = CallerIndex.Of(model, cancellation).FunctionsAround(place, cancellation).ToList();
+        if (functions.Count == 1)
+            return Of(functions[0], cancellation);
+        // A lambda is run by whom it was given to; the functions around it only made it.
+        return functions.Count == 0 ? Entrance.None : RootsOf(functions[0], cancellation) is { Root: not null } own ? own : Of(functions[functions.Count - 1], cancellation);
+    }
+
+    /// <summary>From where a function is reached.</summary>
+    public Entrance Of(IMethodSymbol function, CancellationToken cancellation) =>
+        known.TryGetValue(function, out var entrance) ? entrance : known.GetOrAdd(function, RootsOf(function, cancellation));
+
+    /// <summary>
+    /// Whether the program's host runs several tools at once: it answers requests or messages, serves tools to others, or says so. A console in which one
+    /// person talks to one agent does not.
+    /// </summary>
+    public bool RunsSeveral(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref runsSeveral) is not bool several)
+            Volatile.Write(ref runsSeveral, several = Serves(cancellation));
+        return several;
+    }
+
+    /// <summary>Whether some code belongs to a test, or to a class within one.</summary>
+    public bool IsOfTests(ISymbol member, CancellationToken cancellation)
+    {
+        for (var symbol = member; symbol is { ContainingType: not null }; symbol = symbol.ContainingType)
+            if (CodePlace.IsOfTests(symbol, model, cancellation))
+                return true;
+        return false;
+    }
+
+    /// <summary>Whether a method starts or ends the program, or puts it together.</summary>
+    public bool IsOfStart(IMethodSymbol function, CancellationToken cancellation) =>
+        function.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor
+        || SymbolEqualityComparer.Default.Equals(function, model.Compilation.GetEntryPoint(cancellation))
+        || model.Find(function, CatalogueRole.RunsOnce) != null
+        || function.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.Builder))
+        || (function.MethodKind == MethodKind.AnonymousFunction && model.IsServiceFactory(function, cancellation));
+
+    private Entrance RootsOf(IMethodSymbol start, CancellationToken cancellation)
+    {
+        var roots = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        var others = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        var isOpen = false;
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { start };
+        var open = new Queue<IMethodSymbol>();
+        open.Enqueue(start);
+        while (open.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var function = open.Dequeue();
+            var roles = model.RolesOf(function, cancellation);
+            if (IsOfStart(function, cancellation) || IsOfTests(function, cancellation))
+                continue;
+            // What is replayed has a thread of its own.
+            if ((roles & MethodRoles.Workflow) != 0 || IsTurnBased(function))
+                continue;
+            if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity)) != 0 || ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0 && RunsSeveral(cancellation)))
+                roots.Add(function);
+            else if ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0)
+            {
+                others.Add(function);
+                isOpen = true;
+            }
+            else
+                isOpen |= GoOn(function, seen, open, cancellation);
+        }
+
+        return new Entrance(Sorted(roots), Sorted(others), isOpen && IsOpen(cancellation));
+    }
+
+    // Whether others than the callers that were found may call.
+    private bool GoOn(IMethodSymbol function, HashSet<IMethodSymbol> seen, Queue<IMethodSymbol> open, CancellationToken cancellation)
+    {
+        if (seen.Count >= MaxFunctions)
+            return false;
+        var index = CallerIndex.Of(model, cancellation);
+        var callers = index.Of(function, cancellation).ToList();
+        var isOpen = false;
+        foreach (var member in MembersBehind(function))
+            if (model.Declares(member))
+                callers.AddRange(index.UsesOf((member.AssociatedSymbol ?? member).OriginalDefinition, cancellation).SelectMany(use => index.FunctionsAround(use.Syntax, cancellation)));
+            else
+                isOpen = true;
+        if (function.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction && function.ContainingSymbol is IMethodSymbol around)
+            callers.Add(around.Implementation());
+        foreach (var caller in callers)
+            if (seen.Add(caller))
+                open.Enqueue(caller);
+        return isOpen || (callers.Count == 0 && function.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet or MethodKind.PropertySet && IsVisibleOutside(function));
+    }
+
+    /// <summary>What a method overrides or implements.</summary>
+    private static IEnumerable<IMethodSymbol> MembersBehind(IMethodSymbol function)
+    {
+        for (var overridden = function.OverriddenMethod; overridden != null; overridden = overridden.OverriddenMethod)
+            yield return overridden.OriginalDefinition;
+        if (function.ContainingType is not { TypeKind: not TypeKind.Interface } type || function.MethodKind is not (MethodKind.Ordinary or MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.ExplicitInterfaceImplementation))
+            yield break;
+        foreach (var i in type.AllInterfaces)
+            foreach (var member in i.GetMembers().OfType<IMethodSymbol>())
+                if (SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), function))
+                    yield return member.OriginalDefinition;
+    }
+
+    private static bool IsVisibleOutside(IMethodSymbol function)
+    {
+        for (ISymbol? symbol = function; symbol is not (null or INamespaceSymbol); symbol = symbol.ContainingSymbol)
+            if (symbol.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal))
+                return false;
+        return true;
+    }
+
+    /// <summary>Whether the framework runs one call of an object at a time.</summary>
+    public bool IsTurnBased(INamedTypeSymbol type, CancellationToken cancellation) =>
+        model.EntriesOf(type).FirstOrDefault(entry => entry.Role == CatalogueRole.TurnBased) is { } entry && !(entry["unless"] is { } parameter && Says(type, parameter, cancellation));
+
+    private bool IsTurnBased(IMethodSymbol function) =>
+        !function.IsStatic && function.ContainingType is { } type && model.Is(type, CatalogueRole.TurnBased) && !model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.TurnBased && entry["unless"] is { } parameter && Says(type, parameter, default));
+
+    // base(…, declareCrossRunShareable: true)
+    private bool Says(INamedTypeSymbol type, string parameter, CancellationToken cancellation)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences)
+            if (model.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
+                foreach (var arguments in reference.GetSyntax(cancellation).DescendantNodes(node => node is TypeDeclarationSyntax or BaseListSyntax or PrimaryConstructorBaseTypeSyntax or ConstructorDeclarationSyntax or ConstructorInitializerSyntax).OfType<ArgumentListSyntax>())
+                    if (arguments.Parent is PrimaryConstructorBaseTypeSyntax or ConstructorInitializerSyntax { RawKind: (int)SyntaxKind.BaseConstructorInitializer })
+                        foreach (var argument in arguments.Arguments)
+                            if (model.SemanticsOf(reference.SyntaxTree).GetOperation(argument, cancellation) is IArgumentOperation { Parameter: { } given, Value.ConstantValue: { HasValue: true, Value: true } } && given.Name == parameter)
+                                return true;
+        return false;
+    }
+
+    // Of a library, and of a server, which calls what it finds: pages, hubs, components.
+    private bool IsOpen(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref isOpen) is not bool known)
+            Volatile.Write(ref isOpen, known = !model.IsTestProject && (model.Compilation.GetEntryPoint(cancellation) == null || IsServer(cancellation)));
+        return known;
+    }
+
+    private bool IsServer(CancellationToken cancellation)
+    {
+        var query = model.Query(entry => entry.Role == CatalogueRole.WebHost);
+        return model.Compilation.SyntaxTrees.Any(tree => query.In(tree, cancellation).Any());
+    }
+
+    private bool Serves(CancellationToken cancellation)
+    {
+        if (IsServer(cancellation))
+            return true;
+        if (model.RoleRegistrations(cancellation).Any(registration => registration.Role == MethodRoles.Handler))
+            return true;
+        var marks = new NameSet(model.Catalogue.Entries.Where(entry => IsMark(entry) && model.IsPresent(entry)).SelectMany(entry => NamesOf(entry.SimpleTypeName.Split('`')[0])));
+        var switches = model.Query(entry => entry.Role == CatalogueRole.ConcurrentTools);
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            if (IsMarked(tree, marks, cancellation) || switches.In(tree, cancellation).Any(use => IsSwitchedOn(use.Name, cancellation)))
+                return true;
+        return false;
+    }
+
+    private static bool IsMark(CatalogueEntry entry) =>
+        entry.Role is CatalogueRole.HandlerAttribute or CatalogueRole.ConsumerAttribute or CatalogueRole.ConsumerMember || (entry.Role == CatalogueRole.ToolAttribute && entry.Has("concurrent"));
+
+    // An attribute is mostly written without its last word.
+    private static IEnumerable<string> NamesOf(string type) =>
+        type.EndsWith("Attribute", StringComparison.Ordinal) ? [type, type.Substring(0, type.Length - "Attribute".Length)] : [type];
+
+    private static bool IsMarked(SyntaxTree tree, NameSet marks, CancellationToken cancellation)
+    {
+        var index = new NameIndex(marks, tree, cancellation);
+        return index.Names.Any(name => index.Uses(name, tree.GetRoot(cancellation)).Any(use => use.FirstAncestorOrSelf<SyntaxNode>(node => node is AttributeSyntax or BaseTypeSyntax) != null));
+    }
+
+    private bool IsSwitchedOn(SimpleNameSyntax name, CancellationToken cancellation) =>
+        name.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { } assignment && assignment.Left.Span.Contains(name.Span)
+        && model.SemanticsOf(name.SyntaxTree).GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: true };
+
+    private static ImmutableArray<IMethodSymbol> Sorted(ImmutableArray<IMethodSymbol>.Builder functions) =>
+        [.. functions.OrderBy(f => f.Locations.FirstOrDefault()?.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(f => f.Locations.FirstOrDefault()?.SourceSpan.Start)];
+}

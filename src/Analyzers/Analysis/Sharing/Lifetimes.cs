@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis.Sharing;
+
+/// <summary>Which objects all calls of a program share: static ones, singletons of the container, and tools whose object is handed over.</summary>
+internal sealed class Lifetimes(AgentModel model)
+{
+    private readonly ConcurrentDictionary<INamedTypeSymbol, Owner?> owners = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> unknown = new(SymbolEqualityComparer.Default);
+    private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> made = new();
+    private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> services = new();
+    private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, IFieldSymbol>> statics = new();
+
+    public static Lifetimes Of(AgentModel model) => model.Shared(m => new Lifetimes(m));
+
+    /// <summary>Who has calls share a variable; null where each call, request or object has its own.</summary>
+    public Owner? OwnerOf(ISymbol variable, CancellationToken cancellation)
+    {
+        if (!variable.IsStatic)
+            return OwnerOf(variable.ContainingType, cancellation);
+        if (variable.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "ThreadStaticAttribute"))
+            return null;
+        return new Owner(OwnerKind.Static, null, "it is static");
+    }
+
+    /// <summary>Who has calls share the objects of a type; null where each has its own.</summary>
+    public Owner? OwnerOf(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        type = type.OriginalDefinition;
+        return owners.TryGetValue(type, out var known) ? known : owners.GetOrAdd(type, Find(type, cancellation));
+    }
+
+    /// <summary>Whether a type's objects are tools or agents of which nothing says how many there are.</summary>
+    public bool MayBeShared(INamedTypeSymbol type, CancellationToken cancellation) =>
+        unknown.TryGetValue(type, out var known) ? known : unknown.GetOrAdd(type, IsToolOrAgent(type, cancellation));
+
+    private bool IsToolOrAgent(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type is { IsValueType: false, TypeKind: TypeKind.Class, IsStatic: false }
+        && !HasOwnObjectPerCall(type)
+        && !model.Is(type, CatalogueRole.TurnBased)
+        && RegistrationsOf(type, cancellation).IsEmpty
+        && type.GetMembers().OfType<IMethodSymbol>().Any(method => !method.IsStatic && (MethodRoleReader.Read(model, method) & (MethodRoles.Tool | MethodRoles.Agent)) != 0);
+
+    /// <summary>Whether the project itself makes objects of a type: how many, and for whom, is its business.</summary>
+    public bool IsMadeInSight(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var names = new NameSet([type.Name]);
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var use in new NameIndex(names, tree, cancellation).Uses(type.Name, tree.GetRoot(cancellation)))
+                if (use.FirstAncestorOrSelf<SyntaxNode>(node => node is ObjectCreationExpressionSyntax or VariableDeclarationSyntax or StatementSyntax or MemberDeclarationSyntax) switch
+                    {
+                        ObjectCreationExpressionSyntax creation => creation.Type.Span.Contains(use.Span),
+                        VariableDeclarationSyntax declaration => declaration.Type.Span.Contains(use.Span) && declaration.Variables.Any(variable => variable.Initializer?.Value is ImplicitObjectCreationExpressionSyntax),
+                        _ => false,
+                    })
+                    return true;
+        return false;
+    }
+
+    /// <summary>Who has all share what the container gives for a type; null where it gives each its own, or nobody says.</summary>
+    public Owner? OwnerOfService(INamedTypeSymbol service, CancellationToken cancellation)
+    {
+        var registered = OfService(service, cancellation);
+        return !registered.IsEmpty && registered.All(r => r.Lifetime == ServiceLifetime.Singleton) ? Singleton(service, registered[0]) : null;
+    }
+
+    /// <summary>What is registered under a type.</summary>
+    public ImmutableArray<ServiceRegistration> OfService(INamedTypeSymbol service, CancellationToken cancellation) =>
+        ByService(cancellation).TryGetValue(service, out var found) ? found : [];
+
+    /// <summary>What the container is told of a type, or of what derives from it.</summary>
+    public ImmutableArray<ServiceRegistration> RegistrationsOf(INamedTypeSymbol type, CancellationToken cancellation) =>
+        ByImplementation(cancellation).TryGetValue(type.OriginalDefinition, out var found) ? found : [];
+
+    private Owner? Find(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        if (type.IsValueType || type.TypeKind != TypeKind.Class || Entrances.Of(model).IsTurnBased(type, cancellation))
+            return null;
+        // A declared sharing outweighs what the framework does by itself.
+        var isShareable = model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.TurnBased);
+        if (isShareable)
+            return new Owner(OwnerKind.HandedOver, type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{type.Name}' says that runs share it");
+        foreach (var registration in model.RoleRegistrations(cancellation))
+            if (registration.SharesInstance && IsOf(registration, type) && IsMadeOnce(registration.Site, cancellation))
+                return new Owner(OwnerKind.HandedOver, registration.Site, $"one '{type.Name}' is handed over by {NameOf(registration.Site)}");
+        if (HasOwnObjectPerCall(type))
+            return null;
+        var registered = RegistrationsOf(type, cancellation);
+        if (!registered.IsEmpty)
+            return registered.All(service => service.Lifetime == ServiceLifetime.Singleton)
+                ? Singleton(type, registered[0])
+                : null;
+        return Statics(cancellation).TryGetValue(type, out var holder) ? new Owner(OwnerKind.Static, holder.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{Witness.NameOf(holder)}' is static") : null;
+    }
+
+    private static Owner Singleton(INamedTypeSymbol type, ServiceRegistration registration) =>
+        new(OwnerKind.Singleton, registration.Site, $"'{type.Name}' is registered by {NameOf(registration.Site)}");
+
+    private static bool IsOf(RoleRegistration registration, INamedTypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(registration.Type?.OriginalDefinition, type)
+        || (registration.Method is { MethodKind: MethodKind.Ordinary } method && SymbolEqualityComparer.Default.Equals(method.ContainingType.OriginalDefinition, type));
+
+    // What is handed over while a request is answered belongs to that request; what an object hands over of itself, to whoever made it.
+    private bool IsMadeOnce(SyntaxNode site, CancellationToken cancellation) =>
+        CallerIndex.Of(model, cancellation).FunctionsAround(site, cancellation).FirstOrDefault() is { MethodKind: not MethodKind.Constructor } function
+        && (function.MethodKind == MethodKind.AnonymousFunction
+            ? model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Singleton && SymbolEqualityComparer.Default.Equals(service.Factory, function))
+            : Entrances.Of(model).IsOfStart(function, cancellation));
+
+    private bool HasOwnObjectPerCall(INamedTypeSymbol type) =>
+        type.GetMembers().OfType<IMethodSymbol>().Any(method => method.GetAttributes()
+            .Any(attribute => attribute.AttributeClass is { } c && model.EntriesOf(c).Any(entry => entry.Role == CatalogueRole.ToolAttribute && entry.Has("own-object"))));
+
+    private static string NameOf(SyntaxNode site)
+    {
+        var call = (site as InvocationExpressionSyntax)?.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            SimpleNameSyntax name => name.Identifier.ValueText,
+            _ => "a call",
+        };
+        var path = site.SyntaxTree.FilePath;
+        var file = path.Substring(path.LastIndexOfAny(['/', '\\']) + 1);
+        return file.Length == 0 ? call : $"{call} in {file}";
+    }
+
+    private IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>> ByImplementation(CancellationToken cancellation) => made.Get(() =>
+    {
+        var found = new Dictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>(SymbolEqualityComparer.Default);
+        foreach (var registration in RegistrationsOfProgram(cancellation))
+            // What a base class declares belongs to the object that is made.
+            for (var type = registration.Implementation?.OriginalDefinition; type is { SpecialType: SpecialType.None } && model.Declares(type); type = type.BaseType?.OriginalDefinition)
+                found[type] = found.TryGetValue(type, out var before) ? before.Add(registration) : [registration];
+        return found;
+    });
+
+    private IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>> ByService(CancellationToken cancellation) => services.Get(() =>
+    {
+        var found = new Dictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>(SymbolEqualityComparer.Default);
+        foreach (var registration in RegistrationsOfProgram(cancellation))
+            if (registration.Service is { } service)
+                found[service] = found.TryGetValue(service, out var before) ? before.Add(registration) : [registration];
+        return found;
+    });
+
+    /// <summary>What the program puts into its container. A test puts together what it tests, for itself.</summary>
+    public IEnumerable<ServiceRegistration> RegistrationsOfProgram(CancellationToken cancellation) =>
+        model.ServiceRegistrations(cancellation).Where(registration =>
+            CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault() is not { } around || !Entrances.Of(model).IsOfTests(around, cancellation));
+
+    // static readonly Store Instance = new();
+    private IReadOnlyDictionary<INamedTypeSymbol, IFieldSymbol> Statics(CancellationToken cancellation) => statics.Get(() =>
+    {
+        var found = new Dictionary<INamedTypeSymbol, IFieldSymbol>(SymbolEqualityComparer.Default);
+        foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
+            foreach (var member in type.GetMembers())
+                if (member is IFieldSymbol { IsStatic: true, IsConst: false, Type: INamedTypeSymbol { TypeKind: TypeKind.Class } held } field && model.Declares(held) && !found.ContainsKey(held.OriginalDefinition) && IsMadeHere(field, cancellation))
+                    found.Add(held.OriginalDefinition, field);
+        return found;
+    });
+
+    private static bool IsMadeHere(IFieldSymbol field, CancellationToken cancellation) =>
+        ((field.AssociatedSymbol ?? field).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) switch
+        {
+            VariableDeclaratorSyntax variable => variable.Initializer?.Value,
+            PropertyDeclarationSyntax property => property.Initializer?.Value,
+            _ => null,
+        }) is BaseObjectCreationExpressionSyntax;
+}

@@ -1,0 +1,35 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Sharing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.SharedState;
+
+/// <summary>Several users' messages end up in one conversation.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0701_SharedConversation() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0701",
+        "SharedConversation",
+        "A conversation is shared by all that call",
+        "'{0}' is one conversation for all callers: {1}, and it is written {2}",
+        "One user's messages are sent along with another's, and calls that come at the same time tear the list.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        foreach (var shared in SharedVariables.Of(context.Model).In(context.Semantics, context.Cancellation))
+            if (shared.IsSession)
+                context.Report(
+                    Rule,
+                    shared.Write.Site,
+                    shared.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                    shared.Evidence,
+                    Witness.NameOf(shared.Variable),
+                    shared.Owner.Text,
+                    shared.Reached);
+    }
+}

@@ -1,0 +1,46 @@
+using AgentLint.Analysis.Branches;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.SharedState;
+
+/// <summary>Branches that run at the same time go on with one conversation, and nothing makes them take turns.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0702_SessionUsedConcurrently() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0702",
+        "SessionUsedConcurrently",
+        "Branches that run at the same time use one conversation",
+        "'{0}' is {1} in branches that {2} at the same time, {3}",
+        "A session, a thread or a history is one conversation: each run reads what was said and adds to it. Runs at the same time read each other's half of it, lose messages, or fail.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context)
+    {
+        // Whoever tests what runs at the same time means it.
+        if (!context.Model.IsTestProject)
+            context.OnFile(Check);
+    }
+
+    private static void Check(FileContext context)
+    {
+        foreach (var (group, uses) in BranchFindings.Of(context.Model).SessionsIn(context.Semantics, context.Cancellation))
+            context.Report(
+                Rule,
+                uses[0].Value.Syntax.Span is var span && uses[0].Site.Span.Contains(span) ? uses[0].Value.Syntax : uses[0].Site,
+                DiagnosticSeverity.Warning,
+                group.LocationsBeside(uses[0].Value.Syntax, uses.Select(use => use.Value.Syntax)),
+                uses[0].Path.Name,
+                string.Join(" and ", uses.GroupBy(use => use.Kind).Select(kind => Verb(kind.Key) + " by " + string.Join(" and ", kind.Select(use => use.Describe()).Distinct()))),
+                group.Describe(),
+                uses[0].Kind == SessionUseKind.Serves ? "although it serves one at a time" : "so that their turns get mixed up");
+    }
+
+    private static string Verb(SessionUseKind kind) => kind switch
+    {
+        SessionUseKind.Runs or SessionUseKind.Serves => "used",
+        SessionUseKind.Sends => "sent",
+        _ => "changed",
+    };
+}

@@ -1,0 +1,104 @@
+using AgentLint.Rules.SharedState;
+using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
+
+namespace AgentLint.Tests.Rules.SharedState;
+
+/// <summary>Scoped services that singletons hold are reported where they are asked for.</summary>
+public sealed class AGL0704Tests
+{
+    private const string Direct = "'Desk' lives as long as the program and holds the scoped 'Db': all calls share it";
+
+    [Theory]
+    [InlineData("services.AddSingleton<Desk>(); services.AddScoped<Db>();")]
+    [InlineData("services.AddSingleton<Desk>(); services.AddDbContext<Db>();")]
+    [InlineData("services.AddSingleton<IDesk, Desk>(); services.AddScoped<Db>();")]
+    [InlineData("services.AddHostedService<Desk>(); services.AddScoped<Db>();")]
+    public Task Asked_for_by_a_constructor(string registrations) => In(registrations, "{|#0:Db db|}").Expect(Warning, Direct).RunAsync();
+
+    [Theory]
+    [InlineData("services.AddScoped<Desk>(); services.AddScoped<Db>();", "Db db")]
+    [InlineData("services.AddTransient<Desk>(); services.AddScoped<Db>();", "Db db")]
+    [InlineData("services.AddSingleton<Desk>(); services.AddSingleton<Db>();", "Db db")]
+    [InlineData("services.AddSingleton<Desk>(); services.AddTransient<Db>();", "Db db")]
+    [InlineData("services.AddSingleton<Desk>(); services.AddScoped<Db>(); services.AddSingleton<Db>();", "Db db")]
+    [InlineData("services.AddSingleton<Desk>(); services.AddScoped<Desk>(); services.AddScoped<Db>();", "Db db")]
+    [InlineData("services.AddSingleton<Desk>(); services.AddScoped<Db>();", "IServiceScopeFactory scopes")]
+    [InlineData("services.AddSingleton<Desk>(); services.AddDbContextFactory<Db>();", "Microsoft.EntityFrameworkCore.IDbContextFactory<Db> factory")]
+    // Made by the program, with what it has at hand.
+    [InlineData("var desk = new Desk(new Db()); services.AddSingleton(desk); services.AddScoped<Db>();", "Db db")]
+    [InlineData("services.AddSingleton(_ => new Desk(new Db())); services.AddScoped<Db>();", "Db db")]
+    public Task Not_held(string registrations, string parameter) => In(registrations, parameter).RunAsync();
+
+    [Fact]
+    public Task Held_by_what_is_made_each_time() => new RuleTest<AGL0704_CaptiveScopedService>("""
+        using Microsoft.Extensions.DependencyInjection;
+
+        public class Db;
+        public class Orders(Db db) { public Db Db => db; }
+        public class Desk({|#0:Orders orders|}) { public Orders Orders => orders; }
+
+        static class Setup
+        {
+            static void Add(IServiceCollection services)
+            {
+                {|#1:services.AddSingleton<Desk>()|};
+                services.AddTransient<Orders>();
+                {|#2:services.AddScoped<Db>()|};
+            }
+        }
+        """).ExpectPath(Warning, "'Desk' lives as long as the program and holds the scoped 'Db' through 'Orders': all calls share it", 0, 1, 2).RunAsync();
+
+    [Theory]
+    [InlineData("services.AddSingleton(provider => new Desk({|#0:provider.GetRequiredService<Db>()|}));")]
+    [InlineData("services.AddSingleton<Desk>(provider => { var db = {|#0:provider.GetService<Db>()|}!; return new Desk(db); });")]
+    [InlineData("services.AddKeyedSingleton<Desk>(\"one\", (provider, _) => new Desk((Db){|#0:provider.GetRequiredService(typeof(Db))|}));")]
+    public Task Asked_for_by_a_factory(string registration) => In(registration + " services.AddScoped<Db>();", "Db db").Expect(Warning, Direct).RunAsync();
+
+    [Theory]
+    [InlineData("services.AddSingleton<Desk>(provider => { using var scope = provider.CreateScope(); return new Desk(scope.ServiceProvider.GetRequiredService<Db>()); });")]
+    [InlineData("services.AddScoped(provider => new Desk(provider.GetRequiredService<Db>()));")]
+    public Task Factory_that_may_ask(string registration) => In(registration + " services.AddScoped<Db>();", "Db db").RunAsync();
+
+    [Fact]
+    public Task Longest_constructor_counts() => new RuleTest<AGL0704_CaptiveScopedService>("""
+        using Microsoft.Extensions.DependencyInjection;
+
+        public class Db;
+        public class Desk
+        {
+            public Desk(Db db) { }
+            public Desk(IServiceScopeFactory scopes, int n) { }
+        }
+
+        static class Setup { static void Add(IServiceCollection services) { services.AddSingleton<Desk>(); services.AddScoped<Db>(); } }
+        """).RunAsync();
+
+    [Fact]
+    public Task Registration_in_another_project_is_not_known()
+    {
+        var test = new RuleTest<AGL0704_CaptiveScopedService>("""
+            public class Db;
+            public class Desk(Db db) { public Db Db => db; }
+            """);
+        var host = test.TestState.AdditionalProjects["Host"];
+        host.Sources.Add("using Microsoft.Extensions.DependencyInjection; static class Setup { static void Add(IServiceCollection services) => services.AddSingleton<object>().AddScoped<string>(); }");
+        Libraries.AddTo(host);
+        return test.RunAsync();
+    }
+
+    private static RuleTest<AGL0704_CaptiveScopedService> In(string registrations, string parameter) => new($$"""
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Hosting;
+
+        public class Db : DbContext;
+        public interface IDesk;
+        public class Desk({{parameter}}) : BackgroundService, IDesk
+        {
+            protected override Task ExecuteAsync(CancellationToken stop) => Task.CompletedTask;
+        }
+
+        static class Setup { static void Add(IServiceCollection services) { {{registrations}} } }
+        """);
+}
