@@ -15,11 +15,14 @@ public abstract class AgentCodeFix : CodeFixProvider
     private readonly string title;
     private readonly FixAllProvider fixAll;
 
-    private protected AgentCodeFix(Rule rule, string title)
+    /// <param name="rule">The rule.</param>
+    /// <param name="title">The edit as a command.</param>
+    /// <param name="acrossDocuments">Whether an edit may change several documents of a project; it is then given the reports of all of them at once.</param>
+    private protected AgentCodeFix(Rule rule, string title, bool acrossDocuments = false)
     {
         this.title = title;
         FixableDiagnosticIds = [rule.Id];
-        fixAll = FixAllProvider.Create(async (context, document, diagnostics) => await FixAllAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false) ?? document);
+        fixAll = acrossDocuments ? new ProjectFixAll(this) : FixAllProvider.Create(async (context, document, diagnostics) => await FixAllAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false) ?? document);
     }
 
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
@@ -30,7 +33,7 @@ public abstract class AgentCodeFix : CodeFixProvider
     {
         foreach (var diagnostic in context.Diagnostics)
             if (await TryAsync(context.Document, [diagnostic], context.CancellationToken).ConfigureAwait(false) is { } mended)
-                context.RegisterCodeFix(CodeAction.Create(mended.Title ?? title, _ => Task.FromResult(mended.Document), GetType().Name), diagnostic);
+                context.RegisterCodeFix(CodeAction.Create(mended.Title ?? title, _ => Task.FromResult(mended.Solution), GetType().Name), diagnostic);
     }
 
     /// <summary>Mends reports of one document, as many of them as it can.</summary>
@@ -59,10 +62,37 @@ public abstract class AgentCodeFix : CodeFixProvider
         if (await FixContext.CreateAsync(document, cancellation).ConfigureAwait(false) is not { } context
             || await EditAsync(context, diagnostics).ConfigureAwait(false) is not { } edited)
             return null;
-        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
-        return !text.ContentEquals(await edited.Document.GetTextAsync(cancellation).ConfigureAwait(false))
-            && await CompileCheck.LeavesNoNewErrorAsync(document, edited.Document, cancellation).ConfigureAwait(false)
-                ? edited
-                : null;
+        var isChanged = false;
+        foreach (var id in edited.Solution.GetChanges(document.Project.Solution).GetProjectChanges().SelectMany(project => project.GetChangedDocuments()))
+        {
+            var (before, after) = (document.Project.Solution.GetDocument(id)!, edited.Solution.GetDocument(id)!);
+            isChanged |= !(await before.GetTextAsync(cancellation).ConfigureAwait(false)).ContentEquals(await after.GetTextAsync(cancellation).ConfigureAwait(false));
+            if (!await CompileCheck.LeavesNoNewErrorAsync(before, after, cancellation).ConfigureAwait(false))
+                return null;
+        }
+
+        return isChanged ? edited : null;
+    }
+
+    /// <summary>Mends the reports of a project together: what one edit adds to a function, another may need.</summary>
+    private sealed class ProjectFixAll(AgentCodeFix fix) : FixAllProvider
+    {
+        public override async Task<CodeAction?> GetFixAsync(FixAllContext context)
+        {
+            var solution = context.Solution;
+            foreach (var project in context.Scope == FixAllScope.Solution ? solution.Projects : [context.Project])
+            {
+                var diagnostics = context is { Scope: FixAllScope.Document, Document: { } only }
+                    ? await context.GetDocumentDiagnosticsAsync(only).ConfigureAwait(false)
+                    : await context.GetAllDiagnosticsAsync(project).ConfigureAwait(false);
+                var sites = diagnostics.Where(diagnostic => diagnostic.Location.SourceTree is { } tree && solution.GetDocument(tree) != null).ToImmutableArray();
+                if (!sites.IsEmpty
+                    && solution.GetDocument(sites[0].Location.SourceTree!) is { } document
+                    && await fix.FixAllAsync(document, sites, context.CancellationToken).ConfigureAwait(false) is { } mended)
+                    solution = mended.Project.Solution;
+            }
+
+            return CodeAction.Create(fix.title, _ => Task.FromResult(solution), fix.GetType().Name);
+        }
     }
 }

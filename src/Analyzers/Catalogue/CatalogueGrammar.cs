@@ -36,9 +36,11 @@ internal static class CatalogueGrammar
             [CatalogueRole.Continuation] = Member(),
 
             [CatalogueRole.Effect] = Member(
-                "kind=payment|mail|sms|call|publish|http|insert|update|upsert|save|delete|append|upload|file|process|start|sql",
+                "kind=payment|mail|sms|call|publish|http|insert|update|upsert|save|delete|append|upload|file|process|start|input|sql",
                 "class=non-idempotent|idempotent|conditional|by-verb|by-sql|by-change",
                 "overwrites!",
+                "refuses!",
+                "retried!",
                 "condition",
                 "body=property:*|parameter:*",
                 "key=header:*|property:*|parameter:*|entity:*",
@@ -48,8 +50,9 @@ internal static class CatalogueGrammar
                 "verb=GET|POST|PUT|PATCH|DELETE|parameter:*"),
             [CatalogueRole.IdempotencyKey] = Member("stable!", "header", "defaults!", "parameter"),
             [CatalogueRole.KeyWord] = Name("shows!"),
-            [CatalogueRole.KeySource] = Type("ambient!", "expression"),
+            [CatalogueRole.KeySource] = Type("ambient!", "scope!", "expression"),
             [CatalogueRole.Order] = Name(),
+            [CatalogueRole.State] = Name(),
             [CatalogueRole.Question] = Name("in=address|body"),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),

@@ -61,6 +61,9 @@ internal enum CatalogueRole
     /// <summary>A word in the address of a POST that says that it acts each time.</summary>
     Order,
 
+    /// <summary>A word of an address: what is posted there reaches a state, and reaching it again changes nothing.</summary>
+    State,
+
     /// <summary>A word, in the address or the body of a POST, that says that it asks.</summary>
     Question,
 

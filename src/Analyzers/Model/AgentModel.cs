@@ -33,7 +33,7 @@ internal sealed class AgentModel
     {
         Compilation = compilation;
         Catalogue = catalogue;
-        matcher = new CatalogueMatcher(catalogue);
+        matcher = new CatalogueMatcher(catalogue, IsPresent);
         references = new(() => [.. compilation.ReferencedAssemblyNames.Select(reference => reference.Name), compilation.AssemblyName ?? ""]);
         globalImports = new(() => GlobalImportsOf(compilation));
     }

@@ -6,9 +6,13 @@ using Microsoft.CodeAnalysis;
 namespace AgentLint.Model;
 
 /// <summary>Finds the catalogue's entries for the symbols of one compilation: by name first, then by the types that declare the name.</summary>
-internal sealed class CatalogueMatcher(ApiCatalogue catalogue)
+internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEntry, bool> isPresent)
 {
     private static readonly ImmutableArray<CatalogueEntry> None = [];
+
+    // Attributes cost binding: they are looked at where a library is there that gives them a meaning.
+    private readonly Lazy<bool> hasDeclaringAttributes = new(() =>
+        catalogue.Entries.Any(entry => entry.Members.Contains(".ctor") && entry.SimpleTypeName.EndsWith("Attribute", StringComparison.Ordinal) && isPresent(entry)));
 
     private readonly ConcurrentDictionary<ISymbol, ImmutableArray<CatalogueEntry>> members = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<CatalogueEntry>> types = new(SymbolEqualityComparer.Default);
@@ -37,7 +41,7 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue)
     // Most symbols of a program are strangers to the catalogue: they are not worth a place in the cache.
     private bool MayMatch(ISymbol member, INamedTypeSymbol type)
     {
-        if (!catalogue.MembersNamed(KeyOf(member)).IsEmpty)
+        if (!catalogue.MembersNamed(KeyOf(member)).IsEmpty || DeclaringAttributes(member).Any(attribute => !catalogue.MembersNamed(KeyOf(attribute)).IsEmpty))
             return true;
         for (var t = type; t != null; t = t.BaseType)
             if (!catalogue.PrefixesOf(t.MetadataName).IsEmpty)
@@ -58,7 +62,31 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue)
             foreach (var entry in catalogue.PrefixesOf(type.MetadataName))
                 if (entry.NamesMember(SimpleName(member)))
                     AddIf(found, entry, [type]);
+        foreach (var attribute in DeclaringAttributes(member))
+            foreach (var entry in catalogue.MembersNamed(KeyOf(attribute)))
+                AddIf(found, entry, [attribute.ContainingType]);
+        if (NativeLibraryOf(member) is { } library)
+            foreach (var entry in catalogue.MembersNamed(member.Name))
+                if (entry.Type.Equals(library, StringComparison.OrdinalIgnoreCase))
+                    found.Add(entry);
         return found.Any(e => e.Role == CatalogueRole.Ignore) ? None : found.ToImmutable();
+    }
+
+    // A method of an interface that a library implements does what its attribute says: [Post("/orders")].
+    private IEnumerable<IMethodSymbol> DeclaringAttributes(ISymbol member) =>
+        member is IMethodSymbol { IsAbstract: true, ContainingType.TypeKind: TypeKind.Interface } && hasDeclaringAttributes.Value
+            ? member.GetAttributes().Select(attribute => attribute.AttributeConstructor).OfType<IMethodSymbol>()
+            : [];
+
+    // [DllImport("user32.dll")], [LibraryImport("user32.dll")]: the functions of the system, each under its own name.
+    private static string? NativeLibraryOf(ISymbol member)
+    {
+        if (member is not IMethodSymbol { IsStatic: true } method || !(method.IsExtern || method.IsPartialDefinition))
+            return null;
+        var name = method.GetDllImportData() is { } import
+            ? (import.EntryPointName ?? member.Name) == member.Name ? import.ModuleName : null
+            : method.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Name == "LibraryImportAttribute")?.ConstructorArguments.FirstOrDefault().Value as string;
+        return name?.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) == true ? name.Substring(0, name.Length - ".dll".Length) : name;
     }
 
     private ImmutableArray<CatalogueEntry> MatchType(INamedTypeSymbol type)

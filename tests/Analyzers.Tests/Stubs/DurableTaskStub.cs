@@ -10,8 +10,13 @@ internal static class DurableTaskStub
         {
             public abstract class TaskOrchestrationContext
             {
-                public Task<T> CallActivityAsync<T>(string name, object input = null) => null;
-                public Task<T> CallActivityAsync<T>(string name, object input, TaskOptions options) => null;
+                public Task<T> CallActivityAsync<T>(TaskName name, object input = null, TaskOptions options = null) => null;
+            }
+
+            public readonly struct TaskName
+            {
+                public TaskName(string name) { }
+                public static implicit operator TaskName(string value) => new TaskName(value);
             }
 
             public class TaskOptions
@@ -24,7 +29,7 @@ internal static class DurableTaskStub
                 public RetryPolicy(int maxNumberOfAttempts, TimeSpan firstRetryInterval, double backoffCoefficient = 1) { }
             }
 
-            public abstract class TaskActivityContext { }
+            public abstract class TaskActivityContext { public abstract string InstanceId { get; } }
 
             public abstract class TaskOrchestrator<TInput, TOutput>
             {

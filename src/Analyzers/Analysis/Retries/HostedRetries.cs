@@ -43,7 +43,8 @@ internal sealed class HostedRetries(AgentModel model, RetryPolicies policies, Ca
     private IMethodSymbol? ActivityOf(IInvocationOperation call)
     {
         foreach (var argument in call.Arguments)
-            switch (argument.Value.Unwrap())
+            // A name is a text that becomes a TaskName.
+            switch (argument.Value.Unwrap() is IConversionOperation { OperatorMethod: not null, Operand: var text } ? text : argument.Value.Unwrap())
             {
                 case IAnonymousFunctionOperation { Body: var body }:
                     return body.Descendants().OfType<IInvocationOperation>().Select(work => CallGraph.Of(model).Resolve(work.TargetMethod)).OfType<IMethodSymbol>().FirstOrDefault(method => MethodBodies.HasSource(method, model));

@@ -67,6 +67,9 @@ internal sealed class HttpHandlers
     /// <summary>The client that an HTTP call goes through: the type that it is written for, or the name that it is made by.</summary>
     public object? ClientBehind(IInvocationOperation call)
     {
+        // What a library implements from its declaration is its own client.
+        if (call.TargetMethod is { IsAbstract: true, ContainingType: { TypeKind: TypeKind.Interface } declared } && model.Find(call.TargetMethod, CatalogueRole.HttpCall) != null)
+            return declared.OriginalDefinition;
         foreach (var source in new ValueSources(model, cancellation).Of(call.Receiver()))
             switch (source)
             {
@@ -112,10 +115,36 @@ internal sealed class HttpHandlers
     // AddHttpClient<IClient, Client>("name")
     private static IEnumerable<object?> Keys(IInvocationOperation add)
     {
-        if (add.TargetMethod.TypeArguments.LastOrDefault() is INamedTypeSymbol typed)
-            yield return typed.OriginalDefinition;
+        switch (add.TargetMethod.TypeArguments.LastOrDefault())
+        {
+            case INamedTypeSymbol typed:
+                yield return typed.OriginalDefinition;
+                break;
+            case ITypeParameterSymbol parameter:
+                foreach (var typed in GivenFor(parameter, add))
+                    yield return typed;
+                break;
+        }
+
         if (NameIn(add) is { } name)
             yield return name;
+    }
+
+    // What the calls in the same member give a helper's type parameter: void Add<T>() => services.AddHttpClient<T>();
+    private static IEnumerable<INamedTypeSymbol> GivenFor(ITypeParameterSymbol parameter, IOperation place)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol helper || place.SemanticModel is not { } semantics)
+            return [];
+        var code = helper.MethodKind == MethodKind.LocalFunction ? FunctionAround(place.Syntax) : place.Syntax.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        return (code?.DescendantNodes().OfType<GenericNameSyntax>() ?? [])
+            .Where(name => name.Identifier.ValueText == helper.Name)
+            .Select(name => semantics.GetSymbolInfo(name).Symbol)
+            .OfType<IMethodSymbol>()
+            .Where(called => SymbolEqualityComparer.Default.Equals((called.ReducedFrom ?? called).OriginalDefinition, helper.OriginalDefinition))
+            .Select(called => called.TypeArguments.ElementAtOrDefault(parameter.Ordinal))
+            .OfType<INamedTypeSymbol>()
+            .Select(type => type.OriginalDefinition)
+            .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default);
     }
 
     private static object? NameIn(IInvocationOperation call) =>

@@ -70,6 +70,13 @@ internal sealed class ClientWrites
     {
         switch (handler.Client)
         {
+            // What a library implements is called by others.
+            case INamedTypeSymbol { TypeKind: TypeKind.Interface } type:
+                return (from method in type.GetMembers().OfType<IMethodSymbol>()
+                        where model.EntriesOf(method).Any(UnkeyedWrites.MayBe)
+                        from use in CallerIndex.Of(model, cancellation).UsesOf(method, cancellation)
+                        from caller in Enumerable.Repeat(FunctionAround(use.Syntax, model, cancellation), 1).OfType<IMethodSymbol>()
+                        select caller).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
             case INamedTypeSymbol type:
                 return MethodsOf(type, model);
             case string name:
@@ -89,6 +96,14 @@ internal sealed class ClientWrites
                         from method in MethodsOf(client, model)
                         select method).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
         }
+    }
+
+    private static IMethodSymbol? FunctionAround(SyntaxNode place, AgentModel model, CancellationToken cancellation)
+    {
+        var symbol = model.SemanticsOf(place.SyntaxTree).GetEnclosingSymbol(place.SpanStart, cancellation);
+        while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
+            symbol = symbol.ContainingSymbol;
+        return symbol as IMethodSymbol;
     }
 
     // What others call; what these call is reached from them.

@@ -31,6 +31,12 @@ internal sealed class HttpRequest(IInvocationOperation call, Witness path, Agent
     public ImmutableHashSet<string> AddressWords()
     {
         var words = ImmutableHashSet.CreateBuilder(StringComparer.OrdinalIgnoreCase);
+        // [Post("/orders")]
+        foreach (var attribute in call.TargetMethod.GetAttributes())
+            if (attribute.AttributeConstructor is { } declares && model.EntriesOf(declares).Any(IsAddress))
+                foreach (var argument in attribute.ConstructorArguments)
+                    if (argument.Value is string address)
+                        AddWords(address, words);
         var seen = new HashSet<SyntaxNode>();
         var open = new Queue<IOperation>(Addresses());
         while (open.Count > 0 && seen.Count < MaxParts)

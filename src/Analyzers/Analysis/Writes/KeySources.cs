@@ -12,7 +12,7 @@ internal static class KeySources
     {
         foreach (var source in model.Catalogue.Of(CatalogueRole.KeySource))
         {
-            if (!model.IsPresent(source) || source["expression"] is not { } expression)
+            if (!model.IsPresent(source) || source.Has("scope") || source["expression"] is not { } expression)
                 continue;
             if (!source.Has("ambient"))
             {
@@ -23,6 +23,18 @@ internal static class KeySources
                 return (expression, type);
         }
 
+        return null;
+    }
+
+    /// <summary>The C# that names the run which a function is a step of, where its framework gives that and no name of the step; null where it gives neither.</summary>
+    public static string? ScopeOf(IMethodSymbol root, AgentModel model)
+    {
+        foreach (var source in model.Catalogue.Of(CatalogueRole.KeySource))
+            if (source.Has("scope")
+                && model.IsPresent(source)
+                && source["expression"] is { } expression
+                && root.Parameters.FirstOrDefault(parameter => parameter.Type is INamedTypeSymbol type && model.EntriesOf(type).Contains(source)) is { } carrier)
+                return expression.Replace("@", carrier.Name);
         return null;
     }
 

@@ -25,7 +25,7 @@ internal sealed class OperationKeys(AgentModel model)
     /// <summary>Whether the last call of a path is given the key of its operation, as far as the path shows; also where it may be.</summary>
     public bool Identify(Effect effect, CancellationToken cancellation) =>
         effect.Entry["kind"] == "http"
-            ? IsHeaderSet(effect.Witness, cancellation) || IsSent(effect.Witness, cancellation)
+            ? IsHeaderSet(effect.Witness, cancellation) || DeclaresKey(effect.Witness.Target) || IsSent(effect.Witness, cancellation) || ItemAddresses.Of(model, cancellation).NameWhatIsMade(effect.Witness)
             : IsGiven(effect, cancellation) || IsSent(effect.Witness, cancellation);
 
     /// <summary>Whether a function on the way puts a key among the headers of a request, or the type of one among those of its client.</summary>
@@ -33,6 +33,13 @@ internal sealed class OperationKeys(AgentModel model)
         path.Steps.Any(step =>
             (step.Site.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member && SetsHeader(member, ofClient: false, cancellation))
             || (step.Site.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type && SetsHeader(type, ofClient: true, cancellation)));
+
+    // Task Create([Body] Order order, [Header("Idempotency-Key")] string key)
+    private bool DeclaresKey(IMethodSymbol method) =>
+        method.IsAbstract
+        && method.Parameters.SelectMany(parameter => parameter.GetAttributes())
+            .SelectMany(attribute => attribute.ConstructorArguments)
+            .Any(argument => argument is { Kind: TypedConstantKind.Primitive, Value: string name } && IsCalledKey(name));
 
     /// <summary>Whether code puts a key among headers.</summary>
     public bool SetsHeader(SyntaxNode code, bool ofClient, CancellationToken cancellation)
@@ -46,6 +53,10 @@ internal sealed class OperationKeys(AgentModel model)
                 return true;
         return false;
     }
+
+    /// <summary>Whether a parameter of this name can have no other use than to carry a key.</summary>
+    public bool IsKeyName(string name) =>
+        model.Catalogue.Of(CatalogueRole.KeyWord).Any(entry => !entry.Has("shows") && name.IndexOf(entry.Type, StringComparison.OrdinalIgnoreCase) >= 0);
 
     /// <summary>The header that a call sets, where it is one that carries a key.</summary>
     public string? HeaderSetBy(IInvocationOperation call, CancellationToken cancellation)

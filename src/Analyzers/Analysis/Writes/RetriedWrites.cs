@@ -28,8 +28,8 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
         var reported = new HashSet<SyntaxNode>();
         foreach (var scope in scopes.In(tree))
             if (scope.Layers.Any(layer => !layer.ReadsOnly) && FunctionAround(scope.Body) is { } function)
-                foreach (var write in writes.In(scope.Work, function, depth, cancellation))
-                    if (IsTriedAgainAfter(write, scope) && reported.Add(write.Effect.Witness.Steps[0].Site))
+                foreach (var write in WritesIn(scope, function))
+                    if (IsTriedAgainAfter(write, scope) && (!write.Effect.Entry.Has("retried") || IsFollowed(write, scope)) && reported.Add(write.Effect.Witness.Steps[0].Site))
                         yield return new RetriedWrite(write.Effect.Witness.Steps[0].Site.GetLocation(), "the " + scope.Layers[scope.Layers.Count - 1].Name, scope.Site, write, null);
         var clients = ClientWrites.Of(model, depth, cancellation);
         foreach (var handler in clients.Handlers.Where(h => h.Name.SyntaxTree == tree))
@@ -40,9 +40,14 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
                 yield return new RetriedWrite(write.Effect.Witness.Steps[0].Site.GetLocation(), $"'{handler.Name.Identifier.ValueText}'", handler.Name.GetLocation(), write, method, Behind: true);
     }
 
+    // What an activity or a consumer does again without a key is reported whether or not a policy says how often.
+    private IEnumerable<Write> WritesIn(RetryScope scope, IMethodSymbol function) =>
+        (scope.Body is BaseMethodDeclarationSyntax ? [] : writes.In(scope.Work, function, depth, cancellation)).Concat(writes.RefusedIn(scope.Work, function, depth, cancellation));
+
     private IMethodSymbol? FunctionAround(SyntaxNode body)
     {
-        var symbol = model.SemanticsOf(body.SyntaxTree).GetEnclosingSymbol(body.SpanStart, cancellation);
+        var semantics = model.SemanticsOf(body.SyntaxTree);
+        var symbol = body is BaseMethodDeclarationSyntax ? semantics.GetDeclaredSymbol(body, cancellation) : semantics.GetEnclosingSymbol(body.SpanStart, cancellation);
         while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } lambda)
             symbol = lambda.ContainingSymbol;
         return symbol as IMethodSymbol;
@@ -63,6 +68,10 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
         var statement = write.Effect.Witness.Steps[0].Site.FirstAncestorOrSelf<StatementSyntax>();
         return scope.Body.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(later => statement != null && later.SpanStart > statement.Span.End);
     }
+
+    // Something that may fail is done behind it in the same attempt.
+    private bool IsFollowed(Write write, RetryScope scope) =>
+        CallGraph.Of(model).CallsIn(scope.Work, cancellation).Any(later => later.Site.SpanStart > write.Effect.Witness.Steps[0].Site.Span.End && model.EntriesOf(later.Named).Any(entry => entry.IsRemoteCall()));
 
     private bool IsOfComputation(ITypeSymbol? exception) =>
         exception is INamedTypeSymbol type && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Failure && entry.Has("computed"));

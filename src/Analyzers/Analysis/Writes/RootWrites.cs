@@ -33,7 +33,8 @@ internal sealed class RootWrites(AgentModel model)
         {
             var seen = new HashSet<(ISymbol, ISymbol, SyntaxNode?)>();
             foreach (var write in writes.In(root, depth, cancellation))
-                if (!(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))
+                if (!write.Effect.Entry.Has("retried")
+                    && !(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))
                     && write.Effect.Witness.Steps[0].Site is var site
                     && site.SyntaxTree == semantics.SyntaxTree
                     // Each case of a switch over messages is an operation of its own.
@@ -42,8 +43,9 @@ internal sealed class RootWrites(AgentModel model)
         }
     }
 
+    // An attribute is written without the end of its name.
     private bool HasWrites(CancellationToken cancellation) =>
-        ((bool[])model.Shared(_ => new Once<object>()).Get(() => new[] { model.Compilation.SyntaxTrees.Any(tree => candidates.IsMentionedIn(tree, cancellation)) }))[0];
+        ((bool[])model.Shared(_ => new Once<object>()).Get(() => new[] { model.Catalogue.Of(CatalogueRole.Effect).Any(entry => UnkeyedWrites.MayBe(entry) && entry.Members.Contains(".ctor") && model.IsPresent(entry)) || model.Compilation.SyntaxTrees.Any(tree => candidates.IsMentionedIn(tree, cancellation)) }))[0];
 
     private HashSet<IMethodSymbol> RootsIn(SemanticModel semantics, HashSet<IMethodSymbol> promised, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Writes;
@@ -24,7 +25,7 @@ internal sealed class UnkeyedWrites(AgentModel model)
     public static bool MayBe(CatalogueEntry entry) =>
         entry.Role == CatalogueRole.Effect
         && entry["class"] is "non-idempotent" or "conditional" or "by-verb" or "by-sql"
-        && entry["kind"] is not ("file" or "process" or "upsert" or "delete" or "save");
+        && entry["kind"] is not ("file" or "process" or "input" or "upsert" or "delete" or "save");
 
     /// <summary>The unkeyed writes that the calls in a function reach, call by call.</summary>
     public IEnumerable<Write> In(IMethodSymbol function, int depth, CancellationToken cancellation) =>
@@ -45,6 +46,24 @@ internal sealed class UnkeyedWrites(AgentModel model)
                     yield return write;
         }
     }
+
+    /// <summary>
+    /// The writes in some code of a function that are refused when they are made again, where nothing takes the refusal for success: what was
+    /// done then looks as if it had failed.
+    /// </summary>
+    public IEnumerable<Write> RefusedIn(IOperation code, IMethodSymbol function, int depth, CancellationToken cancellation)
+    {
+        foreach (var call in graph.CallsIn(code, cancellation))
+            foreach (var effect in EffectsOf(call, function, depth, cancellation))
+                if (effect.Entry.Has("refuses")
+                    && effect.Witness.Steps.All(step => step.Site.Ancestors().OfType<TryStatementSyntax>().All(attempt => !attempt.Block.Span.Contains(step.Site.Span) || attempt.Catches.All(PassesOn)))
+                    && !StateChecks.Precede(effect.Witness, model, cancellation))
+                    yield return new Write(effect, true, false, false, null);
+    }
+
+    // A handler that does nothing else than to throw again.
+    private static bool PassesOn(CatchClauseSyntax handler) =>
+        handler.Filter == null && handler.Block.Statements.LastOrDefault() is ThrowStatementSyntax && handler.Block.Statements.All(statement => statement is ExpressionStatementSyntax or ThrowStatementSyntax);
 
     private ImmutableArray<Effect> EffectsOf(Call call, IMethodSymbol root, int depth, CancellationToken cancellation)
     {
@@ -108,7 +127,8 @@ internal sealed class UnkeyedWrites(AgentModel model)
 
     /// <summary>What a write lacks, as messages say it.</summary>
     public static string Missing(CatalogueEntry entry) =>
-        entry["key"]?.Split(':') is not { Length: 2 } key ? "anything that tells a repetition from a new operation"
+        entry.Has("refuses") ? "taking what is there already for done"
+        : entry["key"]?.Split(':') is not { Length: 2 } key ? "anything that tells a repetition from a new operation"
         : key[0] == "header" ? $"the header '{key[1]}'"
         : $"'{key[1]}'";
 

@@ -21,6 +21,7 @@ internal sealed class Writes(AgentModel model)
 {
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
     private readonly ImmutableHashSet<string> orders = model.Catalogue.Of(CatalogueRole.Order).Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
+    private readonly ImmutableArray<string> states = [.. model.Catalogue.Of(CatalogueRole.State).Select(entry => entry.Type)];
     private readonly ImmutableArray<string> questions = [.. model.Catalogue.Of(CatalogueRole.Question).Where(entry => entry["in"] == "address").Select(entry => entry.Type)];
 
     public static Writes Of(AgentModel model) => model.Shared(m => new Writes(m));
@@ -28,7 +29,7 @@ internal sealed class Writes(AgentModel model)
     /// <summary>The writes that a function reaches, nearest first. What may be a question is left out.</summary>
     public IEnumerable<Write> ReachedFrom(IMethodSymbol root, int depth, CancellationToken cancellation) =>
         from effect in summaries.Of(root, depth, cancellation).Effects
-        where effect.Entry.Role == CatalogueRole.Effect
+        where effect.Entry.Role == CatalogueRole.Effect && !effect.Entry.Has("retried")
         let write = Classify(effect, root, cancellation)
         where write is { MayAsk: false }
         select write;
@@ -38,7 +39,7 @@ internal sealed class Writes(AgentModel model)
     {
         var entries = model.EntriesOf(effect.Witness.Target);
         // To ask a model or an agent is to read, whatever is kept of the question.
-        if (entries.Any(e => e.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall))
+        if (!effect.Entry.Has("retried") && entries.Any(e => e.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall))
             return null;
         switch (effect.Entry["kind"])
         {
@@ -95,8 +96,12 @@ internal sealed class Writes(AgentModel model)
             case "DELETE":
                 return new Write(effect, true, false, true, null);
             case "POST":
-                var isRead = !Answers.IsUnread(call, model, cancellation) && !request.AddressWords().Any(orders.Contains);
-                return ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness) || (isRead && Asks(request))
+                var words = request.AddressWords();
+                var isOrder = words.Any(orders.Contains);
+                if (!isOrder && states.Any(words.Contains))
+                    return new Write(effect, true, false, false, null);
+                var isRead = !isOrder && !Answers.IsUnread(call, model, cancellation);
+                return ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness) || (isRead && Asks(words))
                     ? null
                     : new Write(effect, true, !OperationKeys.Of(model).IsHeaderSet(effect.Witness, cancellation), false, null, MayAsk: isRead);
             default:
@@ -105,7 +110,7 @@ internal sealed class Writes(AgentModel model)
     }
 
     // By what its address says; one that the source does not show may be anything.
-    private bool Asks(HttpRequest request) => request.AddressWords() is var words && (words.Count == 0 || questions.Any(words.Contains));
+    private bool Asks(ImmutableHashSet<string> words) => words.Count == 0 || questions.Any(words.Contains);
 
     // Constant, or with holes: the words around them tell what is done.
     private static string? ConstantText(IOperation value) => value switch

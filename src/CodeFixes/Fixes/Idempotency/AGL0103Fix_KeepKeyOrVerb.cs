@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Retries;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Editing;
@@ -9,64 +8,31 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Fixes.Idempotency;
 
 /// <summary>Gives all attempts one key, or has a client's handler leave alone what must not be sent twice.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0103Fix_KeepKeyOrVerb)), Shared]
-public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSideEffect.Rule, "Do it once, however often it is tried")
+public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSideEffect.Rule, "Do it once, however often it is tried", acrossDocuments: true)
 {
-    private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
+    private protected override async Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {
-        var edits = new NodeEdits();
-        var names = new TypeNames(context);
-        var places = new KeyPlaces(context, edits);
-        var passing = new KeyPassing(context, edits, names);
-        var scopes = RetryScopes.Of(context.Model, context.CallDepth, context.Cancellation);
-        foreach (var found in new RetriedWrites(context.Model, context.CallDepth, context.Cancellation).In(context.Root.SyntaxTree).ToList())
-        {
-            var site = found.Write.Effect.Witness.Steps[0].Site;
-            if (!diagnostics.Any(diagnostic => diagnostic.Location.SourceSpan == found.Site.SourceSpan))
-                continue;
-            if (found.From != null)
-            {
-                if (!found.Behind && context.Root.FindNode(found.Site.SourceSpan) is SimpleNameSyntax { Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax add } })
-                    DisableForUnsafe(add, context, edits);
-            }
-            else if (found.Write.Effect.Witness.Steps.Length == 1
-                && context.Semantics.GetOperation(site, context.Cancellation) is IInvocationOperation call
-                && scopes.Around(site).FirstOrDefault() is { } scope
-                && StatementAround(scope, site) is { } statement
-                && KeyFor(statement, site, context, names) is { } expression
-                && places.Declare(statement, expression) is { } key)
-                passing.Pass(call, found.Write.Effect.Entry, key);
-        }
-
-        return Task.FromResult<Edit?>(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(names.AddImports(edits.Apply(context.Root), FileHabits.Of(context.Root).EndOfLine))));
+        var paths = new KeyPaths(context);
+        foreach (var tree in diagnostics.Select(diagnostic => diagnostic.Location.SourceTree).OfType<SyntaxTree>().Distinct())
+            foreach (var found in new RetriedWrites(context.Model, context.CallDepth, context.Cancellation).In(tree).ToList())
+                if (!diagnostics.Any(diagnostic => diagnostic.Location.SourceTree == tree && diagnostic.Location.SourceSpan == found.Site.SourceSpan))
+                    continue;
+                else if (found.From == null)
+                    await paths.AddAsync(found.Write.Effect.Witness.Steps[found.Write.Effect.Witness.Steps.Length - 1].Site, found.Write.Effect.Entry).ConfigureAwait(false);
+                else if (!found.Behind)
+                    await paths.EditAsync(tree, (file, edits, _) => Disable(found, file, edits)).ConfigureAwait(false);
+        return paths.Apply() is { } document ? new Edit(document) : null;
     }
 
-    // The statement that all attempts are made in, of the same function; several operations of an attempt want several keys.
-    private static StatementSyntax? StatementAround(RetryScope scope, SyntaxNode site)
+    private static void Disable(RetriedWrite found, FixContext context, NodeEdits edits)
     {
-        var unit = scope.Layers[0].Site is StatementSyntax loop && loop.Contains(scope.Body) ? loop : scope.Body.FirstAncestorOrSelf<ArgumentSyntax>()?.FirstAncestorOrSelf<StatementSyntax>();
-        if (unit is not { Parent: BlockSyntax }
-            || site.Ancestors().TakeWhile(node => node != scope.Body && node != unit).Any(node => Functions.IsFunction(node) || IsLoop(node))
-            || (!IsLoop(unit) && scope.Body.Ancestors().TakeWhile(node => node != unit).Any(Functions.IsFunction)))
-            return null;
-        return unit;
-    }
-
-    private static bool IsLoop(SyntaxNode node) => node is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
-
-    // What is itself run again makes its key of what its framework gives it.
-    private static string? KeyFor(StatementSyntax statement, SyntaxNode site, FixContext context, TypeNames names)
-    {
-        if (RetriedUnits.Of(context.Model).Around(statement, context.Settings.CallDepth, context.Cancellation) == null)
-            return TaskTypes.Find(context.Semantics.Compilation, "System.Guid") is { } guid ? names.Spell(guid, site.SpanStart) + ".NewGuid().ToString()" : null;
-        if (context.Semantics.GetEnclosingSymbol(statement.SpanStart, context.Cancellation) is not IMethodSymbol root || KeySources.Of(root, context.Model, context.Cancellation) is not var (expression, type))
-            return null;
-        return type == null ? expression : expression.Replace("@", names.Spell(type, site.SpanStart));
+        if (context.Root.FindNode(found.Site.SourceSpan) is SimpleNameSyntax { Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax add } })
+            DisableForUnsafe(add, context, edits);
     }
 
     // AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods()), or before the options are given to AddRetry.

@@ -81,7 +81,29 @@ internal sealed class KeyPassing(FixContext context, NodeEdits edits, TypeNames 
             return true;
         }
 
-        return false;
+        return entry["key-parameter"] == null && PassCallback(syntax, property, key);
+    }
+
+    // Publish(message, sent => sent.MessageId = …): an id is a Guid that is made of the key.
+    private bool PassCallback(InvocationExpressionSyntax syntax, string property, string key)
+    {
+        if (syntax.ArgumentList.Arguments.Count == 0
+            || TypeOf("System.Security.Cryptography.SHA256") is not { } sha
+            || TypeOf("System.Text.Encoding") is not { } encoding
+            || TypeOf("System.Guid") is not { } guid
+            || NewNames.Unused(syntax, "sent", "envelope", "outgoing") is not { } sent
+            || context.Semantics.GetSpeculativeSymbolInfo(syntax.SpanStart, With($"{sent} => {sent}.{property} = default(global::System.Guid)"), SpeculativeBindingOption.BindAsExpression).Symbol is not IMethodSymbol)
+            return false;
+        var id = $"new {names.Spell(guid, syntax.SpanStart)}({names.Spell(sha, syntax.SpanStart)}.HashData({names.Spell(encoding, syntax.SpanStart)}.UTF8.GetBytes(\"\" + {key}))[..16])";
+        edits.Add(syntax, node => ((InvocationExpressionSyntax)node).WithArgumentList(With($"{sent} => {sent}.{property} = {id}").ArgumentList.WithTriviaFrom(((InvocationExpressionSyntax)node).ArgumentList)));
+        return true;
+
+        InvocationExpressionSyntax With(string callback)
+        {
+            var texts = syntax.ArgumentList.Arguments.Select(argument => argument.ToString()).ToList();
+            texts.Insert(1, callback);
+            return syntax.WithArgumentList(SyntaxFactory.ParseArgumentList($"({string.Join(", ", texts)})", options: syntax.SyntaxTree.Options));
+        }
     }
 
     private bool PassArgument(IInvocationOperation call, InvocationExpressionSyntax syntax, string parameter, string key) =>

@@ -63,7 +63,7 @@ public class AGL0101FixTests
     [Fact]
     public Task Each_case_of_a_switch_is_an_operation() => Fixed(
         Activity("int kind", "switch (kind) { case 1: { await [|http.PostAsJsonAsync(\"a\", 1)|]; break; } default: { await [|http.PostAsJsonAsync(\"b\", 1)|]; break; } }"),
-        Activity("int kind", $"switch (kind) {{ case 1: {{ var idempotencyKey = {TemporalKey};\nawait http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"a\") {{ Content = JsonContent.Create(1), Headers = {{ {{ \"Idempotency-Key\", idempotencyKey }} }} }}); break; }} default: {{ var operationKey = {TemporalKey} + \"/2\";\nawait http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"b\") {{ Content = JsonContent.Create(1), Headers = {{ {{ \"Idempotency-Key\", operationKey }} }} }}); break; }} }}"),
+        Activity("int kind", $"var idempotencyKey = {TemporalKey};\n        switch (kind) {{ case 1: {{ await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"a\") {{ Content = JsonContent.Create(1), Headers = {{ {{ \"Idempotency-Key\", idempotencyKey }} }} }}); break; }} default: {{ await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"b\") {{ Content = JsonContent.Create(1), Headers = {{ {{ \"Idempotency-Key\", idempotencyKey + \"/2\" }} }} }}); break; }} }}"),
         TemporalStub.Library, PaymentStub.Stripe);
 
     private static string Dapr(string body) => $$"""
@@ -112,6 +112,33 @@ public class AGL0101FixTests
         Consumer("await sender.SendMessageAsync(new ServiceBusMessage(context.Message.Order) { MessageId = context.MessageId?.ToString() });"),
         PaymentStub.ServiceBus);
 
+    [Fact]
+    public Task Published_message_gets_an_id() => Handed(
+        """
+        public record Paid(string Order);
+        public record Shipped(string Order);
+
+        class Shipping : MassTransit.IConsumer<Paid>
+        {
+            public async Task Consume(MassTransit.ConsumeContext<Paid> context)
+            {
+                await [|context.Publish(new Shipped(context.Message.Order), context.CancellationToken)|];
+            }
+        }
+        """,
+        """
+        public record Paid(string Order);
+        public record Shipped(string Order);
+
+        class Shipping : MassTransit.IConsumer<Paid>
+        {
+            public async Task Consume(MassTransit.ConsumeContext<Paid> context)
+            {
+                await context.Publish(new Shipped(context.Message.Order), sent => sent.MessageId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("" + context.MessageId?.ToString()))[..16]), context.CancellationToken);
+            }
+        }
+        """);
+
     // ---- No edit ----------------------------------------------------------------------------------------------------------
 
     [Fact]
@@ -120,24 +147,188 @@ public class AGL0101FixTests
         TemporalStub.Library, PaymentStub.Stripe);
 
     [Fact]
-    public Task Framework_gives_nothing() => Left(
+    public Task Model_names_nothing_that_a_key_could_be_made_of() => Left(
         """
         using ModelContextProtocol.Server;
         class Tools(HttpClient http)
         {
-            [McpServerTool] public async Task Pay(int amount) => await [|http.PostAsJsonAsync("payments", amount)|];
+            [McpServerTool] public async Task Pay(CancellationToken token) => await [|http.PostAsJsonAsync("payments", 1, token)|];
         }
         """);
 
     [Fact]
-    public Task Write_stands_elsewhere() => Left(
+    public Task Functions_of_other_libraries_call_what_stands_between() => Left(
+        """
+        using ModelContextProtocol.Server;
+        class Tools(HttpClient http) : IDisposable
+        {
+            public void Dispose() => http.PostAsJsonAsync("payments", 1);
+            [McpServerTool] public void Pay(int amount) => [|Dispose()|];
+        }
+        """);
+
+    [Fact]
+    public Task Delegate_is_made_of_what_stands_between() => Left(
+        """
+        using ModelContextProtocol.Server;
+        class Tools(HttpClient http)
+        {
+            public Func<int, Task> Later => Post;
+            [McpServerTool] public async Task Pay(int amount) => await [|Post(amount)|];
+            private Task Post(int amount) => http.PostAsJsonAsync("payments", amount);
+        }
+        """);
+
+    // ---- Functions between ------------------------------------------------------------------------------------------------
+
+    private const string Sent = "http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(amount), Headers = { { \"Idempotency-Key\", idempotencyKey } } })";
+
+    private static string Hash(string arguments) => $"Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new {{ {arguments} }})))";
+
+    private static Task Handed(string code, string fixedCode, params Stub[] libraries)
+    {
+        var test = new FixTest<AGL0101_SideEffectWithoutIdempotencyKey, AGL0101Fix_PassKey>(Imports + code, Imports + fixedCode);
+        foreach (var library in libraries)
+            test.TestState.AdditionalReferences.Add(library.Reference);
+        return test.RunAsync("Pass a key that is the same in each attempt");
+    }
+
+    private const string Imports = """
+        using System;
+        using System.Linq;
+        using System.Net.Http;
+        using System.Net.Http.Json;
+        using System.Security.Cryptography;
+        using System.Text;
+        using System.Text.Json;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using MassTransit;
+        using ModelContextProtocol.Server;
+
+        """;
+
+    [Fact]
+    public Task Tool_makes_a_key_of_what_it_is_asked() => Handed(
+        "class Tools(HttpClient http) { [McpServerTool] public async Task Pay(int amount, CancellationToken token) => await [|http.PostAsJsonAsync(\"payments\", amount)|]; }",
+        $"class Tools(HttpClient http) {{ [McpServerTool] public async Task Pay(int amount, CancellationToken token) => await {Sent.Replace("idempotencyKey", Hash("operation = nameof(Pay), amount"), StringComparison.Ordinal)}; }}");
+
+    [Fact]
+    public Task Key_goes_through_services_and_their_interfaces() => Handed(
+        """
+        interface IShop { Task PayAsync(int amount, CancellationToken token = default); }
+        class Shop(HttpClient http) : IShop { public async Task PayAsync(int amount, CancellationToken token) { await http.PostAsJsonAsync("payments", amount); } }
+        class Tools(IShop shop)
+        {
+            [McpServerTool]
+            public async Task Pay(int amount)
+            {
+                await [|shop.PayAsync(amount)|];
+            }
+        }
+        class Nightly(IShop shop) { public Task Run(CancellationToken token) => shop.PayAsync(1, token); }
+        """,
+        $$"""
+        interface IShop { Task PayAsync(int amount, string idempotencyKey, CancellationToken token = default); }
+        class Shop(HttpClient http) : IShop { public async Task PayAsync(int amount, string idempotencyKey, CancellationToken token) { await {{Sent}}; } }
+        class Tools(IShop shop)
+        {
+            [McpServerTool]
+            public async Task Pay(int amount)
+            {
+                var idempotencyKey = {{Hash("operation = nameof(Pay), amount")}};
+                await shop.PayAsync(amount, idempotencyKey);
+            }
+        }
+        class Nightly(IShop shop) { public Task Run(CancellationToken token) => shop.PayAsync(1, Guid.NewGuid().ToString(), token); }
+        """);
+
+    [Fact]
+    public Task Each_of_several_operations_has_its_own() => Handed(
+        """
+        class Tools(HttpClient http)
+        {
+            [McpServerTool]
+            public async Task Pay(string[] names, int amount)
+            {
+                await [|Post(amount)|];
+                await Post(amount);
+                await Task.WhenAll(names.Distinct().Select(name => Post(name.Length)));
+            }
+
+            private Task Post(int amount) => http.PostAsJsonAsync("payments", amount);
+        }
+        """,
+        $$"""
+        class Tools(HttpClient http)
+        {
+            [McpServerTool]
+            public async Task Pay(string[] names, int amount)
+            {
+                var idempotencyKey = {{Hash("operation = nameof(Pay), names, amount")}};
+                await Post(amount, idempotencyKey);
+                await Post(amount, idempotencyKey + "/2");
+                await Task.WhenAll(names.Distinct().Select(name => Post(name.Length, idempotencyKey + "/3" + "/" + Uri.EscapeDataString(name))));
+            }
+
+            private Task Post(int amount, string idempotencyKey) => {{Sent}};
+        }
+        """);
+
+    [Fact]
+    public Task Framework_gives_a_key_for_a_write_below() => Fixed(
         """
         using Dapr.Workflow;
         class Pay(HttpClient http) : WorkflowActivity<int, string>
         {
             public override async Task<string> RunAsync(WorkflowActivityContext context, int input) { await [|Post(input)|]; return ""; }
-            private Task Post(int input) => http.PostAsJsonAsync("payments", input);
+            private Task Post(int amount) => http.PostAsJsonAsync("payments", amount);
+        }
+        """,
+        $$"""
+        using Dapr.Workflow;
+        class Pay(HttpClient http) : WorkflowActivity<int, string>
+        {
+            public override async Task<string> RunAsync(WorkflowActivityContext context, int input) { await Post(input, context.TaskExecutionKey); return ""; }
+            private Task Post(int amount, string idempotencyKey) => {{Sent}};
         }
         """,
         PaymentStub.Dapr);
+
+    // Of two equal items the second would be lost.
+    [Fact]
+    public Task Items_that_may_be_equal_are_not_told_apart() => Left(
+        """
+        using ModelContextProtocol.Server;
+        class Tools(HttpClient http)
+        {
+            [McpServerTool] public async Task Pay(int[] amounts) { foreach (var amount in amounts) await [|Post(amount)|]; }
+            private Task Post(int amount) => http.PostAsJsonAsync("payments", amount);
+        }
+        """);
+
+    [Fact]
+    public Task Step_of_a_durable_workflow_names_its_instance() => Handed(
+        """
+        class Pay(HttpClient http) : Microsoft.DurableTask.TaskActivity<int, string>
+        {
+            public override async Task<string> RunAsync(Microsoft.DurableTask.TaskActivityContext context, int input)
+            {
+                await [|http.PostAsJsonAsync("payments", input)|];
+                return "";
+            }
+        }
+        """,
+        $$"""
+        class Pay(HttpClient http) : Microsoft.DurableTask.TaskActivity<int, string>
+        {
+            public override async Task<string> RunAsync(Microsoft.DurableTask.TaskActivityContext context, int input)
+            {
+                var idempotencyKey = {{Hash("operation = nameof(RunAsync), instance = context.InstanceId, input")}};
+                await {{Sent.Replace("amount", "input", StringComparison.Ordinal)}};
+                return "";
+            }
+        }
+        """,
+        DurableTaskStub.Library);
 }

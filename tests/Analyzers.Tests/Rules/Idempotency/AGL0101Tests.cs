@@ -89,6 +89,7 @@ public class AGL0101Tests
     [InlineData("var answer = await {|#0:http.PostAsync(\"payments\", new StringContent(\"\" + amount))|}; answer.EnsureSuccessStatusCode();", "PostAsync")]
     [InlineData("var answer = await {|#0:http.PostAsync(\"payments\", new StringContent(\"\" + amount))|}; Console.Error.WriteLine(await answer.Content.ReadAsStringAsync());", "PostAsync")]
     [InlineData("var request = new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(amount) }; await {|#0:http.SendAsync(request)|};", "SendAsync")]
+    [InlineData("await {|#0:http.PostAsJsonAsync(\"orders/open/send\", amount)|};", "PostAsJsonAsync")]
     public Task Post(string body, string call) => Reported(
         $"[McpServerTool] public async Task Run(int amount) {{ {body} }}",
         DiagnosticSeverity.Warning, $"posts with 'HttpClient.{call}'", "the header 'Idempotency-Key'");
@@ -97,6 +98,15 @@ public class AGL0101Tests
     [InlineData("return await (await http.PostAsJsonAsync(\"api/search\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"connect/token\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(address, text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"anonymize\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/template\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/conversation/process\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("await http.PostAsJsonAsync(\"services/light/turn_on\", text); return \"\";")]
+    [InlineData("await http.PostAsJsonAsync(\"machines/1/status/shutdown\", text); return \"\";")]
+    [InlineData("await http.PostAsJsonAsync(\"snapshots/1/rollback\", text); return \"\";")]
+    [InlineData("await http.PostAsJsonAsync(\"api/documents/bulk_edit\", text); return \"\";")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/summary\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"api/translator\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"v1/x\", new { model = \"m\", prompt = text })).Content.ReadAsStringAsync();")]
     [InlineData("await http.PostAsJsonAsync(\"rpc\", new { jsonrpc = \"2.0\", method = \"tools/list\" }); return \"\";")]
     [InlineData("await http.PostAsync(\"jobs/1/cancel\", null); return \"\";")]
@@ -128,6 +138,34 @@ public class AGL0101Tests
         """,
         DiagnosticSeverity.Warning, "posts with 'HttpClient.SendAsync' (Tools.Run → Tools.Call → HttpClient.SendAsync)", "the header 'Idempotency-Key'");
 
+    // What a library implements from attributes.
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Refit(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using ModelContextProtocol.Server;
+        using Refit;
+        public interface INotes
+        {
+            [Post("/notes")] Task<string> CreateAsync([Body] string note);
+            [Post("/notes")] Task<string> CreateWithKeyAsync([Body] string note, [Header("Idempotency-Key")] string key);
+            [Post("/notes/search")] Task<string> SearchAsync([Body] string text);
+            [Get("/notes/{id}")] Task<string> GetAsync(int id);
+            [Put("/notes/{id}")] Task<string> UpdateAsync(int id, [Body] string note);
+        }
+        [McpServerToolType]
+        public class Tools(INotes notes) { [McpServerTool] public async Task<string> Run(int id, string text) => {{body}}; }
+        """).Reference(EffectStubs.Refit);
+
+    [Fact]
+    public Task Declared_request_posts() => Refit("await {|#0:notes.CreateAsync(text)|}")
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'INotes.CreateAsync' each time it is run, without the header 'Idempotency-Key'").RunAsync();
+
+    [Theory]
+    [InlineData("await notes.CreateWithKeyAsync(text, \"note-\" + id)")]
+    [InlineData("await notes.SearchAsync(text)")]
+    [InlineData("await notes.GetAsync(id)")]
+    [InlineData("await notes.UpdateAsync(id, text)")]
+    public Task Declared_request_that_has_a_key_asks_or_can_be_repeated(string body) => Refit(body).RunAsync();
+
     // ---- Keys -------------------------------------------------------------------------------------------------------------
 
     [Theory]
@@ -135,8 +173,22 @@ public class AGL0101Tests
     [InlineData("await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(1), Headers = { { \"Idempotency-Key\", id } } });")]
     [InlineData("await http.PostAsJsonAsync(\"payments\", new { amount = 1, requestId = id });")]
     [InlineData("await http.PostAsJsonAsync(\"payments\", new Order(\"a\", id));")]
+    [InlineData("await http.PostAsJsonAsync(\"documents\", new { fileName = id, text = \"a\" });")]
+    [InlineData("await http.PostAsJsonAsync(\"machines/1/clone\", new { newid = id });")]
     [InlineData("var form = new Dictionary<string, string>(); form[\"idempotency_key\"] = id; await http.PostAsync(\"payments\", new FormUrlEncodedContent(form));")]
     public Task Key_is_sent(string body) => Silent($"[McpServerTool] public async Task Run(string id) {{ {body} }}");
+
+    // What other requests address by it is known by it.
+    [Theory]
+    [InlineData("await http.PostAsJsonAsync(\"machines\", new { vmid = id, memory = 1 });")]
+    [InlineData("var body = new Dictionary<string, string>(); body[\"vmid\"] = id; await http.PostAsJsonAsync($\"nodes/1/machines\", body);")]
+    public Task Thing_is_made_under_a_name_of_the_caller(string body) =>
+        Silent($"[McpServerTool] public async Task Run(string id) {{ {body} }} public Task<string> Get(string vmid) => http.GetStringAsync($\"nodes/1/machines/{{vmid}}\");");
+
+    [Fact]
+    public Task Thing_is_made_for_something_else() => Reported(
+        "[McpServerTool] public async Task Run(string vmid) { await {|#0:http.PostAsJsonAsync(\"rules\", new { vmid })|}; } public Task<string> Get(string vmid) => http.GetStringAsync($\"machines/{vmid}\"); public Task<string> Rule(string rule) => http.GetStringAsync($\"rules/{rule}\");",
+        DiagnosticSeverity.Warning, "posts with 'HttpClient.PostAsJsonAsync'", "the header 'Idempotency-Key'");
 
     [Theory]
     [InlineData("await {|#0:http.PostAsJsonAsync(\"payments\", new { amount = 1, customer = id })|};")]
@@ -179,6 +231,43 @@ public class AGL0101Tests
         [McpServerToolType]
         public class Tools(ServiceBusSender sender) { [McpServerTool] public async Task Run(string text) { {{body}} } }
         """).Reference(PaymentStub.ServiceBus);
+
+    [Fact]
+    public Task Message_between_agents_of_one_runtime() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        """
+        using Microsoft.AutoGen.Contracts;
+        public record Count(int Value);
+        public class Counter(IAgentRuntime runtime) : IHandle<Count>
+        {
+            public async ValueTask HandleAsync(Count item, MessageContext context) => await runtime.PublishMessageAsync(new Count(item.Value - 1), "counts");
+        }
+        """).Reference(EffectStubs.AutoGen).RunAsync();
+
+    // ---- Services ---------------------------------------------------------------------------------------------------------
+
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Service(Stub library, string parameters, string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using ModelContextProtocol.Server;
+        [McpServerToolType]
+        public class Tools({{parameters}}) { [McpServerTool] public async Task Run(string text) { {{body}} } }
+        """).Reference(library);
+
+    [Fact]
+    public Task Ledger() => Service(EffectStubs.Ledger, "Azure.Security.ConfidentialLedger.ConfidentialLedgerClient ledger", "await ledger.GetLedgerEntryAsync(text); await {|#0:ledger.PostLedgerEntryAsync(text)|};")
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' appends with 'ConfidentialLedgerClient.PostLedgerEntryAsync' each time it is run, without {Unknown}").RunAsync();
+
+    [Fact]
+    public Task Issue() => Service(EffectStubs.Octokit, "Octokit.IIssuesClient issues", "await {|#0:issues.Create(\"o\", \"r\", text)|};")
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' inserts with 'IIssuesClient.Create' each time it is run, without {Unknown}").RunAsync();
+
+    [Fact]
+    public Task Pull_request_is_refused_the_second_time() => Service(EffectStubs.Octokit, "Octokit.IPullRequestsClient pulls", "await pulls.Create(\"o\", \"r\", text);").RunAsync();
+
+    [Fact]
+    public Task Blob_is_refused_the_second_time() => Service(EffectStubs.Blobs, "Azure.Storage.Blobs.BlobContainerClient blobs", "await blobs.UploadBlobAsync(text, text);").RunAsync();
+
+    [Fact]
+    public Task Run_of_an_agent_is_a_question() => Service(EffectStubs.Agents, "Azure.AI.Agents.Persistent.ThreadRuns runs", "var run = await runs.CreateRunAsync(text, \"a\"); await runs.GetRunAsync(text, run.Id);").RunAsync();
 
     // ---- Databases --------------------------------------------------------------------------------------------------------
 

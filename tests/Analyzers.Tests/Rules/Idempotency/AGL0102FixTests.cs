@@ -10,6 +10,8 @@ public class AGL0102FixTests
         using System;
         using System.Linq;
         using System.Net.Http;
+        using System.Security.Cryptography;
+        using System.Text.Json;
         using System.Threading;
         using System.Threading.Tasks;
         using ModelContextProtocol.Server;
@@ -189,15 +191,57 @@ public class AGL0102FixTests
         return Fixed(Tool, Tool);
     }
 
+    private static Task Taken(string members, string fixedMembers, string title) =>
+        new FixTest<AGL0102_UnstableIdempotencyKey, AGL0102Fix_MakeKeyOutside>(In(members), In(fixedMembers)).RunAsync(title);
+
     [Fact]
-    public Task Forgotten_key_is_not_for_a_machine_to_place()
-    {
-        const string Forgotten = """
-                public async Task Pay([|string idempotencyKey|])
-                {
-                    await http.PostAsync("payments", null);
-                }
-            """;
-        return Fixed(Forgotten, Forgotten);
-    }
+    public Task Tool_makes_the_key_of_what_it_is_asked() => Taken(
+        """
+            [McpServerTool]
+            public Task Pay(int amount) => http.SendAsync(Request([|Guid.NewGuid()|].ToString()));
+        """,
+        """
+            [McpServerTool]
+            public Task Pay(int amount) => http.SendAsync(Request(Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { operation = nameof(Pay), amount })))));
+        """,
+        "Take the key of the operation");
+
+    [Fact]
+    public Task Retries_below_a_tool_take_its_key() => Taken(
+        """
+            [McpServerTool]
+            public async Task Pay(int amount)
+            {
+                await Send(amount);
+            }
+
+            private async Task Send(int amount) => await pipeline.ExecuteAsync(async token => await http.SendAsync(Request([|Guid.NewGuid()|].ToString("N")), token));
+        """,
+        """
+            [McpServerTool]
+            public async Task Pay(int amount)
+            {
+                var idempotencyKey = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { operation = nameof(Pay), amount })));
+                await Send(amount, idempotencyKey);
+            }
+
+            private async Task Send(int amount, string idempotencyKey) => await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(idempotencyKey), token));
+        """,
+        "Take the key of the operation");
+
+    [Fact]
+    public Task Forgotten_key_is_sent() => Taken(
+        """
+            public async Task Pay([|string idempotencyKey|])
+            {
+                await http.PostAsync("payments", new StringContent("1"));
+            }
+        """,
+        """
+            public async Task Pay(string idempotencyKey)
+            {
+                await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "payments") { Content = new StringContent("1"), Headers = { { "Idempotency-Key", idempotencyKey } } });
+            }
+        """,
+        "Send the key");
 }

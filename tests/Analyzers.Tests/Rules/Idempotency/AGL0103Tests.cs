@@ -101,6 +101,88 @@ public class AGL0103Tests
         registration.Replace("{|#1:", "", StringComparison.Ordinal),
         "public class Keys : DelegatingHandler { protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken token) { request.Headers.Add(\"Idempotency-Key\", request.GetHashCode().ToString()); return base.SendAsync(request, token); } }").RunAsync();
 
+    private static RuleTest<AGL0103_RetriedSideEffect> Refit(string setup) => new RuleTest<AGL0103_RetriedSideEffect>(Head + $$"""
+        using Refit;
+        public interface INotes { [Post("/notes")] Task<string> CreateAsync([Body] string note); }
+        public interface IWords { [Post("/words/search")] Task<string> FindAsync([Body] string word); }
+        public class Desk(INotes notes, IWords words)
+        {
+            public async Task Add(string text) => await {|#1:notes.CreateAsync(text)|};
+            public async Task<string> Find(string text) => await words.FindAsync(text);
+        }
+        public static class Setup { public static void Add(IServiceCollection services) { {{setup}} } }
+        """).Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library).Reference(EffectStubs.Refit).Reference(EffectStubs.RefitClients);
+
+    [Theory]
+    [InlineData("services.AddRefitClient<INotes>().{|#0:AddStandardResilienceHandler|}();")]
+    [InlineData("void Api<T>() where T : class { var builder = services.AddRefitClient<T>(); builder.{|#0:AddStandardResilienceHandler|}(); } Api<IWords>(); Api<INotes>();")]
+    public Task Handler_around_a_declared_client(string setup) => Refit(setup)
+        .Expect(DiagnosticSeverity.Warning, "'INotes.CreateAsync' (Desk.Add → INotes.CreateAsync) is done again by 'AddStandardResilienceHandler' when an attempt fails, without the header 'Idempotency-Key'")
+        .Expect(DiagnosticSeverity.Info, "'INotes.CreateAsync' (Desk.Add → INotes.CreateAsync) is done again by 'AddStandardResilienceHandler' when an attempt fails, without the header 'Idempotency-Key'", 1)
+        .RunAsync();
+
+    [Theory]
+    [InlineData("services.AddRefitClient<IWords>().AddStandardResilienceHandler(); services.AddRefitClient<INotes>();")]
+    [InlineData("void Api<T>() where T : class => services.AddRefitClient<T>().AddStandardResilienceHandler(); Api<IWords>(); services.AddRefitClient<INotes>();")]
+    public Task Handler_around_a_declared_client_that_asks(string setup) => Refit(setup.Replace("{|#1:", "", StringComparison.Ordinal)).RunAsync();
+
+    // ---- What is refused, and what goes on --------------------------------------------------------------------------------
+
+    private static RuleTest<AGL0103_RetriedSideEffect> Azure(string body) => new RuleTest<AGL0103_RetriedSideEffect>(Head + $$"""
+        using Azure.AI.Agents.Persistent;
+        using Azure.Storage.Blobs;
+        public class Desk(BlobContainerClient blobs, ThreadRuns runs)
+        {
+            private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder().AddRetry(new()).Build();
+            public async Task Run(string text) { {{body}} }
+        }
+        """).Reference(EffectStubs.Blobs).Reference(EffectStubs.Agents);
+
+    [Theory]
+    [InlineData("await retry.ExecuteAsync(async token => await {|#0:blobs.UploadBlobAsync(text, text)|});")]
+    [InlineData("await retry.ExecuteAsync(async token => { try { await {|#0:blobs.UploadBlobAsync(text, text)|}; } catch (Exception e) { Console.Error.WriteLine(e); throw; } });")]
+    public Task Creation_that_is_refused_the_second_time(string body) => Azure(body)
+        .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is done again by the Polly retry when an attempt fails, without taking what is there already for done").RunAsync();
+
+    [Theory]
+    [InlineData("await retry.ExecuteAsync(async token => { try { await blobs.UploadBlobAsync(text, text); } catch (IOException) { } });")]
+    [InlineData("await retry.ExecuteAsync(async token => { try { await blobs.UploadBlobAsync(text, text); } catch (IOException e) when (e.HResult != 409) { throw; } });")]
+    [InlineData("await blobs.UploadBlobAsync(text, text);")]
+    public Task Creation_whose_refusal_is_looked_at(string body) => Azure(body).RunAsync();
+
+    [Fact]
+    public Task Run_of_an_agent_that_goes_on_when_an_attempt_fails_behind_it() => Azure(
+        "await retry.ExecuteAsync(async token => { var run = await {|#0:runs.CreateRunAsync(text, \"a\")|}; await runs.GetRunAsync(text, run.Id); });")
+        .Expect(DiagnosticSeverity.Warning, "'ThreadRuns.CreateRunAsync' is done again by the Polly retry when an attempt fails, without anything that tells a repetition from a new operation").RunAsync();
+
+    [Theory]
+    [InlineData("await retry.ExecuteAsync(async token => await runs.CreateRunAsync(text, \"a\"));")]
+    [InlineData("var run = await runs.CreateRunAsync(text, \"a\"); await retry.ExecuteAsync(async token => await runs.GetRunAsync(text, run.Id));")]
+    public Task Run_of_an_agent_that_nothing_follows_in_the_attempt(string body) => Azure(body).RunAsync();
+
+    [Fact]
+    public Task Creation_in_an_activity_with_a_retry_policy() => new RuleTest<AGL0103_RetriedSideEffect>(
+        """
+        using Azure.Storage.Blobs;
+        using Microsoft.Azure.Functions.Worker;
+        using Microsoft.DurableTask;
+        public class Documents(BlobContainerClient blobs)
+        {
+            public async Task Run([OrchestrationTrigger] TaskOrchestrationContext context)
+            {
+                var options = new TaskOptions(new RetryPolicy(3, TimeSpan.FromSeconds(5)));
+                await context.CallActivityAsync<string>("Write", "text", options);
+            }
+
+            public async Task<string> Write([ActivityTrigger] string text)
+            {
+                await {|#0:blobs.UploadBlobAsync("name", text)|};
+                return text;
+            }
+        }
+        """).Reference(EffectStubs.Blobs).Reference(DurableTaskStub.Library).Reference(DurableTaskStub.Functions)
+        .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is done again by the activity when an attempt fails, without taking what is there already for done").RunAsync();
+
     // ---- Limits -----------------------------------------------------------------------------------------------------------
 
     [Fact]

@@ -57,6 +57,33 @@ public class AGL0104Tests
         Reported("{|#0:Idempotent = true|}", "public Task Run(string text) => mail.SendAsync(text);", "Idempotent = true", "acts again with each 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)");
 
     [Theory]
+    [InlineData("[DllImport(\"user32.dll\")] private static extern void mouse_event(uint flags, int x, int y, int data, nuint extra);", "mouse_event(0x800, 0, 0, 120, 0)", "mouse_event")]
+    [InlineData("[DllImport(\"user32\")] private static extern void keybd_event(byte key, byte scan, uint flags, nuint extra);", "keybd_event(65, 0, 0, 0)", "keybd_event")]
+    [InlineData("[LibraryImport(\"user32.dll\")] private static partial void mouse_event(uint flags, int x, int y, int data, nuint extra); private static partial void mouse_event(uint flags, int x, int y, int data, nuint extra) { }", "mouse_event(0x800, 0, 0, 120, 0)", "mouse_event")]
+    public Task Input_is_made_again(string import, string call, string function) => Input("{|#0:Idempotent = true|}", import, call)
+        .Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares 'Idempotent = true', but acts again with each 'Tools.{function}'").RunAsync();
+
+    [Theory]
+    [InlineData("Idempotent = true", "[DllImport(\"user32.dll\")] private static extern bool SetCursorPos(int x, int y);", "SetCursorPos(1, 2)")]
+    [InlineData("Idempotent = true", "[DllImport(\"mine.dll\")] private static extern void mouse_event(int x);", "mouse_event(1)")]
+    [InlineData("Idempotent = true", "[DllImport(\"user32.dll\", EntryPoint = \"GetCursorPos\")] private static extern void mouse_event(int x);", "mouse_event(1)")]
+    [InlineData("Idempotent = true", "private static void mouse_event(int x) { }", "mouse_event(1)")]
+    [InlineData("Idempotent = false", "[DllImport(\"user32.dll\")] private static extern void mouse_event(uint flags, int x, int y, int data, nuint extra);", "mouse_event(0x800, 0, 0, 120, 0)")]
+    public Task Function_that_makes_no_input(string declaration, string import, string call) => Input(declaration, import, call).RunAsync();
+
+    private static RuleTest<AGL0104_MisdeclaredToolContract> Input(string declaration, string import, string call) => new(
+        $$"""
+        using System.Runtime.InteropServices;
+        using ModelContextProtocol.Server;
+        [McpServerToolType]
+        public partial class Tools
+        {
+            [McpServerTool({{declaration}})] public void Run() { {{call}}; }
+            {{import}}
+        }
+        """);
+
+    [Theory]
     [InlineData("ReadOnly = false")]
     [InlineData("Idempotent = false")]
     [InlineData("Name = \"mail\"")]
