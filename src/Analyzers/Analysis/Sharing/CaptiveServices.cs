@@ -13,38 +13,42 @@ internal sealed class CaptiveServices(AgentModel model)
     // How many transient services stand between the two.
     private const int MaxDepth = 4;
 
+    private readonly Once<ILookup<SyntaxTree, CaptiveService>> all = new();
+
     public static CaptiveServices Of(AgentModel model) => model.Shared(m => new CaptiveServices(m));
 
     /// <summary>The scoped services that what a file declares, or registers, holds for good, in the order of the text.</summary>
-    public IEnumerable<CaptiveService> In(SemanticModel semantics, CancellationToken cancellation)
+    public IEnumerable<CaptiveService> In(SemanticModel semantics, CancellationToken cancellation) => all.Get(() => Find(cancellation))[semantics.SyntaxTree];
+
+    private ILookup<SyntaxTree, CaptiveService> Find(CancellationToken cancellation)
     {
-        if (!model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Scoped))
-            return [];
         var found = new List<CaptiveService>();
-        foreach (var singleton in Lifetimes.Of(model).RegistrationsOfProgram(cancellation))
-            // What the program has made itself is given what the program says.
-            if (singleton is { Lifetime: ServiceLifetime.Singleton, IsInstance: false })
-                found.AddRange(singleton.Factory != null ? OfFactory(singleton, semantics, cancellation) : OfConstructors(singleton, semantics, cancellation));
-        return found.GroupBy(captive => captive.Site).Select(same => same.First()).OrderBy(captive => captive.Site.SpanStart);
+        if (model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Scoped))
+            foreach (var singleton in Lifetimes.Of(model).RegistrationsOfProgram(cancellation))
+                // What the program has made itself is given what the program says.
+                if (singleton is { Lifetime: ServiceLifetime.Singleton, IsInstance: false })
+                    found.AddRange(singleton.Factory != null ? OfFactory(singleton, cancellation) : OfConstructors(singleton, cancellation));
+        return found.GroupBy(captive => captive.Site).Select(same => same.First()).OrderBy(captive => captive.Site.SpanStart).ToLookup(captive => captive.Site.SyntaxTree);
     }
 
-    private IEnumerable<CaptiveService> OfConstructors(ServiceRegistration singleton, SemanticModel semantics, CancellationToken cancellation)
+    private IEnumerable<CaptiveService> OfConstructors(ServiceRegistration singleton, CancellationToken cancellation)
     {
         // Whoever is registered otherwise as well is made otherwise as well.
         if (singleton.Implementation is not { } type || !model.Declares(type) || Lifetimes.Of(model).RegistrationsOf(type, cancellation).Any(other => other.Lifetime != ServiceLifetime.Singleton)
             || ConstructorOf(type) is not { } constructor)
             yield break;
         foreach (var parameter in constructor.Parameters)
-            if (parameter.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && declaration.SyntaxTree == semantics.SyntaxTree
+            if (parameter.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree)
                 && Behind(parameter.Type, [], cancellation) is var (service, way, scoped))
                 yield return new CaptiveService(service, declaration.GetSyntax(cancellation), type.Name, way, singleton, scoped);
     }
 
     // What the factory asks its own container for; what it asks a scope for is its own.
-    private IEnumerable<CaptiveService> OfFactory(ServiceRegistration singleton, SemanticModel semantics, CancellationToken cancellation)
+    private IEnumerable<CaptiveService> OfFactory(ServiceRegistration singleton, CancellationToken cancellation)
     {
-        if (singleton.Factory is not { Parameters: { IsEmpty: false } parameters } factory || factory.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || declaration.SyntaxTree != semantics.SyntaxTree)
+        if (singleton.Factory is not { Parameters: { IsEmpty: false } parameters } factory || factory.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || !model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree))
             yield break;
+        var semantics = model.SemanticsOf(declaration.SyntaxTree);
         foreach (var syntax in declaration.GetSyntax(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
             if (semantics.GetOperation(syntax, cancellation) is IInvocationOperation call
                 && model.Find(call.TargetMethod, CatalogueRole.ServiceLookup) != null

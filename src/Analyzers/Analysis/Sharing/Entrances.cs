@@ -191,8 +191,8 @@ internal sealed class Entrances(AgentModel model)
     private static bool IsMark(CatalogueEntry entry) =>
         entry.Role is CatalogueRole.HandlerAttribute or CatalogueRole.ConsumerAttribute or CatalogueRole.ConsumerMember || (entry.Role == CatalogueRole.ToolAttribute && entry.Has("concurrent"));
 
-    // An attribute is mostly written without its last word.
-    private static IEnumerable<string> NamesOf(string type) =>
+    /// <summary>How a type is written in the text: an attribute mostly without its last word.</summary>
+    public static IEnumerable<string> NamesOf(string type) =>
         type.EndsWith("Attribute", StringComparison.Ordinal) ? [type, type.Substring(0, type.Length - "Attribute".Length)] : [type];
 
     private static bool IsMarked(SyntaxTree tree, NameSet marks, CancellationToken cancellation)

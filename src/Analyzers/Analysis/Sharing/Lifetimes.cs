@@ -15,6 +15,8 @@ internal sealed class Lifetimes(AgentModel model)
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> made = new();
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> services = new();
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, IFieldSymbol>> statics = new();
+    private readonly Once<List<ServiceRegistration>> ofProgram = new();
+    private readonly NameSet toolMarks = new(model.Catalogue.Of(CatalogueRole.ToolAttribute).Where(model.IsPresent).SelectMany(entry => Entrances.NamesOf(entry.SimpleTypeName)));
 
     public static Lifetimes Of(AgentModel model) => model.Shared(m => new Lifetimes(m));
 
@@ -41,10 +43,16 @@ internal sealed class Lifetimes(AgentModel model)
 
     private bool IsToolOrAgent(INamedTypeSymbol type, CancellationToken cancellation) =>
         type is { IsValueType: false, TypeKind: TypeKind.Class, IsStatic: false }
+        && CanBeToolOrAgent(type, cancellation)
         && !HasOwnObjectPerCall(type)
         && !model.Is(type, CatalogueRole.TurnBased)
         && RegistrationsOf(type, cancellation).IsEmpty
         && type.GetMembers().OfType<IMethodSymbol>().Any(method => !method.IsStatic && (MethodRoleReader.Read(model, method) & (MethodRoles.Tool | MethodRoles.Agent)) != 0);
+
+    // Told by the text: it derives from something, or its file writes the attribute of a tool.
+    private bool CanBeToolOrAgent(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.BaseType is { SpecialType: not SpecialType.System_Object } || !type.AllInterfaces.IsEmpty
+        || type.DeclaringSyntaxReferences.Any(reference => new NameIndex(toolMarks, reference.SyntaxTree, cancellation).Names.Any());
 
     /// <summary>Whether the project itself makes objects of a type: how many, and for whom, is its business.</summary>
     public bool IsMadeInSight(INamedTypeSymbol type, CancellationToken cancellation)
@@ -88,14 +96,13 @@ internal sealed class Lifetimes(AgentModel model)
         foreach (var registration in model.RoleRegistrations(cancellation))
             if (registration.SharesInstance && IsOf(registration, type) && IsMadeOnce(registration.Site, cancellation))
                 return new Owner(OwnerKind.HandedOver, registration.Site, $"one '{type.Name}' is handed over by {NameOf(registration.Site)}");
-        if (HasOwnObjectPerCall(type))
-            return null;
         var registered = RegistrationsOf(type, cancellation);
-        if (!registered.IsEmpty)
-            return registered.All(service => service.Lifetime == ServiceLifetime.Singleton)
-                ? Singleton(type, registered[0])
-                : null;
-        return Statics(cancellation).TryGetValue(type, out var holder) ? new Owner(OwnerKind.Static, holder.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{Witness.NameOf(holder)}' is static") : null;
+        var holder = registered.IsEmpty && Statics(cancellation).TryGetValue(type, out var field) ? field : null;
+        if ((holder == null && (registered.IsEmpty || registered.Any(service => service.Lifetime != ServiceLifetime.Singleton))) || HasOwnObjectPerCall(type))
+            return null;
+        return holder == null
+            ? Singleton(type, registered[0])
+            : new Owner(OwnerKind.Static, holder.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{Witness.NameOf(holder)}' is static");
     }
 
     private static Owner Singleton(INamedTypeSymbol type, ServiceRegistration registration) =>
@@ -150,9 +157,11 @@ internal sealed class Lifetimes(AgentModel model)
     });
 
     /// <summary>What the program puts into its container. A test puts together what it tests, for itself.</summary>
-    public IEnumerable<ServiceRegistration> RegistrationsOfProgram(CancellationToken cancellation) =>
-        model.ServiceRegistrations(cancellation).Where(registration =>
-            CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault() is not { } around || !Entrances.Of(model).IsOfTests(around, cancellation));
+    public IReadOnlyList<ServiceRegistration> RegistrationsOfProgram(CancellationToken cancellation) => ofProgram.Get(() =>
+    [
+        .. model.ServiceRegistrations(cancellation).Where(registration =>
+            CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault() is not { } around || !Entrances.Of(model).IsOfTests(around, cancellation)),
+    ]);
 
     // static readonly Store Instance = new();
     private IReadOnlyDictionary<INamedTypeSymbol, IFieldSymbol> Statics(CancellationToken cancellation) => statics.Get(() =>
