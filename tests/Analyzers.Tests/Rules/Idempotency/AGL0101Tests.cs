@@ -104,7 +104,7 @@ public class AGL0101Tests
     [InlineData("await http.PostAsJsonAsync(\"services/light/turn_on\", text); return \"\";")]
     [InlineData("await http.PostAsJsonAsync(\"machines/1/status/shutdown\", text); return \"\";")]
     [InlineData("await http.PostAsJsonAsync(\"snapshots/1/rollback\", text); return \"\";")]
-    [InlineData("await http.PostAsJsonAsync(\"tickets/1/refund-decision\", text); return \"\";")]
+    [InlineData("await http.PostAsJsonAsync(\"operations/1/decision\", text); return \"\";")]
     [InlineData("await http.PostAsJsonAsync(\"requests/1/approve\", text); return \"\";")]
     [InlineData("await http.PostAsJsonAsync(\"api/documents/bulk_edit\", text); return \"\";")]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/summary\", text)).Content.ReadAsStringAsync();")]
