@@ -37,6 +37,7 @@ internal sealed class ChecksThenActs(AgentModel model)
                 && semantics.GetOperation(assignment, cancellation) is IAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true } target } write
                 && TableOf(target.Instance) is { } table && Shared(target.Instance, cancellation) is { } variable
                 && LookBefore(write, target, variable, table, semantics, cancellation) is { } look
+                && (IsPartOf(look, assignment) || WaitsBetween(look, assignment))
                 && EntranceOf(assignment, cancellation) is { } entrance)
                 yield return new CheckThenAct(Witness.NameOf(variable), look, assignment, entrance, table);
     }
@@ -73,6 +74,13 @@ internal sealed class ChecksThenActs(AgentModel model)
         receiver?.Unwrap() is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol, Instance: null or IInstanceReferenceOperation } member && model.Declares(member.Member) && Lifetimes.Of(model).OwnerOf(member.Member, cancellation) != null
             ? member.Member
             : null;
+
+    private static bool IsPartOf(SyntaxNode look, SyntaxNode write) => write.Span.Contains(look.Span);
+
+    // What is made at once is the same whoever makes it, or made by one alone; what is waited for lets others in.
+    private static bool WaitsBetween(SyntaxNode look, SyntaxNode write) =>
+        FlowGraphs.FunctionAround(write) is { } function
+        && function.DescendantNodes().OfType<AwaitExpressionSyntax>().Any(wait => wait.SpanStart > look.SpanStart && wait.SpanStart < write.Span.End && FlowGraphs.FunctionAround(wait) == function);
 
     // In the condition around the write, or in one before it that leaves; or the value is made of the old one.
     private static SyntaxNode? LookBefore(IAssignmentOperation write, IPropertyReferenceOperation target, ISymbol variable, CatalogueEntry table, SemanticModel semantics, CancellationToken cancellation)

@@ -21,6 +21,7 @@ public sealed class AGL0707Tests
     [InlineData("if (!table.ContainsKey(key)) table.TryAdd(key, await Make(key)); return table[key];")]
     [InlineData("table[key] = await Make(key); return \"\";")]
     [InlineData("if (table.ContainsKey(key)) table[key] = await Make(key); return \"\";")]
+    [InlineData("if (!table.TryGetValue(key, out var value)) { value = key.Trim(); table[key] = value; } await Make(key); return value;")]
     [InlineData("if (!table.ContainsKey(\"other\")) table[key] = await Make(key); return \"\";")]
     [InlineData("await gate.WaitAsync(); try { if (!table.ContainsKey(key)) table[key] = await Make(key); } finally { gate.Release(); } return table[key];")]
     [InlineData("var own = new System.Collections.Concurrent.ConcurrentDictionary<string, string>(); if (!own.ContainsKey(key)) own[key] = await Make(key); return own[key];")]
