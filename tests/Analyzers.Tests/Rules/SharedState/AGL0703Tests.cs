@@ -156,6 +156,30 @@ public sealed class AGL0703Tests
         """).RunAsync();
 
     [Fact]
+    public Task Registration_in_a_test_counts_for_no_program() => new RuleTest<AGL0703_UnguardedToolState>("""
+        using Microsoft.Extensions.DependencyInjection;
+        using ModelContextProtocol.Server;
+        using Xunit;
+
+        [McpServerToolType]
+        public class Tools(Store store)
+        {
+            [McpServerTool] public void Add() => store.Add();
+        }
+
+        public class Store
+        {
+            int count;
+            public void Add() => count++;
+        }
+
+        public class StoreTests
+        {
+            [Fact] public void Adds() => new ServiceCollection().AddSingleton<Store>();
+        }
+        """).Reference(typeof(FactAttribute)).RunAsync();
+
+    [Fact]
     public Task Function_whose_object_is_made_for_each_call() => new RuleTest<AGL0703_UnguardedToolState>("""
         using Microsoft.AspNetCore.Mvc;
         using Microsoft.Extensions.DependencyInjection;
