@@ -82,7 +82,7 @@ internal sealed class Entrances(AgentModel model)
             if (IsOfStart(function, cancellation) || IsOfTests(function, cancellation))
                 continue;
             // What is replayed has a thread of its own.
-            if ((roles & MethodRoles.Workflow) != 0 || IsTurnBased(function))
+            if ((roles & MethodRoles.Workflow) != 0 || (!function.IsStatic && function.ContainingType is { } type && IsTurnBased(type, cancellation)))
                 continue;
             if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity)) != 0 || ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0 && RunsSeveral(cancellation)))
                 roots.Add(function);
@@ -143,9 +143,6 @@ internal sealed class Entrances(AgentModel model)
     /// <summary>Whether the framework runs one call of an object at a time.</summary>
     public bool IsTurnBased(INamedTypeSymbol type, CancellationToken cancellation) =>
         model.EntriesOf(type).FirstOrDefault(entry => entry.Role == CatalogueRole.TurnBased) is { } entry && !(entry["unless"] is { } parameter && Says(type, parameter, cancellation));
-
-    private bool IsTurnBased(IMethodSymbol function) =>
-        !function.IsStatic && function.ContainingType is { } type && model.Is(type, CatalogueRole.TurnBased) && !model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.TurnBased && entry["unless"] is { } parameter && Says(type, parameter, default));
 
     // base(…, declareCrossRunShareable: true)
     private bool Says(INamedTypeSymbol type, string parameter, CancellationToken cancellation)

@@ -101,13 +101,14 @@ internal sealed class Locks(AgentModel model)
 
         void AddScopes(SyntaxNode? scope)
         {
-            foreach (var (call, _) in CallsIn(scope, CatalogueRole.Lock, entry => entry.Has("scope")))
-                Add(NameOf(call.Receiver(), cancellation));
+            foreach (var (call, entry) in LocksIn(scope, entry => entry.Has("scope")))
+                if (call.Receiver() is { } gate && IsExclusive(gate, entry, cancellation))
+                    Add(NameOf(gate, cancellation));
         }
 
         void AddEntered(SyntaxNode code)
         {
-            foreach (var (call, entry) in CallsIn(code, CatalogueRole.Lock, entry => entry["release"] != null))
+            foreach (var (call, entry) in LocksIn(code, entry => entry["release"] != null))
                 if (GateOf(call) is { } gate && IsExclusive(gate, entry, cancellation))
                     Add(NameOf(gate, cancellation));
         }
@@ -122,10 +123,10 @@ internal sealed class Locks(AgentModel model)
                     held.Remove(released, SymbolEqualityComparer.Default);
         }
 
-        IEnumerable<(IInvocationOperation Call, CatalogueEntry Entry)> CallsIn(SyntaxNode? code, CatalogueRole role, Func<CatalogueEntry, bool> wanted)
+        IEnumerable<(IInvocationOperation Call, CatalogueEntry Entry)> LocksIn(SyntaxNode? code, Func<CatalogueEntry, bool> wanted)
         {
             foreach (var syntax in code?.DescendantNodesAndSelf(n => n is not AnonymousFunctionExpressionSyntax).OfType<InvocationExpressionSyntax>() ?? [])
-                if (semantics.GetOperation(syntax, cancellation) is IInvocationOperation call && model.Find(call.TargetMethod, role) is { } entry && wanted(entry))
+                if (semantics.GetOperation(syntax, cancellation) is IInvocationOperation call && model.Find(call.TargetMethod, CatalogueRole.Lock) is { } entry && wanted(entry))
                     yield return (call, entry);
         }
 
@@ -199,7 +200,7 @@ internal sealed class Locks(AgentModel model)
             if (reference.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value }
                 && model.Compilation.ContainsSyntaxTree(value.SyntaxTree)
                 && model.SemanticsOf(value.SyntaxTree).GetOperation(value, cancellation)?.Unwrap() is IObjectCreationOperation creation
-                && creation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value.Unwrap().ConstantValue is { HasValue: true, Value: not 1 })
+                && creation.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value.Unwrap().ConstantValue is { HasValue: true, Value: not (1 or 1L) })
                 return false;
         return true;
     }

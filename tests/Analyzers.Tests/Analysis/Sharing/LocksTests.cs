@@ -52,6 +52,35 @@ public sealed class LocksTests
     [InlineData("Unguarded(() => Mark());")]
     public void Not_held(string code) => Check(code, "");
 
+    [Theory]
+    [InlineData("new(1)", "gate")]
+    [InlineData("new(1L)", "gate")]
+    [InlineData("new(4)", "")]
+    public void Scope_of_a_semaphore(string made, string locks) => Assert.Equal(locks, HeldIn($$"""
+        namespace Nito.AsyncEx // stands for the library
+        {
+            class AsyncSemaphore(long initialCount)
+            {
+                public long InitialCount => initialCount;
+                public Task<IDisposable> LockAsync() => null!;
+            }
+        }
+
+        namespace Program
+        {
+            class C
+            {
+                readonly Nito.AsyncEx.AsyncSemaphore gate = {{made}};
+                public async Task M()
+                {
+                    using (await gate.LockAsync())
+                        Mark();
+                }
+                static object Mark() => "";
+            }
+        }
+        """));
+
     [Fact]
     public void All_callers_of_a_private_method_hold_it() => Assert.Equal("gate", HeldIn("""
         class C
