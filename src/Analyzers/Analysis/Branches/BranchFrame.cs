@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Concurrency;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -53,7 +54,7 @@ internal sealed record BranchFrame(
             case INamedTypeSymbol:
                 return This is { } self ? self.Then(path.Members) : null;
             default:
-                return path.Root is { IsStatic: true } && !path.Root.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "ThreadStaticAttribute") ? path : null;
+                return path.Root is { IsStatic: true } && !Mutability.IsOfThread(path.Root) ? path : null;
         }
     }
 

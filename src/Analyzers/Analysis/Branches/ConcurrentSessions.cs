@@ -65,7 +65,7 @@ internal sealed class ConcurrentSessions(AgentModel model, CancellationToken can
                 }
                 else if (entries.Any(RoleQuestions.Answers))
                     yield return new SessionUse(path, SessionUseKind.Sends, named, step);
-                else if (call.Receiver() == value && Changes(call.TargetMethod))
+                else if (call.Receiver() == value && !model.Declares(call.TargetMethod) && Collections.IsChange(call.TargetMethod))
                     yield return new SessionUse(path, SessionUseKind.Changes, named, step);
     }
 
@@ -110,7 +110,4 @@ internal sealed class ConcurrentSessions(AgentModel model, CancellationToken can
     }
 
     private bool IsForOneRun(INamedTypeSymbol type) => model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Session && entry.Has("one-run"));
-
-    private bool Changes(IMethodSymbol method) =>
-        !model.Declares(method) && new[] { "Add", "Insert", "Remove", "Clear" }.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal));
 }

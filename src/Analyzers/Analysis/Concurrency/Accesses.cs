@@ -255,11 +255,8 @@ internal sealed class Accesses
             return false;
         if (method.ReturnsVoid || method.ReturnType is INamedTypeSymbol { IsGenericType: false } task && task.IsTask())
             return true;
-        return !method.IsExtensionMethod && Mutability.IsCollection(receiver) && CollectionVerbs.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal));
+        return !method.IsExtensionMethod && Mutability.IsCollection(receiver) && Collections.IsChange(method);
     }
-
-    private static readonly string[] CollectionVerbs =
-        ["Add", "TryAdd", "Append", "Insert", "Remove", "TryRemove", "Replace", "Clear", "Push", "Pop", "TryPop", "Enqueue", "Dequeue", "TryDequeue", "Set", "UnionWith"];
 
     private static bool IsInSource(ISymbol symbol) => symbol.Locations.Any(l => l.IsInSource);
 }

@@ -32,6 +32,13 @@ internal sealed class Collections(AgentModel model, CancellationToken cancellati
         return first with { Facts = first.Facts.SetItem("changes", string.Join(",", lines.SelectMany(line => line.List("changes")).Distinct())) };
     }
 
+    /// <summary>Whether a method changes what it is called on, by the verbs that collections have: for those that no line of the catalogue speaks of.</summary>
+    public static bool IsChange(IMethodSymbol method) =>
+        Verbs.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal) && (method.Name.Length == verb.Length || !char.IsLower(method.Name[verb.Length])));
+
+    private static readonly string[] Verbs =
+        ["Add", "TryAdd", "Append", "Insert", "Remove", "TryRemove", "Replace", "Clear", "Push", "Pop", "TryPop", "Enqueue", "Dequeue", "TryDequeue", "Set", "Import", "UnionWith", "ExceptWith", "IntersectWith", "Sort", "Reverse"];
+
     private CatalogueEntry? EntryOf(INamedTypeSymbol type)
     {
         // The nearest: what a type implements says nothing of how it does so.

@@ -35,6 +35,9 @@ internal sealed class Mutability(AgentModel model)
         type is IArrayTypeSymbol or INamedTypeSymbol { Name: "StringBuilder" }
         || (type is { SpecialType: not SpecialType.System_String } && (IsEnumerable(type) || type.AllInterfaces.Any(IsEnumerable)));
 
+    /// <summary>Whether each thread has its own value of a static field.</summary>
+    public static bool IsOfThread(ISymbol member) => member.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "ThreadStaticAttribute");
+
     private bool IsShareable(ITypeSymbol? type, int depth)
     {
         switch (type)

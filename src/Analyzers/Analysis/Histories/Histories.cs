@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Analysis.Cycles;
 using AgentLint.Analysis.Flow;
 using AgentLint.Catalogue;
@@ -118,7 +119,7 @@ internal sealed class Histories(AgentModel model)
             return false;
         if (member.IsStatic)
             return !SymbolEqualityComparer.Default.Equals(model.Compilation.GetEntryPoint(cancellation)?.ContainingType, type)
-                && !member.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "ThreadStaticAttribute");
+                && !Mutability.IsOfThread(member);
         var registered = model.ServiceRegistrations(cancellation).Where(service => SymbolEqualityComparer.Default.Equals(service.Implementation?.OriginalDefinition, type.OriginalDefinition)).ToList();
         return registered.Count > 0 && registered.All(service => service.Lifetime == ServiceLifetime.Singleton);
     }

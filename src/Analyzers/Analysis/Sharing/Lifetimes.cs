@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -25,9 +26,7 @@ internal sealed class Lifetimes(AgentModel model)
     {
         if (!variable.IsStatic)
             return OwnerOf(variable.ContainingType, cancellation);
-        if (variable.GetAttributes().Any(attribute => attribute.AttributeClass?.Name is "ThreadStaticAttribute"))
-            return null;
-        return new Owner(OwnerKind.Static, null, "it is static");
+        return Mutability.IsOfThread(variable) ? null : new Owner(OwnerKind.Static, null, "it is static");
     }
 
     /// <summary>Who has calls share the objects of a type; null where each has its own.</summary>

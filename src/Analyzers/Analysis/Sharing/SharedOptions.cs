@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Analysis.Flow;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -81,7 +82,7 @@ internal sealed class SharedOptions(AgentModel model)
     private bool IsChange(ExpressionSyntax site, SemanticModel semantics, CancellationToken cancellation) => semantics.GetOperation(site, cancellation)?.Unwrap() switch
     {
         IAssignmentOperation => true,
-        IInvocationOperation { TargetMethod: var method } => StateWrites.IsChange(method) && (method.ReturnsVoid || method.ReturnType.SpecialType == SpecialType.System_Boolean || method.IsExtensionMethod),
+        IInvocationOperation { TargetMethod: var method } => Collections.IsChange(method) && (method.ReturnsVoid || method.ReturnType.SpecialType == SpecialType.System_Boolean || method.IsExtensionMethod),
         _ => false,
     };
 

@@ -117,7 +117,7 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
                 return IsChange(rest.TargetMethod, collection) ? (access.Syntax, StateChange.Content) : null;
             case IArgumentOperation { Parent: IInvocationOperation called } argument:
                 // An extension adds to what it is called on; an agent writes into the session that it is given.
-                return called.TargetMethod.IsExtensionMethod && argument.Parameter?.Ordinal == 0 && collection != null && IsChange(called.TargetMethod) ? (called.Syntax, StateChange.Content)
+                return called.TargetMethod.IsExtensionMethod && argument.Parameter?.Ordinal == 0 && collection != null && Collections.IsChange(called.TargetMethod) ? (called.Syntax, StateChange.Content)
                     : IsOneRun(variable) && model.EntriesOf(called.TargetMethod).Any(entry => entry.AsksModelOrAgent()) ? (called.Syntax, StateChange.Content)
                     : null;
             case IPropertyReferenceOperation { Property.IsIndexer: true } element when element.Instance == child && collection != null && !collection.Has("slots"):
@@ -140,13 +140,6 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
 
     private static bool IsWritten(IOperation element, IOperation? around) =>
         (around is IAssignmentOperation assignment && assignment.Target == element) || around is IIncrementOrDecrementOperation;
-
-    /// <summary>Whether a method changes what it is called on, by the verbs that collections have.</summary>
-    public static bool IsChange(IMethodSymbol method) =>
-        Verbs.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal) && (method.Name.Length == verb.Length || !char.IsLower(method.Name[verb.Length])));
-
-    private static readonly string[] Verbs =
-        ["Add", "TryAdd", "Append", "AppendLine", "AppendFormat", "Insert", "Remove", "TryRemove", "Replace", "Clear", "Push", "Pop", "TryPop", "Enqueue", "Dequeue", "TryDequeue", "Set", "Import", "UnionWith", "ExceptWith", "IntersectWith", "Sort", "Reverse"];
 
     private static bool Reads(IOperation value, ISymbol variable) =>
         value.DescendantsAndSelf().Any(operation => operation is IMemberReferenceOperation member && SymbolEqualityComparer.Default.Equals(member.Member.OriginalDefinition, variable)
