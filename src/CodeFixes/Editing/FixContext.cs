@@ -1,5 +1,7 @@
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Editing;
 
@@ -11,6 +13,12 @@ internal sealed record FixContext(Document Document, SyntaxNode Root, SemanticMo
 
     /// <summary>What the file's configuration says, as the rules see it.</summary>
     public RuleSettings Settings => new(Document.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider.GetOptions(Root.SyntaxTree));
+
+    /// <summary>A statement of the file's language version.</summary>
+    public StatementSyntax Statement(string text) => SyntaxFactory.ParseStatement(text, options: Root.SyntaxTree.Options);
+
+    /// <summary>An expression of the file's language version.</summary>
+    public ExpressionSyntax Expression(string text) => SyntaxFactory.ParseExpression(text, options: Root.SyntaxTree.Options);
 
     public static async Task<FixContext?> CreateAsync(Document document, CancellationToken cancellation) =>
         await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false) is { } root

@@ -15,6 +15,12 @@ internal static class NewNames
         return names.FirstOrDefault(name => !used.Contains(name));
     }
 
+    /// <summary>A field's name as a local has it: <c>_messages</c> is <c>messages</c>.</summary>
+    public static string AsLocal(string name) => name.TrimStart('_') is { Length: > 0 } rest ? char.ToLowerInvariant(rest[0]) + rest.Substring(1) : name;
+
+    /// <summary>The name of a copy of one's own: <c>_options</c> gives <c>ownOptions</c>.</summary>
+    public static string Own(string name) => name.TrimStart('_') is { Length: > 0 } rest ? "own" + char.ToUpperInvariant(rest[0]) + rest.Substring(1) : name;
+
     /// <summary>The member around a node, within which names have to differ.</summary>
     public static SyntaxNode MemberAround(SyntaxNode place) =>
         place.FirstAncestorOrSelf<SyntaxNode>(n => Functions.IsFunction(n) && n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))!;

@@ -31,13 +31,13 @@ public sealed class AGL0701Fix_OwnConversation()
                 && uses.Where(use => !SharedCode.IsOfConstruction(use.Syntax)).ToList() is { Count: > 0 } rest
                 && rest.Select(use => use.Syntax.FirstAncestorOrSelf<MethodDeclarationSyntax>()).Distinct().ToList() is [{ Body: { Statements: [var first, ..] } body }]
                 && FileHabits.IsFirstOnLine(first.GetFirstToken())
-                && (IsFree(Lower(shared.Variable.Name), body.Parent!, rest) ? Lower(shared.Variable.Name) : names.For(first, "conversation", "ownConversation")) is { } local)
+                && (IsFree(NewNames.AsLocal(shared.Variable.Name), body.Parent!, rest) ? NewNames.AsLocal(shared.Variable.Name) : names.For(first, "conversation", "ownConversation")) is { } local)
             {
                 added.AtHead(body, made is BaseObjectCreationExpressionSyntax and not ImplicitObjectCreationExpressionSyntax && type is not NullableTypeSyntax && type.ToString() == ((ObjectCreationExpressionSyntax)made).Type.ToString()
                     ? $"var {local} = {made.WithoutTrivia()};"
                     : $"{type.WithoutTrivia()} {local} = {made.WithoutTrivia()};");
                 foreach (var use in rest)
-                    edits.Add(SharedCode.Whole((SimpleNameSyntax)NameOf(use.Syntax)), node => SharedCode.Expression(context, local).WithTriviaFrom(node));
+                    edits.Add(SharedCode.Whole((SimpleNameSyntax)NameOf(use.Syntax)), node => context.Expression(local).WithTriviaFrom(node));
                 gone.Add(member);
                 if (assignment != null)
                     gone.Add(assignment);
@@ -77,6 +77,4 @@ public sealed class AGL0701Fix_OwnConversation()
         method.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken) && token.ValueText == name).All(token => uses.Any(use => use.Syntax.Span.Contains(token.Span)));
 
     private static SyntaxNode NameOf(SyntaxNode use) => use is MemberAccessExpressionSyntax access ? access.Name : use;
-
-    private static string Lower(string name) => name.TrimStart('_') is { Length: > 0 } rest ? char.ToLowerInvariant(rest[0]) + rest.Substring(1) : name;
 }

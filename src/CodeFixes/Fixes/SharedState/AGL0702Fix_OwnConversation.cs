@@ -58,8 +58,8 @@ public sealed class AGL0702Fix_OwnConversation() : AgentCodeFix(AGL0702_SessionU
             edits.Add(name, node => made.WithoutTrivia().WithTriviaFrom(node));
             if (waits && FunctionOf(name, declaration) is LambdaExpressionSyntax { ExpressionBody: { } body } lambda && !Functions.IsAsync(lambda))
             {
-                edits.Add(body, node => BranchCode.Expression(context, "await " + node.WithoutTrivia().ToFullString()).WithTriviaFrom(node));
-                edits.AddLast(lambda, node => BranchCode.Expression(context, "async " + node.WithoutTrivia().ToFullString()).WithTriviaFrom(node));
+                edits.Add(body, node => context.Expression("await " + node.WithoutTrivia().ToFullString()).WithTriviaFrom(node));
+                edits.AddLast(lambda, node => context.Expression("async " + node.WithoutTrivia().ToFullString()).WithTriviaFrom(node));
             }
         }
 
@@ -89,7 +89,7 @@ public sealed class AGL0702Fix_OwnConversation() : AgentCodeFix(AGL0702_SessionU
         if (names.Except(inside).Any(name => name.SpanStart > found.Group.Join.Syntax.SpanStart)
             || inside.Select(name => FunctionOf(name, declaration)!).Distinct().ToList() is not { Count: > 0 } functions
             || functions.Any(function => Functions.BodyOf(function) is not BlockSyntax { Statements.Count: > 0 })
-            || NewNames.Unused(declaration, "own" + char.ToUpperInvariant(variable.Name[0]) + variable.Name.Substring(1), "ownConversation") is not { } own)
+            || NewNames.Unused(declaration, NewNames.Own(variable.Name), "ownConversation") is not { } own)
             return false;
         var type = variable.Type.TypeKind == TypeKind.Interface && variable.Type is INamedTypeSymbol { TypeArguments: [var message] }
             ? $"List<{message.ToMinimalDisplayString(context.Semantics, declaration.SpanStart)}>"

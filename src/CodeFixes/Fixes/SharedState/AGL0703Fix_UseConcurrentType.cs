@@ -28,7 +28,7 @@ public sealed class AGL0703Fix_UseConcurrentType()
         {
             // A list has places, which a bag has not.
             if (writes.CollectionOf(shared.Variable) is not { } entry || entry.Has("slots") || entry["concurrent"] is not { } twin || TaskTypes.Find(context.Semantics.Compilation, twin) is not { } type
-                || SharedCode.DeclarationOf(shared.Variable, context) is not { } declaration || NameIn(SharedCode.TypeOf(declaration)) is not { } name)
+                || SharedCode.DeclarationOf(shared.Variable, context) is not { } declaration || ConcurrentTwin.NameIn(SharedCode.TypeOf(declaration)) is not { } name)
                 continue;
             var table = context.Model.EntriesOf(type).FirstOrDefault(ChecksThenActs.IsTable);
             var steps = uses.Where(use => !SharedCode.IsOfConstruction(use.Syntax)).Select(use => StepOf(use, shared.Variable, table, context)).ToList();
@@ -36,11 +36,11 @@ public sealed class AGL0703Fix_UseConcurrentType()
                 continue;
             var spelled = types.Spell(type, name.SpanStart);
             title ??= $"Use '{type.Name}' instead of '{name.Identifier.ValueText}'";
-            foreach (var place in new[] { name, NameIn((SharedCode.InitializerOf(declaration) as ObjectCreationExpressionSyntax)?.Type) }.OfType<GenericNameSyntax>())
+            foreach (var place in new[] { name, ConcurrentTwin.NameIn((SharedCode.InitializerOf(declaration) as ObjectCreationExpressionSyntax)?.Type) }.OfType<GenericNameSyntax>())
                 if (place.Identifier.ValueText == name.Identifier.ValueText || IsMade(place))
-                    edits.Add(place, node => SyntaxFactory.ParseTypeName(spelled + node.TypeArgumentList).WithTriviaFrom(node));
-            foreach (var made in uses.Select(use => use.Parent).OfType<ISimpleAssignmentOperation>().Select(assignment => NameIn((assignment.Value.Syntax as ObjectCreationExpressionSyntax)?.Type)).OfType<GenericNameSyntax>())
-                edits.Add(made, node => SyntaxFactory.ParseTypeName(spelled + node.TypeArgumentList).WithTriviaFrom(node));
+                    ConcurrentTwin.Put(edits, place, spelled);
+            foreach (var made in uses.Select(use => use.Parent).OfType<ISimpleAssignmentOperation>().Select(assignment => ConcurrentTwin.NameIn((assignment.Value.Syntax as ObjectCreationExpressionSyntax)?.Type)).OfType<GenericNameSyntax>())
+                ConcurrentTwin.Put(edits, made, spelled);
             foreach (var (node, edit) in steps.OfType<(SyntaxNode Node, Func<SyntaxNode, SyntaxNode> Edit)>())
                 edits.Add(node, edit);
         }
@@ -74,15 +74,7 @@ public sealed class AGL0703Fix_UseConcurrentType()
 
     // Parsed, because a name that is made is no discard.
     private static ExpressionSyntax Removal(InvocationExpressionSyntax call, FixContext context) =>
-        SharedCode.Expression(context, $"{((MemberAccessExpressionSyntax)call.Expression).Expression}.TryRemove({call.ArgumentList.Arguments[0]}, out _)").WithTriviaFrom(call);
+        context.Expression($"{((MemberAccessExpressionSyntax)call.Expression).Expression}.TryRemove({call.ArgumentList.Arguments[0]}, out _)").WithTriviaFrom(call);
 
     private static bool IsMade(GenericNameSyntax name) => name.FirstAncestorOrSelf<ObjectCreationExpressionSyntax>() != null;
-
-    private static GenericNameSyntax? NameIn(TypeSyntax? type) => type switch
-    {
-        GenericNameSyntax name => name,
-        QualifiedNameSyntax { Right: GenericNameSyntax right } => right,
-        NullableTypeSyntax { ElementType: var inner } => NameIn(inner),
-        _ => null,
-    };
 }

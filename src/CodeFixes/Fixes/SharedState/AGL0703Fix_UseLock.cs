@@ -28,7 +28,7 @@ public sealed class AGL0703Fix_UseLock()
             if (Counts(shared, uses, types, context) is { } counts)
             {
                 foreach (var (node, text) in counts)
-                    edits.Add(node, old => SharedCode.Expression(context, text).WithTriviaFrom(old));
+                    edits.Add(node, old => context.Expression(text).WithTriviaFrom(old));
                 title ??= "Count with 'Interlocked'";
             }
             else if (Places(shared, uses, context) is { IsEmpty: false } places && gates.For(shared, uses) is { } gate)
@@ -43,26 +43,16 @@ public sealed class AGL0703Fix_UseLock()
     // Every change is one step up or down, and its old value is nobody's business.
     private static List<(SyntaxNode Node, string Text)>? Counts(SharedVariable shared, ImmutableArray<IOperation> uses, TypeNames types, FixContext context)
     {
-        if (shared.Variable is not IFieldSymbol { Type.SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64, IsReadOnly: false } || TaskTypes.Find(context.Semantics.Compilation, "System.Threading.Interlocked") is not { } interlocked)
+        if (shared.Variable is not IFieldSymbol || TaskTypes.Find(context.Semantics.Compilation, "System.Threading.Interlocked") is not { } interlocked)
             return null;
         var counts = new List<(SyntaxNode, string)>();
         foreach (var use in uses)
-        {
-            if (SharedCode.IsOfConstruction(use.Syntax))
-                continue;
-            switch (use.Parent)
+            if (use.Parent is IIncrementOrDecrementOperation or IAssignmentOperation && !SharedCode.IsOfConstruction(use.Syntax) && !(use.Parent is IAssignmentOperation { Target: var target } && target != use))
             {
-                case IIncrementOrDecrementOperation step when BranchCode.Whole(step.Syntax) != null || !step.IsPostfix:
-                    counts.Add((step.Syntax, $"{types.Spell(interlocked, step.Syntax.SpanStart)}.{(step.Kind == OperationKind.Increment ? "Increment" : "Decrement")}(ref {use.Syntax})"));
-                    break;
-                case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum when sum.Target == use && !Awaits(sum.Value.Syntax):
-                    var value = sum.OperatorKind == BinaryOperatorKind.Add ? sum.Value.Syntax.ToString() : sum.Value.Syntax is SimpleNameSyntax or LiteralExpressionSyntax ? "-" + sum.Value.Syntax : $"-({sum.Value.Syntax})";
-                    counts.Add((sum.Syntax, $"{types.Spell(interlocked, sum.Syntax.SpanStart)}.Add(ref {use.Syntax}, {value})"));
-                    break;
-                case IIncrementOrDecrementOperation or ICompoundAssignmentOperation or ISimpleAssignmentOperation:
+                if (AtomicCount.Of(use.Parent, types.Spell(interlocked, use.Syntax.SpanStart)) is not { } count)
                     return null;
+                counts.Add((use.Parent.Syntax, count));
             }
-        }
 
         return counts.Count == 0 ? null : counts;
     }
@@ -91,10 +81,10 @@ public sealed class AGL0703Fix_UseLock()
 
     private static bool CanBeLocked(StatementSyntax statement) =>
         statement is ExpressionStatementSyntax or ReturnStatementSyntax or IfStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or BlockSyntax
-        && !Awaits(statement) && FileHabits.IsFirstOnLine(statement.GetFirstToken());
+        && !Leaves(statement) && FileHabits.IsFirstOnLine(statement.GetFirstToken());
 
-    private static bool Awaits(SyntaxNode code) =>
-        code.DescendantNodesAndSelf(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).Any(node => node is AwaitExpressionSyntax or YieldStatementSyntax or CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 });
+    private static bool Leaves(SyntaxNode code) =>
+        AtomicCount.Awaits(code) || code.DescendantNodesAndSelf(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).Any(node => node is YieldStatementSyntax or CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 });
 
     // What is given out, or looked at later, is used when the lock is no longer held.
     private static bool Leaks(IOperation use, FixContext context)
@@ -128,7 +118,7 @@ public sealed class AGL0703Fix_UseLock()
         var body = statement is BlockSyntax
             ? inner
             : $"{{{end}{string.Join("\n", inner.Split('\n').Select(line => line.Trim().Length == 0 ? line : (line.StartsWith(outer, StringComparison.Ordinal) ? "    " : outer + "    ") + line))}{end}{outer}}}";
-        return SharedCode.Statement(context, $"lock ({gate}){end}{outer}{body}").WithTriviaFrom(statement);
+        return context.Statement($"lock ({gate}){end}{outer}{body}").WithTriviaFrom(statement);
     }
 
     /// <summary>The locks that fixes of one document use, and the fields that they add for them.</summary>
@@ -148,7 +138,7 @@ public sealed class AGL0703Fix_UseLock()
                 return null;
             var used = new HashSet<string>(type.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText), StringComparer.Ordinal);
             var prefix = shared.Variable.Name.StartsWith("_", StringComparison.Ordinal) ? "_" : "";
-            if (new[] { prefix + "gate", prefix + "sync", prefix + Lower(shared.Variable.Name) + "Gate" }.FirstOrDefault(name => !used.Contains(name)) is not { } fresh)
+            if (new[] { prefix + "gate", prefix + "sync", prefix + NewNames.AsLocal(shared.Variable.Name) + "Gate" }.FirstOrDefault(name => !used.Contains(name)) is not { } fresh)
                 return null;
             var indentation = FileHabits.IndentationOf(member.GetFirstToken()).ToString();
             var modifiers = (member.Modifiers.Any(SyntaxKind.PrivateKeyword) ? "private " : "") + (shared.Variable.IsStatic ? "static " : "");
@@ -161,7 +151,5 @@ public sealed class AGL0703Fix_UseLock()
             });
             return added[key] = fresh;
         }
-
-        private static string Lower(string name) => name.TrimStart('_') is { Length: > 0 } rest ? char.ToLowerInvariant(rest[0]) + rest.Substring(1) : name;
     }
 }

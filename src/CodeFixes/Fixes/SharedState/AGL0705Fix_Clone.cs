@@ -25,17 +25,15 @@ public sealed class AGL0705Fix_Clone()
                 && change.Entry["clone"] is { } clone
                 && FlowGraphs.FunctionAround(change.Site) is { } function
                 && Functions.BodyOf(function) is BlockSyntax { Statements: [var first, ..] } body && FileHabits.IsFirstOnLine(first.GetFirstToken())
-                && names.For(first, "own" + Upper(change.Variable.Name), change.Variable.Name + "Copy") is { } copy)
+                && names.For(first, NewNames.Own(change.Variable.Name), change.Variable.Name + "Copy") is { } copy)
             {
                 var uses = body.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == change.Variable.Name
                     && SymbolEqualityComparer.Default.Equals(context.Semantics.GetSymbolInfo(name, context.Cancellation).Symbol?.OriginalDefinition, change.Variable)).ToList();
                 added.AtHead(body, $"var {copy} = {SharedCode.Whole(uses[0])}.{clone}();");
                 foreach (var use in uses)
-                    edits.Add(SharedCode.Whole(use), node => SharedCode.Expression(context, copy).WithTriviaFrom(node));
+                    edits.Add(SharedCode.Whole(use), node => context.Expression(copy).WithTriviaFrom(node));
             }
 
         return Task.FromResult(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root))));
     }
-
-    private static string Upper(string name) => name.TrimStart('_') is { Length: > 0 } rest ? char.ToUpperInvariant(rest[0]) + rest.Substring(1) : name;
 }

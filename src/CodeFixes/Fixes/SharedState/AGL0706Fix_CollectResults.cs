@@ -47,7 +47,7 @@ public sealed class AGL0706Fix_CollectResults()
             // What comes after it would not be run any more.
             if (Functions.BodyOf(function) is not BlockSyntax block || block.Statements.LastOrDefault() != statement)
                 return;
-            edits.Add(statement, node => BranchCode.Statement(context, $"return {((InvocationExpressionSyntax)node.Expression).ArgumentList.Arguments[0].Expression.WithoutTrivia().ToFullString()};").WithTriviaFrom(node));
+            edits.Add(statement, node => context.Statement($"return {((InvocationExpressionSyntax)node.Expression).ArgumentList.Arguments[0].Expression.WithoutTrivia().ToFullString()};").WithTriviaFrom(node));
         }
         else
         {
@@ -64,7 +64,7 @@ public sealed class AGL0706Fix_CollectResults()
             edits.Add(local.ReturnType, node => SyntaxFactory.ParseTypeName($"Task<{type}>").WithTriviaFrom(node));
         }
 
-        edits.Add(join, node => BranchCode.Expression(context, isMany ? $"{list}.AddRange(({node.WithoutTrivia().ToFullString()}).SelectMany(part => part))" : $"{list}.AddRange({node.WithoutTrivia().ToFullString()})").WithTriviaFrom(node));
+        edits.Add(join, node => context.Expression(isMany ? $"{list}.AddRange(({node.WithoutTrivia().ToFullString()}).SelectMany(part => part))" : $"{list}.AddRange({node.WithoutTrivia().ToFullString()})").WithTriviaFrom(node));
     }
 
     private static IEnumerable<IdentifierNameSyntax> NamesOf(string name, SyntaxNode code) => code.DescendantNodes().OfType<IdentifierNameSyntax>().Where(node => node.Identifier.ValueText == name);

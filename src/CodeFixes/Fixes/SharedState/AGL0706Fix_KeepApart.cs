@@ -29,7 +29,7 @@ public sealed class AGL0706Fix_KeepApart() : AgentCodeFix(AGL0706_CapturedStateM
             if (found.Changes.All(IsCounting))
             {
                 foreach (var change in found.Changes)
-                    edits.Add(change.Step.Operation.Syntax, node => BranchCode.Expression(context, Counted(change.Step.Operation, types.Spell(TaskTypes.Find(context.Semantics.Compilation, "System.Threading.Interlocked")!, node.SpanStart))).WithTriviaFrom(node));
+                    edits.Add(change.Step.Operation.Syntax, node => context.Expression(AtomicCount.Of(change.Step.Operation, types.Spell(TaskTypes.Find(context.Semantics.Compilation, "System.Threading.Interlocked")!, node.SpanStart))!).WithTriviaFrom(node));
             }
             else if (found.Changes.All(CanBeLocked) && GateOf(found, added, names) is { } gate)
             {
@@ -41,34 +41,13 @@ public sealed class AGL0706Fix_KeepApart() : AgentCodeFix(AGL0706_CapturedStateM
         return Task.FromResult(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(types.AddImports(edits.Apply(context.Root), habits.EndOfLine)), isAtomic ? Atomic : null));
     }
 
-    // count++, total += n, of a variable that can be passed by reference.
-    private static bool IsCounting(SharedChange change) => change is { Collection: null, Step.Operation: var operation }
-        && BranchCode.Whole(operation.Syntax) != null
-        && operation switch
-        {
-            IIncrementOrDecrementOperation step => IsCounter(step.Target),
-            ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum => IsCounter(sum.Target) && !Waits(sum.Syntax),
-            _ => false,
-        };
-
-    private static bool IsCounter(IOperation target) =>
-        target.Type is { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32 or SpecialType.System_UInt64 }
-        && target is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation;
-
-    private static string Counted(IOperation operation, string interlocked) => operation switch
-    {
-        IIncrementOrDecrementOperation step => $"{interlocked}.{(step.Kind == OperationKind.Increment ? "Increment" : "Decrement")}(ref {step.Target.Syntax})",
-        ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } sum => $"{interlocked}.Add(ref {sum.Target.Syntax}, {sum.Value.Syntax})",
-        var difference => $"{interlocked}.Add(ref {((ICompoundAssignmentOperation)difference).Target.Syntax}, -({((ICompoundAssignmentOperation)difference).Value.Syntax}))",
-    };
-
-    private static bool Waits(SyntaxNode node) => node.DescendantNodes(n => n is not AnonymousFunctionExpressionSyntax).Any(n => n is AwaitExpressionSyntax);
+    private static bool IsCounting(SharedChange change) => change.Collection == null && BranchCode.Whole(change.Step.Operation.Syntax) != null && AtomicCount.Of(change.Step.Operation, "") != null;
 
     // A statement of its own, or all that a lambda does, of which at most the one value that is put in has to be waited for.
     private static bool CanBeLocked(SharedChange change) =>
         change.Step.Operation.Syntax is var syntax
         && (syntax.Parent is ExpressionStatementSyntax { Parent: BlockSyntax } statement ? FileHabits.IsFirstOnLine(statement.GetFirstToken()) : syntax.Parent is LambdaExpressionSyntax)
-        && (!Waits(syntax) || ValueIn(syntax) is AwaitExpressionSyntax);
+        && (!AtomicCount.Awaits(syntax) || ValueIn(syntax) is AwaitExpressionSyntax);
 
     private static ExpressionSyntax? ValueIn(SyntaxNode change) => change switch
     {
@@ -100,7 +79,7 @@ public sealed class AGL0706Fix_KeepApart() : AgentCodeFix(AGL0706_CapturedStateM
         {
             if (name != null)
                 added.Before(statement, $"var {name} = {ValueIn(change)};");
-            edits.Add(statement, node => BranchCode.Statement(context, Locked(node.Expression, indentation)).WithTriviaFrom(node));
+            edits.Add(statement, node => context.Statement(Locked(node.Expression, indentation)).WithTriviaFrom(node));
         }
         else
         {
@@ -108,7 +87,7 @@ public sealed class AGL0706Fix_KeepApart() : AgentCodeFix(AGL0706_CapturedStateM
             {
                 var inner = indentation + "    ";
                 var wait = name == null ? "" : $"{inner}var {name} = {ValueIn(node.ExpressionBody!)};{line}";
-                var block = (BlockSyntax)BranchCode.Statement(context, $"{{{line}{wait}{inner}{Locked(node.ExpressionBody!, inner)}{line}{indentation}}}");
+                var block = (BlockSyntax)context.Statement($"{{{line}{wait}{inner}{Locked(node.ExpressionBody!, inner)}{line}{indentation}}}");
                 return node.WithExpressionBody(null).WithBlock(block.WithLeadingTrivia(SyntaxFactory.Whitespace(indentation))).WithArrowToken(node.ArrowToken.WithTrailingTrivia(habits.EndOfLine)).WithTriviaFrom(node);
             });
         }

@@ -29,12 +29,12 @@ public sealed class AGL0706Fix_UseConcurrentType()
                 && TaskTypes.Find(context.Semantics.Compilation, twin) is { } type
                 && found.Changes.All(IsOneStep)
                 && variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) is VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1 } declaration, Initializer.Value: var made }
-                && NameIn(made is ImplicitObjectCreationExpressionSyntax or CollectionExpressionSyntax ? declaration.Type : (made as ObjectCreationExpressionSyntax)?.Type) is { } name)
+                && ConcurrentTwin.NameIn(made is ImplicitObjectCreationExpressionSyntax or CollectionExpressionSyntax ? declaration.Type : (made as ObjectCreationExpressionSyntax)?.Type) is { } name)
             {
                 var spelled = types.Spell(type, name.SpanStart);
                 title ??= $"Use '{type.Name}' instead of '{name.Identifier.ValueText}'" + (type.Name == "ConcurrentBag" ? ", which keeps no order" : "");
-                foreach (var place in new[] { name, made is ObjectCreationExpressionSyntax ? NameIn(declaration.Type) : null }.OfType<GenericNameSyntax>().Where(n => n.Identifier.ValueText == name.Identifier.ValueText))
-                    edits.Add(place, node => SyntaxFactory.ParseTypeName(spelled + node.TypeArgumentList).WithTriviaFrom(node));
+                foreach (var place in new[] { name, made is ObjectCreationExpressionSyntax ? ConcurrentTwin.NameIn(declaration.Type) : null }.OfType<GenericNameSyntax>().Where(n => n.Identifier.ValueText == name.Identifier.ValueText))
+                    ConcurrentTwin.Put(edits, place, spelled);
                 // A table that others fill at the same time has no Add.
                 foreach (var call in found.Changes.Select(change => change.Step.Operation).OfType<IInvocationOperation>().Where(call => call.TargetMethod.Name == "Add" && call.Arguments.Length == 2))
                     if (call.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access })
@@ -48,6 +48,4 @@ public sealed class AGL0706Fix_UseConcurrentType()
     private static bool IsOneStep(SharedChange change) => change.Step.Operation is IInvocationOperation { TargetMethod.Name: not "AddRange" } call
         ? call.TargetMethod.Name != "Add" || call.Arguments.Length == 1 || BranchCode.Whole(call.Syntax) != null
         : change.Step.Operation is ISimpleAssignmentOperation;
-
-    private static GenericNameSyntax? NameIn(TypeSyntax? type) => type as GenericNameSyntax ?? (type as QualifiedNameSyntax)?.Right as GenericNameSyntax;
 }

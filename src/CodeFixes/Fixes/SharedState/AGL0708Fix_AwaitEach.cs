@@ -39,7 +39,7 @@ public sealed class AGL0708Fix_AwaitEach() : AgentCodeFix(AGL0708_AsyncLambdaAsA
                 var token = NewNames.Unused(statement, "_", "token") ?? "__";
                 edits.Add(access.Name, node => SyntaxFactory.IdentifierName("ForEachAsync").WithTriviaFrom(node));
                 edits.Add(lambda, node => SyntaxFactory.ParseExpression($"async ({parameter.Name}, {token}) {((LambdaExpressionSyntax)node).ArrowToken.ToFullString()}{((LambdaExpressionSyntax)node).Body.ToFullString()}").WithTriviaFrom(node));
-                edits.Add(statement, node => BranchCode.Statement(context, $"await {node.Expression.WithoutTrivia().ToFullString()}{(habits.ConfiguresAwait ? ".ConfigureAwait(false)" : "")};").WithTriviaFrom(node));
+                edits.Add(statement, node => context.Statement($"await {node.Expression.WithoutTrivia().ToFullString()}{(habits.ConfiguresAwait ? ".ConfigureAwait(false)" : "")};").WithTriviaFrom(node));
                 continue;
             }
 
@@ -53,7 +53,7 @@ public sealed class AGL0708Fix_AwaitEach() : AgentCodeFix(AGL0708_AsyncLambdaAsA
                 ? block.ReplaceNodes(Functions.OwnNodes(block).OfType<ReturnStatementSyntax>(), (node, _) => SyntaxFactory.ContinueStatement().WithTriviaFrom(node)).WithoutTrivia().ToFullString()
                 : lambda.Body.WithoutTrivia().ToFullString() + ";";
             var loop = $"foreach (var {parameter.Name} in {items.WithoutTrivia().ToFullString()}){line}{indentation}{(lambda.Body is BlockSyntax ? "" : "    ")}{body}";
-            edits.Add(statement, node => BranchCode.Statement(context, loop).WithTriviaFrom(node));
+            edits.Add(statement, node => context.Statement(loop).WithTriviaFrom(node));
         }
 
         return Task.FromResult(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root)), isTogether ? Together : null));

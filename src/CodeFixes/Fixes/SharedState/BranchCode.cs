@@ -25,9 +25,4 @@ internal static class BranchCode
         ArrowExpressionClauseSyntax { Parent: LocalFunctionStatementSyntax function } => function,
         _ => null,
     };
-
-    /// <summary>A statement of the text of an expression, in the trivia of what it replaces.</summary>
-    public static StatementSyntax Statement(FixContext context, string text) => SyntaxFactory.ParseStatement(text, options: context.Root.SyntaxTree.Options);
-
-    public static ExpressionSyntax Expression(FixContext context, string text) => SyntaxFactory.ParseExpression(text, options: context.Root.SyntaxTree.Options);
 }

@@ -57,8 +57,4 @@ internal static class SharedCode
     /// <summary>The expression that a name is: with <c>this</c> before it, where that is written.</summary>
     public static ExpressionSyntax Whole(SimpleNameSyntax name) =>
         name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access && access.Name == name ? access : name;
-
-    public static StatementSyntax Statement(FixContext context, string text) => SyntaxFactory.ParseStatement(text, options: context.Root.SyntaxTree.Options);
-
-    public static ExpressionSyntax Expression(FixContext context, string text) => SyntaxFactory.ParseExpression(text, options: context.Root.SyntaxTree.Options);
 }

@@ -24,6 +24,6 @@ internal static class Table
         var text = assignment.Value.Syntax is IdentifierNameSyntax name && assignment.Value.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(local => !local.Local.IsConst && !local.Local.IsForEach && !local.Local.IsUsing)
             ? $"{name} = {element.Expression}.{table["get-or-add"]}({key}, {name})"
             : $"{element.Expression}.{table["add"]}({key}, {value})";
-        return (syntax, node => SharedCode.Expression(context, text).WithTriviaFrom(node));
+        return (syntax, node => context.Expression(text).WithTriviaFrom(node));
     }
 }
