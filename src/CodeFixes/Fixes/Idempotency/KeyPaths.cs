@@ -8,7 +8,6 @@ using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.FindSymbols;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Fixes.Idempotency;
@@ -24,10 +23,12 @@ internal sealed class KeyPaths(FixContext context)
 
     private static readonly string[] Names = ["idempotencyKey", "operationKey", "requestKey"];
 
-    private readonly Dictionary<SyntaxTree, File?> files = [];
+    private readonly Dictionary<SyntaxTree, KeyFile?> files = [];
     private readonly Dictionary<SyntaxNode, Holder> holders = [];
     private readonly HashSet<SyntaxNode> given = [];
     private readonly FreshNames fresh = new();
+    private readonly KeyItems operations = new(context);
+    private readonly KeyParameters parameters = new(context);
     private readonly AgentModel model = context.Model;
     private readonly CancellationToken cancellation = context.Cancellation;
 
@@ -44,16 +45,16 @@ internal sealed class KeyPaths(FixContext context)
     public Task<bool> AddAsync(SyntaxNode site, CatalogueEntry entry) =>
         AddAsync(site, (file, key) => file.Semantics.GetOperation(site, cancellation) is IInvocationOperation call && file.Passing.Pass(call, entry, key));
 
-    private async Task<bool> AddAsync(SyntaxNode site, Func<File, string, bool> giveLast)
+    private async Task<bool> AddAsync(SyntaxNode site, Func<KeyFile, string, bool> giveLast)
     {
         if (given.Contains(site))
             return true;
         var planned = new List<(Holder Holder, Use Use)>();
         var made = new Dictionary<SyntaxNode, Holder>();
-        var open = new Queue<(SyntaxNode Call, Func<File, string, bool> Give)>();
+        var open = new Queue<(SyntaxNode Call, Func<KeyFile, string, bool> Give)>();
         open.Enqueue((site, giveLast));
         // Tried on a copy: a call that takes no key is found before anything else is changed.
-        if (await FileOfAsync(site.SyntaxTree).ConfigureAwait(false) is not { } own || !open.Peek().Give(new File(own.Context), "key"))
+        if (await FileOfAsync(site.SyntaxTree).ConfigureAwait(false) is not { } own || !open.Peek().Give(new KeyFile(own.Context), "key"))
             return false;
         while (open.Count > 0)
         {
@@ -73,7 +74,7 @@ internal sealed class KeyPaths(FixContext context)
             }
 
             // Where nobody runs it again, each turn is an operation.
-            IReadOnlyList<Item>? items = holder.Kind == HolderKind.Own && RetryAround(holder, call) == null ? [] : ItemsOf(call, function, file);
+            IReadOnlyList<KeyItem>? items = holder.Kind == HolderKind.Own && RetryAround(holder, call) == null ? [] : operations.Of(call, function, file);
             if (items == null)
                 return false;
             planned.Add((holder, new Use(call, file, items, give)));
@@ -102,7 +103,7 @@ internal sealed class KeyPaths(FixContext context)
         foreach (var holder in holders.Values.Where(holder => holder.Uses.Count > 0 || holder.Kind == HolderKind.NewParameter).OrderBy(holder => holder.Function.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(holder => holder.Function.SpanStart))
             Write(holder);
         var solution = context.Document.Project.Solution;
-        foreach (var file in files.Values.OfType<File>().Where(file => !file.Edits.IsEmpty))
+        foreach (var file in files.Values.OfType<KeyFile>().Where(file => !file.Edits.IsEmpty))
             solution = solution.WithDocumentSyntaxRoot(file.Context.Document.Id, file.Names.AddImports(file.Edits.Apply(file.Context.Root), FileHabits.Of(file.Context.Root).EndOfLine));
         return solution == context.Document.Project.Solution ? null : solution.GetDocument(context.Document.Id);
     }
@@ -128,7 +129,7 @@ internal sealed class KeyPaths(FixContext context)
         return null;
     }
 
-    private Holder? HolderOf(SyntaxNode function, SyntaxNode call, File file)
+    private Holder? HolderOf(SyntaxNode function, SyntaxNode call, KeyFile file)
     {
         var symbol = (function is AnonymousFunctionExpressionSyntax ? file.Semantics.GetSymbolInfo(function, cancellation).Symbol : file.Semantics.GetDeclaredSymbol(function, cancellation)) as IMethodSymbol;
         if (symbol != null && (model.RolesOf(symbol, cancellation) & RunAgain) is var roles && roles != 0)
@@ -141,14 +142,14 @@ internal sealed class KeyPaths(FixContext context)
     }
 
     // What the framework gives, or what a tool is asked to do: the same call is the same operation.
-    private string? RootKey(IMethodSymbol root, MethodRoles roles, SyntaxNode function, File file)
+    private string? RootKey(IMethodSymbol root, MethodRoles roles, SyntaxNode function, KeyFile file)
     {
         if (KeySources.Of(root, model, cancellation) is var (expression, type))
             return type == null ? expression : expression.Replace("@", file.Names.Spell(type, function.SpanStart));
         var scope = KeySources.ScopeOf(root, model);
         if ((roles & MethodRoles.Tool) == 0 && scope == null)
             return null;
-        var data = root.Parameters.Where(parameter => parameter.RefKind == RefKind.None && IsData(parameter.Type, 0)).Select(parameter => parameter.Name).ToList();
+        var data = root.Parameters.Where(parameter => parameter.RefKind == RefKind.None && operations.IsData(parameter.Type)).Select(parameter => parameter.Name).ToList();
         if ((data.Count == 0 && scope == null)
             || Static("System.Convert", "ToHexString") is not { } convert
             || Static("System.Security.Cryptography.SHA256", "HashData") is not { } sha
@@ -165,99 +166,12 @@ internal sealed class KeyPaths(FixContext context)
         string Spell(INamedTypeSymbol found) => file.Names.Spell(found, function.SpanStart);
     }
 
-    // What a caller says, and no service: texts, numbers, times, the program's own records, and lists of them.
-    private bool IsData(ITypeSymbol type, int depth) => depth < 4 && type switch
-    {
-        { SpecialType: SpecialType.System_String or SpecialType.System_Decimal or SpecialType.System_DateTime or SpecialType.System_Boolean or SpecialType.System_Char } => true,
-        { SpecialType: >= SpecialType.System_SByte and <= SpecialType.System_Double, TypeKind: TypeKind.Struct } => true,
-        { TypeKind: TypeKind.Enum } => true,
-        IArrayTypeSymbol { Rank: 1 } array => IsData(array.ElementType, depth + 1),
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => IsData(nullable.TypeArguments[0], depth + 1),
-        INamedTypeSymbol { Name: "Guid" or "DateTimeOffset" or "TimeSpan" or "DateOnly" or "TimeOnly", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } => true,
-        INamedTypeSymbol { IsGenericType: true, ContainingNamespace: { Name: "Generic", ContainingNamespace.Name: "Collections" } } list => list.TypeArguments.All(argument => IsData(argument, depth + 1)),
-        INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsAbstract: false } named => model.Declares(named.OriginalDefinition) && (named.IsRecord || named.InstanceConstructors.Any(constructor => constructor.Parameters.IsEmpty)),
-        _ => false,
-    };
-
-    // ---- Items ------------------------------------------------------------------------------------------------------------
-
-    // What tells one call from the next within a function; null where it is called several times and nothing does.
-    private IReadOnlyList<Item>? ItemsOf(SyntaxNode call, SyntaxNode function, File file)
-    {
-        var items = new List<Item>();
-        foreach (var node in call.Ancestors().TakeWhile(node => node != function))
-            switch (node)
-            {
-                case AnonymousFunctionExpressionSyntax lambda:
-                    if (file.Semantics.GetSymbolInfo(lambda, cancellation).Symbol is not IMethodSymbol symbol)
-                        return null;
-                    if (symbol.Parameters.IsEmpty || IsRunForOneOperation(lambda, file))
-                        break;
-                    if (symbol.Parameters.FirstOrDefault(parameter => IsData(parameter.Type, 3)) is { } item && IsDistinct(SourceOf(lambda), file))
-                        items.Insert(0, new Item(item.Name, item.Type));
-                    else if (IsHandler(lambda, file) && lambda.FirstAncestorOrSelf<StatementSyntax>() is { } statement && function.Contains(statement) && Statements.CanInsertBefore(statement))
-                        items.Insert(0, new Item(statement));
-                    else
-                        return null;
-                    break;
-                case ForEachStatementSyntax loop:
-                    if (file.Semantics.GetDeclaredSymbol(loop, cancellation) is not { } each || !IsData(each.Type, 3) || !IsDistinct(loop.Expression, file))
-                        return null;
-                    items.Insert(0, new Item(each.Name, each.Type));
-                    break;
-                case CommonForEachStatementSyntax or LocalFunctionStatementSyntax:
-                    return null;
-                case ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax when !RetryScopes.Of(model, context.CallDepth, cancellation).Around(call).Any(scope => scope.Layers.Any(layer => layer.Site == node)):
-                    return null;
-            }
-
-        return items;
-    }
-
-    // new Progress<string>(part => …): called one after the other, as often as somebody likes.
-    private bool IsHandler(AnonymousFunctionExpressionSyntax lambda, File file) =>
-        lambda.Parent is ArgumentSyntax { Parent.Parent: BaseObjectCreationExpressionSyntax creation } && file.Semantics.GetTypeInfo(creation, cancellation).Type is { Name: "Progress", ContainingNamespace.Name: "System" };
-
-    // items.Select(item => …), Parallel.ForEachAsync(items, item => …)
-    private static ExpressionSyntax? SourceOf(AnonymousFunctionExpressionSyntax lambda) =>
-        lambda.Parent is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } list } argument
-            ? list.Arguments[0] != argument ? list.Arguments[0].Expression : (call.Expression as MemberAccessExpressionSyntax)?.Expression
-            : null;
-
-    // Of two equal items the second would be taken for a repetition of the first.
-    private bool IsDistinct(ExpressionSyntax? source, File file)
-    {
-        for (var steps = 0; source != null && steps < 32; steps++)
-            switch (source)
-            {
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call when file.Semantics.GetSymbolInfo(call, cancellation).Symbol is { ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } }:
-                    if (access.Name.Identifier.ValueText is "Distinct" or "Union" or "Except" or "Intersect" or "ToHashSet")
-                        return true;
-                    if (access.Name.Identifier.ValueText is not ("ToList" or "ToArray" or "Where" or "OrderBy" or "OrderByDescending" or "Reverse" or "Skip" or "Take" or "AsEnumerable"))
-                        return false;
-                    source = access.Expression;
-                    break;
-                case IdentifierNameSyntax name when file.Semantics.GetSymbolInfo(name, cancellation).Symbol is ILocalSymbol { DeclaringSyntaxReferences: [var declaration] } && declaration.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: var value }:
-                    source = value;
-                    break;
-                default:
-                    return file.Semantics.GetTypeInfo(source, cancellation).Type is INamedTypeSymbol { Name: "HashSet" or "ISet" or "IReadOnlySet" or "SortedSet" or "ImmutableHashSet" };
-            }
-
-        return false;
-    }
-
-    private bool IsRunForOneOperation(AnonymousFunctionExpressionSyntax lambda, File file) =>
-        lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax run }
-        && file.Semantics.GetSymbolInfo(run, cancellation).Symbol is { } called
-        && model.Find(called, CatalogueRole.ResilientExecute) != null;
-
     // ---- Parameters -------------------------------------------------------------------------------------------------------
 
     // The method, what it implements, and the other implementations; the calls of all of them want a key.
-    private async Task<bool> EnqueueCallersAsync(Holder holder, Queue<(SyntaxNode Call, Func<File, string, bool> Give)> open, Dictionary<SyntaxNode, Holder> made)
+    private async Task<bool> EnqueueCallersAsync(Holder holder, Queue<(SyntaxNode Call, Func<KeyFile, string, bool> Give)> open, Dictionary<SyntaxNode, Holder> made)
     {
-        if (await FamilyOfAsync(holder.Symbol!).ConfigureAwait(false) is not { } family)
+        if (await parameters.FamilyOfAsync(holder.Symbol!).ConfigureAwait(false) is not { } family)
             return false;
         foreach (var method in family)
         {
@@ -272,107 +186,16 @@ internal sealed class KeyPaths(FixContext context)
             }
         }
 
-        var place = PlaceOf(holder.Symbol!);
-        var ids = family.Select(method => method.GetDocumentationCommentId()).ToList();
-        foreach (var found in await SymbolFinder.FindReferencesAsync(holder.Symbol!, context.Document.Project.Solution, cancellation).ConfigureAwait(false))
-        {
-            if (!ids.Contains(found.Definition.GetDocumentationCommentId()))
-                return false;
-            foreach (var location in found.Locations)
+        var place = KeyParameters.PlaceOf(holder.Symbol!);
+        if (await parameters.CallsOfAsync(holder.Symbol!, family).ConfigureAwait(false) is not { } calls)
+            return false;
+        foreach (var call in calls)
+            open.Enqueue((call, (file, key) =>
             {
-                if (location.IsImplicit || location.Document.Project.Id != context.Document.Project.Id || location.Location.SourceTree is not { } tree)
-                    return false;
-                var node = (await tree.GetRootAsync(cancellation).ConfigureAwait(false)).FindNode(location.Location.SourceSpan, findInsideTrivia: true, getInnermostNodeForTie: true);
-                if (node.IsPartOfStructuredTrivia() || node.Ancestors().Any(outer => outer is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } }))
-                    continue;
-                if (node is not SimpleNameSyntax name || CallOf(name) is not { } call)
-                    return false;
-                open.Enqueue((call, (file, key) => GiveArgument(call, place, holder.Key, file, key)));
-            }
-        }
-
+                parameters.Give(call, place, holder.Key, file, key);
+                return true;
+            }));
         return true;
-    }
-
-    private static InvocationExpressionSyntax? CallOf(SimpleNameSyntax name)
-    {
-        ExpressionSyntax expression = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access
-            : name.Parent is MemberBindingExpressionSyntax binding ? binding
-            : name;
-        return expression.Parent is InvocationExpressionSyntax call && call.Expression == expression ? call : null;
-    }
-
-    private async Task<IReadOnlyList<IMethodSymbol>?> FamilyOfAsync(IMethodSymbol method)
-    {
-        var family = new List<IMethodSymbol>();
-        var open = new Queue<IMethodSymbol>();
-        open.Enqueue(method);
-        while (open.Count > 0)
-        {
-            var next = open.Dequeue();
-            if (family.Contains(next, SymbolEqualityComparer.Default))
-                continue;
-            if (next.IsOverride || next.IsVirtual || next.IsExtern || next.PartialDefinitionPart != null || next.PartialImplementationPart != null || !next.ExplicitInterfaceImplementations.IsEmpty
-                || (next.IsAbstract && next.ContainingType.TypeKind != TypeKind.Interface)
-                || next.DeclaringSyntaxReferences.Length != 1
-                || next.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is not MethodDeclarationSyntax
-                || !model.Compilation.ContainsSyntaxTree(next.DeclaringSyntaxReferences[0].SyntaxTree))
-                return null;
-            family.Add(next);
-            if (next.ContainingType.TypeKind == TypeKind.Interface)
-                foreach (var implementation in await SymbolFinder.FindImplementationsAsync(next, context.Document.Project.Solution, cancellationToken: cancellation).ConfigureAwait(false))
-                    open.Enqueue((IMethodSymbol)implementation);
-            else
-                foreach (var member in next.ContainingType.AllInterfaces.SelectMany(i => i.GetMembers(next.Name)).OfType<IMethodSymbol>())
-                    if (SymbolEqualityComparer.Default.Equals(next.ContainingType.FindImplementationForInterfaceMember(member), next))
-                        open.Enqueue(member.OriginalDefinition);
-        }
-
-        return family;
-    }
-
-    // Before what may be left out, and before the token, which comes last.
-    private static int PlaceOf(IMethodSymbol method)
-    {
-        for (var i = 0; i < method.Parameters.Length; i++)
-            if (method.Parameters[i] is { } parameter && (parameter.IsOptional || parameter.IsParams || (i == method.Parameters.Length - 1 && TokenInScope.IsToken(parameter.Type))))
-                return i;
-        return method.Parameters.Length;
-    }
-
-    private bool GiveArgument(InvocationExpressionSyntax call, int place, string name, File file, string key)
-    {
-        if (file.Semantics.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol { ReducedFrom: not null })
-            place--;
-        var arguments = call.ArgumentList.Arguments;
-        var isPositional = arguments.Count >= place && arguments.Take(place).All(argument => argument.NameColon == null);
-        var index = isPositional ? place : arguments.Count;
-        var text = isPositional ? key : $"{name}: {key}";
-        file.Edits.Add(call.ArgumentList, node =>
-        {
-            var list = (ArgumentListSyntax)node;
-            var argument = SyntaxFactory.ParseArgumentList($"({text})", options: call.SyntaxTree.Options).Arguments[0];
-            return list.WithArguments(Insert(list.Arguments, index, argument));
-        });
-        return true;
-    }
-
-    private static SeparatedSyntaxList<T> Insert<T>(SeparatedSyntaxList<T> list, int index, T added)
-        where T : SyntaxNode
-    {
-        var comma = SyntaxFactory.Token([], SyntaxKind.CommaToken, [SyntaxFactory.Space]);
-        var nodes = list.GetWithSeparators();
-        if (list.Count == 0)
-            return SyntaxFactory.SeparatedList<T>(SyntaxFactory.NodeOrTokenList(added));
-        if (index >= list.Count)
-            return SyntaxFactory.SeparatedList<T>(nodes.Add(comma).Add(added));
-        var next = list[index];
-        added = added.WithLeadingTrivia(next.GetLeadingTrivia());
-        // On lines of their own, each stays on its own.
-        if (FileHabits.IsFirstOnLine(next.GetFirstToken()) && index > 0)
-            comma = list.GetSeparator(index - 1);
-        var at = nodes.IndexOf(next);
-        return SyntaxFactory.SeparatedList<T>(nodes.Replace(next, next.WithLeadingTrivia(comma.TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia) ? next.GetLeadingTrivia() : default)).InsertRange(at, [added, comma]));
     }
 
     // ---- Edits ------------------------------------------------------------------------------------------------------------
@@ -382,9 +205,9 @@ internal sealed class KeyPaths(FixContext context)
         var file = holder.File;
         if (holder.Kind == HolderKind.NewParameter)
         {
-            var parameters = ((MethodDeclarationSyntax)holder.Function).ParameterList;
-            var place = PlaceOf(holder.Symbol!);
-            file.Edits.Add(parameters, node => ((ParameterListSyntax)node).WithParameters(Insert(((ParameterListSyntax)node).Parameters, place, SyntaxFactory.ParseParameterList($"(string {holder.Key})").Parameters[0])));
+            var list = ((MethodDeclarationSyntax)holder.Function).ParameterList;
+            var place = KeyParameters.PlaceOf(holder.Symbol!);
+            file.Edits.Add(list, node => ((ParameterListSyntax)node).WithParameters(KeyParameters.Insert(((ParameterListSyntax)node).Parameters, place, SyntaxFactory.ParseParameterList($"(string {holder.Key})").Parameters[0])));
         }
 
         var uses = holder.Uses.OrderBy(use => use.Call.SpanStart).ToList();
@@ -407,7 +230,7 @@ internal sealed class KeyPaths(FixContext context)
         key + (number > 1 ? $" + \"/{number}\"" : "") + string.Concat(use.Items.Select(item => " + \"/\" + " + TextOf(item, use)));
 
     // A header takes no text as it is.
-    private string TextOf(Item item, Use use)
+    private string TextOf(KeyItem item, Use use)
     {
         var types = use.File.Semantics.Compilation;
         if (item.Type != null)
@@ -455,12 +278,12 @@ internal sealed class KeyPaths(FixContext context)
     private SyntaxNode? RetryAround(Holder holder, SyntaxNode call) =>
         RetriedUnits.Of(model).Around(call, context.CallDepth, cancellation) is { Start: { } start } && holder.Function.Contains(start) ? start : null;
 
-    private async Task<File?> FileOfAsync(SyntaxTree tree)
+    private async Task<KeyFile?> FileOfAsync(SyntaxTree tree)
     {
         if (files.TryGetValue(tree, out var known))
             return known;
         var file = context.Document.Project.GetDocument(tree) is { } document && await FixContext.CreateAsync(document, cancellation).ConfigureAwait(false) is { } own && own.Root.SyntaxTree == tree && own.Model == model
-            ? new File(own)
+            ? new KeyFile(own)
             : null;
         files.Add(tree, file);
         return file;
@@ -481,48 +304,10 @@ internal sealed class KeyPaths(FixContext context)
         Own,
     }
 
-    private sealed record Holder(HolderKind Kind, SyntaxNode Function, File File, IMethodSymbol? Symbol, string Key)
+    private sealed record Holder(HolderKind Kind, SyntaxNode Function, KeyFile File, IMethodSymbol? Symbol, string Key)
     {
         public List<Use> Uses { get; } = [];
     }
 
-    private sealed record Use(SyntaxNode Call, File File, IReadOnlyList<Item> Items, Func<File, string, bool> Give);
-
-    /// <summary>What tells one of several operations from the next: a value, or how many there were before it.</summary>
-    private sealed record Item(string? Name, ITypeSymbol? Type, StatementSyntax? CountedBefore)
-    {
-        public Item(string name, ITypeSymbol type)
-            : this(name, type, null)
-        {
-        }
-
-        public Item(StatementSyntax countedBefore)
-            : this(null, null, countedBefore)
-        {
-        }
-    }
-
-    private sealed class File
-    {
-        public File(FixContext context)
-        {
-            Context = context;
-            Edits = new NodeEdits();
-            Names = new TypeNames(context);
-            Passing = new KeyPassing(context, Edits, Names);
-            Added = new Statements(context, FileHabits.Of(context.Root), Edits);
-        }
-
-        public FixContext Context { get; }
-
-        public SemanticModel Semantics => Context.Semantics;
-
-        public NodeEdits Edits { get; }
-
-        public TypeNames Names { get; }
-
-        public KeyPassing Passing { get; }
-
-        public Statements Added { get; }
-    }
+    private sealed record Use(SyntaxNode Call, KeyFile File, IReadOnlyList<KeyItem> Items, Func<KeyFile, string, bool> Give);
 }
