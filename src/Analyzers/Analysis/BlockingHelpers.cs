@@ -34,7 +34,7 @@ internal sealed class BlockingHelpers(AgentModel model)
     private IEnumerable<(SimpleNameSyntax Name, Witness Path, CatalogueEntry Remote)> CallsIn(SyntaxTree tree, Found helpers, CancellationToken cancellation)
     {
         // Names such as Create are everywhere: bound only where the type that declares the method can be meant.
-        var index = new NameIndex(helpers.Names, tree, cancellation);
+        var index = NameIndex.Of(tree, cancellation);
         var names = helpers.ByName.Where(h => index.Mentions(h.Key) && h.Value.Any(method => CanBeCalledIn(tree, method, index))).Select(h => h.Key).ToList();
         if (names.Count == 0)
             yield break;
@@ -112,13 +112,10 @@ internal sealed class BlockingHelpers(AgentModel model)
         {
             All = all;
             ByName = all.Keys.GroupBy(method => (method.AssociatedSymbol ?? method).Name.Split('.').Last()).ToImmutableDictionary(g => g.Key, g => g.ToImmutableArray());
-            Names = new NameSet(ByName.Keys.Concat(all.Keys.Select(m => m.ContainingType).OfType<INamedTypeSymbol>().SelectMany(TypesThatOffer)));
         }
 
         public ImmutableDictionary<IMethodSymbol, (Witness Path, CatalogueEntry Remote)> All { get; }
 
         public ImmutableDictionary<string, ImmutableArray<IMethodSymbol>> ByName { get; }
-
-        public NameSet Names { get; }
     }
 }

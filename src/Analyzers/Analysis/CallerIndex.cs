@@ -14,24 +14,14 @@ namespace AgentLint.Analysis;
 internal sealed class CallerIndex
 {
     private readonly AgentModel model;
-    private readonly Dictionary<string, List<(SyntaxTree Tree, NameIndex Names)>> files = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<(SyntaxTree Tree, NameIndex Names)> files;
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> semantics = new();
     private readonly ConcurrentDictionary<string, Dictionary<IMethodSymbol, List<SimpleNameSyntax>>> uses = new(StringComparer.Ordinal);
 
     private CallerIndex(AgentModel model, CancellationToken cancellation)
     {
         this.model = model;
-        var names = new NameSet(Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace).SelectMany(type => type.MemberNames).Select(SimpleName));
-        foreach (var tree in model.Compilation.SyntaxTrees)
-        {
-            var index = new NameIndex(names, tree, cancellation);
-            foreach (var name in index.Names)
-            {
-                if (!files.TryGetValue(name, out var mentions))
-                    files.Add(name, mentions = []);
-                mentions.Add((tree, index));
-            }
-        }
+        files = [.. model.Compilation.SyntaxTrees.Select(tree => (tree, NameIndex.Of(tree, cancellation)))];
     }
 
     public static CallerIndex Of(AgentModel model, CancellationToken cancellation) =>
@@ -70,10 +60,10 @@ internal sealed class CallerIndex
     /// <summary>Where a field, property or method is named.</summary>
     public IEnumerable<IOperation> UsesOf(ISymbol member, CancellationToken cancellation)
     {
-        foreach (var (tree, names) in files.TryGetValue(SimpleName(member.Name), out var mentions) ? mentions : [])
-            foreach (var use in names.Uses(SimpleName(member.Name), tree.GetRoot(cancellation)))
-                if (SymbolEqualityComparer.Default.Equals(SemanticsOf(tree).GetSymbolInfo(use, cancellation).Symbol?.OriginalDefinition, member)
-                    && SemanticsOf(tree).OperationOf(use, cancellation) is { } operation)
+        foreach (var use in UsesOf(SimpleName(member.Name), cancellation))
+            if (SemanticsOf(use.SyntaxTree) is var file)
+                if (SymbolEqualityComparer.Default.Equals(file.GetSymbolInfo(use, cancellation).Symbol?.OriginalDefinition, member)
+                    && file.OperationOf(use, cancellation) is { } operation)
                     yield return operation;
     }
 
@@ -87,17 +77,19 @@ internal sealed class CallerIndex
     private Dictionary<IMethodSymbol, List<SimpleNameSyntax>> Bind(string name, CancellationToken cancellation)
     {
         var bound = new Dictionary<IMethodSymbol, List<SimpleNameSyntax>>(SymbolEqualityComparer.Default);
-        foreach (var (tree, names) in files.TryGetValue(name, out var mentions) ? mentions : [])
-            foreach (var use in names.Uses(name, tree.GetRoot(cancellation)))
-                foreach (var target in TargetsOf(use, cancellation))
-                {
-                    if (!bound.TryGetValue(target, out var found))
-                        bound.Add(target, found = []);
-                    found.Add(use);
-                }
+        foreach (var use in UsesOf(name, cancellation))
+            foreach (var target in TargetsOf(use, cancellation))
+            {
+                if (!bound.TryGetValue(target, out var found))
+                    bound.Add(target, found = []);
+                found.Add(use);
+            }
 
         return bound;
     }
+
+    private IEnumerable<SimpleNameSyntax> UsesOf(string name, CancellationToken cancellation) =>
+        files.Where(file => file.Names.Mentions(name)).SelectMany(file => file.Names.Uses(name, file.Tree.GetRoot(cancellation)));
 
     private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation)
     {

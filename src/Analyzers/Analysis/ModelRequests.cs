@@ -38,8 +38,8 @@ internal sealed class ModelRequests(AgentModel model)
     {
         if (!http.IsMentionedIn(tree, cancellation))
             return [];
-        var index = new NameIndex(names, tree, cancellation);
-        if (!index.Names.Any())
+        var index = NameIndex.Of(tree, cancellation);
+        if (!index.MentionsAny(names))
             return [];
         var takesMessages = messages.Any(index.Mentions);
         return http.In(tree, cancellation).Where(use => takesMessages || IsPrompt(use.Symbol, use.Name)).Select(use => use.Name);

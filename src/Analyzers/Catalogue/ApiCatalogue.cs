@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis.Text;
 
 namespace AgentLint.Catalogue;
@@ -14,12 +15,17 @@ internal sealed class ApiCatalogue
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> membersByName;
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> prefixesByType;
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> typesByName;
+    private readonly ILookup<CatalogueRole, CatalogueEntry> byRole;
+
+    // What a rule asks for is the same in every compilation. Weak, because a question may hold on to what it was asked about.
+    private readonly ConditionalWeakTable<Func<CatalogueEntry, bool>, Dictionary<string, ImmutableArray<CatalogueEntry>>> wantedMembers = new();
 
     private ApiCatalogue(ImmutableArray<CatalogueFile> files, ImmutableHashSet<string> userTypes)
     {
         Files = files;
         UserTypes = userTypes;
         Entries = [.. files.SelectMany(file => file.Entries)];
+        byRole = Entries.ToLookup(e => e.Role);
         var members = Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Member).ToList();
         membersByName = Index(members.SelectMany(e => e.Members.Where(m => !m.EndsWith("*", StringComparison.Ordinal)).Select(m => (m == ".ctor" ? ConstructorKey(e.SimpleTypeName) : m, e))));
         prefixesByType = Index(members.Where(e => e.Members.Any(m => m.EndsWith("*", StringComparison.Ordinal))).Select(e => (e.SimpleTypeName, e)));
@@ -77,9 +83,9 @@ internal sealed class ApiCatalogue
 
     /// <summary>The entries of members that are wanted, by the members' names. Prefixes and constructors have no name to look for.</summary>
     public Dictionary<string, ImmutableArray<CatalogueEntry>> MembersWhere(Func<CatalogueEntry, bool> wanted) =>
-        Index(Entries.Where(wanted).SelectMany(e => e.Members.Select(m => (m, e))));
+        wantedMembers.GetValue(wanted, w => Index(Entries.Where(w).SelectMany(e => e.Members.Select(m => (m, e)))));
 
-    public IEnumerable<CatalogueEntry> Of(CatalogueRole role) => Entries.Where(e => e.Role == role);
+    public IEnumerable<CatalogueEntry> Of(CatalogueRole role) => byRole[role];
 
     private static Dictionary<string, ImmutableArray<CatalogueEntry>> Index(IEnumerable<(string Key, CatalogueEntry Entry)> pairs) =>
         pairs.GroupBy(p => p.Key, p => p.Entry, StringComparer.Ordinal)

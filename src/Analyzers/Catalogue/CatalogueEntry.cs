@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace AgentLint.Catalogue;
 
@@ -23,7 +24,7 @@ internal sealed record CatalogueEntry(
     public string SimpleTypeName { get; } = Type.Substring(Type.LastIndexOfAny(['.', '+']) + 1);
 
     /// <summary>Whether every compilation has the symbols.</summary>
-    public bool IsOfBaseLibrary => Library is { Type: var name } && name.StartsWith("System", StringComparison.Ordinal);
+    public bool IsOfBaseLibrary { get; } = Library is { Type: var name } && name.StartsWith("System", StringComparison.Ordinal);
 
     /// <summary>Assembly versions from which, and before which, the entry holds; null where it always does.</summary>
     public Version? Since { get; } = VersionOf(Facts, "since");
@@ -47,6 +48,11 @@ internal sealed record CatalogueEntry(
     }
 
     public bool HoldsFor(Version assembly) => (Since == null || assembly >= Since) && (Until == null || assembly < Until);
+
+    // A line is itself: two lines that say the same are two.
+    public bool Equals(CatalogueEntry? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
     public override string ToString() =>
         CatalogueGrammar.NameOf(Role) + " " + Type + (Members.IsEmpty ? "" : "." + string.Join(",", Members));

@@ -23,8 +23,10 @@ internal sealed class AgentModel
     private readonly ConcurrentDictionary<IMethodSymbol, MethodRoles> roles = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<Type, object> analyses = new();
     private readonly ConcurrentDictionary<string, ImmutableArray<INamedTypeSymbol>> typesByName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> declaredTypes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<CatalogueEntry, bool> referencedLibraries = new();
     private readonly Lazy<ImmutableHashSet<string>> globalImports;
-    private readonly Lazy<ImmutableHashSet<string>> references;
+    private readonly Lazy<HashSet<string>> references;
     private Registrations? registrations;
     private object? services;
     private SemanticModel? lastSemantics;
@@ -34,7 +36,7 @@ internal sealed class AgentModel
         Compilation = compilation;
         Catalogue = catalogue;
         matcher = new CatalogueMatcher(catalogue, IsPresent);
-        references = new(() => [.. compilation.ReferencedAssemblyNames.Select(reference => reference.Name), compilation.AssemblyName ?? ""]);
+        references = new(() => new HashSet<string>(compilation.ReferencedAssemblyNames.Select(reference => reference.Name), StringComparer.Ordinal) { compilation.AssemblyName ?? "" });
         globalImports = new(() => GlobalImportsOf(compilation));
     }
 
@@ -72,11 +74,11 @@ internal sealed class AgentModel
     public bool IsPresent(CatalogueEntry entry) =>
         entry.Library is not { } library
         || entry.IsOfBaseLibrary
-        || library.List("assemblies").Any(references.Value.Contains)
-        || Compilation.Assembly.GetTypeByMetadataName(entry.Type) != null;
+        || IsReferenced(library)
+        || declaredTypes.GetOrAdd(entry.Type, name => Compilation.Assembly.GetTypeByMetadataName(name) != null);
 
     /// <summary>Whether the project is made for tests: it references what test runners call.</summary>
-    public bool IsTestProject => Catalogue.Of(CatalogueRole.TestAttribute).Any(entry => entry.Library is { } library && library.List("assemblies").Any(references.Value.Contains));
+    public bool IsTestProject => Catalogue.Of(CatalogueRole.TestAttribute).Any(entry => entry.Library is { } library && IsReferenced(library));
 
     /// <summary>Whether a type is imported for all files, so that its static members, or an alias, need not name it.</summary>
     public bool IsImportedGlobally(string typeName) => globalImports.Value.Contains(typeName);
@@ -128,6 +130,9 @@ internal sealed class AgentModel
         Volatile.Write(ref lastSemantics, semantics);
         return semantics;
     }
+
+    private bool IsReferenced(CatalogueEntry library) =>
+        referencedLibraries.GetOrAdd(library, l => l.List("assemblies").Any(references.Value.Contains));
 
     private Registrations RegistrationsOf(CancellationToken cancellation) =>
         Volatile.Read(ref registrations) ?? Keep(ref registrations, new Registrations(RegistrationReader.ReadRoles(this, cancellation)));

@@ -21,8 +21,8 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     /// <summary>Whether a file mentions a name that can mean what is looked for. Binds nothing.</summary>
     public bool IsMentionedIn(SyntaxTree tree, CancellationToken cancellation)
     {
-        var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
-        return index.Names.Any(name => entries.ContainsKey(name) && ScopeOf(name).Holds(index));
+        var index = NameIndex.Of(tree, cancellation);
+        return index.Among(model.Catalogue).Any(name => entries.ContainsKey(name) && ScopeOf(name).Holds(index));
     }
 
     /// <summary>The uses in one file, in the order of the text.</summary>
@@ -33,10 +33,10 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     public IEnumerable<CatalogueUse> In(SyntaxTree tree, CancellationToken cancellation, Func<SimpleNameSyntax, ISymbol?>? known = null, Func<SimpleNameSyntax, bool>? where = null)
     {
         cancellation.ThrowIfCancellationRequested();
-        var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
+        var index = NameIndex.Of(tree, cancellation);
         var root = where == null ? null : tree.GetRoot(cancellation);
         // The text is asked first: to find out what a name can mean costs more.
-        var present = index.Names.Where(name => entries.ContainsKey(name) && (where == null || index.Uses(name, root!).Any(where)) && ScopeOf(name).Holds(index)).ToList();
+        var present = index.Among(model.Catalogue).Where(name => entries.ContainsKey(name) && (where == null || index.Uses(name, root!).Any(where)) && ScopeOf(name).Holds(index)).ToList();
         if (present.Count == 0)
             yield break;
         root ??= tree.GetRoot(cancellation);

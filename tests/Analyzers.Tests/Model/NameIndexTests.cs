@@ -3,6 +3,7 @@ using AgentLint.Model;
 using AgentLint.Tests.Analysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
 using Xunit;
 
 namespace AgentLint.Tests.Model;
@@ -51,24 +52,64 @@ public sealed class NameIndexTests
     public void Verbatim_and_escaped_names_are_missed(string source) => Assert.Empty(Uses(source, "Wait"));
 
     [Fact]
-    public void Index_is_made_once_per_file_and_names()
+    public void Index_is_made_once_per_file()
     {
         var tree = CSharpSyntaxTree.ParseText("class C { }", cancellationToken: Cancellation);
-        var index = NameIndex.Of(tree, Names, Cancellation);
+        var index = NameIndex.Of(tree, Cancellation);
 
-        Assert.Same(index, NameIndex.Of(tree, Names, Cancellation));
-        Assert.NotSame(index, NameIndex.Of(tree, new NameSet(["Wait"]), Cancellation));
-        Assert.NotSame(index, NameIndex.Of(CSharpSyntaxTree.ParseText("class C { }", cancellationToken: Cancellation), Names, Cancellation));
+        Assert.Same(index, NameIndex.Of(tree, Cancellation));
+        Assert.NotSame(index, NameIndex.Of(CSharpSyntaxTree.ParseText("class C { }", cancellationToken: Cancellation), Cancellation));
     }
 
     [Fact]
-    public void Names_that_stand_in_a_file_are_listed()
+    public void Names_that_stand_in_a_file_are_listed_in_the_order_of_the_text()
     {
-        var index = NameIndex.Of(CSharpSyntaxTree.ParseText("class C { int Result => 1; /* Wait */ }", cancellationToken: Cancellation), Names, Cancellation);
+        var index = NameIndex.Of(CSharpSyntaxTree.ParseText("class C { int Result => 1; /* Wait */ int x = Result; }", cancellationToken: Cancellation), Cancellation);
 
-        Assert.Equal(["Result", "Wait"], index.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(["Result", "Wait"], index.Among(Names));
+        Assert.True(index.MentionsAny(Names));
         Assert.True(index.Mentions("Wait"));
         Assert.False(index.Mentions("Schließen"));
+        Assert.False(index.MentionsAny(new NameSet(["Wai", "Resul", "Results", ""])));
+    }
+
+    [Fact]
+    public void Places_of_a_word_are_in_order_and_whole()
+    {
+        const string Source = "await a; awaited; await b; /* await */ Await";
+        var index = NameIndex.Of(CSharpSyntaxTree.ParseText(Source, cancellationToken: Cancellation), Cancellation);
+
+        Assert.Equal([0, 18, 30], index.PositionsOf("await"));
+        Assert.Equal([Source.Length - "Await".Length], index.PositionsOf("Await"));
+        Assert.Empty(index.PositionsOf("b a"));
+    }
+
+    [Fact]
+    public void Words_are_counted_within_a_part()
+    {
+        var index = NameIndex.Of(CSharpSyntaxTree.ParseText("await a; await b; await c;", cancellationToken: Cancellation), Cancellation);
+
+        Assert.Equal(2, index.CountWithin(new TextSpan(1, 20), "await", most: 5));
+        Assert.Equal(1, index.CountWithin(new TextSpan(0, 30), "await"));
+        Assert.Equal(0, index.CountWithin(new TextSpan(1, 8), "await"));
+    }
+
+    /// <summary>A table of all words must find what a walk over them finds, whatever falls into one bucket.</summary>
+    [Fact]
+    public void Every_word_of_a_long_text_is_found_where_it_stands()
+    {
+        var words = Enumerable.Range(0, 5_000).Select(i => "w" + (i % 701)).ToArray();
+        var index = NameIndex.Of(CSharpSyntaxTree.ParseText(string.Join(" ", words), cancellationToken: Cancellation), Cancellation);
+        var places = words.Aggregate((Places: new List<int>(), At: 0), (sum, word) => (Append(sum.Places, sum.At), sum.At + word.Length + 1)).Places;
+
+        foreach (var word in words.Distinct())
+            Assert.Equal(places.Where((_, i) => words[i] == word), index.PositionsOf(word));
+
+        static List<int> Append(List<int> list, int place)
+        {
+            list.Add(place);
+            return list;
+        }
     }
 
     [Theory]
@@ -106,6 +147,6 @@ public sealed class NameIndexTests
     private static List<Microsoft.CodeAnalysis.CSharp.Syntax.SimpleNameSyntax> Uses(string source, string name)
     {
         var tree = CSharpSyntaxTree.ParseText(source, cancellationToken: Cancellation);
-        return [.. NameIndex.Of(tree, Names, Cancellation).Uses(name, tree.GetRoot(Cancellation))];
+        return [.. NameIndex.Of(tree, Cancellation).Uses(name, tree.GetRoot(Cancellation))];
     }
 }

@@ -41,9 +41,9 @@ internal sealed class FrameworkLoops
                 found.Add(set);
         if (!unlimited.IsEmpty)
         {
-            var index = new NameIndex(makers, tree, cancellation);
+            var index = NameIndex.Of(tree, cancellation);
             var root = tree.GetRoot(cancellation);
-            foreach (var name in index.Names.SelectMany(n => index.Uses(n, root)))
+            foreach (var name in index.Among(makers).SelectMany(n => index.Uses(n, root)))
                 foreach (var creation in CreationsBy(name))
                     if (LeftBy(creation, semantics, mostTurns, cancellation) is { } left)
                         found.Add(left);

@@ -52,7 +52,7 @@ internal sealed class LateLambdas(AgentModel model)
     // As far as the text shows it: an argument of a call that is a statement, or of something that runs what it is given later.
     private IEnumerable<AnonymousFunctionExpressionSyntax> CandidatesIn(SyntaxTree tree, CancellationToken cancellation)
     {
-        var index = NameIndex.Of(tree, model.Catalogue.Names, cancellation);
+        var index = NameIndex.Of(tree, cancellation);
         if (!index.Mentions(ApiCatalogue.AsyncKeyword))
             yield break;
         var root = tree.GetRoot(cancellation);

@@ -11,12 +11,10 @@ namespace AgentLint.Analysis.Cycles;
 /// <summary>Functions that may run awaited work again, as far as the text shows it: nothing is bound.</summary>
 internal static class CycleCandidates
 {
-    private static readonly NameSet Keywords = new(["await", "while", "do", "for", "foreach", "goto", "catch"]);
-
     /// <summary>The functions of a file, in the order of the text, and whether they may call themselves.</summary>
     public static ImmutableArray<(SyntaxNode Function, bool CallsItself)> In(SyntaxTree tree, CancellationToken cancellation)
     {
-        var index = new NameIndex(Keywords, tree, cancellation);
+        var index = NameIndex.Of(tree, cancellation);
         if (!index.Mentions("await") || !(index.Mentions("while") || index.Mentions("do") || index.Mentions("for") || index.Mentions("goto") || index.Mentions("catch")))
             return [];
         var root = tree.GetRoot(cancellation);
@@ -46,28 +44,21 @@ internal static class CycleCandidates
     // Nothing else than 'await' may stand where the name of a variable could: that the keyword is meant is found out later.
     private static bool Awaits(SyntaxNode node, NameIndex index) => Has("await", node, index);
 
-    private static bool Has(string keyword, SyntaxNode node, NameIndex index)
-    {
-        var positions = index.PositionsOf(keyword);
-        var at = positions.BinarySearch(node.SpanStart);
-        if (at < 0)
-            at = ~at;
-        return at < positions.Length && positions[at] < node.Span.End;
-    }
+    private static bool Has(string word, SyntaxNode node, NameIndex index) => index.CountWithin(node.Span, word) > 0;
 
     // Itself, or by way of a method beside it that is called where something was caught.
     private static bool CallsItself(SyntaxNode function, NameIndex index)
     {
         if (NameOf(function) is not { } name || !Awaits(function, index))
             return false;
-        if (Uses(function, name).Skip(1).Any())
+        if (index.CountWithin(function.Span, name, most: 2) > 1 && Uses(function, name).Skip(1).Any())
             return true;
         var called = new HashSet<string>(
             function.DescendantNodes().OfType<CatchClauseSyntax>().SelectMany(clause => clause.DescendantNodes().OfType<InvocationExpressionSyntax>()).Select(CalledName).OfType<string>(),
             StringComparer.Ordinal);
         return called.Count > 0
             && function.Parent is TypeDeclarationSyntax type
-            && type.Members.OfType<MethodDeclarationSyntax>().Any(method => method != function && called.Contains(method.Identifier.ValueText) && Uses(method, name).Any());
+            && type.Members.OfType<MethodDeclarationSyntax>().Any(method => method != function && called.Contains(method.Identifier.ValueText) && Has(name, method, index) && Uses(method, name).Any());
     }
 
     private static IEnumerable<SyntaxToken> Uses(SyntaxNode node, string name) =>

@@ -101,7 +101,7 @@ internal sealed class Histories(AgentModel model)
 
     private IEnumerable<ISymbol> LongLived(SemanticModel semantics, HistoryUses uses, CancellationToken cancellation)
     {
-        if (!new NameIndex(names, semantics.SyntaxTree, cancellation).Names.Any())
+        if (!NameIndex.Of(semantics.SyntaxTree, cancellation).MentionsAny(names))
             yield break;
         var done = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var declaration in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax).OfType<TypeDeclarationSyntax>())

@@ -77,9 +77,9 @@ internal sealed class SdkRetries
         var names = new NameSet(model.Catalogue.Of(CatalogueRole.SdkRetry).Where(model.IsPresent).Select(entry => entry.SimpleTypeName));
         foreach (var tree in model.Compilation.SyntaxTrees)
         {
-            var index = new NameIndex(names, tree, cancellation);
+            var index = NameIndex.Of(tree, cancellation);
             var root = tree.GetRoot(cancellation);
-            foreach (var name in index.Names)
+            foreach (var name in index.Among(names))
                 foreach (var use in index.Uses(name, root))
                     if (CreationBy(use) is { } creation
                         && EntryOf(model.SemanticsOf(tree).GetTypeInfo(creation, cancellation).Type) is { } entry)

@@ -29,8 +29,7 @@ internal sealed class ChecksThenActs(AgentModel model)
     /// <summary>The entries of shared tables that a file sets after it has looked, in the order of the text.</summary>
     public IEnumerable<CheckThenAct> OfTables(SemanticModel semantics, NameSet names, CancellationToken cancellation)
     {
-        var index = new NameIndex(names, semantics.SyntaxTree, cancellation);
-        if (!index.Names.Any())
+        if (!NameIndex.Of(semantics.SyntaxTree, cancellation).MentionsAny(names))
             yield break;
         foreach (var element in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes().OfType<ElementAccessExpressionSyntax>())
             if (element.Parent is AssignmentExpressionSyntax assignment && assignment.Left == element

@@ -194,8 +194,8 @@ internal sealed class Entrances(AgentModel model)
 
     private static bool IsMarked(SyntaxTree tree, NameSet marks, CancellationToken cancellation)
     {
-        var index = new NameIndex(marks, tree, cancellation);
-        return index.Names.Any(name => index.Uses(name, tree.GetRoot(cancellation)).Any(use => use.FirstAncestorOrSelf<SyntaxNode>(node => node is AttributeSyntax or BaseTypeSyntax) != null));
+        var index = NameIndex.Of(tree, cancellation);
+        return index.Among(marks).Any(name => index.Uses(name, tree.GetRoot(cancellation)).Any(use => use.FirstAncestorOrSelf<SyntaxNode>(node => node is AttributeSyntax or BaseTypeSyntax) != null));
     }
 
     private bool IsSwitchedOn(SimpleNameSyntax name, CancellationToken cancellation) =>

@@ -51,14 +51,13 @@ internal sealed class Lifetimes(AgentModel model)
     // Told by the text: it derives from something, or its file writes the attribute of a tool.
     private bool CanBeToolOrAgent(INamedTypeSymbol type, CancellationToken cancellation) =>
         type.BaseType is { SpecialType: not SpecialType.System_Object } || !type.AllInterfaces.IsEmpty
-        || type.DeclaringSyntaxReferences.Any(reference => new NameIndex(toolMarks, reference.SyntaxTree, cancellation).Names.Any());
+        || type.DeclaringSyntaxReferences.Any(reference => NameIndex.Of(reference.SyntaxTree, cancellation).MentionsAny(toolMarks));
 
     /// <summary>Whether the project itself makes objects of a type: how many, and for whom, is its business.</summary>
     public bool IsMadeInSight(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        var names = new NameSet([type.Name]);
         foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var use in new NameIndex(names, tree, cancellation).Uses(type.Name, tree.GetRoot(cancellation)))
+            foreach (var use in NameIndex.Of(tree, cancellation).Uses(type.Name, tree.GetRoot(cancellation)))
                 if (use.FirstAncestorOrSelf<SyntaxNode>(node => node is ObjectCreationExpressionSyntax or VariableDeclarationSyntax or StatementSyntax or MemberDeclarationSyntax) switch
                     {
                         ObjectCreationExpressionSyntax creation => creation.Type.Span.Contains(use.Span),
@@ -159,7 +158,7 @@ internal sealed class Lifetimes(AgentModel model)
     public IReadOnlyList<ServiceRegistration> RegistrationsOfProgram(CancellationToken cancellation) => ofProgram.Get(() =>
     [
         .. model.ServiceRegistrations(cancellation).Where(registration =>
-            CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault() is not { } around || !Entrances.Of(model).IsOfTests(around, cancellation)),
+            !model.IsTestProject || CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault() is not { } around || !Entrances.Of(model).IsOfTests(around, cancellation)),
     ]);
 
     // static readonly Store Instance = new();

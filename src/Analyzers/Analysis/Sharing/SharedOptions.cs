@@ -13,15 +13,14 @@ namespace AgentLint.Analysis.Sharing;
 /// <summary>Finds kernels, options and settings that calls share and that one call changes: its plugin, filter or temperature is everybody's from then on.</summary>
 internal sealed class SharedOptions(AgentModel model)
 {
-    private readonly ImmutableHashSet<string> names = model.Catalogue.Of(CatalogueRole.SharedOptions).Where(model.IsPresent)
-        .Select(entry => entry.SimpleTypeName).ToImmutableHashSet(StringComparer.Ordinal);
+    private readonly ImmutableArray<string> names = [.. model.Catalogue.Of(CatalogueRole.SharedOptions).Where(model.IsPresent).Select(entry => entry.SimpleTypeName)];
 
     public static SharedOptions Of(AgentModel model) => model.Shared(m => new SharedOptions(m));
 
     /// <summary>The first change of shared settings in each function of a file, in the order of the text.</summary>
     public IEnumerable<ChangedOptions> In(SemanticModel semantics, CancellationToken cancellation)
     {
-        if (names.IsEmpty || !new NameIndex(new NameSet(names), semantics.SyntaxTree, cancellation).Names.Any())
+        if (!names.Any(NameIndex.Of(semantics.SyntaxTree, cancellation).Mentions))
             yield break;
         var root = semantics.SyntaxTree.GetRoot(cancellation);
         var variables = new HashSet<string>(root.DescendantNodes().SelectMany(DeclaredBy), StringComparer.Ordinal);
