@@ -89,8 +89,9 @@ public sealed partial class SiteTests
                 await File.WriteAllTextAsync(Path.Combine(root, "docs", "page.md"), $"# Page\n\n[a link]({link})\n", TestContext.Current.CancellationToken);
                 using var error = new StringWriter();
 
-                Assert.Equal(exitCode, await CommandLine.RunAsync(["--check"], root, TextWriter.Null, error));
-                Assert.Equal(exitCode == 1, error.ToString().StartsWith("docs/page.md: " + link + " leads to", StringComparison.Ordinal));
+                Assert.Equal(exitCode, await CommandLine.RunAsync(["--check"], root, TextWriter.Null, error, new RuleBook([])));
+                if (exitCode == 1)
+                    Assert.Matches("^docs/page\\.md: \\S+ leads to ", error.ToString());
             }
         }
         finally

@@ -8,7 +8,7 @@ internal static class CommandLine
     private const string Usage = "Usage: AgentLint.Site [--out DIR] [--no-sample] | --check";
 
     /// <summary>Does what the arguments say for the repository around a folder, and returns the exit code.</summary>
-    public static async Task<int> RunAsync(string[] arguments, string folder, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(string[] arguments, string folder, TextWriter output, TextWriter error, RuleBook? book = null)
     {
         try
         {
@@ -36,7 +36,7 @@ internal static class CommandLine
             target ??= Path.Combine(root, "artifacts", "site");
             // Whether a link is right does not depend on what the sample's build says.
             var shown = withSample && !check ? await ShownDiagnostic.OfSampleAsync(root, "AGL0101", "Tools/RefundTools.cs") : null;
-            var site = SiteComposer.Compose(root, shown);
+            var site = SiteComposer.Compose(root, shown, book);
             var broken = LinkCheck.BrokenLinks(site);
             foreach (var link in broken)
                 error.WriteLine(link);

@@ -39,7 +39,8 @@ internal sealed partial class SiteComposer
     /// <summary>Composes the site of a repository.</summary>
     /// <param name="root">The repository.</param>
     /// <param name="shown">A report of the sample's build for the start page and a page of its own.</param>
-    public static SiteFiles Compose(string root, ShownDiagnostic? shown = null) => new SiteComposer(root, RuleBook.Load(), shown).Compose();
+    /// <param name="book">The rules, where they are not the product's.</param>
+    public static SiteFiles Compose(string root, ShownDiagnostic? shown = null, RuleBook? book = null) => new SiteComposer(root, book ?? RuleBook.Load(), shown).Compose();
 
     private SiteFiles Compose()
     {
