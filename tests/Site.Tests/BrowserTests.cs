@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using AgentLint.Docs;
 using Microsoft.Playwright;
 
@@ -7,8 +6,6 @@ namespace AgentLint.Site.Tests;
 /// <summary>The site in a real browser, opened from the disk as a reader would do it.</summary>
 public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
 {
-    private const int LargestPicture = 200 * 1024;
-
     private static Survey? survey;
 
     [Fact]
@@ -222,12 +219,11 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     /// <c>AGENTLINT_PICTURES=docs/images dotnet test tests/Site.Tests --filter Pictures</c>.
     /// </summary>
     [Theory]
-    [InlineData("rules-light.png", "index.html?theme=light", "1280x800")]
-    [InlineData("rule-dark.png", "rules/AGL0101.html?theme=dark#violation", "1280x800")]
-    [InlineData("finding.png", "diagnostic.html?theme=light", "1280x900")]
-    public async Task Pictures_come_from_the_pages_and_are_small(string name, string path, string size)
+    [InlineData("rules-light.png", "index.html?theme=light", 1240, 840)]
+    [InlineData("rule-dark.png", "rules/AGL0101.html?theme=dark#violation", 1280, 760)]
+    [InlineData("finding.png", "diagnostic.html?theme=light", 1240, 900)]
+    public async Task Pictures_are_of_the_pages(string name, string path, int width, int height)
     {
-        var (width, height) = (int.Parse(size.Split('x')[0], null), int.Parse(size.Split('x')[1], null));
         var reader = await browser.ReaderAsync(width, height);
         await reader.GotoAsync(browser.At(path));
         await reader.EvaluateAsync("() => document.fonts.ready");
@@ -245,8 +241,8 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         var picture = await reader.ScreenshotAsync(options);
         await reader.Context.CloseAsync();
 
-        Assert.InRange(picture.Length, 20 * 1024, LargestPicture);
-        Assert.InRange(BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)), 800, 1280);
+        // A page that is not drawn is a few thousand bytes of one colour.
+        Assert.True(picture.Length > 40 * 1024, $"{name} has {picture.Length} bytes");
         if (Environment.GetEnvironmentVariable("AGENTLINT_PICTURES") is { Length: > 0 } folder)
         {
             folder = Path.GetFullPath(folder, Here.Root);

@@ -127,6 +127,37 @@ public sealed partial class SiteTests
     }
 
     [Fact]
+    public void Pictures_of_the_readme_are_there_and_small_and_said_in_words()
+    {
+        var pictures = Picture().Matches(File.ReadAllText(Path.Combine(Here.Root, "README.md")));
+
+        Assert.Equal(["finding.png", "rule-dark.png", "rules-light.png"], pictures.Select(picture => Path.GetFileName(picture.Groups["path"].Value)).Order(StringComparer.Ordinal));
+        Assert.All(pictures, picture =>
+        {
+            Assert.True(picture.Groups["words"].Value.Split(' ').Length >= 6, "A picture is not said in words: " + picture.Groups["words"].Value);
+            var bytes = File.ReadAllBytes(Path.Combine(Here.Root, picture.Groups["path"].Value));
+            Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], bytes[..4]);
+            Assert.InRange(bytes.Length, 40 * 1024, 200 * 1024);
+        });
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("AGENTS.md")]
+    [InlineData("src/Package/README.md")]
+    [InlineData("samples/SupportDesk/README.md")]
+    public void Links_of_what_is_no_page_of_the_site_lead_somewhere(string file)
+    {
+        const string here = "https://github.com/AgentLint/AgentLint/blob/main/";
+        var folder = Path.GetDirectoryName(Path.Combine(Here.Root, file))!;
+        var links = MarkdownLink().Matches(File.ReadAllText(Path.Combine(Here.Root, file))).Select(match => match.Groups[1].Value).Distinct().ToList();
+
+        Assert.All(links.Where(link => !link.Contains("://", StringComparison.Ordinal)), link => Assert.True(Path.Exists(Path.Combine(folder, link.Split('#')[0])), link));
+        Assert.All(links.Where(link => link.StartsWith(here, StringComparison.Ordinal)), link => Assert.True(Path.Exists(Path.Combine(Here.Root, link[here.Length..])), link));
+    }
+
+    [Fact]
     public async Task Arguments_that_mean_nothing_are_refused()
     {
         using var error = new StringWriter();
@@ -134,6 +165,12 @@ public sealed partial class SiteTests
         Assert.Equal(1, await CommandLine.RunAsync(["--serve"], Here.Root, TextWriter.Null, error));
         Assert.StartsWith("Usage:", error.ToString(), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("!\\[(?<words>[^\\]]*)\\]\\((?<path>[^)]+)\\)")]
+    private static partial Regex Picture();
+
+    [GeneratedRegex("\\]\\(([^)\\s]+)\\)")]
+    private static partial Regex MarkdownLink();
 
     [GeneratedRegex(" id=\"([^\"]+)\"")]
     private static partial Regex Id();

@@ -47,7 +47,7 @@ internal sealed class SampleBuild
 
         // This tool was built with the analyzers: they are there.
         var json = await DotNetAsync(
-            folder, "build", "-restore", "-c", Configuration, "--no-incremental", "-p:BuildProjectReferences=false", $"-p:ErrorLog={log}%2Cversion=2.1",
+            folder, "build", "-restore", "-c", Configuration, "--no-incremental", "-p:BuildProjectReferences=false", "-p:AgentLintSummary=false", $"-p:ErrorLog={log}%2Cversion=2.1",
             "-getItem:ReferencePathWithRefAssemblies", "-getItem:Compile");
         if (!File.Exists(log))
             throw new DocsException($"The build of the sample wrote no log:\n{json}");
