@@ -35,4 +35,14 @@ public sealed class CodeHighlighterTests
     [Fact]
     public void Text_is_encoded() =>
         Assert.Equal("<span class=\"s\">&quot;&lt;a&gt;&quot;</span>", CodeHighlighter.Html([new CodePiece("\"<a>\"", "s")]));
+
+    [Fact]
+    public void Drawings_in_words_stay_words()
+    {
+        var html = CodeBlocks.Render("flowchart LR\n  a --> b", "mermaid");
+
+        Assert.Contains("a --&gt; b", html, StringComparison.Ordinal);
+        Assert.Contains("<figcaption>A Mermaid flowchart, as text.</figcaption>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+    }
 }
