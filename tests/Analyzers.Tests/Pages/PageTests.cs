@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using AgentLint.Catalogue;
 using AgentLint.Tests.Repository;
@@ -10,9 +11,12 @@ namespace AgentLint.Tests.Pages;
 public sealed partial class PageTests
 {
     private static readonly string[] AllSections = ["What it reports", "Why", "Violation", "Fixed", "Not reported", "Options", "When to suppress", "Known limits"];
+    private static readonly string[] SectionsAboutConfiguration = ["What it reports", "Why", "Violation", "Fixed", "Not reported", "When to suppress"];
     private static readonly string[] SilentSections = ["Fixed", "Not reported", "When to suppress"];
 
     public static TheoryData<string> Pages => [.. RulePage.All.Select(page => page.Id)];
+
+    public static TheoryData<string> PagesAboutCode => [.. RulePage.All.Select(page => page.Id).Where(IsAboutCode)];
 
     public static TheoryData<string, int> Violations => SamplesOf("Violation");
 
@@ -43,7 +47,29 @@ public sealed partial class PageTests
         var headings = RulePage.Of(id).Sections.Select(section => section.Heading).ToList();
 
         Assert.Equal(AllSections.Where(headings.Contains), headings);
-        Assert.Empty((IsAboutCode(id) ? AllSections.Where(s => s != "Fixed" || PageFix.IsFor(id)) : ["Violation", "Fixed", "Not reported"]).Except(headings));
+        Assert.Empty((IsAboutCode(id) ? AllSections.Where(s => s != "Fixed" || PageFix.IsFor(id)) : SectionsAboutConfiguration).Except(headings));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void No_section_is_empty(string id) =>
+        Assert.DoesNotContain(RulePage.Of(id).Sections, section => string.IsNullOrWhiteSpace(section.Text));
+
+    [Theory]
+    [MemberData(nameof(PagesAboutCode))]
+    public void Why_names_an_incident_or_a_source(string id) =>
+        Assert.Matches(SourceLink(), RulePage.Of(id).Sections.Single(section => section.Heading == "Why").Text);
+
+    [Theory]
+    [MemberData(nameof(PagesAboutCode))]
+    public void Suppression_is_shown_with_its_reason(string id)
+    {
+        var samples = RulePage.Of(id).Samples("When to suppress");
+
+        Assert.NotEmpty(samples);
+        Assert.All(samples, sample => Assert.Matches(
+            $"""\[SuppressMessage\("AgentLint\.{CategoryOf(id)}", "{id}[":].*Justification = "[^"]*\w+ \w+|^#pragma warning disable {id} // \w+ \w+""",
+            sample.ReplaceLineEndings("\n").Split('\n').FirstOrDefault(line => line.Contains(id, StringComparison.Ordinal))?.Trim() ?? ""));
     }
 
     [Theory]
@@ -129,12 +155,17 @@ public sealed partial class PageTests
     // The rules about configuration speak of project and catalogue files.
     private static bool IsAboutCode(string id) => !id.StartsWith($"AGL{(int)RuleCategory.Configuration:00}", StringComparison.Ordinal);
 
+    private static RuleCategory CategoryOf(string id) => (RuleCategory)int.Parse(id.AsSpan(3, 2), CultureInfo.InvariantCulture);
+
     private static TheoryData<string, int> SamplesOf(string heading) =>
     [
         .. from page in RulePage.All
            from sample in Enumerable.Range(0, page.Samples(heading).Count)
            select (page.Id, sample),
     ];
+
+    [GeneratedRegex(@"\]\(https://[^)\s]+\)", RegexOptions.CultureInvariant)]
+    private static partial Regex SourceLink();
 
     [GeneratedRegex(@"agentlint(\.AGL[0-9]{4})?\.[a-z_]+", RegexOptions.CultureInvariant)]
     private static partial Regex OptionKey();

@@ -9,7 +9,7 @@ namespace AgentLint.Tests.Pages;
 internal sealed record PageSample(string Language, string Code);
 
 /// <summary>A part of a page under a heading of the second level.</summary>
-internal sealed record PageSection(string Heading, IReadOnlyList<PageSample> Samples);
+internal sealed record PageSection(string Heading, string Text, IReadOnlyList<PageSample> Samples);
 
 /// <summary>The page of a rule.</summary>
 internal sealed partial record RulePage(string Id, string Text, IReadOnlyList<PageSection> Sections)
@@ -28,7 +28,7 @@ internal sealed partial record RulePage(string Id, string Text, IReadOnlyList<Pa
         var text = File.ReadAllText(path).ReplaceLineEndings("\n");
         var parts = Heading().Split(text);
         // The text before the first heading, then headings and the texts under them by turns.
-        var sections = parts.Skip(1).Chunk(2).Select(part => new PageSection(part[0], [.. Fence().Matches(part[1]).Select(m => new PageSample(m.Groups["language"].Value, m.Groups["code"].Value))]));
+        var sections = parts.Skip(1).Chunk(2).Select(part => new PageSection(part[0], part[1], [.. Fence().Matches(part[1]).Select(m => new PageSample(m.Groups["language"].Value, m.Groups["code"].Value))]));
         return new RulePage(Path.GetFileNameWithoutExtension(path), text, [.. sections]);
     }
 

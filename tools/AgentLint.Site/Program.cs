@@ -1,0 +1,1 @@
+return await AgentLint.Site.CommandLine.RunAsync(args, Environment.CurrentDirectory, Console.Out, Console.Error);
