@@ -52,7 +52,7 @@ internal static class CodeLine
     }
 
     private static bool NeedsBlank(string last, string next) =>
-        Spaced.Contains(last) || Spaced.Contains(next) || last is "," or ";" || (IsWord(last[last.Length - 1]) && IsWord(next[0]));
+        Spaced.Contains(last) || Spaced.Contains(next) || last is "," or ";" or ":" || (IsWord(last[last.Length - 1]) && IsWord(next[0]));
 
     private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '@' or '"' or '\'' or '$';
 }
