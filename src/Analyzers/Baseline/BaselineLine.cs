@@ -30,7 +30,7 @@ internal sealed class BaselineLine(string rule, IReadOnlyList<string> frameworks
     public static bool IsNameOf(string path)
     {
         var start = path.LastIndexOfAny(['/', '\\']) + 1;
-        return string.CompareOrdinal(path, start, "AgentLint.", 0, 10) == 0 && path.EndsWith(Ending, StringComparison.Ordinal);
+        return string.Compare(path, start, "AgentLint.", 0, 10, StringComparison.OrdinalIgnoreCase) == 0 && path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether a line says nothing: it is empty, or a comment.</summary>
