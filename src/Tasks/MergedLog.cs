@@ -17,7 +17,7 @@ internal sealed class MergedLog
     public IReadOnlyList<SarifResult> Results =>
     [
         .. results.Values
-            .OrderBy(r => r.Place?.Uri, StringComparer.Ordinal).ThenBy(r => r.Place?.StartLine).ThenBy(r => r.Place?.StartColumn)
+            .OrderBy(r => r.Place!.Uri, StringComparer.Ordinal).ThenBy(r => r.Place!.StartLine).ThenBy(r => r.Place!.StartColumn)
             .ThenBy(r => r.RuleId, StringComparer.Ordinal).ThenBy(KeyOf, StringComparer.Ordinal),
     ];
 
@@ -27,15 +27,16 @@ internal sealed class MergedLog
             // Versions of AgentLint may describe a rule differently: the same one wins in every order.
             if (!rules.TryGetValue(rule.Id, out var known) || string.CompareOrdinal(Describe(rule), Describe(known)) < 0)
                 rules[rule.Id] = rule;
-        foreach (var result in log.Results)
+        // What has no place is an answer to somebody who asked, and no finding.
+        foreach (var result in log.Results.Where(result => result.Place != null))
         {
-            var moved = result with { Place = Move(result.Place), Related = [.. result.Related.Select(place => Move(place)!)] };
+            var moved = result with { Place = Move(result.Place!), Related = [.. result.Related.Select(Move)] };
             var key = KeyOf(moved);
             if (!results.TryGetValue(key, out var other) || Weight(moved) > Weight(other) || (Weight(moved) == Weight(other) && string.CompareOrdinal(moved.Reason, other.Reason) < 0))
                 results[key] = moved;
         }
 
-        SarifPlace? Move(SarifPlace? place) => place == null ? null : place with { Uri = root.UriOf(place.Uri) };
+        SarifPlace Move(SarifPlace place) => place with { Uri = root.UriOf(place.Uri) };
     }
 
     public override string ToString()
@@ -94,11 +95,7 @@ internal sealed class MergedLog
             if (rule >= 0)
                 json.Number("ruleIndex", rule);
             json.Text("level", result.Level).Object("message", () => json.Text("text", result.Message));
-            json.Array("locations", () =>
-            {
-                if (result.Place != null)
-                    Write(json, result.Place, null);
-            });
+            json.Array("locations", () => Write(json, result.Place!, null));
             if (result.Related.Count > 0)
                 json.Array("relatedLocations", () =>
                 {

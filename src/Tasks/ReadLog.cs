@@ -100,11 +100,11 @@ public sealed class ReadLog : BuildTask
             return;
         }
 
-        var folder = SourceRoot.Of(ProjectFolder, ProjectFolder, Start);
+        var folder = Path.GetDirectoryName(path)!;
         var findings = log.Results
             .Where(result => !result.IsSuppressed && result.Place != null && result.Properties.ContainsKey(BaselineLine.Property))
             .Select(result => BaselineLine.Parse($"{result.RuleId} {result.Properties[BaselineLine.Property]}", out _) is { } line
-                ? new Finding(line, $"{folder.Relative(SourceRoot.PathOf(result.Place!.Uri))}: {OneLine(result.Message)}")
+                ? new Finding(line, $"{SourceRoot.FromTo(folder, SourceRoot.PathOf(result.Place!.Uri))}: {OneLine(result.Message)}")
                 : null)
             .OfType<Finding>()
             .ToList();

@@ -27,6 +27,17 @@ internal sealed class SourceRoot
             : full.Replace('\\', '/');
     }
 
+    /// <summary>The path from one folder to a file, through their common parent; a file on another drive is its name alone.</summary>
+    public static string FromTo(string folder, string path)
+    {
+        var from = WithoutEnd(Path.GetFullPath(folder)).Split('/', '\\');
+        var to = Path.GetFullPath(path).Split('/', '\\');
+        var common = 0;
+        while (common < from.Length && common < to.Length - 1 && string.Equals(from[common], to[common], Comparison))
+            common++;
+        return common == 0 ? to[to.Length - 1] : string.Join("/", Enumerable.Repeat("..", from.Length - common).Concat(to.Skip(common)));
+    }
+
     /// <summary>The path of a file that a log names; as it is where it names no file.</summary>
     public static string PathOf(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out var absolute) && absolute.IsFile ? absolute.LocalPath : Uri.UnescapeDataString(uri);
 
