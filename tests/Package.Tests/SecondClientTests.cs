@@ -32,18 +32,20 @@ public sealed class SecondClientTests(BuiltConsumers consumers, PackedPackage pa
         foreach (var assembly in new[] { "AgentLint.Analyzers.dll", "AgentLint.CodeFixes.dll" })
             await File.WriteAllBytesAsync(Path.Combine(copy.Root, assembly), package.Read("analyzers/dotnet/cs/" + assembly), TestContext.Current.CancellationToken);
 
+        // Ends with 1 where it has found something.
         var analyze = await RunAsync("analyze");
+        Assert.Equal(1, analyze.ExitCode);
         Assert.Contains("5 diagnostics found", analyze.Output, StringComparison.Ordinal);
         foreach (var report in Expected.In(Directory.GetFiles(Path.Combine(BuiltConsumers.Templates, "Faulty"), "*.cs")))
             Assert.Matches($@"{report.File}\({report.Line},\d+\): {report.Level} {report.Id}: ", analyze.Output);
 
-        Assert.Contains("5 diagnostics fixed", (await RunAsync("fix")).Output, StringComparison.Ordinal);
+        Assert.Contains("5 diagnostics fixed", (await RunAsync("fix")).Succeeded().Output, StringComparison.Ordinal);
         Assert.Contains("await client.GetResponseAsync(\"Summarize: \"", copy.Read("Tools.cs"), StringComparison.Ordinal);
         Assert.Contains("pipeline.ExecuteAsync(", copy.Read("Assistant.cs"), StringComparison.Ordinal);
         (await copy.BuildAsync()).Succeeded();
 
-        async Task<CliResult> RunAsync(string command) => (await copy.DotNetAsync(
+        Task<CliResult> RunAsync(string command) => copy.DotNetAsync(
             "exec", Repository.Roslynator, command, "Faulty.csproj", "--severity-level", "info", "--verbosity", "normal",
-            "--analyzer-assemblies", Path.Combine(copy.Root, "AgentLint.Analyzers.dll"), Path.Combine(copy.Root, "AgentLint.CodeFixes.dll"))).Succeeded();
+            "--analyzer-assemblies", Path.Combine(copy.Root, "AgentLint.Analyzers.dll"), Path.Combine(copy.Root, "AgentLint.CodeFixes.dll"));
     }
 }
