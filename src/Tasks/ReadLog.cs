@@ -125,13 +125,18 @@ public sealed class ReadLog : BuildTask
     {
         var path = Path.GetFullPath(Path.Combine(ProjectFolder, LockFile));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return Patiently(() => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+    }
+
+    private static T Patiently<T>(Func<T> action)
+    {
         for (var waited = System.Diagnostics.Stopwatch.StartNew(); ; Thread.Sleep(20))
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return action();
             }
-            catch (IOException) when (waited.Elapsed < Patience)
+            catch (IOException e) when (waited.Elapsed < Patience && e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
             {
             }
         }
@@ -139,10 +144,15 @@ public sealed class ReadLog : BuildTask
 
     private static string OneLine(string text) => string.Join(" ", text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
 
+    // A project that is built twice at once, for two sets of properties, writes the same file twice.
     internal static void WriteIfDifferent(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (!File.Exists(path) || File.ReadAllText(path) != text)
-            File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        Patiently(() =>
+        {
+            if (!File.Exists(path) || File.ReadAllText(path) != text)
+                File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            return true;
+        });
     }
 }
