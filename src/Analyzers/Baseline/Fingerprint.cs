@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,45 +16,22 @@ internal static class Fingerprint
     private const string TopLevel = "<top-level>";
     private const string NoMember = "-";
 
+    // A member's lines are read once, however many findings it has.
+    private static readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<TextSpan, IReadOnlyDictionary<int, CodeLine>>> Lines = new();
+
     /// <summary>The line of a baseline for a finding of a rule; null where it is in no source.</summary>
     public static BaselineLine? Of(string rule, Location place, SemanticModel semantics, CancellationToken cancellation)
     {
         if (place.SourceTree is not { } tree || tree != semantics.SyntaxTree)
             return null;
-        var root = tree.GetRoot(cancellation);
         var text = tree.GetText(cancellation);
-        var line = text.Lines.GetLineFromPosition(place.SourceSpan.Start);
-        var code = CodeLine.Of(root, line.Span);
-        if (code.Length == 0)
-            return null;
-        var (member, name) = MemberAt(root, place.SourceSpan.Start, semantics, cancellation);
-        return new BaselineLine(rule, [], name, OrdinalOf(line, code, member, root, text), code);
+        var (member, name) = MemberAt(tree.GetRoot(cancellation), place.SourceSpan.Start, semantics, cancellation);
+        var lines = Lines.GetOrCreateValue(tree).GetOrAdd(member.Span, _ => CodeLines.Of(member, text, cancellation));
+        return lines.TryGetValue(text.Lines.GetLineFromPosition(place.SourceSpan.Start).LineNumber, out var line) ? new BaselineLine(rule, [], name, line.Ordinal, line.Code) : null;
     }
 
     /// <summary>The same as a text that a report can carry: what a line says behind its rule.</summary>
     public static string? TextOf(BaselineLine? line) => line == null ? null : line.Key.Substring(line.Rule.Length + 1);
-
-    private static int OrdinalOf(TextLine line, string code, SyntaxNode member, SyntaxNode root, SourceText text)
-    {
-        var ordinal = 1;
-        for (var number = text.Lines.GetLineFromPosition(member.SpanStart).LineNumber; number < line.LineNumber; number++)
-        {
-            // Most lines begin differently: no token of theirs is looked at.
-            var other = text.Lines[number];
-            if (FirstOf(text, other) == code[0] && CodeLine.Of(root, other.Span) == code)
-                ordinal++;
-        }
-
-        return ordinal;
-    }
-
-    private static char FirstOf(SourceText text, TextLine line)
-    {
-        for (var position = line.Start; position < line.End; position++)
-            if (!char.IsWhiteSpace(text[position]))
-                return text[position];
-        return '\0';
-    }
 
     // Functions inside of a member, and accessors, are parts of it.
     private static (SyntaxNode Node, string Name) MemberAt(SyntaxNode root, int position, SemanticModel semantics, CancellationToken cancellation)

@@ -10,7 +10,7 @@ namespace AgentLint.Tests.Baseline;
 public sealed class FingerprintTests
 {
     [Theory]
-    [InlineData("class C { void M() { {|p:F|}(); } void F() { } }", "M:C.M 1 class C {", "one line")]
+    [InlineData("class C { void M() { {|p:F|}(); } void F() { } }", "M:C.M 1 void M() { F(); }")]
     [InlineData("class C\n{\n    void M(int a, List<string> b)\n    {\n        {|p:F|}();\n    }\n    void F() { }\n}", "M:C.M(System.Int32,System.Collections.Generic.List{System.String}) 1 F();")]
     [InlineData("class C<T>\n{\n    C() =>\n        {|p:F|}();\n    static void F() { }\n}", "M:C`1.#ctor 1 F();")]
     [InlineData("class C\n{\n    int P\n    {\n        get { return {|p:F|}(); }\n    }\n    static int F() => 1;\n}", "P:C.P 1 get { return F(); }")]
@@ -24,14 +24,7 @@ public sealed class FingerprintTests
     [InlineData("[Obsolete(\n    {|p:\"a\"|})]\nclass C;", "T:C 1 \"a\")]")]
     [InlineData("enum E\n{\n    A = {|p:1|},\n}", "F:E.A 1 A = 1,")]
     [InlineData("file class C\n{\n    void M() =>\n        {|p:F|}();\n    void F() { }\n}", "M:C.M 1 F();")]
-    public void A_line_names_the_member_of_its_file(string source, string line, string? note = null)
-    {
-        var program = Compiled.From(source);
-
-        // A long line is shown by how it begins.
-        var text = TextOf(program, "p");
-        Assert.True(note == null ? text == line : text.StartsWith(line, StringComparison.Ordinal), text);
-    }
+    public void A_line_names_the_member_of_its_file(string source, string line) => Assert.Equal(line, TextOf(Compiled.From(source), "p"));
 
     [Fact]
     public void Statements_without_a_method_are_top_level() => Assert.Equal("<top-level> 2 Console.WriteLine();", TextOf(Compiled.Program("Console.WriteLine();\n{|p:Console|}.WriteLine();"), "p"));
@@ -52,17 +45,26 @@ public sealed class FingerprintTests
     [InlineData("", "")]
     public void Code_has_one_spelling(string line, string code)
     {
-        var root = CSharpSyntaxTree.ParseText(line, new CSharpParseOptions(kind: SourceCodeKind.Script), cancellationToken: TestContext.Current.CancellationToken).GetRoot(TestContext.Current.CancellationToken);
+        var lines = LinesOf(line);
 
-        Assert.Equal(code, CodeLine.Of(root, root.FullSpan));
+        Assert.Equal(code, lines.Count == 0 ? "" : Assert.Single(lines).Value.Code);
     }
 
     [Fact]
     public void Long_code_is_cut_where_no_character_is()
     {
-        var root = CSharpSyntaxTree.ParseText("F(\"" + new string('x', 116) + "😀" + new string('y', 500) + "\");", cancellationToken: TestContext.Current.CancellationToken).GetRoot(TestContext.Current.CancellationToken);
+        var line = Assert.Single(LinesOf("F(\"" + new string('x', 116) + "😀" + new string('y', 500) + "\");"));
 
-        Assert.Equal("F(\"" + new string('x', 116) + "…", CodeLine.Of(root, root.FullSpan));
+        Assert.Equal("F(\"" + new string('x', 116) + "…", line.Value.Code);
+    }
+
+    // A class that a machine wrote has as many equal lines as it likes: each is read once.
+    [Fact]
+    public void Many_equal_lines_are_numbered_in_one_pass()
+    {
+        var lines = LinesOf(string.Concat(Enumerable.Repeat("F();\n", 20_000)));
+
+        Assert.Equal(Enumerable.Range(0, 20_000).Select(i => new KeyValuePair<int, CodeLine>(i, new CodeLine("F();", i + 1))), lines.OrderBy(line => line.Key));
     }
 
     [Fact]
@@ -79,6 +81,13 @@ public sealed class FingerprintTests
         var program = Compiled.From("class C;").Compilation;
 
         Assert.Null(Fingerprint.Of("AGL0601", Location.None, program.GetSemanticModel(program.SyntaxTrees[0]), TestContext.Current.CancellationToken));
+    }
+
+    private static IReadOnlyDictionary<int, CodeLine> LinesOf(string code)
+    {
+        var tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script), cancellationToken: TestContext.Current.CancellationToken);
+
+        return CodeLines.Of(tree.GetRoot(TestContext.Current.CancellationToken), tree.GetText(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
     }
 
     private static string TextOf(Compiled program, string mark) =>
