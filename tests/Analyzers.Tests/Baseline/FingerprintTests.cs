@@ -22,7 +22,7 @@ public sealed class FingerprintTests
     [InlineData("class C\n{\n    public static C operator +(C a, C b) =>\n        {|p:F|}();\n    static C F() => new();\n}", "M:C.op_Addition(C,C) 1 F();")]
     [InlineData("namespace N.O;\nclass C\n{\n    class D\n    {\n        event Action E\n        {\n            add => {|p:F|}();\n            remove { }\n        }\n        void F() { }\n    }\n}", "E:N.O.C.D.E 1 add => F();")]
     [InlineData("[Obsolete(\n    {|p:\"a\"|})]\nclass C;", "T:C 1 \"a\")]")]
-    [InlineData("enum E\n{\n    A = {|p:1|},\n}", "F:E.A 1 A = 1,")]
+    [InlineData("enum E\n{\n    A = {|p:1|},\n}", "F:E.A 1 A = 1")]
     [InlineData("file class C\n{\n    void M() =>\n        {|p:F|}();\n    void F() { }\n}", "M:C.M 1 F();")]
     public void A_line_names_the_member_of_its_file(string source, string line) => Assert.Equal(line, TextOf(Compiled.From(source), "p"));
 
