@@ -18,7 +18,7 @@ public abstract class AgentAnalyzer : RuleAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             if (AgentModel.TryGet(start.Compilation, start.Options, start.CancellationToken) is { } model)
-                Register(new RuleContext(start, model));
+                Register(new RuleContext(start, model, Reporter.For(Rules, start.Compilation, start.Options, start.CancellationToken)));
         });
 
     /// <summary>Says what the rule looks at. Called once per compilation that has a model.</summary>

@@ -50,6 +50,7 @@ public sealed class Rule
     /// <param name="severity">Warning where the evidence is proof, Info where it is a heuristic.</param>
     /// <param name="enabled">False where taste decides.</param>
     /// <param name="property">The build property that asks for a report of the whole compilation, which is no complaint.</param>
+    /// <param name="atEnd">Whether it is known only when the whole compilation has been seen, so that editors show it after a build.</param>
     /// <param name="options">What can be set.</param>
     public static Rule Define(
         string id,
@@ -60,10 +61,11 @@ public sealed class Rule
         DiagnosticSeverity severity,
         bool enabled = true,
         string? property = null,
+        bool atEnd = false,
         params RuleOption[] options)
     {
         var category = (RuleCategory)int.Parse(id.Substring(3, 2), System.Globalization.CultureInfo.InvariantCulture);
-        string[] tags = property == null ? ["AgentLint", category.ToString()] : ["AgentLint", category.ToString(), WellKnownDiagnosticTags.CompilationEnd, WellKnownDiagnosticTags.NotConfigurable];
+        string[] tags = ["AgentLint", category.ToString(), .. property != null || atEnd ? [WellKnownDiagnosticTags.CompilationEnd] : Array.Empty<string>(), .. property != null ? [WellKnownDiagnosticTags.NotConfigurable] : Array.Empty<string>()];
         var descriptor = new DiagnosticDescriptor(id, title, message, "AgentLint." + category, severity, enabled, description, PagesUri + id + ".md", tags);
         return new Rule(descriptor, name, category, property, [.. options]);
     }

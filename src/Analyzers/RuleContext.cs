@@ -1,3 +1,4 @@
+using AgentLint.Baseline;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -6,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace AgentLint;
 
 /// <summary>What a rule registers with. Reports are made in the order of the text.</summary>
-internal sealed class RuleContext(CompilationStartAnalysisContext start, AgentModel model)
+internal sealed class RuleContext(CompilationStartAnalysisContext start, AgentModel model, Reporter reporter)
 {
     public AgentModel Model { get; } = model;
 
@@ -18,23 +19,33 @@ internal sealed class RuleContext(CompilationStartAnalysisContext start, AgentMo
     public void OnCompilation(Action<CompilationAnalysisContext> action) => start.RegisterCompilationEndAction(action);
 
     /// <summary>Calls back for every file.</summary>
-    public void OnFile(Action<FileContext> action) => start.RegisterSemanticModelAction(file => action(new FileContext(file, Model, [])));
+    public void OnFile(Action<FileContext> action)
+    {
+        var seen = reporter.NewAction();
+        start.RegisterSemanticModelAction(file =>
+        {
+            action(new FileContext(file, Model, reporter, []));
+            seen?.Invoke(file.SemanticModel.SyntaxTree);
+        });
+    }
 
     /// <summary>Calls back for every use, in source, of the catalogue entries that are wanted.</summary>
     public void OnUse(Func<CatalogueEntry, bool> wanted, Action<UseContext> action)
     {
         var query = Model.Query(wanted);
+        var seen = reporter.NewAction();
         start.RegisterSemanticModelAction(file =>
         {
             var lines = new HashSet<int>();
             foreach (var use in query.In(file.SemanticModel.SyntaxTree, file.CancellationToken))
-                action(new UseContext(file, Model, use, lines));
+                action(new UseContext(file, Model, reporter, use, lines));
+            seen?.Invoke(file.SemanticModel.SyntaxTree);
         });
     }
 }
 
 /// <summary>One file that a rule looks at. Knows which of its lines the rule has reported.</summary>
-internal class FileContext(SemanticModelAnalysisContext file, AgentModel model, HashSet<int> lines)
+internal class FileContext(SemanticModelAnalysisContext file, AgentModel model, Reporter reporter, HashSet<int> lines)
 {
     public AgentModel Model { get; } = model;
 
@@ -48,7 +59,7 @@ internal class FileContext(SemanticModelAnalysisContext file, AgentModel model, 
         Report(rule, node.GetLocation(), severity, path, arguments);
 
     public void Report(Rule rule, Location place, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments) =>
-        file.ReportDiagnostic(Diagnostic.Create(rule.Descriptor, place, severity, path, properties: null, messageArgs: arguments));
+        reporter.Report(file, rule, place, severity, path, arguments);
 
     /// <summary>Reports a place, unless its line has been reported already. For rules whose fix mends the whole line.</summary>
     public void ReportOncePerLine(Rule rule, SyntaxNode node, DiagnosticSeverity severity, IEnumerable<Location> path, params object[] arguments)
@@ -59,7 +70,7 @@ internal class FileContext(SemanticModelAnalysisContext file, AgentModel model, 
 }
 
 /// <summary>One use of something the catalogue knows, and how to report it.</summary>
-internal sealed class UseContext(SemanticModelAnalysisContext file, AgentModel model, CatalogueUse use, HashSet<int> lines) : FileContext(file, model, lines)
+internal sealed class UseContext(SemanticModelAnalysisContext file, AgentModel model, Reporter reporter, CatalogueUse use, HashSet<int> lines) : FileContext(file, model, reporter, lines)
 {
     public CatalogueUse Use { get; } = use;
 }

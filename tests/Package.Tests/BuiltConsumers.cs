@@ -15,6 +15,9 @@ public sealed class BuiltConsumers(PackedPackage package) : IAsyncLifetime
     /// <summary>The projects as they were written.</summary>
     public static string Templates { get; } = Path.Combine(AppContext.BaseDirectory, "Consumers");
 
+    /// <summary>Where the build of all of them left a log for each, as seen from their folder.</summary>
+    public const string LogFolder = "logs of all";
+
     /// <summary>What the build of all of them printed.</summary>
     internal CliResult Build => _build!;
 
@@ -38,9 +41,9 @@ public sealed class BuiltConsumers(PackedPackage package) : IAsyncLifetime
                 : null).Save(At("nuget.config"));
 
         (await DotNetAsync("restore", "Consumers.slnx")).Succeeded();
-        _build = (await BuildAsync("Consumers.slnx")).Succeeded();
+        _build = (await DotNetAsync([.. BuildArguments("Consumers.slnx"), "-p:AgentLintLogs=" + LogFolder, "-p:AgentLintSummary=true"])).Succeeded();
         // Now: a test that builds again writes over them.
-        _logs = Directory.GetFiles(_folder, "*.sarif", SearchOption.AllDirectories).ToDictionary(file => file, SarifLog.Read);
+        _logs = Directory.GetFiles(_folder, "*.sarif", SearchOption.AllDirectories).Where(file => Path.GetDirectoryName(file) != At(LogFolder)).ToDictionary(file => file, SarifLog.Read);
     }
 
     public ValueTask DisposeAsync()
@@ -54,11 +57,32 @@ public sealed class BuiltConsumers(PackedPackage package) : IAsyncLifetime
     internal Task<CliResult> DotNetAsync(params string[] arguments) => Cli.DotNetAsync(_folder, At("packages"), arguments);
 
     // No compiler server: it would outlive the tests and hold the package's files.
-    internal Task<CliResult> BuildAsync(string project) =>
-        DotNetAsync("build", project, "--no-restore", "--no-incremental", "-m", "-p:UseSharedCompilation=false", "-clp:NoSummary");
+    internal Task<CliResult> BuildAsync(string project, params string[] arguments) => DotNetAsync([.. BuildArguments(project), .. arguments]);
+
+    /// <summary>A consumer in a folder of its own beside nothing else, which keeps no log; restored.</summary>
+    internal async Task<ConsumerCopy> CopyAsync(string project, string folder)
+    {
+        var copy = new ConsumerCopy(Directory.CreateTempSubdirectory("agentlint-copy-").FullName, folder, At("packages"));
+        Directory.CreateDirectory(copy.Project);
+        foreach (var file in new[] { "global.json", "nuget.config", "Versions.props", "Directory.Build.props", "Directory.Packages.props", ".editorconfig" })
+            File.Copy(At(file), Path.Combine(copy.Root, file));
+        foreach (var file in Directory.GetFiles(Path.Combine(Templates, project)))
+            File.Copy(file, Path.Combine(copy.Project, Path.GetFileName(file)));
+        Directory.CreateDirectory(Path.Combine(copy.Root, "Shared"));
+        foreach (var file in Directory.GetFiles(Path.Combine(Templates, "Shared")))
+            File.Copy(file, Path.Combine(copy.Root, "Shared", Path.GetFileName(file)));
+        (await copy.DotNetAsync("restore")).Succeeded();
+        return copy;
+    }
+
+    private static string[] BuildArguments(string project) =>
+        ["build", project, "--no-restore", "--no-incremental", "-m", "-p:UseSharedCompilation=false", "-clp:NoSummary"];
 
     /// <summary>What the compiler reported for a project in the build of all of them.</summary>
     internal SarifLog Log(string project, string targetFramework = "net10.0") => _logs[LogFile(project, targetFramework)];
+
+    /// <summary>What the compiler reported for all projects in the build of all of them.</summary>
+    internal IEnumerable<SarifLog> Logs => _logs.OrderBy(log => log.Key, StringComparer.Ordinal).Select(log => log.Value);
 
     /// <summary>Where the compiler writes what it reports for a project.</summary>
     internal string LogFile(string project, string targetFramework = "net10.0") => At($"{project}/{targetFramework}.sarif");

@@ -24,14 +24,18 @@ public sealed class ContentsTests(PackedPackage package)
                 "analyzers/dotnet/cs/AgentLint.CodeFixes.dll",
                 "build/AgentLint.props",
                 "build/AgentLint.targets",
+                "buildMultiTargeting/AgentLint.targets",
+                "buildTransitive/AgentLint.MergeLogs.targets",
                 "buildTransitive/AgentLint.props",
                 "buildTransitive/AgentLint.targets",
                 "buildTransitive/config/AgentLint.All.globalconfig",
                 "buildTransitive/config/AgentLint.Minimum.globalconfig",
                 "buildTransitive/config/AgentLint.None.globalconfig",
+                "buildTransitive/config/AgentLint.Rules.props",
                 "buildTransitive/config/AgentLint.Strict.globalconfig",
                 "icon.png",
                 "package/services/metadata/core-properties/nuget.psmdcp",
+                "tools/netstandard2.0/AgentLint.Tasks.dll",
             ],
             zip.Entries.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
     }
@@ -77,6 +81,18 @@ public sealed class ContentsTests(PackedPackage package)
         // Its page is not in the repository: a relative link would lead nowhere.
         Assert.Contains("](https://", readme, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"\]\((?!https://)", readme);
+    }
+
+    // MSBuild 17.4 is older than any that comes with a compiler which loads the analyzers.
+    [Fact]
+    public void TheTaskAsksForNothingButMSBuild()
+    {
+        using var image = new PEReader(new MemoryStream(package.Read("tools/netstandard2.0/AgentLint.Tasks.dll")));
+        var metadata = image.GetMetadataReader();
+
+        Assert.Equal(
+            ["Microsoft.Build.Framework", "netstandard"],
+            metadata.AssemblyReferences.Select(metadata.GetAssemblyReference).Select(reference => metadata.GetString(reference.Name)).Order(StringComparer.Ordinal));
     }
 
     [Theory]

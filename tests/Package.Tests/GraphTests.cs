@@ -108,9 +108,9 @@ public sealed partial class GraphTests(BuiltConsumers consumers)
     [InlineData("Desk", "-p:ErrorLog=own log.json%3Bversion=2", "obj/Debug/net10.0/AgentLint.topology.mmd")]
     public async Task APictureIsTheSameWhereverItIsMade(string folder, string property, string picture)
     {
-        using var copy = await CopyOf("Graph", folder);
+        using var copy = await consumers.CopyAsync("Graph", folder);
 
-        (await copy.BuildAsync(property)).Succeeded();
+        (await copy.BuildAsync(["-p:AgentLintGraph=true", .. property.Length > 0 ? [property] : Array.Empty<string>()])).Succeeded();
 
         Assert.Equal(
             await File.ReadAllTextAsync(Picture, TestContext.Current.CancellationToken),
@@ -120,46 +120,15 @@ public sealed partial class GraphTests(BuiltConsumers consumers)
     [Fact]
     public async Task EachTargetFrameworkHasItsOwn()
     {
-        using var copy = await CopyOf("MultiTarget", "Both");
+        using var copy = await consumers.CopyAsync("MultiTarget", "Both");
 
-        (await copy.BuildAsync("-m")).Succeeded();
+        (await copy.BuildAsync("-m", "-p:AgentLintGraph=true")).Succeeded();
 
         var pictures = Directory.GetFiles(copy.Project, "*.mmd", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(
             ["obj/Debug/net10.0/AgentLint.topology.mmd", "obj/Debug/netstandard2.0/AgentLint.topology.mmd"],
             pictures.Select(file => Path.GetRelativePath(copy.Project, file).Replace('\\', '/')));
         Assert.All(pictures, file => Assert.StartsWith("flowchart LR", File.ReadAllText(file), StringComparison.Ordinal));
-    }
-
-    // A consumer in a folder of its own, which keeps no log.
-    private async Task<Copy> CopyOf(string project, string folder)
-    {
-        var root = Directory.CreateTempSubdirectory("agentlint-graph-").FullName;
-        var copy = new Copy(root, Path.Combine(root, folder), consumers.At("packages"));
-        Directory.CreateDirectory(copy.Project);
-        foreach (var file in new[] { "global.json", "nuget.config", "Versions.props", "Directory.Build.props", "Directory.Packages.props" })
-            File.Copy(consumers.At(file), Path.Combine(root, file));
-        foreach (var file in Directory.GetFiles(Path.Combine(BuiltConsumers.Templates, project)))
-            File.Copy(file, Path.Combine(copy.Project, Path.GetFileName(file)));
-        if (Directory.Exists(Path.Combine(BuiltConsumers.Templates, "Shared")))
-        {
-            Directory.CreateDirectory(Path.Combine(root, "Shared"));
-            foreach (var file in Directory.GetFiles(Path.Combine(BuiltConsumers.Templates, "Shared")))
-                File.Copy(file, Path.Combine(root, "Shared", Path.GetFileName(file)));
-        }
-
-        (await copy.DotNetAsync("restore")).Succeeded();
-        return copy;
-    }
-
-    private sealed record Copy(string Root, string Project, string Packages) : IDisposable
-    {
-        public Task<CliResult> BuildAsync(string property) =>
-            DotNetAsync(["build", "--no-restore", "-p:AgentLintGraph=true", "-p:UseSharedCompilation=false", "-clp:NoSummary", .. property.Length > 0 ? [property] : Array.Empty<string>()]);
-
-        public Task<CliResult> DotNetAsync(params string[] arguments) => Cli.DotNetAsync(Project, Packages, arguments);
-
-        public void Dispose() => Directory.Delete(Root, recursive: true);
     }
 
     private async Task BuildAgainAsync(params string[] properties) =>

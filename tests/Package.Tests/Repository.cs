@@ -12,6 +12,10 @@ internal static class Repository
     public static string Configuration { get; } =
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Configuration").Value!;
 
+    /// <summary>The Roslynator command line that the tests run.</summary>
+    public static string Roslynator { get; } =
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Roslynator").Value!;
+
     /// <summary>Where this user's packages are: what is there already need not be fetched again.</summary>
     public static string MachinePackages { get; } =
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages

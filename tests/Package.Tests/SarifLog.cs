@@ -10,8 +10,11 @@ internal sealed record Report(string File, int Line, string Id, string Level)
 }
 
 /// <summary>What a compiler wrote with <c>ErrorLog</c>.</summary>
-internal sealed class SarifLog(IReadOnlyList<Report> reports, IReadOnlyDictionary<string, string> helpLinks)
+internal sealed class SarifLog(IReadOnlyList<Report> reports, IReadOnlyDictionary<string, string> helpLinks, IReadOnlyList<int> related)
 {
+    /// <summary>The lines that reports of AgentLint lead to.</summary>
+    public IReadOnlyList<int> Related { get; } = related;
+
     /// <summary>All reports, whoever made them, in the order of files and lines.</summary>
     public IReadOnlyList<Report> All { get; } = reports;
 
@@ -31,7 +34,13 @@ internal sealed class SarifLog(IReadOnlyList<Report> reports, IReadOnlyDictionar
                     .OrderBy(report => report.File, StringComparer.Ordinal).ThenBy(report => report.Line).ThenBy(report => report.Id, StringComparer.Ordinal),
             ],
             run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray()
-                .ToDictionary(rule => rule.GetProperty("id").GetString()!, rule => rule.TryGetProperty("helpUri", out var link) ? link.GetString()! : ""));
+                .ToDictionary(rule => rule.GetProperty("id").GetString()!, rule => rule.TryGetProperty("helpUri", out var link) ? link.GetString()! : ""),
+            [
+                .. from result in run.GetProperty("results").EnumerateArray()
+                   where result.GetProperty("ruleId").GetString()!.StartsWith("AGL", StringComparison.Ordinal) && result.TryGetProperty("relatedLocations", out _)
+                   from place in result.GetProperty("relatedLocations").EnumerateArray()
+                   select place.GetProperty("physicalLocation").GetProperty("region").GetProperty("startLine").GetInt32(),
+            ]);
     }
 
     private static Report ReportOf(JsonElement result)

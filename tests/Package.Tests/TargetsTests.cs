@@ -59,6 +59,43 @@ public sealed class TargetsTests
         Assert.All(configs.Paths, path => Assert.True(File.Exists(path), path));
     }
 
+    // Test projects have a mode of their own, which is never more than the project's.
+    [Theory]
+    [InlineData("IsTestProject", "", "", "AgentLint.Minimum")]
+    [InlineData("IsTestProject", "All", "", "AgentLint.Minimum")]
+    [InlineData("IsTestProject", "none", "", "AgentLint.None")]
+    [InlineData("IsTestProject", "None", "Strict", "AgentLint.Strict")]
+    [InlineData("IsTestProject", "", "Recommended", null)]
+    [InlineData("IsTestProject", "", "Unknown", null)]
+    [InlineData("IsTestingPlatformApplication", "Strict", "", "AgentLint.Minimum")]
+    [InlineData("IsProject", "Strict", "None", "AgentLint.Strict")]
+    public async Task TestProjectsHaveAModeOfTheirOwn(string kind, string mode, string testMode, string? config)
+    {
+        var configs = await ItemsAsync("EditorConfigFiles", [new("AgentLintMode", mode), new("AgentLintTestMode", testMode), new(kind, "true")], withAnalyzers: true);
+
+        Assert.Equal(config == null ? [] : [config], configs.Names);
+    }
+
+    [Fact]
+    public async Task AnUnknownTestModeIsReportedByItsName()
+    {
+        var (_, _, output) = await ItemsAsync("Analyzer", [new("IsTestProject", "true"), new("AgentLintTestMode", "Less"), new("Language", "C#")], withAnalyzers: true, "-t:AgentLintCheckTools");
+
+        Assert.Contains("warning AGL9004: AgentLintTestMode 'Less'", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "", "AgentLint")]
+    [InlineData("AgentLintBaselineFile", "b/AgentLint.Shop.baseline.txt", "AgentLint.Shop")]
+    [InlineData("AgentLintBaseline", "write", null)]
+    [InlineData("AgentLintBaseline", "Ignore", null)]
+    public async Task ABaselineIsAnAdditionalFileWhereItExistsAndIsWanted(string property, string value, string? file)
+    {
+        var files = await ItemsAsync("AdditionalFiles", [.. property.Length > 0 ? [new KeyValuePair<string, string>(property, value)] : Array.Empty<KeyValuePair<string, string>>()], withAnalyzers: true);
+
+        Assert.Equal(file == null ? [] : [file + ".baseline"], files.Names);
+    }
+
     // A build that does not ask, and an editor, run the compiler with what they had.
     [Theory]
     [InlineData("true", "", true)]
@@ -66,10 +103,19 @@ public sealed class TargetsTests
     [InlineData("false", "", false)]
     [InlineData("", "", false)]
     [InlineData("true", "true", false)]
-    public async Task OnlyABuildThatAsksKeepsALog(string graph, string designTime, bool keeps)
+    [InlineData("true", "", true, "AgentLintSummary")]
+    [InlineData("false", "", false, "AgentLintSummary")]
+    [InlineData("logs", "", true, "AgentLintLogs")]
+    [InlineData("write", "", true, "AgentLintBaseline")]
+    [InlineData("ignore", "", false, "AgentLintBaseline")]
+    [InlineData("true", "", true, "ContinuousIntegrationBuild")]
+    [InlineData("true", "", true, "CI")]
+    [InlineData("True", "", true, "TF_BUILD")]
+    [InlineData("true", "", true, "GITHUB_ACTIONS")]
+    public async Task OnlyABuildThatAsksKeepsALog(string value, string designTime, bool keeps, string property = "AgentLintGraph")
     {
         var outputs = await ItemsAsync(
-            "CustomAdditionalCompileOutputs", [new("Language", "C#"), new("AgentLintGraph", graph), new("DesignTimeBuild", designTime), new("IntermediateOutputPath", "obj/")], withAnalyzers: true, "-t:AgentLintKeepLog");
+            "CustomAdditionalCompileOutputs", [new("Language", "C#"), new(property, value), new("DesignTimeBuild", designTime), new("IntermediateOutputPath", "obj/")], withAnalyzers: true, "-t:AgentLintKeepLog");
 
         Assert.Equal(keeps ? ["AgentLint"] : [], outputs.Names);
         Assert.All(outputs.Paths, path => Assert.EndsWith("AgentLint.sarif", path, StringComparison.Ordinal));
@@ -89,6 +135,9 @@ public sealed class TargetsTests
         try
         {
             var analyzers = withAnalyzers ? "a/AgentLint.Analyzers.dll;a/AgentLint.CodeFixes.dll;b/Another.dll" : "b/Another.dll";
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "b"));
+            foreach (var baseline in new[] { "AgentLint.baseline.txt", "b/AgentLint.Shop.baseline.txt" })
+                await File.WriteAllTextAsync(Path.Combine(folder.FullName, baseline), "");
             new XElement(
                 "Project",
                 new XElement("PropertyGroup", properties.Select(property => new XElement(property.Key, property.Value))),

@@ -23,7 +23,20 @@ internal static class GeneratedFiles
                 ReleaseNotes.Render(book, File.ReadAllText(Path.Combine(root, "src/Analyzers/AnalyzerReleases.Shipped.md")))),
             .. Preset.All.Select(preset => GeneratedFile.Whole(
                 root, $"src/Package/buildTransitive/config/AgentLint.{preset.Mode}.globalconfig", preset.Render(book))),
+            GeneratedFile.Whole(root, "src/Package/buildTransitive/config/AgentLint.Rules.props", RuleList(book)),
         ];
+
+    // What MSBuild has to know by its ids: the compiler's options name rules one by one.
+    private static string RuleList(RuleBook book) =>
+        $"""
+        <Project>
+          <!-- Generated from the rules. -->
+          <PropertyGroup>
+            <_AgentLintRules>{string.Join(';', book.Analyzed.Where(rule => rule.Rule.Property == null).Select(rule => rule.Id))}</_AgentLintRules>
+          </PropertyGroup>
+        </Project>
+
+        """.ReplaceLineEndings("\n");
 
     private static IEnumerable<GeneratedFile> Orphans(string root, RuleBook book)
     {

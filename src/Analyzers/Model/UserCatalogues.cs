@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using AgentLint.Baseline;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
 namespace AgentLint.Model;
 
-/// <summary>The catalogue files that a project brings along: <c>AdditionalFiles</c> named <c>AgentLint.*.txt</c>.</summary>
+/// <summary>The catalogue files that a project brings along: <c>AdditionalFiles</c> named <c>AgentLint.*.txt</c>, but for baselines.</summary>
 internal static class UserCatalogues
 {
     // Parsed once per text; merged once per list of files, so that equal projects share one catalogue and its name set.
@@ -16,7 +17,7 @@ internal static class UserCatalogues
     public static bool IsCatalogue(AdditionalText file)
     {
         var name = NameOf(file.Path);
-        return name.StartsWith("AgentLint.", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase);
+        return name.StartsWith("AgentLint.", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) && !BaselineFile.IsBaseline(file);
     }
 
     public static CatalogueFile? Read(AdditionalText file, CancellationToken cancellation) =>

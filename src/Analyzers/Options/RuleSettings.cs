@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace AgentLint;
 
 /// <summary>
-/// What a file's <c>.editorconfig</c> says to AgentLint. <c>agentlint.AGL0201.max_attempts</c> wins over <c>agentlint.max_attempts</c>;
-/// a value that cannot be read is the default.
+/// What a file's <c>.editorconfig</c> says to AgentLint. <c>agentlint.AGL0201.max_attempts</c> wins over <c>agentlint.Retries.max_attempts</c>, and that over
+/// <c>agentlint.max_attempts</c>; a value that cannot be read is the default.
 /// </summary>
 internal readonly struct RuleSettings(AnalyzerConfigOptions options)
 {
@@ -27,6 +27,7 @@ internal readonly struct RuleSettings(AnalyzerConfigOptions options)
 
     private string? Text(Rule rule, string name) =>
         options.TryGetValue($"agentlint.{rule.Id}.{name}", out var specific) ? specific
+        : options.TryGetValue($"agentlint.{rule.Category}.{name}", out var category) ? category
         : options.TryGetValue("agentlint." + name, out var general) ? general
         : null;
 

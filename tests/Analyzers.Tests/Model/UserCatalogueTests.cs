@@ -22,6 +22,8 @@ public sealed class UserCatalogueTests
     [InlineData("AgentLint.txt", true)]
     [InlineData("own.AgentLint.txt", false)]
     [InlineData("AgentLint.own.md", false)]
+    [InlineData("AgentLint.baseline.txt", false)]
+    [InlineData("AgentLint.own.baseline.txt", false)]
     [InlineData("AgentLint.own.txt/notes", false)]
     public void Catalogue_is_known_by_its_name(string path, bool isCatalogue) => Assert.Equal(isCatalogue, UserCatalogues.IsCatalogue(new Text(path, "")));
 

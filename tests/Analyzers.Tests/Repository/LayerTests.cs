@@ -11,9 +11,10 @@ namespace AgentLint.Tests.Repository;
 public sealed partial class LayerTests
 {
     // Folders, from the bottom.
-    private static readonly ImmutableArray<string> Layers = ["Catalogue", "Model", "Analysis", "Rules"];
+    private static readonly ImmutableArray<string> Layers = ["Baseline", "Catalogue", "Model", "Analysis", "Rules"];
 
     [Theory]
+    [InlineData("Baseline")]
     [InlineData("Catalogue")]
     [InlineData("Model")]
     [InlineData("Analysis")]

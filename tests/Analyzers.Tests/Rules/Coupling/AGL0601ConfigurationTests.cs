@@ -33,6 +33,9 @@ public sealed class AGL0601ConfigurationTests
     [InlineData("agentlint.AGL0601.report_unproven = FALSE")]
     [InlineData("agentlint.report_unproven = false")]
     [InlineData("agentlint.report_unproven = true\nagentlint.AGL0601.report_unproven = false")]
+    [InlineData("agentlint.Coupling.report_unproven = false")]
+    [InlineData("agentlint.report_unproven = true\nagentlint.coupling.report_unproven = false")]
+    [InlineData("agentlint.Coupling.report_unproven = true\nagentlint.AGL0601.report_unproven = false")]
     public async Task Unproven_waits_can_be_left_out(string options)
     {
         await new RuleTest<AGL0601_BlockingAgentCall>(Unproven).Configure(options).RunAsync();
@@ -46,6 +49,9 @@ public sealed class AGL0601ConfigurationTests
     [InlineData("agentlint.AGL0601.report_unproven =")]
     [InlineData("agentlint.report_unproven = false\nagentlint.AGL0601.report_unproven = true")]
     [InlineData("agentlint.AGL0206.report_unproven = false")]
+    [InlineData("agentlint.Retries.report_unproven = false")]
+    [InlineData("agentlint.report_unproven = false\nagentlint.Coupling.report_unproven = true")]
+    [InlineData("agentlint.Coupling.report_unproven = false\nagentlint.AGL0601.report_unproven = true")]
     public Task Unproven_waits_are_reported_by_default_and_for_values_that_mean_nothing(string options) =>
         new RuleTest<AGL0601_BlockingAgentCall>(Unproven)
             .Configure(options)
