@@ -34,6 +34,15 @@ internal sealed class AwaitedCalls(AgentModel model)
 {
     public static AwaitedCalls Of(AgentModel model) => model.Shared(m => new AwaitedCalls(m));
 
+    /// <summary>All awaits of one file, in the order of the text.</summary>
+    public static IEnumerable<AwaitExpressionSyntax> In(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var root = tree.GetRoot(cancellation);
+        foreach (var position in NameIndex.Of(tree, cancellation).PositionsOf("await"))
+            if (root.FindToken(position) is { Parent: AwaitExpressionSyntax await } token && token.SpanStart == position)
+                yield return await;
+    }
+
     /// <summary>The awaits of one file that may wait for a model, in the order of the text.</summary>
     public ImmutableArray<AwaitExpressionSyntax> CandidatesIn(SyntaxTree tree, CancellationToken cancellation) =>
     [

@@ -21,6 +21,9 @@ internal sealed class SequentialCalls(AgentModel model)
     /// <summary>The sequences in one file, in the order of the text.</summary>
     public IEnumerable<CallSequence> In(SemanticModel semantics, int depth, CancellationToken cancellation)
     {
+        // Asked of the text first: who leads to a model is a question about the whole program.
+        if (!HasListOfAwaits(semantics.SyntaxTree, cancellation))
+            yield break;
         var candidates = AwaitedCalls.Of(model).CandidatesIn(semantics.SyntaxTree, cancellation)
             .Select(await => (Await: await, Path: StatementPath.Of(await)))
             .Where(candidate => !candidate.Path.IsEmpty)
@@ -47,6 +50,16 @@ internal sealed class SequentialCalls(AgentModel model)
 
         if (sequence.Count > 1)
             yield return new CallSequence([.. sequence.Select(s => s.Call)]);
+    }
+
+    private static bool HasListOfAwaits(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var lists = new HashSet<SyntaxNode>();
+        foreach (var await in AwaitedCalls.In(tree, cancellation))
+            foreach (var listed in StatementPath.Of(await))
+                if (!lists.Add(listed.List))
+                    return true;
+        return false;
     }
 
     private static ListedStatement? CommonList(ImmutableArray<ListedStatement> first, ImmutableArray<ListedStatement> second)

@@ -26,6 +26,9 @@ internal sealed class SequentialLoops(AgentModel model)
     /// <summary>The loops in one file, in the order of the text.</summary>
     public IEnumerable<CallLoop> In(SemanticModel semantics, int depth, CancellationToken cancellation)
     {
+        // Asked of the text first: who leads to a model is a question about the whole program.
+        if (!AwaitedCalls.In(semantics.SyntaxTree, cancellation).Any(await => await.Ancestors().Any(node => node is CommonForEachStatementSyntax or ForStatementSyntax)))
+            yield break;
         var loops = RemoteWork.Of(model, cancellation).NamesIn(semantics.SyntaxTree)
             .Select(name => (Name: name, Loop: LoopAround(name)))
             .Where(found => found.Loop != null)
