@@ -6,8 +6,8 @@ internal sealed record Variant(int Seed, int Number, Seed Origin, string Text)
     public static Variant Of(int seed, int number)
     {
         var chance = Chance.Of(seed, number);
-        // Whole programs of many files cost most, and the tests' programs hold most of what rules tell apart.
-        var seeds = chance.Below(20) switch { 0 => Seeds.Sample, < 6 => Seeds.Pages, _ => Seeds.Tests };
+        // A program of many files costs forty times what one file does.
+        var seeds = chance.Below(50) switch { 0 => Seeds.Sample, < 30 => Seeds.Reported, < 34 => Seeds.Pages, _ => Seeds.Tests };
         var origin = chance.Of(seeds);
         return new(seed, number, origin, Variation.Of(origin.Text, chance));
     }

@@ -21,7 +21,7 @@ internal sealed class VariantCheck(ImmutableArray<DiagnosticAnalyzer> analyzers,
         "Variant",
         OutputKind.DynamicallyLinkedLibrary,
         [.. SupportDesk.References, .. LibrariesWithoutPackage()],
-        [("Imports.cs", SupportDesk.ImplicitUsings + "\nglobal using Microsoft.Extensions.AI;\nglobal using Microsoft.Extensions.DependencyInjection;\n"), ("Variant.cs", "")]));
+        [("Imports.cs", SupportDesk.ImplicitUsings + "\nglobal using System.ComponentModel;\nglobal using System.Net.Http.Json;\nglobal using Microsoft.Extensions.AI;\nglobal using Microsoft.Extensions.DependencyInjection;\n"), ("Variant.cs", "")]));
 
     private static readonly Lazy<Project> AloneProgram = new(() => WithOutput(Alone.Value, OutputKind.ConsoleApplication));
 
@@ -144,7 +144,10 @@ internal sealed class VariantCheck(ImmutableArray<DiagnosticAnalyzer> analyzers,
         typeof(Stub).Assembly.GetTypes().Where(type => type.Namespace == typeof(Stub).Namespace).OrderBy(type => type.Name, StringComparer.Ordinal)
             .SelectMany(type => type.GetProperties(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public))
             .Where(property => property.PropertyType == typeof(Stub))
-            .Select(property => ((Stub)property.GetValue(null)!).Reference);
+            .Select(property => (Stub)property.GetValue(null)!)
+            .Where(stub => !SupportDesk.References.Any(reference => Path.GetFileNameWithoutExtension(reference.Display) == stub.Assembly))
+            .DistinctBy(stub => stub.Assembly)
+            .Select(stub => stub.Reference);
 
     private sealed class CodeActionProgress : IProgress<CodeAnalysisProgress>
     {

@@ -33,10 +33,10 @@ internal static class Variation
     private static string Edit(string text, Chance chance)
     {
         var root = CSharpSyntaxTree.ParseText(text, Repository.SupportDesk.ParseOptions).GetRoot();
-        var level = chance.Below(20);
-        if (level < 2)
+        var level = chance.Below(16);
+        if (level < 1)
             return Apply(text, [.. Enumerable.Range(0, text.Length).Select(i => new TextSpan(i, 1))], chance, _ => "");
-        if (level < 5)
+        if (level < 3)
             return Apply(text, [.. root.DescendantTokens().Where(token => !token.Span.IsEmpty).Select(token => token.Span)], chance, _ => " ");
         var kind = chance.Of(Kinds);
         var nodes = root.DescendantNodes().Where(node => !node.Span.IsEmpty && kind(node)).ToList();
