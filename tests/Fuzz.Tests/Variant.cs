@@ -7,7 +7,7 @@ internal sealed record Variant(int Seed, int Number, Seed Origin, string Text)
     {
         var chance = Chance.Of(seed, number);
         // A program of many files costs forty times what one file does.
-        var seeds = chance.Below(50) switch { 0 => Seeds.Sample, < 30 => Seeds.Reported, < 34 => Seeds.Pages, _ => Seeds.Tests };
+        var seeds = chance.Below(100) switch { 0 => Seeds.Sample, < 60 => Seeds.Reported, < 66 => Seeds.Pages, _ => Seeds.Tests };
         var origin = chance.Of(seeds);
         return new(seed, number, origin, Variation.Of(origin.Text, chance));
     }

@@ -90,7 +90,7 @@ internal sealed class VariantCheck(ImmutableArray<DiagnosticAnalyzer> analyzers,
         return new(reports.Length, applied, before is { Count: 0 }, [.. failures]);
     }
 
-    public static Document Place(Variant variant)
+    private static Document Place(Variant variant)
     {
         var isProgram = !variant.Origin.IsSample && CSharpSyntaxTree.ParseText(variant.Text, SupportDesk.ParseOptions).GetCompilationUnitRoot().Members
             .Any(member => member is Microsoft.CodeAnalysis.CSharp.Syntax.GlobalStatementSyntax);
