@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AgentLint.Tests.Repository;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;
 
@@ -40,13 +39,15 @@ public sealed class ManyAtOnceTests
     }
 
     [Fact]
-    public void Another_order_is_seen()
+    public void Another_result_is_seen()
     {
         var number = 0;
 
-        Assert.ThrowsAny<Exception>(() => AreTheSame(AllRulesTests.Compile, () => Interlocked.Increment(ref number) == Runs
-            ? AllRulesTests.Compile().ReplaceSyntaxTree(AllRulesTests.Compile().SyntaxTrees[0], CSharpSyntaxTree.ParseText("", path: "Faults.cs"))
-            : AllRulesTests.Compile()));
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AreTheSame(AllRulesTests.Compile, () =>
+        {
+            var compilation = AllRulesTests.Compile();
+            return Interlocked.Increment(ref number) == Runs ? compilation.RemoveAllSyntaxTrees() : compilation;
+        }));
     }
 
     private static void AreTheSame(Func<Compilation> alone, Func<Compilation> atOnce)
@@ -57,15 +58,15 @@ public sealed class ManyAtOnceTests
 
         var prints = new ImmutableArray<string>[Runs];
         var failures = new Exception?[Runs];
+        var compilations = Enumerable.Range(0, Runs).Select(_ => atOnce()).ToList();
         using var start = new Barrier(Runs);
         // A thread each, so that all are under way at the same time; half of them use more.
         var threads = Enumerable.Range(0, Runs).Select(run => new Thread(() =>
         {
             try
             {
-                var compilation = atOnce();
                 start.SignalAndWait(cancellation);
-                prints[run] = Print(compilation, concurrently: run % 2 == 0, cancellation);
+                prints[run] = Print(compilations[run], concurrently: run % 2 == 0, cancellation);
             }
             catch (Exception e)
             {
