@@ -51,6 +51,9 @@ internal static class Variation
 
     private static string Apply(string text, List<TextSpan> parts, Chance chance, Func<TextSpan, string> between, Func<TextSpan, TextSpan>? whole = null)
     {
+        // Comments alone have no tokens.
+        if (parts.Count == 0)
+            return text;
         var part = chance.Of(parts);
         var other = chance.Of(parts);
         var (first, second) = part.Start <= other.Start ? (part, other) : (other, part);
