@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 
 namespace AgentLint.Editing;
 
@@ -8,6 +9,9 @@ internal static class CompileCheck
     /// <summary>Whether a changed document has no more errors of any kind than it had.</summary>
     public static async Task<bool> LeavesNoNewErrorAsync(Document before, Document after, CancellationToken cancellation)
     {
+        // A token that is missing leaves its neighbours apart in the tree alone: what counts is how the new text is read.
+        if (await before.GetSyntaxTreeAsync(cancellation).ConfigureAwait(false) is { } tree && tree.GetDiagnostics(cancellation).Any(d => d.Severity == DiagnosticSeverity.Error))
+            after = after.WithText(SourceText.From((await after.GetTextAsync(cancellation).ConfigureAwait(false)).ToString()));
         var had = await ErrorsAsync(before, cancellation).ConfigureAwait(false);
         foreach (var error in await ErrorsAsync(after, cancellation).ConfigureAwait(false))
             if (!had.TryGetValue(error.Key, out var count) || count < error.Value)

@@ -8,7 +8,7 @@ namespace AgentLint.Tests.Repository;
 /// <summary>All rules over one file of many faults: no line is reported twice, since one edit mends it.</summary>
 public sealed class AllRulesTests
 {
-    private const string Faults = """
+    internal const string Faults = """
         using System;
         using System.Collections.Concurrent;
         using System.Collections.Generic;
@@ -135,15 +135,17 @@ public sealed class AllRulesTests
             ],
             (await ReportsAsync()).Select(report => report.Id));
 
-    private static async Task<ImmutableArray<Diagnostic>> ReportsAsync()
+    /// <summary>The file of many faults, compiled anew.</summary>
+    internal static CSharpCompilation Compile()
     {
-        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
         var compilation = CSharpCompilation.Create(
             "Faults",
-            [CSharpSyntaxTree.ParseText(Faults, cancellationToken: TestContext.Current.CancellationToken)],
-            [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location))],
+            [CSharpSyntaxTree.ParseText(Faults, path: "Faults.cs")],
+            SupportDesk.References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
-        return await AllRules.ReportsInAsync(compilation);
+        return compilation;
     }
+
+    private static Task<ImmutableArray<Diagnostic>> ReportsAsync() => AllRules.ReportsInAsync(Compile());
 }

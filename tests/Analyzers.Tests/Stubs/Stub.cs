@@ -1,4 +1,3 @@
-using AgentLint.Tests.Analysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -23,7 +22,7 @@ internal sealed record Stub(string Assembly, string Source, Stub[] Stubs, params
         var result = CSharpCompilation.Create(
             Assembly,
             [CSharpSyntaxTree.ParseText(Source)],
-            [.. Compiled.Framework, .. Stubs.Select(stub => stub.Reference), .. Uses.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
+            [.. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result, .. Stubs.Select(stub => stub.Reference), .. Uses.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(image);
         Assert.Empty(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
         return image.ToArray();

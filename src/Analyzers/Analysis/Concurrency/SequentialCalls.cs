@@ -13,6 +13,9 @@ internal sealed record CallSequence(ImmutableArray<AwaitedCall> Calls);
 /// <summary>Finds calls that could run at the same time. What cannot be shown to be independent is taken to depend.</summary>
 internal sealed class SequentialCalls(AgentModel model)
 {
+    // Each call is compared with all before it in its sequence, and with all code between them: a longer one is told in parts, so that time stays linear.
+    private const int MostCalls = 16;
+
     private readonly Footprints footprints = Footprints.Of(model);
     private readonly CallInputReader inputs = new(model);
 
@@ -38,7 +41,7 @@ internal sealed class SequentialCalls(AgentModel model)
         var sequence = new List<Placed>();
         foreach (var next in placed)
         {
-            if (!sequence.All(earlier => AreIndependent(earlier, next, calls, semantics, depth, cancellation)))
+            if (sequence.Count == MostCalls || !sequence.All(earlier => AreIndependent(earlier, next, calls, semantics, depth, cancellation)))
             {
                 if (sequence.Count > 1)
                     yield return new CallSequence([.. sequence.Select(s => s.Call)]);

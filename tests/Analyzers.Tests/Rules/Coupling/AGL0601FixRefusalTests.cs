@@ -6,6 +6,24 @@ namespace AgentLint.Tests.Rules.Coupling;
 /// <summary>Where the fix of AGL0601 is not offered.</summary>
 public class AGL0601FixRefusalTests
 {
+    /// <summary>A tree holds apart what a token that is missing would part; in its text, two lines become one expression.</summary>
+    [Fact]
+    public Task Statement_that_runs_on_from_one_that_does_not_parse() =>
+        Unparsed("async Task M(CancellationToken t)\n{\n    Thread.Sleep\n    Thread.[|Sleep|](2000);\n    await Task.Delay(1, t);\n}", null);
+
+    [Fact]
+    public Task Code_that_does_not_parse_elsewhere_is_no_obstacle() =>
+        Unparsed(
+            "void Other()\n{\n    var x = ;\n}\n\nasync Task M(CancellationToken t)\n{\n    Thread.[|Sleep|](2000);\n    await Task.Delay(1, t);\n}",
+            "void Other()\n{\n    var x = ;\n}\n\nasync Task M(CancellationToken t)\n{\n    await Task.Delay(2000, t);\n    await Task.Delay(1, t);\n}");
+
+    private static Task Unparsed(string members, string? fixedMembers)
+    {
+        var test = File(In(members), In(fixedMembers ?? members));
+        test.CompilerDiagnostics = CompilerDiagnostics.None;
+        return test.RunAsync(Title);
+    }
+
     [Theory]
     [InlineData("C(string q) : this(null!, null!, null!) { new HttpClient().GetAsync(q).[|Wait|](); }")]
     [InlineData("C() : this(null!, null!, new(new HttpClient().GetStringAsync(\"\").[|Result|], \"\")) { }")]

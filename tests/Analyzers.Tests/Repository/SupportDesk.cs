@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AgentLint.Tests.Repository;
+
+/// <summary>The sample, compiled in memory against the libraries that its project names.</summary>
+internal static class SupportDesk
+{
+    // What the SDK adds to the project.
+    public const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.Latest);
+
+    public static CSharpCompilationOptions CompilationOptions { get; } =
+        new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: false);
+
+    /// <summary>Its files by their paths inside of the sample, in order.</summary>
+    public static ImmutableArray<(string Path, string Text)> Files { get; } = Read();
+
+    /// <summary>The framework and the libraries, always the same objects.</summary>
+    public static ImmutableArray<MetadataReference> References { get; } =
+    [
+        .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
+        .. Libraries.All.Select(library => library.Location)
+            .Concat(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsOfItsPackages))
+            .DistinctBy(Path.GetFileName)
+            .Select(library => MetadataReference.CreateFromFile(library)),
+    ];
+
+    /// <summary>A compilation of its own; its trees are new too, so that it shares nothing but references with any other.</summary>
+    public static CSharpCompilation Compile()
+    {
+        var compilation = CSharpCompilation.Create(
+            "SupportDesk",
+            [CSharpSyntaxTree.ParseText(ImplicitUsings, ParseOptions, "ImplicitUsings.cs"), .. Files.Select(file => CSharpSyntaxTree.ParseText(file.Text, ParseOptions, file.Path))],
+            References,
+            CompilationOptions);
+        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
+        return compilation;
+    }
+
+    // What its packages depend on as well. The rest of what the tests run on is the framework, which is there as the assemblies that one compiles against.
+    private static bool IsOfItsPackages(string file) =>
+        Path.GetFileNameWithoutExtension(file) is var name
+        && (name == "System.Memory.Data" || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("OpenTelemetry", StringComparison.Ordinal));
+
+    private static ImmutableArray<(string Path, string Text)> Read()
+    {
+        var folder = Path.Combine(GeneratedFile.Root, "samples", "SupportDesk");
+        return
+        [
+            .. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+                .Where(path => path.Split('/')[0] is not ("bin" or "obj"))
+                .Order(StringComparer.Ordinal)
+                .Select(path => (path, File.ReadAllText(Path.Combine(folder, path)))),
+        ];
+    }
+}
