@@ -41,6 +41,13 @@ internal sealed class CallerIndex
         return uses.GetOrAdd(name, n => Bind(n, cancellation)).TryGetValue(method, out var found) ? found : [];
     }
 
+    /// <summary>
+    /// The names that may stand for a method, as far as that is known without binding the code around them. For those who ask the compiler
+    /// about the few that matter to them.
+    /// </summary>
+    public IEnumerable<SimpleNameSyntax> NamesThatMayBe(IMethodSymbol method, CancellationToken cancellation) =>
+        UsesOf(SimpleName((method.AssociatedSymbol ?? method).Name), cancellation).Where(use => MayBe(use, method, cancellation));
+
     /// <summary>The functions around a place that are functions of their own: its member, local functions, and lambdas that do not run right there.</summary>
     public IEnumerable<IMethodSymbol> FunctionsAround(SyntaxNode place, CancellationToken cancellation)
     {
@@ -90,6 +97,10 @@ internal sealed class CallerIndex
 
     private IEnumerable<SimpleNameSyntax> UsesOf(string name, CancellationToken cancellation) =>
         files.Where(file => file.Names.Mentions(name)).SelectMany(file => file.Names.Uses(name, file.Tree.GetRoot(cancellation)));
+
+    private bool MayBe(SimpleNameSyntax use, IMethodSymbol method, CancellationToken cancellation) =>
+        UnboundCalls.Of(model).At(use, cancellation) is not { } call
+        || (call.Candidates.Length == 1 ? SymbolEqualityComparer.Default.Equals(CallGraph.Of(model).Resolve(call.Candidates[0])?.Implementation(), method) : call.Candidates.Any(model.Declares));
 
     private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation)
     {

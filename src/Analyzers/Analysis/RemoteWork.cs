@@ -23,7 +23,10 @@ internal sealed class RemoteWork
     public static bool Asks(CatalogueEntry entry) =>
         entry.AsksModelOrAgent() || (entry.Role == CatalogueRole.ActivityCall && !entry.Has("blocking"));
 
-    /// <summary>The names in one file that stand for such calls, or for methods that may lead to them, in the order of the text.</summary>
+    /// <summary>
+    /// The names in one file that stand for such calls, or that may stand for methods that may lead to them, in the order of the text. Found
+    /// without binding what lies between: a name that stands for something else is the asker's to find out.
+    /// </summary>
     public ImmutableArray<SimpleNameSyntax> NamesIn(SyntaxTree tree) => names.TryGetValue(tree, out var found) ? found : [];
 
     private static Dictionary<SyntaxTree, ImmutableArray<SimpleNameSyntax>> Find(AgentModel model, CancellationToken cancellation)
@@ -44,7 +47,7 @@ internal sealed class RemoteWork
             {
                 cancellation.ThrowIfCancellationRequested();
                 var function = open.Dequeue();
-                foreach (var name in function.MethodKind == MethodKind.LocalFunction ? NamesOf(function, cancellation) : index.NamesOf(function, cancellation))
+                foreach (var name in function.MethodKind == MethodKind.LocalFunction ? NamesOf(function, cancellation) : index.NamesThatMayBe(function, cancellation))
                     Add(name);
             }
 
@@ -58,8 +61,9 @@ internal sealed class RemoteWork
         {
             if (!names.Add(name))
                 return;
-            for (var symbol = model.SemanticsOf(name.SyntaxTree).GetEnclosingSymbol(name.SpanStart, cancellation); symbol is IMethodSymbol method; symbol = symbol.ContainingSymbol)
-                if (method.MethodKind is MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.ExplicitInterfaceImplementation && functions.Add(method.Implementation()))
+            foreach (var around in name.Ancestors())
+                if (around is MethodDeclarationSyntax or LocalFunctionStatementSyntax
+                    && model.SemanticsOf(name.SyntaxTree).GetDeclaredSymbol(around, cancellation) is IMethodSymbol method && functions.Add(method.Implementation()))
                     open.Enqueue(method.Implementation());
         }
     }

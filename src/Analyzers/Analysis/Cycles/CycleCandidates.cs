@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using AgentLint.Analysis.Flow;
-using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,8 +11,14 @@ namespace AgentLint.Analysis.Cycles;
 /// <summary>Functions that may run awaited work again, as far as the text shows it: nothing is bound.</summary>
 internal static class CycleCandidates
 {
+    // A function of the text alone: an edit of one file leaves the others' as they are.
+    private static readonly ConditionalWeakTable<SyntaxTree, Found> Cache = new();
+
     /// <summary>The functions of a file, in the order of the text, and whether they may call themselves.</summary>
-    public static ImmutableArray<(SyntaxNode Function, bool CallsItself)> In(SyntaxTree tree, CancellationToken cancellation)
+    public static ImmutableArray<(SyntaxNode Function, bool CallsItself)> In(SyntaxTree tree, CancellationToken cancellation) =>
+        Cache.GetValue(tree, t => new Found(Find(t, cancellation))).Functions;
+
+    private static ImmutableArray<(SyntaxNode Function, bool CallsItself)> Find(SyntaxTree tree, CancellationToken cancellation)
     {
         var index = NameIndex.Of(tree, cancellation);
         if (!index.Mentions("await") || !(index.Mentions("while") || index.Mentions("do") || index.Mentions("for") || index.Mentions("goto") || index.Mentions("catch")))
@@ -77,4 +83,9 @@ internal static class CycleCandidates
         LocalFunctionStatementSyntax local => local.Identifier.ValueText,
         _ => null,
     };
+
+    private sealed class Found(ImmutableArray<(SyntaxNode Function, bool CallsItself)> functions)
+    {
+        public ImmutableArray<(SyntaxNode Function, bool CallsItself)> Functions { get; } = functions;
+    }
 }
