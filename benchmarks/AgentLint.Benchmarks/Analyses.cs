@@ -26,6 +26,8 @@ internal static class Analyses
 
     public static DiagnosticAnalyzer Rule(string id) => AgentLint.Single(analyzer => analyzer.GetType().Name.StartsWith(id, StringComparison.Ordinal));
 
+    public static ImmutableArray<DiagnosticAnalyzer> Sdk => Peers["NetAnalyzers of the SDK"].Value;
+
     /// <summary>What the analyzers say of a fresh copy of a program, as a compiler would ask them.</summary>
     public static ImmutableArray<Diagnostic> Run(Compilation program, ImmutableArray<DiagnosticAnalyzer> analyzers) =>
         With(program.Clone(), analyzers).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
