@@ -16,8 +16,12 @@ internal static class CompileCheck
         foreach (var error in await ErrorsAsync(after, cancellation).ConfigureAwait(false))
             if (!had.TryGetValue(error.Key, out var count) || count < error.Value)
                 return false;
-        return true;
+        // A program that can no longer be started is an error of no file.
+        return await EntryPointOfAsync(before, cancellation).ConfigureAwait(false) == null || await EntryPointOfAsync(after, cancellation).ConfigureAwait(false) != null;
     }
+
+    private static async Task<IMethodSymbol?> EntryPointOfAsync(Document document, CancellationToken cancellation) =>
+        (await document.Project.GetCompilationAsync(cancellation).ConfigureAwait(false))?.GetEntryPoint(cancellation);
 
     private static async Task<Dictionary<string, int>> ErrorsAsync(Document document, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Xunit;
 using static AgentLint.Tests.Rules.Coupling.AwaitInstead;
 
@@ -16,6 +17,35 @@ public class AGL0601FixRefusalTests
         Unparsed(
             "void Other()\n{\n    var x = ;\n}\n\nasync Task M(CancellationToken t)\n{\n    Thread.[|Sleep|](2000);\n    await Task.Delay(1, t);\n}",
             "void Other()\n{\n    var x = ;\n}\n\nasync Task M(CancellationToken t)\n{\n    await Task.Delay(2000, t);\n    await Task.Delay(1, t);\n}");
+
+    /// <summary>Where top-level statements do not parse, an await among them can take a program its entry point: an error of no file.</summary>
+    [Fact]
+    public Task Program_that_could_not_be_started_any_more()
+    {
+        const string Code = """
+            using System.Net.Http;
+            using Microsoft.Extensions.AI;
+
+            var http = new HttpClient()
+            http = new HttpClient();
+            System.Console.WriteLine(Agent.Ask(http, "a").Length);
+
+            static class Agent
+            {
+                public static string Ask(HttpClient http, string q)
+                {
+                    return Get();
+
+                    string Get() => http.GetStringAsync(q).[|Result|];
+                }
+            }
+
+            """;
+        var test = File(Code, Code);
+        test.TestState.OutputKind = OutputKind.ConsoleApplication;
+        test.CompilerDiagnostics = CompilerDiagnostics.None;
+        return test.RunAsync(Title);
+    }
 
     private static Task Unparsed(string members, string? fixedMembers)
     {
