@@ -19,7 +19,7 @@ internal static class Report
 
     // A run is long and does one thing: a few whole runs say more than many short ones.
     private static ManualConfig Config => ManualConfig.CreateEmpty()
-        .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.DontLogOutput).WithStrategy(RunStrategy.Monitoring).WithWarmupCount(1).WithIterationCount(5).WithInvocationCount(1).WithUnrollFactor(1))
+        .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.DontLogOutput).WithStrategy(RunStrategy.Monitoring).WithWarmupCount(1).WithIterationCount(3).WithInvocationCount(1).WithUnrollFactor(1))
         .AddLogger(ConsoleLogger.Default)
         .AddColumnProvider(BenchmarkDotNet.Columns.DefaultColumnProviders.Instance)
         .AddExporter(MarkdownExporter.GitHub)
@@ -46,7 +46,7 @@ internal static class Report
     {
         var text = new StringBuilder();
         var host = summaries[0].HostEnvironmentInfo;
-        Line($"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} logical processors, {host.RuntimeVersion}, Roslyn {typeof(Microsoft.CodeAnalysis.Compilation).Assembly.GetName().Version!.ToString(2)}; medians of five runs after one to warm up.");
+        Line($"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} logical processors, {host.RuntimeVersion}, Roslyn {typeof(Microsoft.CodeAnalysis.Compilation).Assembly.GetName().Version!.ToString(2)}; medians of three runs after one to warm up.");
         Line($"");
         Line($"### All rules, and compiling");
         Line($"");

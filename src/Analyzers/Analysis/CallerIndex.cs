@@ -15,6 +15,7 @@ internal sealed class CallerIndex
 {
     private readonly AgentModel model;
     private readonly ImmutableArray<(SyntaxTree Tree, NameIndex Names)> files;
+    private readonly ConcurrentDictionary<string, ImmutableArray<(SyntaxTree Tree, NameIndex Names)>> mentions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> semantics = new();
     private readonly ConcurrentDictionary<string, Dictionary<IMethodSymbol, List<SimpleNameSyntax>>> uses = new(StringComparer.Ordinal);
 
@@ -96,7 +97,7 @@ internal sealed class CallerIndex
     }
 
     private IEnumerable<SimpleNameSyntax> UsesOf(string name, CancellationToken cancellation) =>
-        files.Where(file => file.Names.Mentions(name)).SelectMany(file => file.Names.Uses(name, file.Tree.GetRoot(cancellation)));
+        mentions.GetOrAdd(name, n => [.. files.Where(file => file.Names.Mentions(n))]).SelectMany(file => file.Names.Uses(name, file.Tree.GetRoot(cancellation)));
 
     private bool MayBe(SimpleNameSyntax use, IMethodSymbol method, CancellationToken cancellation) =>
         UnboundCalls.Of(model).At(use, cancellation) is not { } call
