@@ -38,7 +38,7 @@ public sealed class MergeLogs : BuildTask
         var logs = Directory.GetFiles(folder, "*.sarif").Where(file => Path.GetFullPath(file) != target).OrderBy(file => file, StringComparer.Ordinal).ToList();
         foreach (var log in logs)
             merged.Add(SarifLog.Read(log), root);
-        ReadLog.WriteIfDifferent(target, merged.ToString());
+        SharedFiles.WriteIfDifferent(target, merged.ToString());
         Say($"AgentLint: {Count.Of(merged.Results)} ({logs.Count} {(logs.Count == 1 ? "log" : "logs")}), all in {target}");
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using AgentLint.Baseline;
 using Microsoft.Build.Framework;
 
@@ -9,8 +8,6 @@ public sealed class ReadLog : BuildTask
 {
     /// <summary>The name under which the log keeps the picture of who asks whom, its lines separated by bars.</summary>
     private const string Picture = "AgentLintTopology";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The compiler's log.</summary>
     [Required]
@@ -71,7 +68,7 @@ public sealed class ReadLog : BuildTask
             return;
         }
 
-        WriteIfDifferent(path, picture.Replace("|", "\n") + "\n");
+        SharedFiles.WriteIfDifferent(path, picture.Replace("|", "\n") + "\n");
         Say("AgentLint: who asks whom is in " + Path.GetFullPath(path));
     }
 
@@ -82,7 +79,7 @@ public sealed class ReadLog : BuildTask
         merged.Add(log, root);
         // One file a project and framework, however many folders have a project of that name.
         var name = root.Relative(Path.Combine(ProjectFolder, Path.GetFileNameWithoutExtension(Project))).Replace('/', '+').Replace(':', '+');
-        WriteIfDifferent(Path.Combine(Start, LogFolder, name + (Framework.Length > 0 ? "." + Framework : "") + ".sarif"), merged.ToString());
+        SharedFiles.WriteIfDifferent(Path.Combine(Start, LogFolder, name + (Framework.Length > 0 ? "." + Framework : "") + ".sarif"), merged.ToString());
     }
 
     private void Write(SarifLog log)
@@ -109,50 +106,17 @@ public sealed class ReadLog : BuildTask
             .OfType<Finding>()
             .ToList();
         string[] frameworks = Frameworks.Length > 0 ? [.. Frameworks.Split(';').Select(f => f.Trim()).Where(f => f.Length > 0)] : [Framework];
-        using (Hold())
+        // The frameworks of a project are compiled at the same time, by several processes.
+        using (SharedFiles.Hold(Path.GetFullPath(Path.Combine(ProjectFolder, LockFile))))
         {
             // Nothing to write down, and nothing written down: no file.
             if (findings.Count > 0 || File.Exists(path))
-                WriteIfDifferent(path, BaselineText.Renew(File.Exists(path) ? File.ReadAllText(path) : "", findings, Framework, frameworks));
+                SharedFiles.WriteIfDifferent(path, BaselineText.Renew(File.Exists(path) ? File.ReadAllText(path) : "", findings, Framework, frameworks));
         }
 
         var count = findings.Select(finding => finding.Line.Key).Distinct(StringComparer.Ordinal).Count();
         Say($"AgentLint: {count} {(count == 1 ? "finding is" : "findings are")} in {path}{(Frameworks.Length > 0 ? $" for {Framework}" : "")}");
     }
 
-    // The frameworks of a project are compiled at the same time, by several processes.
-    private FileStream Hold()
-    {
-        var path = Path.GetFullPath(Path.Combine(ProjectFolder, LockFile));
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return Patiently(() => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-    }
-
-    private static T Patiently<T>(Func<T> action)
-    {
-        for (var waited = System.Diagnostics.Stopwatch.StartNew(); ; Thread.Sleep(20))
-        {
-            try
-            {
-                return action();
-            }
-            catch (IOException e) when (waited.Elapsed < Patience && e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
-            {
-            }
-        }
-    }
-
     private static string OneLine(string text) => string.Join(" ", text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
-
-    // A project that is built twice at once, for two sets of properties, writes the same file twice.
-    internal static void WriteIfDifferent(string path, string text)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        Patiently(() =>
-        {
-            if (!File.Exists(path) || File.ReadAllText(path) != text)
-                File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            return true;
-        });
-    }
 }
