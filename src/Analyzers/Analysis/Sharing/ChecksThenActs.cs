@@ -18,6 +18,8 @@ internal sealed class ChecksThenActs(AgentModel model)
     // How many locals a value is followed through.
     private const int MaxSteps = 16;
 
+    private readonly NameSet tables = new(model.Catalogue.Of(CatalogueRole.ThreadSafe).Where(IsTable).Select(entry => entry.SimpleTypeName.Split('`')[0]));
+
     public static ChecksThenActs Of(AgentModel model) => model.Shared(m => new ChecksThenActs(m));
 
     /// <summary>Whether the catalogue speaks of a table whose check and change are two steps.</summary>
@@ -27,9 +29,9 @@ internal sealed class ChecksThenActs(AgentModel model)
     public static bool IsStore(CatalogueEntry entry) => entry is { Role: CatalogueRole.Effect } && entry["kind"] == "upsert" && entry["class"] == "idempotent";
 
     /// <summary>The entries of shared tables that a file sets after it has looked, in the order of the text.</summary>
-    public IEnumerable<CheckThenAct> OfTables(SemanticModel semantics, NameSet names, CancellationToken cancellation)
+    public IEnumerable<CheckThenAct> OfTables(SemanticModel semantics, CancellationToken cancellation)
     {
-        if (!NameIndex.Of(semantics.SyntaxTree, cancellation).MentionsAny(names))
+        if (!NameIndex.Of(semantics.SyntaxTree, cancellation).MentionsAny(tables))
             yield break;
         foreach (var element in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes().OfType<ElementAccessExpressionSyntax>())
             if (element.Parent is AssignmentExpressionSyntax assignment && assignment.Left == element

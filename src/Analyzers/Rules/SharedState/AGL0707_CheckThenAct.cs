@@ -1,7 +1,5 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Sharing;
-using AgentLint.Catalogue;
-using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -21,18 +19,13 @@ public sealed class AGL0707_CheckThenAct() : AgentAnalyzer(Rule)
 
     private protected override void Register(RuleContext context)
     {
-        var tables = TablesOf(context.Model);
-        context.OnFile(file => CheckTables(file, tables));
+        context.OnFile(CheckTables);
         context.OnUse(ChecksThenActs.IsStore, CheckStore);
     }
 
-    /// <summary>The names of the tables that the catalogue knows.</summary>
-    internal static NameSet TablesOf(AgentModel model) =>
-        new(model.Catalogue.Of(CatalogueRole.ThreadSafe).Where(ChecksThenActs.IsTable).Select(entry => entry.SimpleTypeName.Split('`')[0]));
-
-    private static void CheckTables(FileContext context, NameSet tables)
+    private static void CheckTables(FileContext context)
     {
-        foreach (var found in ChecksThenActs.Of(context.Model).OfTables(context.Semantics, tables, context.Cancellation))
+        foreach (var found in ChecksThenActs.Of(context.Model).OfTables(context.Semantics, context.Cancellation))
             Report(context, found);
     }
 
