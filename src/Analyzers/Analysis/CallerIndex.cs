@@ -38,8 +38,7 @@ internal sealed class CallerIndex
         // Nested functions are used within the member that was found with them.
         if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction or MethodKind.Constructor or MethodKind.StaticConstructor)
             return [];
-        var name = SimpleName((method.AssociatedSymbol ?? method).Name);
-        return uses.GetOrAdd(name, n => Bind(n, cancellation)).TryGetValue(method, out var found) ? found : [];
+        return uses.GetOrAdd(NameOf(method), n => Bind(n, cancellation)).TryGetValue(method, out var found) ? found : [];
     }
 
     /// <summary>
@@ -47,7 +46,7 @@ internal sealed class CallerIndex
     /// about the few that matter to them.
     /// </summary>
     public IEnumerable<SimpleNameSyntax> NamesThatMayBe(IMethodSymbol method, CancellationToken cancellation) =>
-        UsesOf(SimpleName((method.AssociatedSymbol ?? method).Name), cancellation).Where(use => MayBe(use, method, cancellation));
+        UsesOf(NameOf(method), cancellation).Where(use => UnboundTargetsOf(use, cancellation)?.Contains(method, SymbolEqualityComparer.Default) != false);
 
     /// <summary>The functions around a place that are functions of their own: its member, local functions, and lambdas that do not run right there.</summary>
     public IEnumerable<IMethodSymbol> FunctionsAround(SyntaxNode place, CancellationToken cancellation)
@@ -69,10 +68,10 @@ internal sealed class CallerIndex
     public IEnumerable<IOperation> UsesOf(ISymbol member, CancellationToken cancellation)
     {
         foreach (var use in UsesOf(SimpleName(member.Name), cancellation))
-            if (SemanticsOf(use.SyntaxTree) is var file)
-                if (SymbolEqualityComparer.Default.Equals(file.GetSymbolInfo(use, cancellation).Symbol?.OriginalDefinition, member)
-                    && file.OperationOf(use, cancellation) is { } operation)
-                    yield return operation;
+            if (SemanticsOf(use.SyntaxTree) is var file
+                && SymbolEqualityComparer.Default.Equals(file.GetSymbolInfo(use, cancellation).Symbol?.OriginalDefinition, member)
+                && file.OperationOf(use, cancellation) is { } operation)
+                yield return operation;
     }
 
     /// <summary>Lets go of what was bound. To be called when a search has ended: the answers are kept.</summary>
@@ -99,20 +98,18 @@ internal sealed class CallerIndex
     private IEnumerable<SimpleNameSyntax> UsesOf(string name, CancellationToken cancellation) =>
         mentions.GetOrAdd(name, n => [.. files.Where(file => file.Names.Mentions(n))]).SelectMany(file => file.Names.Uses(name, file.Tree.GetRoot(cancellation)));
 
-    private bool MayBe(SimpleNameSyntax use, IMethodSymbol method, CancellationToken cancellation) =>
-        UnboundCalls.Of(model).At(use, cancellation) is not { } call
-        || (call.Candidates.Length == 1 ? SymbolEqualityComparer.Default.Equals(CallGraph.Of(model).Resolve(call.Candidates[0])?.Implementation(), method) : call.Candidates.Any(model.Declares));
+    // As far as that is known without binding the code around the name; null where only the compiler can tell.
+    private ImmutableArray<IMethodSymbol>? UnboundTargetsOf(SimpleNameSyntax use, CancellationToken cancellation) => UnboundCalls.Of(model).At(use, cancellation)?.Candidates switch
+    {
+        { Length: 1 } only => CallGraph.Of(model).Resolve(only[0]) is { } one ? [one.Implementation()] : [],
+        { } overloads when !overloads.Any(model.Declares) => [],
+        _ => null,
+    };
 
     private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation)
     {
-        if (UnboundCalls.Of(model).At(use, cancellation) is { } call)
-        {
-            if (call.Candidates.Length == 1)
-                return CallGraph.Of(model).Resolve(call.Candidates[0]) is { } one ? [one.Implementation()] : [];
-            if (!call.Candidates.Any(model.Declares))
-                return [];
-        }
-
+        if (UnboundTargetsOf(use, cancellation) is { } unbound)
+            return unbound;
         IMethodSymbol?[] named = SemanticsOf(use.SyntaxTree).GetSymbolInfo(use, cancellation).Symbol switch
         {
             IMethodSymbol method => [method],
@@ -124,6 +121,9 @@ internal sealed class CallerIndex
 
     // One model per file: outside of a compiler's run each question would get a new one, which binds everything again.
     private SemanticModel SemanticsOf(SyntaxTree tree) => semantics.GetOrAdd(tree, model.SemanticsOf);
+
+    // An accessor is used under the name of its property.
+    private static string NameOf(IMethodSymbol method) => SimpleName((method.AssociatedSymbol ?? method).Name);
 
     // An explicit implementation carries its interface in its name.
     private static string SimpleName(string name) => name.Substring(name.LastIndexOf('.') + 1);
