@@ -18,6 +18,7 @@ internal sealed class RootWrites(AgentModel model)
 
     private readonly UnkeyedWrites writes = UnkeyedWrites.Of(model);
     private readonly CatalogueQuery candidates = model.Query(UnkeyedWrites.MayBe);
+    private object? hasWrites;
 
     public static RootWrites Of(AgentModel model) => model.Shared(m => new RootWrites(m));
 
@@ -44,8 +45,13 @@ internal sealed class RootWrites(AgentModel model)
     }
 
     // An attribute is written without the end of its name.
-    private bool HasWrites(CancellationToken cancellation) =>
-        ((bool[])model.Shared(_ => new Once<object>()).Get(() => new[] { model.Catalogue.Of(CatalogueRole.Effect).Any(entry => UnkeyedWrites.MayBe(entry) && entry.Members.Contains(".ctor") && model.IsPresent(entry)) || model.Compilation.SyntaxTrees.Any(tree => candidates.IsMentionedIn(tree, cancellation)) }))[0];
+    private bool HasWrites(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref hasWrites) is not bool known)
+            Volatile.Write(ref hasWrites, known = model.Catalogue.Of(CatalogueRole.Effect).Any(entry => UnkeyedWrites.MayBe(entry) && entry.Members.Contains(".ctor") && model.IsPresent(entry))
+                || model.Compilation.SyntaxTrees.Any(tree => candidates.IsMentionedIn(tree, cancellation)));
+        return known;
+    }
 
     private HashSet<IMethodSymbol> RootsIn(SemanticModel semantics, HashSet<IMethodSymbol> promised, CancellationToken cancellation)
     {
