@@ -32,8 +32,7 @@ internal sealed class ApiCatalogue
         typesByName = Index(Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Type).Select(e => (e.SimpleTypeName, e)));
         Names = new NameSet(members
             .Where(e => e.Role is not (CatalogueRole.LocalCall or CatalogueRole.RunsLater or CatalogueRole.Ignore) && (e.Role != CatalogueRole.RunsDelegate || e.Has("concurrent") || e.Has("apart")))
-            .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]]))
-            .Append(AsyncKeyword));
+            .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]])));
         ActivatingAssemblies = AssembliesOf(Entries);
     }
 
@@ -49,9 +48,6 @@ internal sealed class ApiCatalogue
     public ImmutableArray<CatalogueFile> Files { get; }
 
     public ImmutableArray<CatalogueEntry> Entries { get; }
-
-    /// <summary>The keyword among <see cref="Names"/>.</summary>
-    public const string AsyncKeyword = "async";
 
     /// <summary>The names that files are searched for.</summary>
     public NameSet Names { get; }

@@ -53,10 +53,10 @@ internal sealed class LateLambdas(AgentModel model)
     private IEnumerable<AnonymousFunctionExpressionSyntax> CandidatesIn(SyntaxTree tree, CancellationToken cancellation)
     {
         var index = NameIndex.Of(tree, cancellation);
-        if (!index.Mentions(ApiCatalogue.AsyncKeyword))
+        if (!index.Mentions("async"))
             yield break;
         var root = tree.GetRoot(cancellation);
-        foreach (var position in index.PositionsOf(ApiCatalogue.AsyncKeyword))
+        foreach (var position in index.PositionsOf("async"))
             if (root.FindToken(position) is { RawKind: (int)SyntaxKind.AsyncKeyword, Parent: AnonymousFunctionExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: var call } } lambda } token
                 && token.SpanStart == position
                 && call switch
