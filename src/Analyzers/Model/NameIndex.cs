@@ -15,7 +15,6 @@ namespace AgentLint.Model;
 internal sealed class NameIndex
 {
     private static readonly ConditionalWeakTable<SyntaxTree, Slot> Cache = new();
-
     private static readonly bool[] AsciiWordParts = [.. Enumerable.Range(0, 128).Select(c => SyntaxFacts.IsIdentifierPartCharacter((char)c))];
 
     private readonly SourceText text;
@@ -78,9 +77,12 @@ internal sealed class NameIndex
     /// <summary>How often a name or keyword stands in a part of the text, comments and strings included; counts no further than asked.</summary>
     public int CountWithin(TextSpan span, string name, int most = 1)
     {
+        var hash = NameSet.HashOf(name);
+        var word = Array.BinarySearch(starts, span.Start);
         var count = 0;
-        for (var word = First(name); word >= 0 && starts[word] < span.End && count < most; word = Next(word, name))
-            if (starts[word] >= span.Start)
+        // By the words of the part, and not by the places of the name: these may be many, and all before it.
+        for (word = word < 0 ? ~word : word; word < starts.Length && starts[word] < span.End && count < most; word++)
+            if (hashes[word] == hash && NameSet.IsAt(name, text, starts[word], lengths[word]))
                 count++;
         return count;
     }
