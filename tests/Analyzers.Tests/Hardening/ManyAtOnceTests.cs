@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using AgentLint.Tests.Repository;
@@ -82,9 +83,9 @@ public sealed class ManyAtOnceTests
 
     private static ImmutableArray<string> Print(Compilation compilation, bool concurrently, CancellationToken cancellation)
     {
-        var failures = new List<Exception>();
+        var failures = new ConcurrentQueue<Exception>();
         var result = compilation
-            .WithAnalyzers(AllRules.Analyzers, new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (e, _, _) => failures.Add(e), concurrently, logAnalyzerExecutionTime: false))
+            .WithAnalyzers(AllRules.Analyzers, new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (e, _, _) => failures.Enqueue(e), concurrently, logAnalyzerExecutionTime: false))
             .GetAnalysisResultAsync(cancellation).GetAwaiter().GetResult();
         Assert.Empty(failures);
         var lines = ImmutableArray.CreateBuilder<string>();
