@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using AgentLint.Tests.Pages;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -6,13 +6,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace AgentLint.Benchmarks;
 
 /// <summary>The samples of the rules' pages: code that a rule reports, and code that it does not.</summary>
-internal static partial class PageSamples
+internal static class PageSamples
 {
     private static readonly ILookup<(string Rule, string Heading), string> All =
-        Directory.GetFiles(Path.Combine(Settings.RepositoryRoot, "docs", "rules"), "AGL*.md")
-            .Order(StringComparer.Ordinal)
-            .SelectMany(path => SamplesOf(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path).ReplaceLineEndings("\n")))
-            .ToLookup(sample => (sample.Rule, sample.Heading), sample => sample.Code);
+        (from page in RulePage.All
+         from section in page.Sections
+         from sample in section.Samples
+         where sample.Language == "csharp"
+         select (page.Id, section.Heading, Code: PageSample.WithoutMarks(sample.Code)))
+        .ToLookup(sample => (sample.Id, sample.Heading), sample => sample.Code);
 
     /// <summary>Programs that a rule reports.</summary>
     public static IReadOnlyList<string> Reported(string rule) => Usable(rule, "Violation");
@@ -35,19 +37,4 @@ internal static partial class PageSamples
         SyntaxFactory.ParseCompilationUnit(code) is { AttributeLists.Count: 0, Members: { Count: > 1 } members } unit && members.All(member => member is NamespaceDeclarationSyntax) && !HasMain(unit);
 
     private static bool HasMain(SyntaxNode unit) => unit.DescendantNodes().Any(node => node is MethodDeclarationSyntax { Identifier.ValueText: "Main" });
-
-    private static IEnumerable<(string Rule, string Heading, string Code)> SamplesOf(string rule, string page)
-    {
-        var parts = Heading().Split(page);
-        return parts.Skip(1).Chunk(2).SelectMany(part => Fence().Matches(part[1]).Select(match => (rule, part[0], Mark().Replace(match.Groups["code"].Value, ""))));
-    }
-
-    [GeneratedRegex("^## (.+)\n", RegexOptions.Multiline)]
-    private static partial Regex Heading();
-
-    [GeneratedRegex("^```csharp\n(?<code>(?:(?!```).*\n)*)```$", RegexOptions.Multiline)]
-    private static partial Regex Fence();
-
-    [GeneratedRegex(" *// AGL[0-9]{4}$", RegexOptions.Multiline)]
-    private static partial Regex Mark();
 }

@@ -1,12 +1,9 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text;
-using AgentLint.Testing;
+using AgentLint.Tests;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentLint.Benchmarks;
 
@@ -14,25 +11,6 @@ namespace AgentLint.Benchmarks;
 internal static class Programs
 {
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
-
-    private static readonly Assembly[] Libraries =
-    [
-        typeof(IChatClient).Assembly,
-        typeof(OpenAI.Chat.ChatClient).Assembly,
-        typeof(System.ClientModel.ClientResult).Assembly,
-        typeof(Anthropic.AnthropicClient).Assembly,
-        typeof(ModelContextProtocol.Client.McpClient).Assembly,
-        typeof(McpServerBuilderExtensions).Assembly,
-        typeof(Polly.ResiliencePipeline).Assembly,
-        typeof(Polly.Policy).Assembly,
-        typeof(IServiceCollection).Assembly,
-        typeof(ServiceCollectionContainerBuilderExtensions).Assembly,
-        typeof(Microsoft.Extensions.Hosting.IHostedService).Assembly,
-        typeof(Microsoft.Extensions.Logging.ILoggerFactory).Assembly,
-        typeof(MassTransit.IConsumer<>).Assembly,
-        typeof(Microsoft.EntityFrameworkCore.DbContext).Assembly,
-        typeof(Dapper.SqlMapper).Assembly,
-    ];
 
     /// <summary>Files of an agent program: in each, one sample of the rules' pages, and the plain code that surrounds such code.</summary>
     public static CSharpCompilation OfAgents(int files) =>
@@ -180,7 +158,7 @@ internal static class Programs
         return CSharpCompilation.Create(
             "Program",
             [CSharpSyntaxTree.ParseText(Imports, ParseOptions, "/src/Imports.cs"), .. trees],
-            [.. framework, .. withLibraries ? Libraries.Select(library => MetadataReference.CreateFromFile(library.Location)) : []],
+            [.. framework, .. withLibraries ? Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location)) : []],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: true));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AgentLint.Tests.Repository;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Engines;
 using BenchmarkDotNet.Exporters;
@@ -34,7 +35,7 @@ internal static class Report
         var summaries = Run(["--filter", "*"]).ToList();
         if (summaries.Count == 0 || summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Length == 0 || summary.Reports.Any(report => !report.Success)))
             return 1;
-        var page = Path.Combine(Settings.RepositoryRoot, "docs", "performance.md");
+        var page = Path.Combine(Checkout.Root, "docs", "performance.md");
         var text = File.ReadAllText(page).ReplaceLineEndings("\n");
         var from = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var to = text.IndexOf(End, StringComparison.Ordinal);

@@ -8,8 +8,6 @@ internal static class Settings
     private static readonly ILookup<string, string?> Metadata =
         typeof(Settings).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToLookup(attribute => attribute.Key, attribute => attribute.Value);
 
-    public static string RepositoryRoot => Get("RepositoryRoot");
-
     public static string NuGetPackageRoot => Get("NuGetPackageRoot");
 
     public static string NetAnalyzers => Get("NetAnalyzers");

@@ -47,7 +47,7 @@ public sealed class Rule
     /// <param name="title">The defect in a sentence without a full stop.</param>
     /// <param name="message">Culprit in quotes, what is missing, and the path when there is one; no full stop.</param>
     /// <param name="description">Why it is a fault, in one or two sentences.</param>
-    /// <param name="severity">Warning where the evidence is proof, Info where it is a heuristic.</param>
+    /// <param name="severity">The most that it reports: Warning where the evidence is proof, Info where it is a heuristic. A build without a log runs no analyzer for suggestions.</param>
     /// <param name="enabled">False where taste decides.</param>
     /// <param name="property">The build property that asks for a report of the whole compilation, which is no complaint.</param>
     /// <param name="atEnd">Whether it is known only when the whole compilation has been seen, so that editors show it after a build.</param>

@@ -1,4 +1,5 @@
 using AgentLint.Baseline;
+using AgentLint.Rules.Configuration;
 using Microsoft.Build.Framework;
 
 namespace AgentLint.Tasks;
@@ -6,9 +7,6 @@ namespace AgentLint.Tasks;
 /// <summary>Reads what AgentLint said in the compiler's log, and does with it what the build asks for.</summary>
 public sealed class ReadLog : BuildTask
 {
-    /// <summary>The name under which the log keeps the picture of who asks whom, its lines separated by bars.</summary>
-    private const string Picture = "AgentLintTopology";
-
     /// <summary>The compiler's log.</summary>
     [Required]
     public string Log { get; set; } = "";
@@ -61,14 +59,14 @@ public sealed class ReadLog : BuildTask
     private void Draw(SarifLog log)
     {
         var path = Path.Combine(ProjectFolder, GraphFile);
-        var picture = log.Results.Select(result => result.Properties.TryGetValue(Picture, out var found) ? found : null).FirstOrDefault(found => found != null);
+        var picture = log.Results.Select(result => result.Properties.TryGetValue(LoggedPicture.Property, out var found) ? found : null).FirstOrDefault(found => found != null);
         if (picture == null)
         {
             Say("AgentLint: this project references no library of agents, so that there is nothing to draw");
             return;
         }
 
-        SharedFiles.WriteIfDifferent(path, picture.Replace("|", "\n") + "\n");
+        SharedFiles.WriteIfDifferent(path, LoggedPicture.Lines(picture) + "\n");
         Say("AgentLint: who asks whom is in " + Path.GetFullPath(path));
     }
 

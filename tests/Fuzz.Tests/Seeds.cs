@@ -27,11 +27,11 @@ internal static partial class Seeds
 
     public static ImmutableArray<Seed> Tests { get; } =
     [
-        .. new TestPrograms(Directory.GetFiles(Path.Combine(GeneratedFile.Root, "tests", "Analyzers.Tests"), "*.cs", SearchOption.AllDirectories)
-                .Select(file => Path.GetRelativePath(GeneratedFile.Root, file).Replace('\\', '/'))
+        .. new TestPrograms(Directory.GetFiles(Path.Combine(Checkout.Root, "tests", "Analyzers.Tests"), "*.cs", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(Checkout.Root, file).Replace('\\', '/'))
                 .Where(path => path.Split('/')[2] is not ("bin" or "obj" or "Stubs"))
                 .Order(StringComparer.Ordinal)
-                .Select(path => (path, File.ReadAllText(Path.Combine(GeneratedFile.Root, path)))))
+                .Select(path => (path, File.ReadAllText(Path.Combine(Checkout.Root, path)))))
             .All()
             .Select(program => new Seed(program.Origin, WithoutMarks(program.Text), program.Origin.Contains("/Rules/", StringComparison.Ordinal) && Mark().IsMatch(program.Text)))
             .Where(seed => seed.Text.Length is > 40 and < 20_000)

@@ -13,29 +13,48 @@ internal sealed record CliResult(string Command, int ExitCode, string Output)
     }
 }
 
-/// <summary>Runs <c>dotnet</c> as a user would at a prompt: nothing of the test run leaks in.</summary>
+/// <summary>Runs <c>dotnet</c> and <c>git</c> as a user would at a prompt: nothing of the test run leaks in.</summary>
 internal static class Cli
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // What dotnet test and MSBuild tell their children would make these builds other builds.
-    private static readonly string[] Leaks = ["MSBUILD", "VSTEST", "DOTNET_CLI", "DOTNET_HOST", "XUNIT", "COVERLET", "TESTINGPLATFORM"];
+    // What dotnet test, MSBuild and git tell their children would make these builds other builds.
+    private static readonly string[] Leaks = ["MSBUILD", "VSTEST", "DOTNET_CLI", "DOTNET_HOST", "XUNIT", "COVERLET", "TESTINGPLATFORM", "GIT_"];
 
     // What says that a server builds: whether this one does is no matter to the tests.
     private static readonly string[] Servers = ["CI", "TF_BUILD", "GITHUB_ACTIONS", "ContinuousIntegrationBuild"];
 
-    public static async Task<CliResult> DotNetAsync(string folder, string packages, params string[] arguments)
+    public static Task<CliResult> DotNetAsync(string folder, string packages, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsLeak).ToList())
-            start.Environment.Remove(name);
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder };
         start.Environment["NUGET_PACKAGES"] = packages;
+        RemoveLeaks(start);
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         // Nodes that live on would hold files of a folder that is about to go.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        return RunAsync(start);
+    }
 
+    /// <summary>Runs <c>git</c>.</summary>
+    public static Task<CliResult> GitAsync(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = folder };
+        RemoveLeaks(start);
+        return RunAsync(start);
+    }
+
+    private static void RemoveLeaks(ProcessStartInfo start)
+    {
+        foreach (var name in start.Environment.Keys.Where(IsLeak).ToList())
+            start.Environment.Remove(name);
+    }
+
+    private static async Task<CliResult> RunAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         using var process = new Process { StartInfo = start };
         var output = new StringBuilder();
         process.OutputDataReceived += Collect;
@@ -43,7 +62,7 @@ internal static class Cli
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var command = $"dotnet {string.Join(' ', arguments)}";
+        var command = $"{start.FileName} {string.Join(' ', start.ArgumentList)}";
         using var timeout = new CancellationTokenSource(Patience);
         try
         {

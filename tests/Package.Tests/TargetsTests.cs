@@ -85,6 +85,17 @@ public sealed class TargetsTests
     }
 
     [Theory]
+    [InlineData("true", "Less", "Strict")]
+    [InlineData("false", "Strict", "Less")]
+    public async Task AModeThatTheProjectDoesNotUseIsNotReported(string isTest, string mode, string testMode)
+    {
+        var (_, _, output) = await ItemsAsync(
+            "Analyzer", [new("IsTestProject", isTest), new("AgentLintMode", mode), new("AgentLintTestMode", testMode), new("Language", "C#")], withAnalyzers: true, "-t:AgentLintCheckTools");
+
+        Assert.DoesNotContain("AGL9004", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", "", "AgentLint")]
     [InlineData("AgentLintBaselineFile", "b/AgentLint.Shop.baseline.txt", "AgentLint.Shop")]
     [InlineData("AgentLintBaseline", "write", null)]

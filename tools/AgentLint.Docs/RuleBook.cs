@@ -36,8 +36,8 @@ internal sealed class RuleBook(IEnumerable<RuleEntry> rules)
         Rule.Define(
             "AGL9004",
             "UnknownMode",
-            "AgentLintMode names no preset",
-            "AgentLintMode is none of None, Minimum, Recommended, Strict and All",
+            "AgentLintMode or AgentLintTestMode names no preset",
+            "{0} '{1}' is none of None, Minimum, Recommended, Strict and All, and has no effect",
             "A mode that does not exist has no effect: the rules keep the severities they have without one.",
             DiagnosticSeverity.Warning),
     ];

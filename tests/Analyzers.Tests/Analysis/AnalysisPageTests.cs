@@ -52,7 +52,7 @@ public sealed partial class AnalysisPageTests
             typeof(LimitTests).GetMethods().Where(method => method.GetCustomAttributes<FactAttribute>().Any()),
             limit => Assert.Contains($"`{limit.Name}`", Page, StringComparison.Ordinal));
 
-    private static string Read(string page) => File.ReadAllText(Path.Combine(GeneratedFile.Root, page));
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Checkout.Root, page));
 
     private static IEnumerable<string> NamedOn(string text) => Names.Matches(text).Select(match => match.Groups[1].Value);
 

@@ -188,7 +188,7 @@ public sealed class RobustnessTests
     [Fact]
     public async Task File_cut_off_anywhere()
     {
-        var whole = File.ReadAllText(Path.Combine(Repository.GeneratedFile.Root, "samples/SupportDesk/Agents/ToolLoop.cs"));
+        var whole = File.ReadAllText(Path.Combine(Repository.Checkout.Root, "samples/SupportDesk/Agents/ToolLoop.cs"));
         var reads = 0;
         for (var length = 1; length < whole.Length; length += 97)
         {

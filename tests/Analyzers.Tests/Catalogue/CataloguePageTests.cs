@@ -9,7 +9,7 @@ namespace AgentLint.Tests.Catalogue;
 public sealed class CataloguePageTests
 {
     private static readonly string[] EverywhereFacts = ["since", "until", "note", "old"];
-    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(GeneratedFile.Root, "docs", "catalogue.md"));
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Checkout.Root, "docs", "catalogue.md"));
 
     [Fact]
     public void Table_has_a_row_for_every_role_in_order_with_its_facts()

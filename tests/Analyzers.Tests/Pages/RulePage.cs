@@ -6,7 +6,15 @@ namespace AgentLint.Tests.Pages;
 /// <summary>A block of code on a page.</summary>
 /// <param name="Language">What stands behind its fence.</param>
 /// <param name="Code">Its lines, each with its line feed.</param>
-internal sealed record PageSample(string Language, string Code);
+internal sealed partial record PageSample(string Language, string Code)
+{
+    /// <summary>What ends a line that is reported: the rule's id as a comment.</summary>
+    [GeneratedRegex(" *// (?<id>AGL[0-9]{4})$", RegexOptions.Multiline)]
+    public static partial Regex Mark { get; }
+
+    /// <summary>The code without what marks the lines that are reported.</summary>
+    public static string WithoutMarks(string code) => Mark.Replace(code, "");
+}
 
 /// <summary>A part of a page under a heading of the second level.</summary>
 internal sealed record PageSection(string Heading, string Text, IReadOnlyList<PageSample> Samples);
@@ -15,7 +23,7 @@ internal sealed record PageSection(string Heading, string Text, IReadOnlyList<Pa
 internal sealed partial record RulePage(string Id, string Text, IReadOnlyList<PageSection> Sections)
 {
     public static IReadOnlyList<RulePage> All { get; } =
-        [.. Directory.GetFiles(Path.Combine(GeneratedFile.Root, "docs", "rules"), "AGL*.md").Order(StringComparer.Ordinal).Select(Read)];
+        [.. Directory.GetFiles(Path.Combine(Checkout.Root, "docs", "rules"), "AGL*.md").Order(StringComparer.Ordinal).Select(Read)];
 
     public static RulePage Of(string id) => All.Single(page => page.Id == id);
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using AgentLint.Tests.Repository;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,14 +10,14 @@ namespace AgentLint.Tests.Pages;
 /// <summary>A sample of a rule's page, compiled against the real libraries as it stands there.</summary>
 /// <param name="id">The rule, which is on for its samples even where it is off by default.</param>
 /// <param name="markedCode">The code; a line that is reported ends in the rule's id as a comment.</param>
-internal sealed partial class Sample(string id, string markedCode)
+internal sealed class Sample(string id, string markedCode)
 {
     /// <summary>The code without what marks the lines that are reported.</summary>
-    public string Code { get; } = Marker().Replace(markedCode, "");
+    public string Code { get; } = PageSample.WithoutMarks(markedCode);
 
     /// <summary>Which lines are reported, by which rule, according to the page.</summary>
     public IEnumerable<string> Marked =>
-        markedCode.Split('\n').Select((line, index) => (Line: index + 1, Mark: Marker().Match(line))).Where(l => l.Mark.Success).Select(l => Show(l.Line, l.Mark.Groups["id"].Value));
+        markedCode.Split('\n').Select((line, index) => (Line: index + 1, Mark: PageSample.Mark.Match(line))).Where(l => l.Mark.Success).Select(l => Show(l.Line, l.Mark.Groups["id"].Value));
 
     /// <summary>A program where there is an entry point, a library where there is none.</summary>
     public OutputKind OutputKind =>
@@ -49,7 +48,4 @@ internal sealed partial class Sample(string id, string markedCode)
     public static IEnumerable<string> Show(IEnumerable<Diagnostic> reports) => reports.Select(d => Show(d.Location.GetLineSpan().StartLinePosition.Line + 1, d.Id));
 
     private static string Show(int line, string id) => $"line {line}: {id}";
-
-    [GeneratedRegex(" *// (?<id>AGL[0-9]{4})$", RegexOptions.Multiline)]
-    private static partial Regex Marker();
 }

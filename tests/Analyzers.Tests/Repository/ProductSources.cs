@@ -29,7 +29,7 @@ internal static class ProductSources
 
     private static CSharpCompilation Compile(string folder, string assembly, IEnumerable<MetadataReference> references)
     {
-        var project = Path.Combine(GeneratedFile.Root, "src", folder);
+        var project = Path.Combine(Checkout.Root, "src", folder);
         var options = new CSharpParseOptions(LanguageVersion.Preview);
         var files = Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories)
             .Select(file => (File: file, Path: Path.GetRelativePath(project, file).Replace('\\', '/')))

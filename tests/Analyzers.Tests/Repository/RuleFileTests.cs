@@ -68,7 +68,7 @@ public sealed class RuleFileTests
     private static Rule RuleOf(string id) => AllRules.Analyzers.Cast<RuleAnalyzer>().SelectMany(analyzer => analyzer.Rules).Single(rule => rule.Id == id);
 
     private static IEnumerable<string> IdsOfFiles(string folder, string pattern) =>
-        Directory.EnumerateFiles(Path.Combine(GeneratedFile.Root, folder), pattern, SearchOption.AllDirectories).Select(file => Path.GetFileName(file)[..7]);
+        Directory.EnumerateFiles(Path.Combine(Checkout.Root, folder), pattern, SearchOption.AllDirectories).Select(file => Path.GetFileName(file)[..7]);
 
-    private static void AssertExists(string path) => Assert.True(File.Exists(Path.Combine(GeneratedFile.Root, path)), $"There is no {path}");
+    private static void AssertExists(string path) => Assert.True(File.Exists(Path.Combine(Checkout.Root, path)), $"There is no {path}");
 }

@@ -56,7 +56,7 @@ internal static class SupportDesk
 
     private static ImmutableArray<(string Path, string Text)> Read()
     {
-        var folder = Path.Combine(GeneratedFile.Root, "samples", "SupportDesk");
+        var folder = Path.Combine(Checkout.Root, "samples", "SupportDesk");
         return
         [
             .. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)

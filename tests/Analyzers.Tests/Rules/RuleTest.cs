@@ -71,6 +71,10 @@ internal sealed class RuleTest<TRule> : CSharpAnalyzerTest<TRule, DefaultVerifie
 
     public Task RunAsync() => RunAsync(TestContext.Current.CancellationToken);
 
-    private static DiagnosticResult Report(DiagnosticSeverity severity, string message) =>
-        new DiagnosticResult(new TRule().SupportedDiagnostics.Single()).WithSeverity(severity).WithMessage(message);
+    private static DiagnosticResult Report(DiagnosticSeverity severity, string message)
+    {
+        var rule = new TRule().SupportedDiagnostics.Single();
+        Assert.True(severity <= rule.DefaultSeverity, $"{rule.Id} is a suggestion by default: a compiler that keeps no log does not run it, and loses its warnings");
+        return new DiagnosticResult(rule).WithSeverity(severity).WithMessage(message);
+    }
 }

@@ -10,9 +10,6 @@ namespace AgentLint.Rules.Configuration;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL9005_AgentTopology() : AgentAnalyzer(Rule)
 {
-    /// <summary>The name under which the log keeps the picture, its lines separated by bars.</summary>
-    public const string Picture = "AgentLintTopology";
-
     internal static readonly Rule Rule = Rule.Define(
         "AGL9005",
         "AgentTopology",
@@ -32,7 +29,7 @@ public sealed class AGL9005_AgentTopology() : AgentAnalyzer(Rule)
             end.ReportDiagnostic(Diagnostic.Create(
                 Rule.Descriptor,
                 Location.None,
-                ImmutableDictionary<string, string?>.Empty.Add(Picture, MermaidPicture.Draw(topology).Replace('\n', '|')),
+                ImmutableDictionary<string, string?>.Empty.Add(LoggedPicture.Property, LoggedPicture.OneLine(MermaidPicture.Draw(topology))),
                 topology.Participants.Count(p => p.Kind == ParticipantKind.Agent),
                 topology.Participants.Count(p => p.Kind == ParticipantKind.Tool),
                 topology.Edges.Length));

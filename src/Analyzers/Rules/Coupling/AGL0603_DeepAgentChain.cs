@@ -15,7 +15,7 @@ public sealed class AGL0603_DeepAgentChain() : AgentAnalyzer(Rule)
         "Agents wait for each other in a long chain",
         "'{0}' begins a chain of {1} agents that wait for each other ({2}){3}, with no queue, workflow or durable step in between",
         "Each agent of a chain adds its own seconds and its own failures, and holds the work of all before it. One that fails or stalls loses what the others have done.",
-        DiagnosticSeverity.Info,
+        DiagnosticSeverity.Warning,
         options:
         [
             new RuleOption("max_depth", "3", "How many agents a chain must have to be reported. Chains of twice as many are warnings."),

@@ -15,7 +15,7 @@ public sealed class AGL0209_UnboundedPolling() : AgentAnalyzer(Rule)
         "Polling has no deadline",
         "'{0}' asks {1} again until it is done: {2}",
         "A run that hangs, or ends in a state that nobody expected, is waited for as long as the process lives.",
-        DiagnosticSeverity.Info);
+        DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
 

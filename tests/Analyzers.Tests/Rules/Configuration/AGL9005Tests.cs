@@ -348,7 +348,7 @@ public sealed class AGL9005Tests
     {
         var report = Assert.Single(await ReportsAsync(Compiled.From(source), options, Asked));
         Assert.Equal(Location.None, report.Location);
-        var picture = report.Properties[AGL9005_AgentTopology.Picture]!;
+        var picture = report.Properties[LoggedPicture.Property]!;
         Assert.DoesNotContain('\n', picture);
         var lines = picture.Split('|');
         Assert.Equal(7, lines.Count(line => line.StartsWith("  classDef ", StringComparison.Ordinal)));

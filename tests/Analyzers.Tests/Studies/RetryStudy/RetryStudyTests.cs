@@ -106,7 +106,7 @@ public sealed class RetryStudyTests
         const string Begin = "<!-- shapes:begin -->";
         const string End = "<!-- shapes:end -->";
         const string Path = "docs/studies/retry-study.md";
-        var page = File.ReadAllText(System.IO.Path.Combine(GeneratedFile.Root, Path)).ReplaceLineEndings("\n");
+        var page = File.ReadAllText(System.IO.Path.Combine(Checkout.Root, Path)).ReplaceLineEndings("\n");
         var table = Shapes.Select(shape => $"| {shape.Name} | {Words(shape.Kind)} | {string.Join(" or ", shape.Ids)} | {shape.After} | {shape.Miss} |");
 
         GeneratedFile.AssertCurrent(
