@@ -41,13 +41,6 @@ internal sealed class CallerIndex
         return uses.GetOrAdd(NameOf(method), n => Bind(n, cancellation)).TryGetValue(method, out var found) ? found : [];
     }
 
-    /// <summary>
-    /// The names that may stand for a method, as far as that is known without binding the code around them. For those who ask the compiler
-    /// about the few that matter to them.
-    /// </summary>
-    public IEnumerable<SimpleNameSyntax> NamesThatMayBe(IMethodSymbol method, CancellationToken cancellation) =>
-        UsesOf(NameOf(method), cancellation).Where(use => UnboundTargetsOf(use, cancellation)?.Contains(method, SymbolEqualityComparer.Default) != false);
-
     /// <summary>The functions around a place that are functions of their own: its member, local functions, and lambdas that do not run right there.</summary>
     public IEnumerable<IMethodSymbol> FunctionsAround(SyntaxNode place, CancellationToken cancellation)
     {
@@ -98,18 +91,16 @@ internal sealed class CallerIndex
     private IEnumerable<SimpleNameSyntax> UsesOf(string name, CancellationToken cancellation) =>
         mentions.GetOrAdd(name, n => [.. files.Where(file => file.Names.Mentions(n))]).SelectMany(file => file.Names.Uses(name, file.Tree.GetRoot(cancellation)));
 
-    // As far as that is known without binding the code around the name; null where only the compiler can tell.
-    private ImmutableArray<IMethodSymbol>? UnboundTargetsOf(SimpleNameSyntax use, CancellationToken cancellation) => UnboundCalls.Of(model).At(use, cancellation)?.Candidates switch
-    {
-        { Length: 1 } only => CallGraph.Of(model).Resolve(only[0]) is { } one ? [one.Implementation()] : [],
-        { } overloads when !overloads.Any(model.Declares) => [],
-        _ => null,
-    };
-
     private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation)
     {
-        if (UnboundTargetsOf(use, cancellation) is { } unbound)
-            return unbound;
+        switch (UnboundCalls.Of(model).At(use, cancellation)?.Candidates)
+        {
+            case { Length: 1 } only:
+                return CallGraph.Of(model).Resolve(only[0]) is { } one ? [one.Implementation()] : [];
+            case { } overloads when !overloads.Any(model.Declares):
+                return [];
+        }
+
         IMethodSymbol?[] named = SemanticsOf(use.SyntaxTree).GetSymbolInfo(use, cancellation).Symbol switch
         {
             IMethodSymbol method => [method],

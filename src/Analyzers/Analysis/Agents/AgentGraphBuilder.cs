@@ -51,7 +51,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
     }
 
     private List<SyntaxNode> UsesThatAnswer() =>
-        [.. RemoteUses.Of(model, cancellation).All.Where(use => model.EntriesOf(use.Symbol).Any(entry => entry.Answers())).Select(use => (SyntaxNode)use.Name)];
+        [.. RemoteUses.In(model, cancellation)];
 
     // Outwards. What only mentions a function is sorted out later.
     private HashSet<IMethodSymbol> Functions(List<SyntaxNode> answering, CallerIndex index)
