@@ -6,11 +6,18 @@ using Microsoft.CodeAnalysis.Text;
 namespace AgentLint.Analysis;
 
 /// <summary>
-/// Where the functions of a file stand that others call by a name: methods, properties, events and local functions. A function of the text alone: kept
+/// Where the functions of a file stand that others call by a name: methods, properties, events and local functions, and those that
+/// are called without one. A function of the text alone: kept
 /// per tree, weakly, so that an edit reads one file again.
 /// </summary>
 internal sealed class FunctionNames
 {
+    /// <summary>Stands before the name of the type that a constructor or initializer makes.</summary>
+    public const string Creation = "new ";
+
+    /// <summary>The name of operators and indexers.</summary>
+    public const string Operator = "operator";
+
     private static readonly ConditionalWeakTable<SyntaxTree, FunctionNames> Cache = new();
 
     // Members do not overlap; local functions stand in members, and in each other.
@@ -54,6 +61,8 @@ internal sealed class FunctionNames
         MethodDeclarationSyntax method => method.Identifier.ValueText,
         PropertyDeclarationSyntax property => property.Identifier.ValueText,
         EventDeclarationSyntax accessors => accessors.Identifier.ValueText,
+        ConstructorDeclarationSyntax or BaseFieldDeclarationSyntax => Creation + (member.Parent as TypeDeclarationSyntax)?.Identifier.ValueText,
+        OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax or IndexerDeclarationSyntax => Operator,
         _ => null,
     };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -17,13 +16,26 @@ internal sealed class RemoteWork
     private readonly CatalogueQuery asking;
     private readonly ModelRequests requests;
     private readonly NameSet functions;
+    private readonly HashSet<string> created;
 
     private RemoteWork(AgentModel model, CancellationToken cancellation)
     {
-        asking = model.Query(Asks);
+        asking = model.Query(entry => Asks(entry) || entry.Answers());
         requests = ModelRequests.Of(model);
-        functions = new NameSet(FunctionsIn(model.Compilation, cancellation));
+        var found = FunctionsIn(model.Compilation, cancellation);
+        functions = new NameSet(found);
+        created = new HashSet<string>(found.Where(name => name.StartsWith(FunctionNames.Creation, StringComparison.Ordinal)).Select(name => name.Substring(FunctionNames.Creation.Length)), StringComparer.Ordinal);
+        LeadsByOperator = found.Contains(FunctionNames.Operator);
     }
+
+    /// <summary>Whether something may lead to a model that is called without its name.</summary>
+    public bool LeadsWithoutName => LeadsByOperator || created.Count > 0;
+
+    /// <summary>Whether an operator or indexer may.</summary>
+    public bool LeadsByOperator { get; }
+
+    /// <summary>Whether making an object of a type may.</summary>
+    public bool LeadsByCreating(string typeName) => created.Contains(typeName);
 
     public static RemoteWork Of(AgentModel model, CancellationToken cancellation) =>
         model.Shared(_ => new Once<RemoteWork>()).Get(() => new RemoteWork(model, cancellation));

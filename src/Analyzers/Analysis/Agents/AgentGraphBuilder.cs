@@ -28,7 +28,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         if (answering.Count == 0)
             return [];
         var index = CallerIndex.Of(model, cancellation);
-        Grants = new ToolGrants(model, index, cancellation);
+        Grants = ToolGrants.Of(model, cancellation);
         foreach (var (symbol, isValue) in InOrder(Functions(answering, index), Values()))
             nodes.Add(symbol, NodeOf(symbol, isValue));
         var all = nodes.Values.OrderBy(node => node.Index).ToImmutableArray();
