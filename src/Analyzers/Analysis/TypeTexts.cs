@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis;
+
+/// <summary>
+/// What the types of a file say of themselves: what they derive from, which extension methods they have. A function of the text alone: kept per tree,
+/// weakly, so that an edit reads one file again. To ask the symbols of all types instead costs more than all rules together.
+/// </summary>
+internal sealed class TypeTexts
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, TypeTexts> Cache = new();
+
+    private TypeTexts(SyntaxNode root)
+    {
+        var derived = ImmutableArray.CreateBuilder<(string, TypeDeclarationSyntax)>();
+        var extensions = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var aliases = ImmutableArray.CreateBuilder<(string, string)>();
+        foreach (var node in root.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+            switch (node)
+            {
+                case TypeDeclarationSyntax { BaseList.Types: var bases } type:
+                    derived.AddRange(bases.Select(b => NameOf(b.Type)).OfType<string>().Select(name => (name, type)));
+                    break;
+                case UsingDirectiveSyntax { Alias.Name.Identifier.ValueText: var alias, NamespaceOrType: var target } when NameOf(target) is { } name:
+                    aliases.Add((alias, name));
+                    break;
+                case MethodDeclarationSyntax method when IsExtension(method):
+                    extensions.Add(method.Identifier.ValueText);
+                    break;
+            }
+
+        Derived = derived.ToImmutable();
+        Aliases = aliases.ToImmutable();
+        Extensions = extensions.ToImmutable();
+    }
+
+    /// <summary>The types that derive from something or implement it, each with the name of that.</summary>
+    public ImmutableArray<(string Base, TypeDeclarationSyntax Type)> Derived { get; }
+
+    /// <summary>Other names of types.</summary>
+    public ImmutableArray<(string Alias, string Name)> Aliases { get; }
+
+    /// <summary>The names of extension methods.</summary>
+    public ImmutableHashSet<string> Extensions { get; }
+
+    public static TypeTexts Of(SyntaxTree tree, CancellationToken cancellation) => Cache.GetValue(tree, t => new TypeTexts(t.GetRoot(cancellation)));
+
+    // static void M(this T self), or a member of an extension block.
+    private static bool IsExtension(MethodDeclarationSyntax method) =>
+        method.ParameterList.Parameters.FirstOrDefault() is { } first && first.Modifiers.Any(SyntaxKind.ThisKeyword)
+        || method.Parent is TypeDeclarationSyntax { Keyword.Text: "extension" };
+
+    private static string? NameOf(TypeSyntax type) => type switch
+    {
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
+        _ => null,
+    };
+}
