@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -7,8 +6,7 @@ namespace AgentLint.Analysis;
 
 /// <summary>
 /// Where the functions of a file stand that others call by a name: methods, properties, events and local functions, and those that
-/// are called without one. A function of the text alone: kept
-/// per tree, weakly, so that an edit reads one file again.
+/// are called without one.
 /// </summary>
 internal sealed class FunctionNames
 {
@@ -18,7 +16,7 @@ internal sealed class FunctionNames
     /// <summary>The name of operators and indexers.</summary>
     public const string Operator = "operator";
 
-    private static readonly ConditionalWeakTable<SyntaxTree, FunctionNames> Cache = new();
+    private static readonly TextFacts<FunctionNames> Facts = new((tree, cancellation) => new FunctionNames(tree.GetRoot(cancellation)));
 
     // Members do not overlap; local functions stand in members, and in each other.
     private readonly List<(TextSpan Span, string? Name, List<(TextSpan Span, string Name)> Local)> members = [];
@@ -30,7 +28,7 @@ internal sealed class FunctionNames
                 members.Add((node.Span, NameOf(node), [.. node.DescendantNodes().OfType<LocalFunctionStatementSyntax>().Select(local => (local.Span, local.Identifier.ValueText))]));
     }
 
-    public static FunctionNames Of(SyntaxTree tree, CancellationToken cancellation) => Cache.GetValue(tree, t => new FunctionNames(t.GetRoot(cancellation)));
+    public static FunctionNames Of(SyntaxTree tree, CancellationToken cancellation) => Facts.Of(tree, cancellation);
 
     /// <summary>The names of the functions around a place.</summary>
     public IEnumerable<string> Around(int position)

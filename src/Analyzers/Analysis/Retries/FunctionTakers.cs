@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,8 +14,7 @@ internal readonly record struct HandOver(SimpleNameSyntax Name, IInvocationOpera
 /// <summary>Where functions are given to methods of the program. Only names that the text declares with such parameters are bound.</summary>
 internal sealed class FunctionTakers(AgentModel model)
 {
-    // A function of the text alone: an edit of one file leaves the others' as they are.
-    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> Cache = new();
+    private static readonly TextFacts<HashSet<string>> Declared = new((tree, cancellation) => DeclaredIn(tree.GetRoot(cancellation)));
 
     private readonly OncePerFile<HandOver> calls = new();
 
@@ -37,7 +35,7 @@ internal sealed class FunctionTakers(AgentModel model)
     }
 
     private bool IsDeclared(string name, CancellationToken cancellation) =>
-        model.Compilation.SyntaxTrees.Any(tree => Cache.GetValue(tree, t => DeclaredIn(t.GetRoot(cancellation))).Contains(name));
+        model.Compilation.SyntaxTrees.Any(tree => Declared.Of(tree, cancellation).Contains(name));
 
     private static HashSet<string> DeclaredIn(SyntaxNode root) =>
     [
