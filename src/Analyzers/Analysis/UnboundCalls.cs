@@ -85,7 +85,8 @@ internal sealed class UnboundCalls(AgentModel model)
             : new UnboundCall(site, variable, type, candidates);
     }
 
-    private static INamedTypeSymbol? TypeOf(ISymbol? variable) => variable switch
+    /// <summary>The type of a variable; null for what is none.</summary>
+    public static INamedTypeSymbol? TypeOf(ISymbol? variable) => variable switch
     {
         IParameterSymbol parameter => parameter.Type as INamedTypeSymbol,
         IFieldSymbol field => field.Type as INamedTypeSymbol,
