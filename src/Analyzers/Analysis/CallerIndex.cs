@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace AgentLint.Analysis;
 
 /// <summary>
-/// Who may call a method: found by its name over the text and bound once per name, so that what has nothing to do with agents is never bound.
+/// Who may call a method: found by its name over the text, each place bound once, so that what has nothing to do with agents is never bound.
 /// Shared by all that go from the calls of models outwards.
 /// </summary>
 internal sealed class CallerIndex
@@ -17,7 +17,8 @@ internal sealed class CallerIndex
     private readonly ImmutableArray<(SyntaxTree Tree, NameIndex Names)> files;
     private readonly ConcurrentDictionary<string, ImmutableArray<(SyntaxTree Tree, NameIndex Names)>> mentions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> semantics = new();
-    private readonly ConcurrentDictionary<string, Dictionary<IMethodSymbol, List<SimpleNameSyntax>>> uses = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<SimpleNameSyntax>> names = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<SimpleNameSyntax, ImmutableArray<IMethodSymbol>> targets = new();
 
     private CallerIndex(AgentModel model, CancellationToken cancellation)
     {
@@ -38,15 +39,10 @@ internal sealed class CallerIndex
         // Nested functions are used within the member that was found with them.
         if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction or MethodKind.Constructor or MethodKind.StaticConstructor)
             return [];
-        return uses.GetOrAdd(NameOf(method), n => Bind(n, cancellation)).TryGetValue(method, out var found) ? found : [];
+        return names.TryGetValue(method, out var known)
+            ? known
+            : names.GetOrAdd(method, [.. UsesOf(NameOf(method), cancellation).Where(use => MayMean(use, method) && TargetsOf(use, cancellation).Contains(method, SymbolEqualityComparer.Default))]);
     }
-
-    /// <summary>
-    /// The names that may stand for a method, as far as that is known without binding the code around them. For those who ask the compiler
-    /// about the few that matter to them.
-    /// </summary>
-    public IEnumerable<SimpleNameSyntax> NamesThatMayBe(IMethodSymbol method, CancellationToken cancellation) =>
-        UsesOf(NameOf(method), cancellation).Where(use => UnboundTargetsOf(use, cancellation)?.Contains(method, SymbolEqualityComparer.Default) != false);
 
     /// <summary>The functions around a place that are functions of their own: its member, local functions, and lambdas that do not run right there.</summary>
     public IEnumerable<IMethodSymbol> FunctionsAround(SyntaxNode place, CancellationToken cancellation)
@@ -78,38 +74,41 @@ internal sealed class CallerIndex
     public void Release()
     {
         semantics.Clear();
+        targets.Clear();
         UnboundCalls.Of(model).Release();
-    }
-
-    private Dictionary<IMethodSymbol, List<SimpleNameSyntax>> Bind(string name, CancellationToken cancellation)
-    {
-        var bound = new Dictionary<IMethodSymbol, List<SimpleNameSyntax>>(SymbolEqualityComparer.Default);
-        foreach (var use in UsesOf(name, cancellation))
-            foreach (var target in TargetsOf(use, cancellation))
-            {
-                if (!bound.TryGetValue(target, out var found))
-                    bound.Add(target, found = []);
-                found.Add(use);
-            }
-
-        return bound;
     }
 
     private IEnumerable<SimpleNameSyntax> UsesOf(string name, CancellationToken cancellation) =>
         mentions.GetOrAdd(name, n => [.. files.Where(file => file.Names.Mentions(n))]).SelectMany(file => file.Names.Uses(name, file.Tree.GetRoot(cancellation)));
 
-    // As far as that is known without binding the code around the name; null where only the compiler can tell.
-    private ImmutableArray<IMethodSymbol>? UnboundTargetsOf(SimpleNameSyntax use, CancellationToken cancellation) => UnboundCalls.Of(model).At(use, cancellation)?.Candidates switch
+    // What does not look like the method is not bound: lines.Count, Sum(one, two).
+    private bool MayMean(SimpleNameSyntax use, IMethodSymbol method)
     {
-        { Length: 1 } only => CallGraph.Of(model).Resolve(only[0]) is { } one ? [one.Implementation()] : [],
-        { } overloads when !overloads.Any(model.Declares) => [],
-        _ => null,
-    };
+        if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation))
+            return true;
+        SyntaxNode callee = use.Parent is MemberAccessExpressionSyntax access && access.Name == use ? access : use.Parent is MemberBindingExpressionSyntax binding ? binding : use;
+        if (callee.Parent is InvocationExpressionSyntax call && call.Expression == callee)
+            return call.ArgumentList.Arguments.Count <= method.Parameters.Length || method.Parameters.Any(parameter => parameter.Type.TypeKind == TypeKind.Array || parameter.IsParams);
+        if (callee is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax receiver })
+            for (var type = UnboundCalls.TypeOf(UnboundCalls.Of(model).Variable(receiver)); type != null; type = type.BaseType)
+                if (type.GetMembers(use.Identifier.ValueText) is { IsEmpty: false } members)
+                    return members.Any(member => member is IMethodSymbol);
+        return true;
+    }
 
-    private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation)
+    private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation) =>
+        targets.TryGetValue(use, out var known) ? known : targets.GetOrAdd(use, Bind(use, cancellation));
+
+    private ImmutableArray<IMethodSymbol> Bind(SimpleNameSyntax use, CancellationToken cancellation)
     {
-        if (UnboundTargetsOf(use, cancellation) is { } unbound)
-            return unbound;
+        switch (UnboundCalls.Of(model).At(use, cancellation)?.Candidates)
+        {
+            case { Length: 1 } only:
+                return CallGraph.Of(model).Resolve(only[0]) is { } one ? [one.Implementation()] : [];
+            case { } overloads when !overloads.Any(model.Declares):
+                return [];
+        }
+
         IMethodSymbol?[] named = SemanticsOf(use.SyntaxTree).GetSymbolInfo(use, cancellation).Symbol switch
         {
             IMethodSymbol method => [method],

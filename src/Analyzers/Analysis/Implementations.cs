@@ -1,25 +1,21 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Analysis;
 
 /// <summary>Where a virtual call goes: followed only where the source has one answer.</summary>
-internal sealed class Implementations
+internal sealed class Implementations(AgentModel model)
 {
-    private readonly AgentModel model;
-    private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> derived = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> derived = new(SymbolEqualityComparer.Default);
+    private readonly Lazy<ILookup<string, TypeDeclarationSyntax>> byBase = new(() =>
+        model.Compilation.SyntaxTrees.SelectMany(tree => TypeTexts.Of(tree, CancellationToken.None).Derived).ToLookup(found => found.Base, found => found.Type, StringComparer.Ordinal));
 
-    public Implementations(AgentModel model)
-    {
-        this.model = model;
-        foreach (var type in TypesIn(model.Compilation.Assembly.GlobalNamespace))
-        {
-            foreach (var i in type.AllInterfaces)
-                Add(i, type);
-            for (var b = type.BaseType; b != null; b = b.BaseType)
-                Add(b, type);
-        }
-    }
+    private readonly Lazy<ILookup<string, string>> aliases = new(() =>
+        model.Compilation.SyntaxTrees.SelectMany(tree => TypeTexts.Of(tree, CancellationToken.None).Aliases).ToLookup(found => found.Name, found => found.Alias, StringComparer.Ordinal));
 
     /// <summary>The method that a call runs: itself when it is not virtual, its only implementation, or null when that is not known.</summary>
     public IMethodSymbol? Resolve(IMethodSymbol method)
@@ -35,7 +31,7 @@ internal sealed class Implementations
             return isInterface || method.IsAbstract ? null : method;
 
         IMethodSymbol? only = isInterface || method.IsAbstract ? null : method;
-        foreach (var type in derived.TryGetValue(declaring, out var types) ? types : [])
+        foreach (var type in DerivedFrom(declaring))
             if (ImplementationIn(type, method, isInterface) is { } found && !SymbolEqualityComparer.Default.Equals(found, only))
             {
                 if (only != null)
@@ -81,14 +77,36 @@ internal sealed class Implementations
         return false;
     }
 
-    private void Add(INamedTypeSymbol from, INamedTypeSymbol type)
+    private ImmutableArray<INamedTypeSymbol> DerivedFrom(INamedTypeSymbol type) =>
+        derived.TryGetValue(type.OriginalDefinition, out var known) ? known : derived.GetOrAdd(type.OriginalDefinition, FindDerived(type.OriginalDefinition));
+
+    // By name from type to type; what the names mean is asked of those that are found.
+    private ImmutableArray<INamedTypeSymbol> FindDerived(INamedTypeSymbol type)
     {
-        from = from.OriginalDefinition;
-        if (!model.Declares(from))
-            return;
-        if (!derived.TryGetValue(from, out var types))
-            derived.Add(from, types = []);
-        types.Add(type);
+        var found = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        var names = new HashSet<string>(StringComparer.Ordinal) { type.Name };
+        var open = new Queue<string>(names);
+        while (open.Count > 0)
+        {
+            var name = open.Dequeue();
+            foreach (var alias in aliases.Value[name].Where(names.Add))
+                open.Enqueue(alias);
+            foreach (var declaration in byBase.Value[name])
+                if (model.SemanticsOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration) is { } candidate && DerivesFrom(candidate, type) && found.Add(candidate) && names.Add(candidate.Name))
+                    open.Enqueue(candidate.Name);
+        }
+
+        return [.. found];
+    }
+
+    private static bool DerivesFrom(INamedTypeSymbol type, INamedTypeSymbol from)
+    {
+        if (from.TypeKind == TypeKind.Interface)
+            return type.AllInterfaces.Any(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, from));
+        for (var b = type.BaseType; b != null; b = b.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(b.OriginalDefinition, from))
+                return true;
+        return false;
     }
 
     /// <summary>All types that a namespace or type contains, nested ones included.</summary>

@@ -33,22 +33,23 @@ internal sealed class ModelRequests(AgentModel model)
     /// <summary>Whether a method is given what one agent sends another: what it does then is the agent's business.</summary>
     public bool TakesMessage(IMethodSymbol method) => messages.Length > 0 && method.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.AgentMessage));
 
-    /// <summary>The calls over HTTP in one file that may be such requests.</summary>
-    public IEnumerable<SimpleNameSyntax> In(SyntaxTree tree, CancellationToken cancellation)
+    /// <summary>The names of calls over HTTP in one file that may be such requests, by the text around them.</summary>
+    public IEnumerable<SimpleNameSyntax> CandidatesIn(SyntaxTree tree, CancellationToken cancellation)
     {
-        if (!http.IsMentionedIn(tree, cancellation))
-            return [];
         var index = NameIndex.Of(tree, cancellation);
-        if (!index.MentionsAny(names))
+        if (!http.IsMentionedIn(tree, cancellation) || !index.MentionsAny(names))
             return [];
         var takesMessages = messages.Any(index.Mentions);
-        return http.In(tree, cancellation).Where(use => takesMessages || IsPrompt(use.Symbol, use.Name)).Select(use => use.Name);
+        var root = tree.GetRoot(cancellation);
+        return http.NamesIn(tree, cancellation).SelectMany(name => index.Uses(name, root)).Where(call => takesMessages || IsBesidePrompt(call));
     }
 
     /// <summary>Whether a call over HTTP sends a prompt, as far as the function around it shows.</summary>
     public bool IsPrompt(ISymbol method, SyntaxNode call) =>
-        model.EntriesOf(method).Any(Posts)
-        && call.FirstAncestorOrSelf<SyntaxNode>(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax) is { } function && functions.GetOrAdd(function, MakesPrompt);
+        model.EntriesOf(method).Any(Posts) && IsBesidePrompt(call);
+
+    private bool IsBesidePrompt(SyntaxNode call) =>
+        call.FirstAncestorOrSelf<SyntaxNode>(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax) is { } function && functions.GetOrAdd(function, MakesPrompt);
 
     // A token that is fetched on the way is no prompt.
     private static bool Posts(CatalogueEntry entry) => entry.Role == CatalogueRole.Effect && entry["kind"] == "http" && entry["class"] != "idempotent";

@@ -7,71 +7,90 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace AgentLint.Analysis;
 
 /// <summary>
-/// Where a project asks models and agents, itself or through methods of its own. Found once, from the calls of models outwards, so that a
-/// program without any pays nothing; which path a call takes is for <see cref="EffectSummaries"/> to say.
+/// What may ask models and agents, by the text of a program alone: the names that the catalogue knows to ask, and the names of all functions
+/// whose text says such a name. Binds nothing, so that a program is looked through in no time; what a name stands for is the asker's to find
+/// out, and which path a call takes is for <see cref="EffectSummaries"/> to say.
 /// </summary>
 internal sealed class RemoteWork
 {
-    private readonly Dictionary<SyntaxTree, ImmutableArray<SimpleNameSyntax>> names;
+    private readonly CatalogueQuery asking;
+    private readonly ModelRequests requests;
+    private readonly NameSet functions;
+    private readonly HashSet<string> created;
 
-    private RemoteWork(Dictionary<SyntaxTree, ImmutableArray<SimpleNameSyntax>> names) => this.names = names;
+    private RemoteWork(AgentModel model, CancellationToken cancellation)
+    {
+        asking = model.Query(entry => Asks(entry) || entry.Answers());
+        requests = ModelRequests.Of(model);
+        var found = FunctionsIn(model.Compilation, cancellation);
+        functions = new NameSet(found);
+        created = new HashSet<string>(found.Where(name => name.StartsWith(FunctionNames.Creation, StringComparison.Ordinal)).Select(name => name.Substring(FunctionNames.Creation.Length)), StringComparer.Ordinal);
+        LeadsByOperator = found.Contains(FunctionNames.Operator);
+    }
+
+    /// <summary>Whether something may lead to a model that is called without its name.</summary>
+    public bool LeadsWithoutName => LeadsByOperator || created.Count > 0;
+
+    /// <summary>Whether an operator or indexer may.</summary>
+    public bool LeadsByOperator { get; }
+
+    /// <summary>Whether making an object of a type may.</summary>
+    public bool LeadsByCreating(string typeName) => created.Contains(typeName);
 
     public static RemoteWork Of(AgentModel model, CancellationToken cancellation) =>
-        model.Shared(_ => new Once<RemoteWork>()).Get(() => new RemoteWork(Find(model, cancellation)));
+        model.Shared(_ => new Once<RemoteWork>()).Get(() => new RemoteWork(model, cancellation));
 
     /// <summary>Whether a call asks a model or an agent, or schedules a step of a workflow that may.</summary>
     public static bool Asks(CatalogueEntry entry) =>
         entry.AsksModelOrAgent() || (entry.Role == CatalogueRole.ActivityCall && !entry.Has("blocking"));
 
-    /// <summary>
-    /// The names in one file that stand for such calls, or that may stand for methods that may lead to them, in the order of the text. Found
-    /// without binding what lies between: a name that stands for something else is the asker's to find out.
-    /// </summary>
-    public ImmutableArray<SimpleNameSyntax> NamesIn(SyntaxTree tree) => names.TryGetValue(tree, out var found) ? found : [];
-
-    private static Dictionary<SyntaxTree, ImmutableArray<SimpleNameSyntax>> Find(AgentModel model, CancellationToken cancellation)
+    /// <summary>The names in one file that may stand for such calls, or for methods that lead to them, in the order of the text.</summary>
+    public ImmutableArray<SimpleNameSyntax> NamesIn(SyntaxTree tree, CancellationToken cancellation)
     {
-        var uses = RemoteUses.Of(model, cancellation);
-        var names = new HashSet<SimpleNameSyntax>();
-        var functions = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var open = new Queue<IMethodSymbol>();
-        foreach (var use in uses.All)
-            if (model.EntriesOf(use.Symbol).Any(Asks))
-                Add(use.Name);
-        foreach (var prompt in uses.Prompts)
-            Add(prompt);
-        if (open.Count > 0)
-        {
-            var index = CallerIndex.Of(model, cancellation);
-            while (open.Count > 0)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var function = open.Dequeue();
-                foreach (var name in function.MethodKind == MethodKind.LocalFunction ? NamesOf(function, cancellation) : index.NamesThatMayBe(function, cancellation))
-                    Add(name);
-            }
-
-            index.Release();
-        }
-
-        return names.GroupBy(name => name.SyntaxTree).ToDictionary(file => file.Key, file => file.OrderBy(name => name.SpanStart).ToImmutableArray());
-
-        // A lambda has no name to be called by: it belongs to what is around it.
-        void Add(SimpleNameSyntax name)
-        {
-            if (!names.Add(name))
-                return;
-            foreach (var around in name.Ancestors())
-                if (around is MethodDeclarationSyntax or LocalFunctionStatementSyntax
-                    && model.SemanticsOf(name.SyntaxTree).GetDeclaredSymbol(around, cancellation) is IMethodSymbol method && functions.Add(method.Implementation()))
-                    open.Enqueue(method.Implementation());
-        }
+        var index = NameIndex.Of(tree, cancellation);
+        var names = new HashSet<string>(asking.NamesIn(tree, cancellation).Concat(index.Among(functions)), StringComparer.Ordinal);
+        var prompts = requests.CandidatesIn(tree, cancellation).ToList();
+        if (names.Count == 0 && prompts.Count == 0)
+            return [];
+        var root = tree.GetRoot(cancellation);
+        return [.. names.SelectMany(name => index.Uses(name, root)).Concat(prompts).Distinct().OrderBy(name => name.SpanStart)];
     }
 
-    // A local function is known in the member around it only.
-    private static IEnumerable<SimpleNameSyntax> NamesOf(IMethodSymbol function, CancellationToken cancellation) =>
-        function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } declaration
-            ? declaration.Ancestors().First(node => node is MemberDeclarationSyntax and not GlobalStatementSyntax or CompilationUnitSyntax).DescendantNodes()
-                .OfType<SimpleNameSyntax>().Where(name => name.Identifier.ValueText == function.Name)
-            : [];
+    // From the names that ask outwards, each name once.
+    private HashSet<string> FunctionsIn(Compilation program, CancellationToken cancellation)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<string>();
+        var files = program.SyntaxTrees.Select(tree => (Names: NameIndex.Of(tree, cancellation), Functions: FunctionNames.Of(tree, cancellation))).ToList();
+        foreach (var tree in program.SyntaxTrees)
+        {
+            foreach (var name in asking.NamesIn(tree, cancellation))
+                Add(name, NameIndex.Of(tree, cancellation), FunctionNames.Of(tree, cancellation));
+            foreach (var prompt in requests.CandidatesIn(tree, cancellation))
+                AddAround(prompt.SpanStart, FunctionNames.Of(tree, cancellation));
+        }
+
+        while (open.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var name = open.Dequeue();
+            foreach (var (names, functions) in files)
+                Add(name, names, functions);
+        }
+
+        return found;
+
+        void Add(string name, NameIndex names, FunctionNames functions)
+        {
+            foreach (var position in names.PositionsOf(name))
+                AddAround(position, functions);
+        }
+
+        void AddAround(int position, FunctionNames functions)
+        {
+            foreach (var function in functions.Around(position))
+                if (found.Add(function))
+                    open.Enqueue(function);
+        }
+    }
 }

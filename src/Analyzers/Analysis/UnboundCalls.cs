@@ -24,7 +24,7 @@ internal sealed class UnboundCalls(AgentModel model)
     private readonly ConcurrentDictionary<(INamedTypeSymbol Type, string Name, string Scope), ImmutableArray<IMethodSymbol>> found = new(new LookupComparer());
     private readonly ConcurrentDictionary<SyntaxNode, string> scopes = new();
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> ownTypes = new(SymbolEqualityComparer.Default);
-    private readonly Lazy<HashSet<string>> extensions = new(() => ExtensionsIn(model.Compilation));
+    private readonly ConcurrentDictionary<string, bool> extensions = new(StringComparer.Ordinal);
 
     public static UnboundCalls Of(AgentModel model) => model.Shared(m => new UnboundCalls(m));
 
@@ -85,7 +85,8 @@ internal sealed class UnboundCalls(AgentModel model)
             : new UnboundCall(site, variable, type, candidates);
     }
 
-    private static INamedTypeSymbol? TypeOf(ISymbol? variable) => variable switch
+    /// <summary>The type of a variable; null for what is none.</summary>
+    public static INamedTypeSymbol? TypeOf(ISymbol? variable) => variable switch
     {
         IParameterSymbol parameter => parameter.Type as INamedTypeSymbol,
         IFieldSymbol field => field.Type as INamedTypeSymbol,
@@ -105,7 +106,7 @@ internal sealed class UnboundCalls(AgentModel model)
     // The only method of its name. Who chooses between overloads is the compiler.
     private ImmutableArray<IMethodSymbol> MemberOf(INamedTypeSymbol type, string name, InvocationExpressionSyntax site)
     {
-        if (extensions.Value.Contains(name))
+        if (extensions.GetOrAdd(name, n => model.Compilation.SyntaxTrees.Any(tree => TypeTexts.Of(tree, CancellationToken.None).Extensions.Contains(n))))
             return [];
         ISymbol? only = null;
         for (var t = type; t != null; t = t.BaseType)
@@ -169,10 +170,6 @@ internal sealed class UnboundCalls(AgentModel model)
             _ => "",
         })));
     }
-
-    private static HashSet<string> ExtensionsIn(Compilation compilation) =>
-        new(Implementations.TypesIn(compilation.Assembly.GlobalNamespace).Where(type => type.MightContainExtensionMethods)
-            .SelectMany(type => type.GetMembers()).OfType<IMethodSymbol>().Where(method => method.IsExtensionMethod).Select(method => method.Name), StringComparer.Ordinal);
 
     private sealed class LookupComparer : IEqualityComparer<(INamedTypeSymbol Type, string Name, string Scope)>
     {

@@ -18,12 +18,15 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> entries = model.Catalogue.MembersWhere(wanted);
     private readonly ConcurrentDictionary<string, Scope> scopes = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a file mentions a name that can mean what is looked for. Binds nothing.</summary>
-    public bool IsMentionedIn(SyntaxTree tree, CancellationToken cancellation)
+    /// <summary>The names in a file that can mean what is looked for. Binds nothing.</summary>
+    public IEnumerable<string> NamesIn(SyntaxTree tree, CancellationToken cancellation)
     {
         var index = NameIndex.Of(tree, cancellation);
-        return index.Among(model.Catalogue).Any(name => entries.ContainsKey(name) && ScopeOf(name).Holds(index));
+        return index.Among(model.Catalogue).Where(name => entries.ContainsKey(name) && ScopeOf(name).Holds(index));
     }
+
+    /// <summary>Whether a file mentions a name that can mean what is looked for. Binds nothing.</summary>
+    public bool IsMentionedIn(SyntaxTree tree, CancellationToken cancellation) => NamesIn(tree, cancellation).Any();
 
     /// <summary>The uses in one file, in the order of the text.</summary>
     /// <param name="tree">The file.</param>

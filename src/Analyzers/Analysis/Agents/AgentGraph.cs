@@ -30,6 +30,14 @@ internal sealed class AgentGraph
     /// <summary>The chains that begin at agents that no other agent asks.</summary>
     public AgentChains Chains => chains.Value;
 
+    /// <summary>The chains of at least so many agents whose site is in a file.</summary>
+    public static IEnumerable<AgentChain> ChainsIn(SyntaxTree tree, int agents, AgentModel model, CancellationToken cancellation) =>
+        AgentReach.Of(model).MayChain(tree, agents, cancellation) ? Of(model, cancellation).Chains.All.Where(chain => chain.Site.SyntaxTree == tree && chain.Agents >= agents) : [];
+
+    /// <summary>The circles whose site is in a file.</summary>
+    public static IEnumerable<AgentCircle> CirclesIn(SyntaxTree tree, AgentModel model, CancellationToken cancellation) =>
+        AgentReach.Of(model).MayComeBack(tree, cancellation) ? Of(model, cancellation).Circles(model, cancellation).Where(circle => circle.Site.SyntaxTree == tree) : [];
+
     /// <summary>The circles that nothing bounds.</summary>
     public ImmutableArray<AgentCircle> Circles(AgentModel model, CancellationToken cancellation)
     {

@@ -28,7 +28,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         if (answering.Count == 0)
             return [];
         var index = CallerIndex.Of(model, cancellation);
-        Grants = new ToolGrants(model, index, cancellation);
+        Grants = ToolGrants.Of(model, cancellation);
         foreach (var (symbol, isValue) in InOrder(Functions(answering, index), Values()))
             nodes.Add(symbol, NodeOf(symbol, isValue));
         var all = nodes.Values.OrderBy(node => node.Index).ToImmutableArray();
@@ -51,7 +51,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
     }
 
     private List<SyntaxNode> UsesThatAnswer() =>
-        [.. RemoteUses.Of(model, cancellation).All.Where(use => model.EntriesOf(use.Symbol).Any(entry => entry.Answers())).Select(use => (SyntaxNode)use.Name)];
+        [.. RemoteUses.In(model, cancellation)];
 
     // Outwards. What only mentions a function is sorted out later.
     private HashSet<IMethodSymbol> Functions(List<SyntaxNode> answering, CallerIndex index)

@@ -25,11 +25,12 @@ internal sealed class ToolGrants
     private readonly AgentModel model;
     private readonly Dictionary<ISymbol, List<ToolGrant>> kept = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<SyntaxNode, ToolGrant> loose = [];
-    private HashSet<string>? names;
+    private readonly Once<HashSet<string>> keeperNames = new();
 
-    public ToolGrants(AgentModel model, CallerIndex index, CancellationToken cancellation)
+    private ToolGrants(AgentModel model, CancellationToken cancellation)
     {
         this.model = model;
+        var index = CallerIndex.Of(model, cancellation);
         foreach (var (grant, value) in Read(cancellation))
         {
             All.Add(grant);
@@ -45,6 +46,8 @@ internal sealed class ToolGrants
         }
     }
 
+    public static ToolGrants Of(AgentModel model, CancellationToken cancellation) => model.Shared(_ => new Once<ToolGrants>()).Get(() => new ToolGrants(model, cancellation));
+
     public List<ToolGrant> All { get; } = [];
 
     public bool IsEmpty => All.Count == 0;
@@ -59,7 +62,7 @@ internal sealed class ToolGrants
     /// <summary>Whether code may name a keeper of tools, or hand tools over on the spot: a look at its words, before it is bound.</summary>
     public bool MayBeUsedIn(SyntaxNode code)
     {
-        names ??= [.. kept.Keys.Select(keeper => keeper.Name.Substring(keeper.Name.LastIndexOf('.') + 1))];
+        var names = keeperNames.Get(() => [.. kept.Keys.Select(keeper => keeper.Name.Substring(keeper.Name.LastIndexOf('.') + 1))]);
         return loose.Keys.Any(site => site.SyntaxTree == code.SyntaxTree && code.Span.Contains(site.Span))
             || kept.Keys.Any(keeper => keeper is IPropertySymbol { IsIndexer: true })
             || code.DescendantTokens().Any(token => token.IsKind(SyntaxKind.IdentifierToken) && names.Contains(token.ValueText));

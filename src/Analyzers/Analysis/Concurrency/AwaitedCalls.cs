@@ -46,7 +46,7 @@ internal sealed class AwaitedCalls(AgentModel model)
     /// <summary>The awaits of one file that may wait for a model, in the order of the text.</summary>
     public ImmutableArray<AwaitExpressionSyntax> CandidatesIn(SyntaxTree tree, CancellationToken cancellation) =>
     [
-        .. RemoteWork.Of(model, cancellation).NamesIn(tree)
+        .. RemoteWork.Of(model, cancellation).NamesIn(tree, cancellation)
             .SelectMany(name => name.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax or GlobalStatementSyntax).OfType<AwaitExpressionSyntax>())
             .Distinct()
             .OrderBy(await => await.SpanStart),

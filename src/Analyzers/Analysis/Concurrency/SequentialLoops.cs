@@ -29,7 +29,7 @@ internal sealed class SequentialLoops(AgentModel model)
         // Asked of the text first: who leads to a model is a question about the whole program.
         if (!AwaitedCalls.In(semantics.SyntaxTree, cancellation).Any(await => await.Ancestors().Any(node => node is CommonForEachStatementSyntax or ForStatementSyntax)))
             yield break;
-        var loops = RemoteWork.Of(model, cancellation).NamesIn(semantics.SyntaxTree)
+        var loops = RemoteWork.Of(model, cancellation).NamesIn(semantics.SyntaxTree, cancellation)
             .Select(name => (Name: name, Loop: LoopAround(name)))
             .Where(found => found.Loop != null)
             .GroupBy(found => found.Loop!, found => found.Name);

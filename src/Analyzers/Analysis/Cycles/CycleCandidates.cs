@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using AgentLint.Analysis.Flow;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -11,12 +10,11 @@ namespace AgentLint.Analysis.Cycles;
 /// <summary>Functions that may run awaited work again, as far as the text shows it: nothing is bound.</summary>
 internal static class CycleCandidates
 {
-    // A function of the text alone: an edit of one file leaves the others' as they are.
-    private static readonly ConditionalWeakTable<SyntaxTree, Found> Cache = new();
+    private static readonly TextFacts<Found> Facts = new((tree, cancellation) => new Found(Find(tree, cancellation)));
 
     /// <summary>The functions of a file, in the order of the text, and whether they may call themselves.</summary>
     public static ImmutableArray<(SyntaxNode Function, bool CallsItself)> In(SyntaxTree tree, CancellationToken cancellation) =>
-        Cache.GetValue(tree, t => new Found(Find(t, cancellation))).Functions;
+        Facts.Of(tree, cancellation).Functions;
 
     private static ImmutableArray<(SyntaxNode Function, bool CallsItself)> Find(SyntaxTree tree, CancellationToken cancellation)
     {

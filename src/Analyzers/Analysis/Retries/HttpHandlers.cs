@@ -16,29 +16,18 @@ namespace AgentLint.Analysis.Retries;
 internal sealed record HttpHandler(object? Client, IReadOnlyList<RetryLayer> Layers, INamedTypeSymbol? Handler, SimpleNameSyntax Name, bool Removes, SyntaxNode Function);
 
 /// <summary>What is configured around the HTTP clients of a program: typed, named, and all of them.</summary>
-internal sealed class HttpHandlers
+internal sealed class HttpHandlers(AgentModel model, RetryPolicies policies, CancellationToken cancellation)
 {
-    private readonly AgentModel model;
-    private readonly CancellationToken cancellation;
-    private readonly RetryPolicies policies;
-
-    public HttpHandlers(AgentModel model, RetryPolicies policies, CancellationToken cancellation)
-    {
-        this.model = model;
-        this.policies = policies;
-        this.cancellation = cancellation;
-        var query = model.Query(entry => (entry.Role == CatalogueRole.Retry && entry.Has("handler")) || entry is { Role: CatalogueRole.RetryOff } && entry["verbs"] == "all");
-        foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var use in query.In(tree, cancellation))
-                if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation call && ClientsOf(call) is { } clients)
-                    foreach (var client in clients)
-                        All.Add(new HttpHandler(client, LayersOf(call, use.Entry), HandlerOf(call, use.Entry), use.Name, use.Entry.Role == CatalogueRole.RetryOff, FunctionAround(use.Name)));
-    }
+    private readonly Found found = model.Shared(m => new Found(m));
 
     /// <summary>In the order of the text.</summary>
-    public List<HttpHandler> All { get; } = [];
+    public IReadOnlyList<HttpHandler> All => found.Handlers.Get(() => [.. model.Compilation.SyntaxTrees.SelectMany(Read)]);
 
     public bool IsEmpty => All.Count == 0;
+
+    /// <summary>Those that a file puts around clients, in the order of the text. A file that mentions none costs nothing.</summary>
+    public IEnumerable<HttpHandler> In(SyntaxTree tree) =>
+        found.Candidates.IsMentionedIn(tree, cancellation) ? All.Where(handler => handler.Name.SyntaxTree == tree) : [];
 
     /// <summary>The handlers around a client, the outermost first: those of all clients, then its own.</summary>
     public IReadOnlyList<HttpHandler> Around(object client)
@@ -80,6 +69,14 @@ internal sealed class HttpHandlers
             }
 
         return null;
+    }
+
+    private IEnumerable<HttpHandler> Read(SyntaxTree tree)
+    {
+        foreach (var use in found.Candidates.In(tree, cancellation))
+            if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation call && ClientsOf(call) is { } clients)
+                foreach (var client in clients)
+                    yield return new HttpHandler(client, LayersOf(call, use.Entry), HandlerOf(call, use.Entry), use.Name, use.Entry.Role == CatalogueRole.RetryOff, FunctionAround(use.Name));
     }
 
     private static SyntaxNode FunctionAround(SyntaxNode node) =>
@@ -208,5 +205,13 @@ internal sealed class HttpHandlers
                 if (made.Unwrap().Type is INamedTypeSymbol type && model.Declares(type))
                     return type.OriginalDefinition;
         return null;
+    }
+
+    private sealed class Found(AgentModel model)
+    {
+        public CatalogueQuery Candidates { get; } =
+            model.Query(entry => (entry.Role == CatalogueRole.Retry && entry.Has("handler")) || entry is { Role: CatalogueRole.RetryOff } && entry["verbs"] == "all");
+
+        public Once<IReadOnlyList<HttpHandler>> Handlers { get; } = new();
     }
 }

@@ -12,7 +12,7 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
     private const int MaxNesting = 8;
 
     private readonly ValueSources sources = new(model, cancellation);
-    private List<(IInvocationOperation Call, object? Key)>? keyed;
+    private readonly Once<IReadOnlyList<KeyedPipeline>> keyed = model.Shared(_ => new Once<IReadOnlyList<KeyedPipeline>>());
 
     /// <summary>The retries of a policy, the outermost first; empty where there are none, or it cannot be followed.</summary>
     public IReadOnlyList<RetryLayer> Of(IOperation? policy)
@@ -107,7 +107,7 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
     {
         if (key == null)
             return;
-        foreach (var (call, name) in Keyed())
+        foreach (var (call, name) in keyed.Get(() => [.. Keyed()]))
             if (Equals(name, key))
                 foreach (var argument in call.Arguments)
                     if (argument.Value.Unwrap() is IAnonymousFunctionOperation configuration)
@@ -149,19 +149,17 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
             }
     }
 
-    private List<(IInvocationOperation Call, object? Key)> Keyed()
+    private IEnumerable<KeyedPipeline> Keyed()
     {
-        if (keyed != null)
-            return keyed;
-        var found = new List<(IInvocationOperation, object?)>();
         var query = model.Query(entry => entry.Role == CatalogueRole.RetryPipeline);
         foreach (var tree in model.Compilation.SyntaxTrees)
             foreach (var use in query.In(tree, cancellation))
                 if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation call)
-                    found.Add((call, KeyOf(call)));
-        return keyed = found;
+                    yield return new KeyedPipeline(call, KeyOf(call));
     }
 
     private static object? KeyOf(IInvocationOperation call) =>
         call.Arguments.Where(a => a.Value != call.Receiver()).Select(a => a.Value.Unwrap().ConstantValue).FirstOrDefault(constant => constant.HasValue).Value;
+
+    private readonly record struct KeyedPipeline(IInvocationOperation Call, object? Key);
 }

@@ -10,31 +10,25 @@ namespace AgentLint.Analysis.Retries;
 
 /// <summary>
 /// All code of a program that is run again when it fails: loops and recursions that are taken then, what is given to policies and pipelines,
-/// and to methods of the program that run their delegate in one of these. Built once per compilation, from its cycles and the uses of
-/// resilience libraries outwards.
+/// and to methods of the program that run their delegate in one of these. Found file by file, for the files that somebody asks about.
 /// </summary>
 internal sealed class RetryScopes
 {
-    // Helpers that hand their delegate on to helpers.
-    private const int MaxHandOvers = 8;
-
     private readonly AgentModel model;
+    private readonly int depth;
     private readonly CancellationToken cancellation;
-    private readonly Dictionary<SyntaxTree, List<RetryScope>> byTree = [];
+    private readonly CatalogueQuery executions;
+    private readonly Found found;
 
     private RetryScopes(AgentModel model, int depth, CancellationToken cancellation)
     {
         this.model = model;
+        this.depth = depth;
         this.cancellation = cancellation;
+        (executions, found) = model.Shared(m => new FoundByDepth(m)).Of(depth);
         Policies = new RetryPolicies(model, cancellation);
         Handlers = new HttpHandlers(model, Policies, cancellation);
         Sdks = new SdkRetries(model, cancellation);
-        ReadCycles(depth);
-        ReadExecutions();
-        ReadHosted();
-        ReadHelpers();
-        foreach (var scopes in byTree.Values)
-            scopes.Sort((a, b) => a.Site.SourceSpan.Start.CompareTo(b.Site.SourceSpan.Start));
     }
 
     public RetryPolicies Policies { get; }
@@ -43,33 +37,34 @@ internal sealed class RetryScopes
 
     public SdkRetries Sdks { get; }
 
-    public static RetryScopes Of(AgentModel model, int depth, CancellationToken cancellation) => model.Shared(_ => new Slots()).Of(depth).Get(model, depth, cancellation);
+    public static RetryScopes Of(AgentModel model, int depth, CancellationToken cancellation) => new(model, depth, cancellation);
 
     /// <summary>The scopes of a file, in the order of the text.</summary>
-    public IReadOnlyList<RetryScope> In(SyntaxTree tree) => byTree.TryGetValue(tree, out var scopes) ? scopes : [];
+    public IReadOnlyList<RetryScope> In(SyntaxTree tree) =>
+        found.All.Get(tree, () => [.. Distinct(OwnIn(tree).Concat(RetryHelpers.In(tree, OwnIn, model, cancellation))).OrderBy(scope => scope.Site.SourceSpan.Start)]);
 
     /// <summary>The scopes around a place, the outermost first.</summary>
-    public IEnumerable<RetryScope> Around(SyntaxNode place) =>
-        In(place.SyntaxTree).Where(scope => scope.Body.Span.Contains(place.Span) && scope.Body != place.SyntaxTree.GetRoot(cancellation)).OrderByDescending(scope => scope.Body.Span.Length);
+    public IEnumerable<RetryScope> Around(SyntaxNode place) => Around(place, In(place.SyntaxTree));
 
     /// <summary>The scopes that stand in a type.</summary>
     public IEnumerable<RetryScope> In(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.SelectMany(reference => In(reference.SyntaxTree).Where(scope => reference.Span.Contains(scope.Body.Span)));
 
-    private void Add(RetryScope scope)
-    {
-        if (!byTree.TryGetValue(scope.Body.SyntaxTree, out var scopes))
-            byTree.Add(scope.Body.SyntaxTree, scopes = []);
-        if (scopes.All(known => known.Body != scope.Body))
-            scopes.Add(scope);
-    }
+    /// <summary>Those of some scopes that are around a place, the outermost first.</summary>
+    public static IEnumerable<RetryScope> Around(SyntaxNode place, IEnumerable<RetryScope> scopes) =>
+        scopes.Where(scope => scope.Body.Span.Contains(place.Span) && scope.Body is not CompilationUnitSyntax).OrderByDescending(scope => scope.Body.Span.Length);
 
-    private void ReadCycles(int depth)
+    // Those that a file has by itself: its loops, its uses of resilience libraries, and the functions that others run again.
+    private IReadOnlyList<RetryScope> OwnIn(SyntaxTree tree) =>
+        found.Own.Get(tree, () => [.. Distinct(Cycles(tree).Concat(Executions(tree)).Concat(Hosted().TryGetValue(tree, out var hosted) ? hosted : []))]);
+
+    private static IEnumerable<RetryScope> Distinct(IEnumerable<RetryScope> scopes) => scopes.GroupBy(scope => scope.Body).Select(same => same.First());
+
+    private IEnumerable<RetryScope> Cycles(SyntaxTree tree)
     {
-        foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var cycle in Cycles.Cycles.Of(model).In(tree, depth, cancellation))
-                if (cycle.Kind == CycleKind.Retry && !GoesOnToTheNext(cycle) && WorkOf(cycle) is { } body && model.SemanticsOf(tree).GetOperation(body, cancellation) is { } work)
-                    Add(new RetryScope(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), cycle.Unguarded != null ? RetryLayer.Unlimited : cycle.Attempts, cycle.Syntax, LooksAtVerb(cycle))]));
+        foreach (var cycle in Analysis.Cycles.Cycles.Of(model).In(tree, depth, cancellation))
+            if (cycle.Kind == CycleKind.Retry && !GoesOnToTheNext(cycle) && WorkOf(cycle) is { } body && model.SemanticsOf(tree).GetOperation(body, cancellation) is { } work)
+                yield return new RetryScope(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), cycle.Unguarded != null ? RetryLayer.Unlimited : cycle.Attempts, cycle.Syntax, LooksAtVerb(cycle))]);
     }
 
     // What is tried again: the block whose failure is caught, else all that comes round.
@@ -104,87 +99,39 @@ internal sealed class RetryScopes
         model.SemanticsOf(cycle.Syntax.SyntaxTree).GetOperation(cycle.Function, cancellation)?.Descendants()
             .Any(part => part is IPropertyReferenceOperation { Property: var property } && model.Find(property, CatalogueRole.RequestVerb) != null) == true;
 
-    private void ReadExecutions()
+    private IEnumerable<RetryScope> Executions(SyntaxTree tree)
     {
-        var query = model.Query(entry => entry.Role == CatalogueRole.ResilientExecute);
-        foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var use in query.In(tree, cancellation))
-                if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation execute)
-                    foreach (var argument in execute.Arguments)
-                        // A synchronous execution is over when its task is made.
-                        if (argument.Parameter?.OriginalDefinition.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate }
-                            && !(use.Entry.Has("blocking") && argument.Value.Type is INamedTypeSymbol { DelegateInvokeMethod.ReturnType: var returned } && returned.IsTask()))
-                        {
-                            if (Policies.Of(execute.Receiver()) is { Count: > 0 } layers)
-                                Add(new RetryScope(use.Name.GetLocation(), argument.Value.Syntax, argument.Value, layers));
-                            break;
-                        }
+        foreach (var use in executions.In(tree, cancellation))
+            if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation execute
+                && execute.Arguments.FirstOrDefault(argument => IsWork(argument, use.Entry)) is { Value: var work }
+                && Policies.Of(execute.Receiver()) is { Count: > 0 } layers)
+                yield return new RetryScope(use.Name.GetLocation(), work.Syntax, work, layers);
     }
 
-    private void ReadHosted()
+    // A synchronous execution is over when its task is made.
+    private static bool IsWork(IArgumentOperation argument, CatalogueEntry entry) =>
+        argument.Parameter?.OriginalDefinition.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate }
+        && !(entry.Has("blocking") && argument.Value.Type is INamedTypeSymbol { DelegateInvokeMethod.ReturnType: var returned } && returned.IsTask());
+
+    private Dictionary<SyntaxTree, List<RetryScope>> Hosted() => found.Hosted.Get(() =>
+        (from hosted in new HostedRetries(model, Policies, cancellation).All()
+         from body in MethodBodies.Of(hosted.Function, model, cancellation)
+         select new RetryScope(hosted.Function.Locations[0], body.Syntax, body, [hosted.Layer])).GroupBy(scope => scope.Body.SyntaxTree).ToDictionary(file => file.Key, file => file.ToList()));
+
+    private sealed class FoundByDepth(AgentModel model)
     {
-        foreach (var (function, layer) in new HostedRetries(model, Policies, cancellation).All())
-            foreach (var body in MethodBodies.Of(function, model, cancellation))
-                Add(new RetryScope(function.Locations[0], body.Syntax, body, [layer]));
+        private readonly ConcurrentDictionary<int, Found> depths = new();
+        private readonly CatalogueQuery executions = model.Query(entry => entry.Role == CatalogueRole.ResilientExecute);
+
+        public (CatalogueQuery Executions, Found Found) Of(int depth) => (executions, depths.GetOrAdd(depth, _ => new Found()));
     }
 
-    // Methods that run their delegate in a scope make a scope of what is given to them.
-    private void ReadHelpers()
+    private sealed class Found
     {
-        var known = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        var fresh = byTree.Values.SelectMany(scopes => scopes).ToList();
-        for (var round = 0; fresh.Count > 0 && round < MaxHandOvers; round++)
-        {
-            var parameters = new Dictionary<IMethodSymbol, List<(IParameterSymbol Parameter, RetryScope Scope)>>(SymbolEqualityComparer.Default);
-            foreach (var scope in fresh)
-                foreach (var operation in scope.Work.DescendantsAndSelf())
-                    if (operation is IParameterReferenceOperation { Parameter: { Type.TypeKind: TypeKind.Delegate, ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } method } parameter }
-                        && known.Add(parameter.OriginalDefinition))
-                    {
-                        if (!parameters.TryGetValue(method.OriginalDefinition, out var given))
-                            parameters.Add(method.OriginalDefinition, given = []);
-                        given.Add((parameter.OriginalDefinition, scope));
-                    }
+        public OncePerFile<RetryScope> Own { get; } = new();
 
-            fresh = [];
-            if (parameters.Count == 0)
-                return;
-            var callers = CallerIndex.Of(model, cancellation);
-            foreach (var (method, given) in parameters.Select(p => (p.Key, p.Value)))
-                foreach (var site in callers.NamesOf(method, cancellation).OrderBy(name => name.SpanStart))
-                    if (model.SemanticsOf(site.SyntaxTree).OperationOf(site, cancellation) is IInvocationOperation call)
-                        foreach (var (parameter, scope) in given)
-                            if (call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal) is { IsImplicit: false, Value: var work })
-                            {
-                                var handedOver = new RetryScope(site.GetLocation(), work.Syntax, work, [.. Around(scope.Body).Where(s => s != scope).SelectMany(s => s.Layers), .. scope.Layers]);
-                                Add(handedOver);
-                                fresh.Add(handedOver);
-                            }
-        }
-    }
+        public OncePerFile<RetryScope> All { get; } = new();
 
-    private sealed class Slots
-    {
-        private readonly ConcurrentDictionary<int, Slot> slots = new();
-
-        public Slot Of(int depth) => slots.GetOrAdd(depth, _ => new Slot());
-    }
-
-    // All rules come at the same time: one builds, the others wait. Whoever is cancelled leaves nothing behind.
-    private sealed class Slot
-    {
-        private RetryScopes? scopes;
-
-        public RetryScopes Get(AgentModel model, int depth, CancellationToken cancellation)
-        {
-            if (Volatile.Read(ref scopes) is { } known)
-                return known;
-            lock (this)
-            {
-                if (scopes == null)
-                    Volatile.Write(ref scopes, new RetryScopes(model, depth, cancellation));
-                return scopes!;
-            }
-        }
+        public Once<Dictionary<SyntaxTree, List<RetryScope>>> Hosted { get; } = new();
     }
 }

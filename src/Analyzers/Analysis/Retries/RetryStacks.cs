@@ -40,8 +40,8 @@ internal sealed class RetryStacks(AgentModel model, RetryScopes scopes, Cancella
                 yield return stack;
             }
 
-        foreach (var handler in scopes.Handlers.All)
-            if (handler.Name.SyntaxTree == tree && StackOf(handler) is { } stack)
+        foreach (var handler in scopes.Handlers.In(tree))
+            if (StackOf(handler) is { } stack)
                 yield return stack;
     }
 

@@ -8,24 +8,9 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentLint.Analysis.Retries;
 
 /// <summary>How often the clients of SDKs retry by themselves: their default, unless the program says otherwise.</summary>
-internal sealed class SdkRetries
+internal sealed class SdkRetries(AgentModel model, CancellationToken cancellation)
 {
-    private readonly AgentModel model;
-    private readonly CancellationToken cancellation;
-    private readonly List<(INamedTypeSymbol Declaring, int? Retries, SyntaxNode Site)> settings = [];
-    private readonly Lazy<CatalogueEntry?> made;
-
-    public SdkRetries(AgentModel model, CancellationToken cancellation)
-    {
-        this.model = model;
-        this.cancellation = cancellation;
-        made = new(FindMade);
-        var query = model.Query(entry => entry.Role == CatalogueRole.RetrySetting);
-        foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var use in query.In(tree, cancellation))
-                if (ValueSetBy(use.Name) is { } value && model.SemanticsOf(tree).GetOperation(value, cancellation) is { } operation)
-                    settings.Add((use.Symbol.OriginalDefinition.ContainingType, RetriesOf(operation), use.Name));
-    }
+    private readonly Found found = model.Shared(_ => new Found());
 
     /// <summary>The retry of the client that a call goes through; null where it has none, or the program sets it in a way that cannot be followed.</summary>
     public RetryLayer? Of(IMethodSymbol called, ITypeSymbol? client)
@@ -50,10 +35,19 @@ internal sealed class SdkRetries
     {
         var sdk = EntryOf(client) ?? EntryOf(called.ContainingType);
         // What is behind an interface may be any client: it is one of those that the program makes.
-        return sdk == null && (model.Is(called.ContainingType, CatalogueRole.ModelClient) || IsExtensionOfClient(called)) ? (made.Value, true) : (sdk, false);
+        return sdk == null && (model.Is(called.ContainingType, CatalogueRole.ModelClient) || IsExtensionOfClient(called)) ? (found.Made.Get(() => [FindMade()])[0], true) : (sdk, false);
     }
 
-    private List<(INamedTypeSymbol Declaring, int? Retries, SyntaxNode Site)> SettingsOf(CatalogueEntry sdk) => [.. settings.Where(setting => Concerns(sdk, setting.Declaring))];
+    private List<SdkSetting> SettingsOf(CatalogueEntry sdk) => [.. found.Settings.Get(() => [.. Settings()]).Where(setting => Concerns(sdk, setting.Declaring))];
+
+    private IEnumerable<SdkSetting> Settings()
+    {
+        var query = model.Query(entry => entry.Role == CatalogueRole.RetrySetting);
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var use in query.In(tree, cancellation))
+                if (ValueSetBy(use.Name) is { } value && model.SemanticsOf(tree).GetOperation(value, cancellation) is { } operation)
+                    yield return new SdkSetting(use.Symbol.OriginalDefinition.ContainingType, RetriesOf(operation), use.Name);
+    }
 
     private bool IsExtensionOfClient(IMethodSymbol called) =>
         called.IsExtensionMethod && model.Is((called.ReducedFrom ?? called).Parameters[0].Type, CatalogueRole.ModelClient);
@@ -116,5 +110,14 @@ internal sealed class SdkRetries
             && SymbolEqualityComparer.Default.Equals(constructor.ContainingType, model.TypesOf(entry).FirstOrDefault())
                 ? RetrySettings.Of(creation, entry).Retries
                 : null;
+    }
+
+    private readonly record struct SdkSetting(INamedTypeSymbol Declaring, int? Retries, SyntaxNode Site);
+
+    private sealed class Found
+    {
+        public Once<IReadOnlyList<SdkSetting>> Settings { get; } = new();
+
+        public Once<CatalogueEntry?[]> Made { get; } = new();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class Lifetimes(AgentModel model)
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> unknown = new(SymbolEqualityComparer.Default);
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> made = new();
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> services = new();
-    private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, IFieldSymbol>> statics = new();
+    private readonly Once<ILookup<string, MemberDeclarationSyntax>> statics = new();
     private readonly Once<List<ServiceRegistration>> ofProgram = new();
     private readonly NameSet toolMarks = new(model.Catalogue.Of(CatalogueRole.ToolAttribute).Where(model.IsPresent).SelectMany(entry => Entrances.NamesOf(entry.SimpleTypeName)));
 
@@ -95,7 +95,7 @@ internal sealed class Lifetimes(AgentModel model)
             if (registration.SharesInstance && IsOf(registration, type) && IsMadeOnce(registration.Site, cancellation))
                 return new Owner(OwnerKind.HandedOver, registration.Site, $"one '{type.Name}' is handed over by {NameOf(registration.Site)}");
         var registered = RegistrationsOf(type, cancellation);
-        var holder = registered.IsEmpty && Statics(cancellation).TryGetValue(type, out var field) ? field : null;
+        var holder = registered.IsEmpty ? StaticOf(type, cancellation) : null;
         if ((holder == null && (registered.IsEmpty || registered.Any(service => service.Lifetime != ServiceLifetime.Singleton))) || HasOwnObjectPerCall(type))
             return null;
         return holder == null
@@ -162,21 +162,19 @@ internal sealed class Lifetimes(AgentModel model)
     ]);
 
     // static readonly Store Instance = new();
-    private IReadOnlyDictionary<INamedTypeSymbol, IFieldSymbol> Statics(CancellationToken cancellation) => statics.Get(() =>
-    {
-        var found = new Dictionary<INamedTypeSymbol, IFieldSymbol>(SymbolEqualityComparer.Default);
-        foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
-            foreach (var member in type.GetMembers())
-                if (member is IFieldSymbol { IsStatic: true, IsConst: false, Type: INamedTypeSymbol { TypeKind: TypeKind.Class } held } field && model.Declares(held) && !found.ContainsKey(held.OriginalDefinition) && IsMadeHere(field, cancellation))
-                    found.Add(held.OriginalDefinition, field);
-        return found;
-    });
+    private IFieldSymbol? StaticOf(INamedTypeSymbol type, CancellationToken cancellation) =>
+        model.Declares(type)
+            ? statics.Get(() => model.Compilation.SyntaxTrees.SelectMany(tree => TypeTexts.Of(tree, cancellation).Statics).ToLookup(made => made.Type, made => made.Member, StringComparer.Ordinal))[type.Name]
+                .SelectMany(member => FieldsOf(member, cancellation)).FirstOrDefault(field => SymbolEqualityComparer.Default.Equals(field.Type.OriginalDefinition, type))
+            : null;
 
-    private static bool IsMadeHere(IFieldSymbol field, CancellationToken cancellation) =>
-        ((field.AssociatedSymbol ?? field).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) switch
-        {
-            VariableDeclaratorSyntax variable => variable.Initializer?.Value,
-            PropertyDeclarationSyntax property => property.Initializer?.Value,
-            _ => null,
-        }) is BaseObjectCreationExpressionSyntax;
+    private IEnumerable<IFieldSymbol> FieldsOf(MemberDeclarationSyntax member, CancellationToken cancellation)
+    {
+        var semantics = model.SemanticsOf(member.SyntaxTree);
+        return member is FieldDeclarationSyntax fields
+            ? fields.Declaration.Variables.Where(variable => variable.Initializer?.Value is BaseObjectCreationExpressionSyntax).Select(variable => semantics.GetDeclaredSymbol(variable, cancellation)).OfType<IFieldSymbol>()
+            : semantics.GetDeclaredSymbol(member, cancellation) is IPropertySymbol property
+                ? property.ContainingType.GetMembers().OfType<IFieldSymbol>().Where(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property))
+                : [];
+    }
 }

@@ -11,20 +11,12 @@ namespace AgentLint.Analysis.Writes;
 /// </summary>
 internal sealed class ItemAddresses
 {
-    private readonly HashSet<(string Collection, string Item)> known = [];
+    private static readonly TextFacts<List<(string Collection, string Item)>> Facts = new((tree, cancellation) => [.. ReadIn(tree.GetRoot(cancellation))]);
 
-    private ItemAddresses(AgentModel model, CancellationToken cancellation)
-    {
-        foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var text in tree.GetRoot(cancellation).DescendantNodes().OfType<InterpolatedStringExpressionSyntax>())
-                for (var i = 1; i < text.Contents.Count; i++)
-                    if (text.Contents[i - 1] is InterpolatedStringTextSyntax before
-                        && text.Contents[i] is InterpolationSyntax hole
-                        && before.TextToken.ValueText.EndsWith("/", StringComparison.Ordinal)
-                        && LastSegment(before.TextToken.ValueText) is { Length: > 0 } collection
-                        && hole.Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().LastOrDefault() is { } name)
-                        known.Add((collection, name.Identifier.ValueText.ToUpperInvariant()));
-    }
+    private readonly HashSet<(string Collection, string Item)> known;
+
+    private ItemAddresses(AgentModel model, CancellationToken cancellation) =>
+        known = [.. model.Compilation.SyntaxTrees.SelectMany(tree => Facts.Of(tree, cancellation))];
 
     public static ItemAddresses Of(AgentModel model, CancellationToken cancellation) =>
         model.Shared(_ => new Once<ItemAddresses>()).Get(() => new ItemAddresses(model, cancellation));
@@ -38,6 +30,18 @@ internal sealed class ItemAddresses
             && path.Steps.Select(step => step.Site.FirstAncestorOrSelf<MemberDeclarationSyntax>()).OfType<MemberDeclarationSyntax>().Distinct()
                 .SelectMany(KeysIn)
                 .Any(key => collections.Any(collection => known.Contains((collection, key.ToUpperInvariant()))));
+    }
+
+    private static IEnumerable<(string Collection, string Item)> ReadIn(SyntaxNode root)
+    {
+        foreach (var text in root.DescendantNodes().OfType<InterpolatedStringExpressionSyntax>())
+            for (var i = 1; i < text.Contents.Count; i++)
+                if (text.Contents[i - 1] is InterpolatedStringTextSyntax before
+                    && text.Contents[i] is InterpolationSyntax hole
+                    && before.TextToken.ValueText.EndsWith("/", StringComparison.Ordinal)
+                    && LastSegment(before.TextToken.ValueText) is { Length: > 0 } collection
+                    && hole.Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().LastOrDefault() is { } name)
+                    yield return (collection, name.Identifier.ValueText.ToUpperInvariant());
     }
 
     // The last segment of an address that ends in one.

@@ -26,21 +26,16 @@ public sealed class AGL0603_DeepAgentChain() : AgentAnalyzer(Rule)
 
     private static void Check(FileContext context)
     {
-        foreach (var chain in AgentGraph.Of(context.Model, context.Cancellation).Chains.All)
-        {
-            if (chain.Site.SyntaxTree != context.Semantics.SyntaxTree)
-                continue;
-            if (IsDeep(chain, context.Settings))
-                context.Report(
-                    Rule,
-                    chain.Site,
-                    chain.Agents >= 2 * LimitOf(context.Settings) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
-                    chain.Path.Where(edge => edge.Site != chain.Site).Select(edge => edge.Site.GetLocation()),
-                    chain.Names[0],
-                    chain.Agents,
-                    chain.Describe(),
-                    LatencyOf(chain, context.Settings.Number(Rule, "seconds_per_hop")));
-        }
+        foreach (var chain in AgentGraph.ChainsIn(context.Semantics.SyntaxTree, LimitOf(context.Settings), context.Model, context.Cancellation))
+            context.Report(
+                Rule,
+                chain.Site,
+                chain.Agents >= 2 * LimitOf(context.Settings) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                chain.Path.Where(edge => edge.Site != chain.Site).Select(edge => edge.Site.GetLocation()),
+                chain.Names[0],
+                chain.Agents,
+                chain.Describe(),
+                LatencyOf(chain, context.Settings.Number(Rule, "seconds_per_hop")));
     }
 
     internal static bool IsDeep(AgentChain chain, RuleSettings settings) => chain.Agents >= LimitOf(settings);

@@ -21,8 +21,7 @@ public sealed class AGL0604_AgentCallCycle() : AgentAnalyzer(Rule)
 
     private static void Check(FileContext context)
     {
-        foreach (var circle in AgentGraph.Of(context.Model, context.Cancellation).Circles(context.Model, context.Cancellation))
-            if (circle.Site.SyntaxTree == context.Semantics.SyntaxTree)
-                context.Report(Rule, circle.Site, DiagnosticSeverity.Warning, circle.Path.Skip(1).Select(edge => edge.Site.GetLocation()), Witness.NameOf(circle.Start.Symbol), circle.Describe());
+        foreach (var circle in AgentGraph.CirclesIn(context.Semantics.SyntaxTree, context.Model, context.Cancellation))
+            context.Report(Rule, circle.Site, DiagnosticSeverity.Warning, circle.Path.Skip(1).Select(edge => edge.Site.GetLocation()), Witness.NameOf(circle.Start.Symbol), circle.Describe());
     }
 }

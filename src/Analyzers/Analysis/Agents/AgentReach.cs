@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis.Agents;
+
+/// <summary>
+/// Whether a file can have a part in a chain or a circle of agents: followed from the file alone, so that a program is not made a graph of
+/// for each file that somebody types in. Takes more to be possible than the graph finds.
+/// </summary>
+internal sealed class AgentReach(AgentModel model)
+{
+    // From here on anything is possible.
+    private const int MaxMembers = 256;
+
+    private readonly OncePerFile<SimpleNameSyntax> names = new();
+    private readonly OncePerFile<Reach> files = new();
+    private readonly ConcurrentDictionary<SyntaxNode, Member> members = new();
+
+    public static AgentReach Of(AgentModel model) => model.Shared(m => new AgentReach(m));
+
+    /// <summary>Whether a chain of so many agents may begin in a file.</summary>
+    public bool MayChain(SyntaxTree tree, int agents, CancellationToken cancellation) => In(tree, cancellation).Any(reach => reach.Beyond is not { } beyond || beyond + 1 >= agents);
+
+    /// <summary>Whether a circle may begin in a file.</summary>
+    public bool MayComeBack(SyntaxTree tree, CancellationToken cancellation) => In(tree, cancellation).Any(reach => reach.ComesBack);
+
+    private IReadOnlyList<Reach> In(SyntaxTree tree, CancellationToken cancellation) =>
+        files.Get(tree, () => [.. NamesIn(tree, cancellation).Select(MemberAround).Distinct().Select(member => From(member, cancellation))]);
+
+    private IReadOnlyList<SimpleNameSyntax> NamesIn(SyntaxTree tree, CancellationToken cancellation) => names.Get(tree, () => RemoteWork.Of(model, cancellation).NamesIn(tree, cancellation));
+
+    private Reach From(SyntaxNode start, CancellationToken cancellation)
+    {
+        // Members in the order in which they are left: each after all that it leads to, unless there is a circle.
+        var found = new HashSet<SyntaxNode> { start };
+        var left = new Dictionary<SyntaxNode, (bool IsAgent, int Beyond)>();
+        var open = new Stack<(SyntaxNode Node, Member Member, int Next)>();
+        open.Push((start, MemberAt(start, cancellation), 0));
+        var (hasCircle, comesBack) = (false, false);
+        while (open.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (node, member, next) = open.Pop();
+            if (member.IsOpen || found.Count > MaxMembers)
+                return new Reach(null, ComesBack: true);
+            if (next < member.Steps.Length)
+            {
+                open.Push((node, member, next + 1));
+                var to = member.Steps[next].To;
+                comesBack |= to == start;
+                if (found.Add(to))
+                    open.Push((to, MemberAt(to, cancellation), 0));
+                else
+                    hasCircle |= !left.ContainsKey(to);
+                continue;
+            }
+
+            var (isAgent, beyond) = (member.Answers, 0);
+            foreach (var step in member.Steps)
+                if (left.TryGetValue(step.To, out var ahead))
+                {
+                    // A way to a model that passes on what it is given belongs to whoever takes it.
+                    var isOwn = step.IsOwn || MemberAt(step.To, cancellation).PassesOn;
+                    isAgent |= isOwn && ahead.IsAgent;
+                    beyond = Math.Max(beyond, ahead.Beyond + (ahead.IsAgent && !isOwn ? 1 : 0));
+                }
+
+            left.Add(node, (isAgent, beyond));
+        }
+
+        return new Reach(hasCircle ? null : left[start].Beyond, comesBack);
+    }
+
+    private Member MemberAt(SyntaxNode node, CancellationToken cancellation) => members.TryGetValue(node, out var known) ? known : members.GetOrAdd(node, Read(node, cancellation));
+
+    private Member Read(SyntaxNode member, CancellationToken cancellation)
+    {
+        var answers = false;
+        var passesOn = true;
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        foreach (var name in NamesIn(member.SyntaxTree, cancellation))
+            if (member.Span.Contains(name.Span))
+                foreach (var (symbol, asked, isOwn) in MeantBy(name, cancellation))
+                {
+                    if (model.EntriesOf(symbol).Any(entry => entry.Answers()))
+                    {
+                        answers = true;
+                        passesOn &= IsPassedOn(name, member);
+                    }
+
+                    // A local function is part of its member: it comes back where it is called by one.
+                    if (symbol is not IMethodSymbol { MethodKind: MethodKind.LocalFunction })
+                        steps.AddRange(BodiesOf(symbol, asked, cancellation).Select(body => new Step(body, isOwn)));
+                    else if (name.FirstAncestorOrSelf<LocalFunctionStatementSyntax>() != null)
+                        steps.Add(new Step(member, IsOwn: true));
+                }
+
+        if (Creates(member, cancellation))
+            return Member.Unknown;
+        if (answers || steps.Count > 0)
+        {
+            var grants = ToolGrants.Of(model, cancellation);
+            if (!grants.IsEmpty && grants.MayBeUsedIn(member))
+            {
+                if (grants.All.Any(grant => grant.Agent != null))
+                    return Member.Unknown;
+                steps.AddRange(grants.All.SelectMany(grant => grant.Methods).SelectMany(method => BodiesOf(method, null, cancellation)).Select(body => new Step(body, IsOwn: false)));
+            }
+        }
+
+        return new Member([.. steps.Distinct()], answers, answers && passesOn, IsOpen: false);
+    }
+
+    // client.AskAsync(words), where one of the two is a parameter of the member
+    private static bool IsPassedOn(SimpleNameSyntax name, SyntaxNode member)
+    {
+        var given = (member as BaseMethodDeclarationSyntax)?.ParameterList.Parameters.Select(parameter => parameter.Identifier.ValueText).ToList();
+        var callee = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : (ExpressionSyntax)name;
+        return given != null
+            && callee.Parent is InvocationExpressionSyntax call
+            && (IsGiven((callee as MemberAccessExpressionSyntax)?.Expression) || IsGiven(call.ArgumentList.Arguments.FirstOrDefault() is { NameColon: null } first ? first.Expression : null));
+
+        bool IsGiven(ExpressionSyntax? value) => value is IdentifierNameSyntax identifier && given.Contains(identifier.Identifier.ValueText);
+    }
+
+    private IEnumerable<(ISymbol Symbol, ITypeSymbol? Asked, bool IsOwn)> MeantBy(SimpleNameSyntax name, CancellationToken cancellation)
+    {
+        if (UnboundCalls.Of(model).At(name, cancellation) is { } call)
+            return call.Candidates.Select(candidate => ((ISymbol)candidate, (ITypeSymbol?)call.On, candidate.IsStatic || call.Receiver is null or INamedTypeSymbol));
+        var semantics = model.SemanticsOf(name.SyntaxTree);
+        var symbol = semantics.GetSymbolInfo(name, cancellation).Symbol;
+        if (symbol is not (IMethodSymbol or IPropertySymbol or IEventSymbol))
+            return [];
+        var receiver = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access.Expression : null;
+        var isOwn = symbol.IsStatic || receiver is ThisExpressionSyntax or BaseExpressionSyntax || (receiver == null && name.Parent is not MemberBindingExpressionSyntax);
+        return [(symbol, receiver != null ? semantics.GetTypeInfo(receiver, cancellation).Type : semantics.GetEnclosingSymbol(name.SpanStart, cancellation)?.ContainingType, isOwn)];
+    }
+
+    // The code behind a name; behind an agent of the program's own, the turns of its class.
+    private IEnumerable<SyntaxNode> BodiesOf(ISymbol symbol, ITypeSymbol? asked, CancellationToken cancellation)
+    {
+        IEnumerable<ISymbol> run = symbol switch
+        {
+            IMethodSymbol method => [CallGraph.Of(model).Resolve(method)?.Implementation() ?? method],
+            IPropertySymbol property => new[] { property.GetMethod, property.SetMethod }.OfType<IMethodSymbol>().Select(CallGraph.Of(model).Resolve).OfType<IMethodSymbol>(),
+            _ => [symbol],
+        };
+        for (var type = asked as INamedTypeSymbol; type != null && model.Declares(type); type = type.BaseType)
+            run = run.Concat(type.GetMembers().OfType<IMethodSymbol>().Where(member => (model.RolesOf(member, cancellation) & MethodRoles.Agent) != 0).Select(member => member.Implementation()));
+        return run.SelectMany(body => body.DeclaringSyntaxReferences)
+            .Where(reference => model.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
+            .Select(reference => MemberAround(reference.GetSyntax(cancellation)));
+    }
+
+    // An object whose making may lead to a model. Constructors, operators and indexers are called without a name of their own.
+    private bool Creates(SyntaxNode member, CancellationToken cancellation)
+    {
+        var work = RemoteWork.Of(model, cancellation);
+        return work.LeadsWithoutName
+            && member.DescendantNodes().Any(node => node switch
+            {
+                ObjectCreationExpressionSyntax creation => creation.Type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Any(type => work.LeadsByCreating(type.Identifier.ValueText)),
+                ImplicitObjectCreationExpressionSyntax creation => model.SemanticsOf(member.SyntaxTree).GetTypeInfo(creation, cancellation).Type is not { } type || work.LeadsByCreating(type.Name),
+                ConstructorInitializerSyntax => true,
+                BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or ElementAccessExpressionSyntax or CastExpressionSyntax => work.LeadsByOperator,
+                _ => false,
+            });
+    }
+
+    private static SyntaxNode MemberAround(SyntaxNode node) =>
+        node.AncestorsAndSelf().FirstOrDefault(around => around is MemberDeclarationSyntax and not GlobalStatementSyntax) ?? node.SyntaxTree.GetRoot();
+
+    /// <summary>A step from a member to one that it calls.</summary>
+    /// <param name="To">The other member.</param>
+    /// <param name="IsOwn">Whether the step stays within its agent.</param>
+    private readonly record struct Step(SyntaxNode To, bool IsOwn);
+
+    /// <summary>A method, property or the like, with the local functions in it.</summary>
+    /// <param name="Steps">What it calls.</param>
+    /// <param name="Answers">Whether it asks a model.</param>
+    /// <param name="PassesOn">Whether it does nothing else than to pass on what it is given.</param>
+    /// <param name="IsOpen">Whether what it leads to cannot be told.</param>
+    private sealed record Member(ImmutableArray<Step> Steps, bool Answers, bool PassesOn, bool IsOpen)
+    {
+        public static Member Unknown { get; } = new([], true, false, true);
+    }
+
+    /// <summary>What a member leads to.</summary>
+    /// <param name="Beyond">How many further agents one after the other, at most; null where that cannot be told.</param>
+    /// <param name="ComesBack">Whether a way leads back.</param>
+    private sealed record Reach(int? Beyond, bool ComesBack);
+}

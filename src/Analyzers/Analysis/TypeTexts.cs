@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis;
+
+/// <summary>
+/// What the types of a file say of themselves: what they derive from, which extension methods and which static objects they have. To ask the
+/// symbols of all types instead costs more than most rules.
+/// </summary>
+internal sealed class TypeTexts
+{
+    private static readonly TextFacts<TypeTexts> Facts = new((tree, cancellation) => new TypeTexts(tree.GetRoot(cancellation)));
+
+    private TypeTexts(SyntaxNode root)
+    {
+        var derived = ImmutableArray.CreateBuilder<(string, TypeDeclarationSyntax)>();
+        var extensions = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        var aliases = ImmutableArray.CreateBuilder<(string, string)>();
+        var statics = ImmutableArray.CreateBuilder<(string, MemberDeclarationSyntax)>();
+        foreach (var node in root.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+            switch (node)
+            {
+                case TypeDeclarationSyntax { BaseList.Types: var bases } type:
+                    derived.AddRange(bases.Select(b => NameOf(b.Type)).OfType<string>().Select(name => (name, type)));
+                    break;
+                case UsingDirectiveSyntax { Alias.Name.Identifier.ValueText: var alias, NamespaceOrType: var target } when NameOf(target) is { } name:
+                    aliases.Add((alias, name));
+                    break;
+                case FieldDeclarationSyntax { Declaration: var declaration } field when field.Modifiers.Any(SyntaxKind.StaticKeyword) && declaration.Variables.Any(variable => IsMade(variable.Initializer)) && NameOf(declaration.Type) is { } name:
+                    statics.Add((name, field));
+                    break;
+                case PropertyDeclarationSyntax property when property.Modifiers.Any(SyntaxKind.StaticKeyword) && IsMade(property.Initializer) && NameOf(property.Type) is { } name:
+                    statics.Add((name, property));
+                    break;
+                case MethodDeclarationSyntax method when IsExtension(method):
+                    extensions.Add(method.Identifier.ValueText);
+                    break;
+            }
+
+        Statics = statics.ToImmutable();
+        Derived = derived.ToImmutable();
+        Aliases = aliases.ToImmutable();
+        Extensions = extensions.ToImmutable();
+    }
+
+    /// <summary>The types that derive from something or implement it, each with the name of that.</summary>
+    public ImmutableArray<(string Base, TypeDeclarationSyntax Type)> Derived { get; }
+
+    /// <summary>The static fields and properties that are declared with a new object, each with the name of its type.</summary>
+    public ImmutableArray<(string Type, MemberDeclarationSyntax Member)> Statics { get; }
+
+    /// <summary>Other names of types.</summary>
+    public ImmutableArray<(string Alias, string Name)> Aliases { get; }
+
+    /// <summary>The names of extension methods.</summary>
+    public ImmutableHashSet<string> Extensions { get; }
+
+    public static TypeTexts Of(SyntaxTree tree, CancellationToken cancellation) => Facts.Of(tree, cancellation);
+
+    // static void M(this T self), or a member of an extension block.
+    private static bool IsExtension(MethodDeclarationSyntax method) =>
+        method.ParameterList.Parameters.FirstOrDefault() is { } first && first.Modifiers.Any(SyntaxKind.ThisKeyword)
+        || method.Parent is TypeDeclarationSyntax { Keyword.Text: "extension" };
+
+    private static bool IsMade(EqualsValueClauseSyntax? initializer) => initializer?.Value is BaseObjectCreationExpressionSyntax;
+
+    private static string? NameOf(TypeSyntax type) => type switch
+    {
+        NullableTypeSyntax nullable => NameOf(nullable.ElementType),
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
+        _ => null,
+    };
+}
