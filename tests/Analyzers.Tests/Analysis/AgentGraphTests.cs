@@ -270,5 +270,13 @@ public sealed class AgentGraphTests
 
     private static IEnumerable<string> ChainsOf(Compiled program) => GraphOf(program).Chains.All.Select(chain => chain.Describe());
 
-    private static AgentGraph GraphOf(Compiled program) => AgentGraph.Of(program.Model, Cancellation);
+    // Whatever is in a graph: no file of a chain or a circle was taken to have no part in one.
+    private static AgentGraph GraphOf(Compiled program)
+    {
+        var graph = AgentGraph.Of(program.Model, Cancellation);
+        var reach = AgentReach.Of(program.Model);
+        Assert.All(graph.Chains.All, chain => Assert.True(reach.MayChain(chain.Site.SyntaxTree, chain.Agents, Cancellation), chain.Describe()));
+        Assert.All(graph.Circles(program.Model, Cancellation), circle => Assert.True(reach.MayComeBack(circle.Site.SyntaxTree, Cancellation), circle.Describe()));
+        return graph;
+    }
 }
