@@ -112,6 +112,24 @@ public sealed class AGL0204Tests
         public Task Ask() => {|#0:Logged|}(async () => (await client.CompleteChatAsync("Hi")).Value);
         """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")).RunAsync();
 
+    [Theory]
+    [InlineData("Work work", "Retry.ExecuteAsync(async token => await work())")]
+    [InlineData("Work work", "Retry.ExecuteAsync(async token => await work.Invoke())")]
+    [InlineData("Work? work", "Retry.ExecuteAsync(async token => await Twice(work!))")]
+    [InlineData("Func<Task> work", "Retry.ExecuteAsync(token => { _ = work.Target; return new ValueTask(work()); })")]
+    [InlineData("Work work, CancellationToken stop", "Retry.ExecuteAsync(async token => await work(), stop)")]
+    public Task Helper_of_another_type(string parameters, string body) => Method(
+        $$"""
+        public async Task Ask() => await Policies.{|#0:Resilient|}(async () => await client.CompleteChatAsync("Hi"){{(parameters.Contains("stop") ? ", default" : "")}});
+        }
+        public delegate Task Work();
+        public static class Policies
+        {
+        private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+        public static async Task Resilient({{parameters}}) => await {{body}};
+        private static async Task Twice(Work work) { await work(); await work(); }
+        """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")).RunAsync();
+
     [Fact]
     public Task Call_is_followed_through_methods() => Method(
         """
