@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -45,8 +46,8 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleTex
                     return true;
                 case IInvocationOperation call:
                     foreach (var argument in call.Arguments)
-                        if (argument.Value.Unwrap() is IArrayCreationOperation { Initializer: { } tokens })
-                            foreach (var token in tokens.ElementValues)
+                        if (ListIn(argument.Value.Unwrap()) is { IsEmpty: false } tokens)
+                            foreach (var token in tokens)
                                 open.Enqueue(token);
                         else if (IsToken(argument.Value.Type))
                             open.Enqueue(argument.Value);
@@ -56,6 +57,14 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleTex
 
         return false;
     }
+
+    // params CancellationToken[], params ReadOnlySpan<CancellationToken>
+    private static ImmutableArray<IOperation> ListIn(IOperation value) => value switch
+    {
+        IArrayCreationOperation { Initializer: { } tokens } => tokens.ElementValues,
+        ICollectionExpressionOperation tokens => tokens.Elements,
+        _ => [],
+    };
 
     // source.CancelAfter(…), before the cycle.
     private bool IsTimed(ISymbol source)
