@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -46,25 +45,15 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleTex
                     return true;
                 case IInvocationOperation call:
                     foreach (var argument in call.Arguments)
-                        if (ListIn(argument.Value.Unwrap()) is { IsEmpty: false } tokens)
-                            foreach (var token in tokens)
+                        foreach (var token in argument.Value.Elements())
+                            if (IsToken(token.Type))
                                 open.Enqueue(token);
-                        else if (IsToken(argument.Value.Type))
-                            open.Enqueue(argument.Value);
                     break;
             }
         }
 
         return false;
     }
-
-    // params CancellationToken[], params ReadOnlySpan<CancellationToken>
-    private static ImmutableArray<IOperation> ListIn(IOperation value) => value switch
-    {
-        IArrayCreationOperation { Initializer: { } tokens } => tokens.ElementValues,
-        ICollectionExpressionOperation tokens => tokens.Elements,
-        _ => [],
-    };
 
     // source.CancelAfter(…), before the cycle.
     private bool IsTimed(ISymbol source)
