@@ -241,9 +241,42 @@ public sealed class CyclesTests
     [InlineData("try { return await Call(); } catch { return await Checked(max, token); }", true)]
     public void Recursion(string body, bool isBounded) => Is(CycleKind.Retry, isBounded, body);
 
-    private static void Is(CycleKind kind, bool isBounded, string body)
+    // ---- what decides besides -----------------------------------------------------------------------------------------------
+
+    /// <summary>A condition bounds a cycle where it can come out otherwise in another turn.</summary>
+    [Theory]
+    [InlineData("private static readonly bool On = true; private bool May() => On;", false)]
+    [InlineData("private const bool On = true; private bool May() => On;", false)]
+    [InlineData("private bool On { get; } = true; private bool May() => On;", false)]
+    [InlineData("private bool On { get; init; } = true; private bool May() => On;", false)]
+    [InlineData("private bool May() => Math.Abs(-3) > 2;", false)]
+    [InlineData("private bool May() => DayOfWeek.Friday > DayOfWeek.Monday;", false)]
+    [InlineData("private readonly Func<bool> ask = () => true; private bool May() => ask();", false)]
+    [InlineData("private bool on = true; private bool May() => on;", true)]
+    [InlineData("private bool On { get; set; } = true; private bool May() => On;", true)]
+    [InlineData("public virtual bool On { get; } = true; private bool May() => On;", true)]
+    [InlineData("private bool On => on; private bool on = true; private bool May() => On;", true)]
+    [InlineData("private bool on = true; private bool May() => Deeper(); private bool Deeper() => Deepest(); private bool Deepest() => on;", true)]
+    [InlineData("private bool May() => DateTime.UtcNow.Year > 3000;", true)]
+    [InlineData("private bool May() => Guid.NewGuid() == Guid.Empty;", true)]
+    [InlineData("private readonly IGate gate = null!; private interface IGate { bool IsOpen(); } private bool May() => gate.IsOpen();", true)]
+    public void Condition_that_a_method_answers(string members, bool isBounded) =>
+        Is(CycleKind.Retry, isBounded, "while (true) { try { return await Call(); } catch { if (!May()) throw; } }", members);
+
+    [Theory]
+    [InlineData("using var end = new CancellationTokenSource(1000); using var cts = CancellationTokenSource.CreateLinkedTokenSource(token, end.Token);", "", true)]
+    [InlineData("using var end = new CancellationTokenSource(1000); using var cts = CancellationTokenSource.CreateLinkedTokenSource(token, default, end.Token);", "", true)]
+    [InlineData("using var cts = CancellationTokenSource.CreateLinkedTokenSource(token, default);", "", false)]
+    [InlineData("using var cts = CancellationTokenSource.CreateLinkedTokenSource(token, default, token);", "", false)]
+    [InlineData("using var cts = new CancellationTokenSource();", "", false)]
+    [InlineData("using var cts = new CancellationTokenSource();", "cts.CancelAfter(1000);", false)]
+    [InlineData("using var cts = new CancellationTokenSource(); cts.CancelAfter(1000);", "", true)]
+    public void Deadline(string before, string inTurn, bool isBounded) =>
+        Is(CycleKind.Retry, isBounded, $"{before} while (true) {{ {inTurn} try {{ return await Call(cts.Token); }} catch (HttpRequestException) {{ }} }}");
+
+    private static void Is(CycleKind kind, bool isBounded, string body, string members = "")
     {
-        var cycles = Of(body);
+        var cycles = Of(body, members);
         if (cycles.IsEmpty && kind == CycleKind.Other)
             return;
         Assert.True(cycles.Length == 1 || cycles.Count(c => c.Kind == kind) == 1, string.Join(", ", cycles.Select(c => c.Kind)));
@@ -251,7 +284,7 @@ public sealed class CyclesTests
         Assert.True((kind, isBounded) == (cycle.Kind, cycle.Unguarded == null), $"{cycle.Kind} {cycle.Unguarded} in {body}");
     }
 
-    private static ImmutableArray<Cycle> Of(string body)
+    private static ImmutableArray<Cycle> Of(string body, string members = "")
     {
         var program = Compiled.From($$"""
             class Desk(HttpClient http, IChatClient client, List<ChatMessage> messages)
@@ -284,6 +317,8 @@ public sealed class CyclesTests
                 private static int Jittered(int i) => i * 100 + Random.Shared.Next(9);
 
                 private static Task BackOff(int i) => Task.Delay(Jittered(i));
+
+                {{members}}
             }
             """);
         return Cycles.Of(program.Model).In(program.Compilation.SyntaxTrees.Last(), 8, TestContext.Current.CancellationToken);

@@ -71,6 +71,41 @@ public sealed class AgentModelTests
         Assert.NotSame(model, AgentModel.TryGet(code.Compilation.Clone(), ApiCatalogue.BuiltIn));
     }
 
+    [Theory]
+    [InlineData("xunit.core", true)]
+    [InlineData("nunit.framework", true)]
+    [InlineData("xunit.core.more", false)]
+    public void Project_for_tests_is_known_by_its_references(string reference, bool isTestProject)
+    {
+        var program = Create("Program", "class C { }").AddReferences(Named("Polly.Core"), Named(reference));
+
+        Assert.Equal(isTestProject, AgentModel.TryGet(program, ApiCatalogue.BuiltIn)!.IsTestProject);
+    }
+
+    [Fact]
+    public void Symbol_of_a_project_that_is_referred_to_is_not_declared_here()
+    {
+        var library = Create("Contoso", "namespace Contoso { public class Bot; }");
+        var program = Create("Polly.Core", "class C : Contoso.Bot;").AddReferences(library.ToMetadataReference());
+        var model = AgentModel.TryGet(program, ApiCatalogue.BuiltIn)!;
+
+        Assert.True(model.Declares(program.GetTypeByMetadataName("C")!));
+        Assert.False(model.Declares(program.GetTypeByMetadataName("C")!.BaseType!));
+    }
+
+    [Fact]
+    public void Semantics_are_those_of_the_file_that_is_asked_for()
+    {
+        var code = Compiled.From("class A;", "class B;");
+        var (first, second) = (code.Compilation.SyntaxTrees[^2], code.Compilation.SyntaxTrees[^1]);
+
+        var semantics = code.Model.SemanticsOf(first);
+
+        Assert.Same(first, semantics.SyntaxTree);
+        Assert.Same(semantics, code.Model.SemanticsOf(first));
+        Assert.Same(second, code.Model.SemanticsOf(second).SyntaxTree);
+    }
+
     [Fact]
     public void Analyses_are_shared_by_all_that_ask()
     {

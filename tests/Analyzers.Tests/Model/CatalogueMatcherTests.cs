@@ -38,6 +38,8 @@ public sealed class CatalogueMatcherTests
     [InlineData("agent-call N.Bot.Ask*", "class Bot { public void Ask() { } void R() => {|x:Ask()|}; }")]
     [InlineData("agent-call N.IBot.Ask*", "interface IBot { void AskAll(); } class Bot : IBot { public void AskAll() { } void R() => {|x:AskAll()|}; }")]
     [InlineData("agent-call N.Bot.*", "class Bot { public void Whatever() { } void R() => {|x:Whatever()|}; }")]
+    [InlineData("agent-call N.AskAttribute..ctor", "class AskAttribute : Attribute; interface IBot { [Ask] void Go(); } class C { void R(IBot bot) => {|x:bot.Go()|}; }")]
+    [InlineData("agent-call N.AskAttribute..ctor", "class AskAttribute : Attribute; interface IBot { [Obsolete, Ask] void Go(); } class C { void R(IBot bot) => {|x:bot.Go()|}; }")]
     public void Line_speaks_of(string line, string source) => Assert.Equal([CatalogueRole.AgentCall], RolesAt(line, source));
 
     [Theory]
@@ -51,6 +53,8 @@ public sealed class CatalogueMatcherTests
     [InlineData("agent-call N.IBot.Ask", "interface IBot { void Ask(); } class Bot : IBot { public void Ask() { } public void Ask(int n) { } void R() => {|x:Ask(1)|}; }")]
     [InlineData("agent-call N.Bot..ctor", "class Bot; class Loud : Bot { object R() => {|x:new Loud()|}; }")]
     [InlineData("agent-call N.Bot.Ask*", "class Bot { public void Tell() { } void R() => {|x:Tell()|}; }")]
+    [InlineData("agent-call N.AskAttribute..ctor", "class AskAttribute : Attribute; interface IBot { [Obsolete] void Go(); } class C { void R(IBot bot) => {|x:bot.Go()|}; }")]
+    [InlineData("agent-call N.AskAttribute..ctor", "class AskAttribute : Attribute; class Bot { [Ask] public void Go() { } void R() => {|x:Go()|}; }")]
     [InlineData("agent-call N.Outer.Bot.Ask", "class Outer { public class Bot { public void Ask() { } } void R(Bot bot) => {|x:bot.Ask()|}; }")]
     public void Line_does_not_speak_of(string line, string source) => Assert.Empty(RolesAt(line, source));
 
@@ -135,6 +139,8 @@ public sealed class CatalogueMatcherTests
     [Theory]
     [InlineData("N.Outer+Inner", true)]
     [InlineData("N.Outer.Inner", false)]
+    [InlineData("N.Outer+", false)]
+    [InlineData("N.+Inner", false)]
     [InlineData("Outer+Inner", false)]
     [InlineData("M.N.Outer+Inner", false)]
     [InlineData("XN.Outer+Inner", false)]

@@ -41,6 +41,7 @@ public sealed class MethodRoleTests
     // by what is registered
     [InlineData("class C { void M() { } object R() => AIFunctionFactory.Create(M); }", "Tool")]
     [InlineData("class C { void M() { } object R() => AIFunctionFactory.Create((Action)M); }", "Tool")]
+    [InlineData("using static Microsoft.Extensions.AI.AIFunctionFactory; class C { void M() { } object R() => Create(M); }", "Tool")]
     [InlineData("class C { static void M() { } object R() => AIFunctionFactory.Create(typeof(C).GetMethod(\"M\")!, null); }", "Tool")]
     [InlineData("class C { static void M() { } object R() => AIFunctionFactory.Create(typeof(C).GetMethod(nameof(M), System.Reflection.BindingFlags.NonPublic)!, (object?)null); }", "Tool")]
     [InlineData("class C { static void M() { } object R() { var method = typeof(C).GetMethod(nameof(M)); return AIFunctionFactory.Create(method!, null); } }", "Tool")]
@@ -88,6 +89,15 @@ public sealed class MethodRoleTests
     [InlineData("tool-attribute N.ActAttribute", "class ActAttribute : Attribute; class MoreAttribute : ActAttribute; class C { [More] void M() { } }", "M", "Tool")]
     [InlineData("tool-factory N.Box.Add delegate=0", "class Box { public void Add(Action a) { } } class C { void M() { } void R(Box box) => box.Add(M); }", "M", "Tool")]
     [InlineData("tool-factory N.Box.Add delegate=0", "class Box { public void Add(Action a) { } } class C { void M() { } void R(Box? box) => box?.Add(M); }", "M", "Tool")]
+    [InlineData("tool-factory N.Box.Add delegate=0", "class Box { public void Add(Action a, Action b) { } } class C { void M() { } void O() { } void R(Box box) => box.Add(b: O, a: M); }", "M", "Tool")]
+    [InlineData("tool-factory N.Box.Add delegate=0", "class Box { public void Add(Action a, Action b) { } } class C { void M() { } void O() { } void R(Box box) => box.Add(b: O, a: M); }", "O", "None")]
+    // said twice
+    [InlineData("tool-attribute N.ActAttribute", "class ActAttribute : Attribute; class B { [Act] public virtual void M() { } } class C : B { [Act] public override void M() { } }", "C.M", "Tool")]
+    [InlineData("tool-attribute N.ActAttribute", "class ActAttribute : Attribute; class MoreAttribute : ActAttribute; class C { [Act, More] void M() { } }", "M", "Tool")]
+    [InlineData("handler-attribute N.HostAttribute on=type methods=M", "class HostAttribute : Attribute; [Host] class B; [Host] class C : B { void M() { } }", "M", "Handler")]
+    [InlineData("consumer-attribute N.FromAttribute on=parameter", "class FromAttribute : Attribute; class C { void M([From] int n, [From] int m) { } }", "M", "Consumer")]
+    [InlineData("consumer-attribute N.FromAttribute", "class FromAttribute : Attribute; class C { [From] void M([From] int n) { } }", "M", "Consumer")]
+    [InlineData("agent-member N.IBot.Ask\nagent-member N.Bot.Ask", "interface IBot { void Ask(); } class Bot : IBot { public void Ask() { } }", "Bot.Ask", "Agent")]
     public void Role_by_a_users_catalogue(string line, string source, string method, string role) =>
         Assert.Equal(role, RolesOf(Compiled.With(line, $"namespace N {{ {source} }}"), method).ToString());
 

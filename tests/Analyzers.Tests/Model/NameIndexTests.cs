@@ -24,6 +24,7 @@ public sealed class NameIndexTests
     [InlineData("class C { void M() { x = $\"{Wait}\"; } }", "Wait}")]
     [InlineData("#if X\n#else\nclass C { int x = Wait; }\n#endif", "Wait;")]
     [InlineData("class C { void M() { (Wait: 1, t).ToString(); } }", "Wait: 1")]
+    [InlineData("Wait();", "Wait();")]
     public void Name_is_used(string source, params string[] at)
     {
         var uses = Uses(source, "Wait");
@@ -69,6 +70,7 @@ public sealed class NameIndexTests
         Assert.Equal(["Result", "Wait"], index.Among(Names));
         Assert.True(index.MentionsAny(Names));
         Assert.True(index.Mentions("Wait"));
+        Assert.True(index.Mentions("class"));
         Assert.False(index.Mentions("Schließen"));
         Assert.False(index.MentionsAny(new NameSet(["Wai", "Resul", "Results", ""])));
     }
@@ -92,6 +94,20 @@ public sealed class NameIndexTests
         Assert.Equal(2, index.CountWithin(new TextSpan(1, 20), "await", most: 5));
         Assert.Equal(1, index.CountWithin(new TextSpan(0, 30), "await"));
         Assert.Equal(0, index.CountWithin(new TextSpan(1, 8), "await"));
+    }
+
+    /// <summary>Two English words of one hash, by which words are looked up.</summary>
+    [Fact]
+    public void Words_of_one_hash_are_told_apart()
+    {
+        var index = NameIndex.Of(CSharpSyntaxTree.ParseText("liquid costarring liquid costarring", cancellationToken: Cancellation), Cancellation);
+
+        Assert.Equal(NameSet.HashOf("liquid"), NameSet.HashOf("costarring"));
+        Assert.Equal([0, 18], index.PositionsOf("liquid"));
+        Assert.Equal([7, 25], index.PositionsOf("costarring"));
+        Assert.Equal(["liquid", "costarring"], index.Among(new NameSet(["costarring", "liquid"])));
+        Assert.Equal(["costarring"], index.Among(new NameSet(["costarring"])));
+        Assert.Equal(2, index.CountWithin(new TextSpan(0, 35), "costarring", most: 9));
     }
 
     /// <summary>A table of all words must find what a walk over them finds, whatever falls into one bucket.</summary>
@@ -130,19 +146,70 @@ public sealed class NameIndexTests
     public void Static_member_of_a_global_alias_is_found() =>
         Assert.Equal(["sleep System.Threading.Thread.Sleep"], Query("class C { void M() => T.Sleep(1); }", "global using T = System.Threading.Thread;"));
 
+    /// <summary>A static member is looked for where its type is named, or everywhere where the type is imported.</summary>
+    [Theory]
+    [InlineData("Rest()", "global using static Own.Pauses;")]
+    [InlineData("P.Rest()", "global using P = Own.Pauses;")]
+    [InlineData("Own.Pauses.Rest()", "")]
+    [InlineData("1.Rest()", "global using Own;")]
+    public void Static_member_of_a_users_catalogue_is_found(string call, string import)
+    {
+        var code = Compiled.With(
+            "sleep Own.Pauses.Rest", $"class C {{ void M() => {call}; }}", $"{import} namespace Own {{ static class Pauses {{ public static void Rest() {{ }} public static void Rest(this int n) {{ }} }} }}");
+
+        Assert.Equal(["sleep Own.Pauses.Rest"], Query(code));
+    }
+
+    /// <summary>A member of an object may be used where nothing names its type, and as a method group.</summary>
+    [Theory]
+    [InlineData("sleep Own.Bed.Rest", "class C : Own.Make { Action M() => It().Rest; }", "Bed")]
+    [InlineData("sleep Own.Bed.Rest", "class C : Own.Bed { Action M() => Rest; }", "Bed")]
+    [InlineData("sleep Own.Sofa.Rest\nsleep Own.Bed.Rest", "class C : Own.Make { void M() => It().Rest(); }", "Bed")]
+    public void Member_of_an_object_is_found_without_its_type(string catalogue, string source, string type)
+    {
+        var code = Compiled.With(
+            catalogue,
+            source,
+            "namespace Own { class Bed { public void Rest() { } } class Sofa { public void Rest() { } } class Make { public Bed It() => new(); } }");
+
+        Assert.Equal([$"sleep Own.{type}.Rest"], Query(code));
+    }
+
+    [Theory]
+    [InlineData("global using static System.Threading.Thread;", "Thread", true)]
+    [InlineData("global using T = System.Threading.Thread;", "Thread", true)]
+    [InlineData("global using T = System.Collections.Generic.List<System.Threading.Thread>;", "List", true)]
+    [InlineData("global using D = global::System.Collections.Generic.Dictionary<string, System.Threading.Thread>.KeyCollection;", "KeyCollection", true)]
+    [InlineData("global using static global::Pauses; static class Pauses;", "Pauses", true)]
+    [InlineData("global using static Pauses; static class Pauses;", "Pauses", true)]
+    [InlineData("global using static System.Threading.Thread;", "Threading", false)]
+    [InlineData("global using System.Threading;", "Threading", false)]
+    [InlineData("using static System.Threading.Thread;", "Thread", false)]
+    [InlineData("using T = System.Threading.Thread;", "Thread", false)]
+    public void Type_is_imported_for_all_files(string import, string type, bool isImported) =>
+        Assert.Equal(isImported, Compiled.From(import).Model.IsImportedGlobally(type));
+
+    [Theory]
+    [InlineData("global using static ;")]
+    [InlineData("global using P = ;")]
+    [InlineData("global using P = List<")]
+    [InlineData("global using P = (int, int);")]
+    [InlineData("global using P = int[];")]
+    public void Import_without_a_name_imports_nothing(string import) =>
+        Assert.False(Compiled.Broken(import).Model.IsImportedGlobally("P"));
+
     [Fact]
     public void Uses_are_in_the_order_of_the_text() =>
         Assert.Equal(
             ["sleep System.Threading.Thread.Sleep", "blocking-wait System.Threading.Tasks.Task.Wait", "sleep System.Threading.Thread.Sleep"],
             Query("class C { void M(Task t) { Thread.Sleep(1); t.Wait(); Thread.Sleep(1); } }"));
 
-    private static IEnumerable<string> Query(params string[] sources)
-    {
-        var code = Compiled.From(sources);
-        return code.Model.Query(e => e.Role is CatalogueRole.BlockingWait or CatalogueRole.Sleep)
+    private static IEnumerable<string> Query(params string[] sources) => Query(Compiled.From(sources));
+
+    private static IEnumerable<string> Query(Compiled code) =>
+        code.Model.Query(e => e.Role is CatalogueRole.BlockingWait or CatalogueRole.Sleep)
             .In(code.Compilation.SyntaxTrees.Single(tree => tree.FilePath == "File1.cs"), Cancellation)
             .Select(use => $"{CatalogueGrammar.NameOf(use.Entry.Role)} {use.Entry.Type}.{use.Name.Identifier.ValueText}");
-    }
 
     private static List<Microsoft.CodeAnalysis.CSharp.Syntax.SimpleNameSyntax> Uses(string source, string name)
     {

@@ -8,7 +8,7 @@ namespace AgentLint.Tests.Model;
 /// <summary>What goes into the container, for how long, and who makes it.</summary>
 public sealed class ServiceRegistrationTests
 {
-    private const string Types = "interface IDesk; class Desk : IDesk; class Typed(HttpClient http) : IDesk; class Worker : Microsoft.Extensions.Hosting.BackgroundService { protected override Task ExecuteAsync(CancellationToken c) => null!; }";
+    private const string Types = "interface IDesk; class Desk : IDesk; class Typed(HttpClient http) : IDesk; class Worker : Microsoft.Extensions.Hosting.BackgroundService { protected override Task ExecuteAsync(CancellationToken c) => null!; } class Db : Microsoft.EntityFrameworkCore.DbContext;";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -42,6 +42,9 @@ public sealed class ServiceRegistrationTests
     [InlineData("s.AddHttpClient(\"name\")", null, null, "Transient")]
     [InlineData("ServiceCollectionServiceExtensions.AddSingleton<Desk>(s)", "Desk", "Desk", "Singleton")]
     [InlineData("s?.AddSingleton<Desk>()", "Desk", "Desk", "Singleton")]
+    [InlineData("s.AddDbContext<Db>()", "Db", "Db", "Scoped")]
+    [InlineData("s.AddDbContext<Db>(ServiceLifetime.Singleton)", "Db", "Db", "Singleton")]
+    [InlineData("s.AddSingleton(new Desk().GetType(), new Desk())", "Desk", "Desk", "Singleton")]
     public void Registration_is_read(string call, string? service, string? implementation, string lifetime, string? factory = null)
     {
         var code = Compiled.From($$"""
@@ -55,6 +58,14 @@ public sealed class ServiceRegistrationTests
         Assert.Equal((service, implementation, lifetime), (read.Service?.Name, read.Implementation?.Name, read.Lifetime.ToString()));
         Assert.Equal(factory, read.Factory is { MethodKind: MethodKind.AnonymousFunction } ? "lambda" : read.Factory?.Name);
     }
+
+    [Theory]
+    [InlineData("s.AddSingleton(new Desk())", true)]
+    [InlineData("s.AddSingleton(typeof(IDesk), new Desk())", true)]
+    [InlineData("s.AddSingleton<IDesk, Desk>()", false)]
+    [InlineData("s.AddSingleton(p => new Desk())", false)]
+    public void Object_that_the_program_has_made_itself_is_known(string call, bool isInstance) =>
+        Assert.Equal(isInstance, Assert.Single(Compiled.From($"class Start {{ void Configure(IServiceCollection s) => {call}; }} {Types}").Model.ServiceRegistrations(Cancellation)).IsInstance);
 
     [Fact]
     public void Chained_registrations_are_read_in_the_order_of_the_text()

@@ -4,6 +4,7 @@ using AgentLint.Catalogue;
 using AgentLint.Model;
 using AgentLint.Tests.Analysis;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using Xunit;
@@ -78,6 +79,24 @@ public sealed class UserCatalogueTests
 
         Assert.Equal(["Bot.Ask", "Bot.Tell"], Compiled.Paths(EffectSummaries.Of(model).Of(code.Method("R"), 8, Cancellation)));
     }
+
+    [Fact]
+    public void Project_without_a_known_library_is_concerned_by_its_catalogue()
+    {
+        var program = CSharpCompilation.Create(
+            "Program", [CSharpSyntaxTree.ParseText("namespace N { class Bot { public void Ask() { } } }", cancellationToken: Cancellation)], Compiled.Framework);
+
+        Assert.Null(Model());
+        Assert.Null(Model(new Text("notes.txt", "agent-call N.Bot.Ask")));
+        Assert.Null(Model(new Text("AgentLint.a.txt", "agent-call N.Other.Ask")));
+        Assert.NotNull(Model(new Text("notes.txt", ""), new Text("AgentLint.a.txt", "agent-call N.Bot.Ask")));
+
+        AgentModel? Model(params AdditionalText[] files) => AgentModel.TryGet(program, new AnalyzerOptions([.. files]), Cancellation);
+    }
+
+    [Fact]
+    public void Project_with_a_known_library_needs_no_catalogue() =>
+        Assert.NotNull(AgentModel.TryGet(Compiled.From("class C;").Compilation, new AnalyzerOptions([]), Cancellation));
 
     [Fact]
     public void Lines_that_cannot_be_read_leave_the_others_in_force()

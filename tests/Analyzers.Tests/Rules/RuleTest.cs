@@ -24,6 +24,10 @@ internal sealed class RuleTest<TRule> : CSharpAnalyzerTest<TRule, DefaultVerifie
             TestState.Sources.Add(file);
         TestState.Sources.Add(("/0/Imports.cs", Imports));
         Libraries.AddTo(TestState);
+#if XUNIT2
+        // Mutation testing runs a test a thousand times: its first pass has to do.
+        TestBehaviors = TestBehaviors.SkipDeterminismCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck | TestBehaviors.SkipLineEndingCheck;
+#endif
     }
 
     /// <summary>Expects a report at a marker, whatever its further locations are.</summary>

@@ -31,6 +31,9 @@ internal sealed class Accumulation(AgentModel model, ISymbol? index, Cancellatio
             // results.Add(…)
             case IInvocationOperation call when call.Instance == child:
                 return IsStatement(call) && Mutability.IsCollection(use.Type) && IsAdding(call.TargetMethod);
+            // results?.Add(…)
+            case IConditionalAccessOperation { WhenNotNull: IInvocationOperation { Instance: IConditionalAccessInstanceOperation } call } access when access.Operation == child:
+                return IsStatement(call) && Mutability.IsCollection(use.Type) && IsAdding(call.TargetMethod);
             case IArgumentOperation { Parameter: { } parameter, Parent: IInvocationOperation call }:
                 return IsStatement(call)
                     && (call.TargetMethod.IsExtensionMethod && parameter.Ordinal == 0

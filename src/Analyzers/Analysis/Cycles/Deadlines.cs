@@ -45,11 +45,9 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleTex
                     return true;
                 case IInvocationOperation call:
                     foreach (var argument in call.Arguments)
-                        if (argument.Value.Unwrap() is IArrayCreationOperation { Initializer: { } tokens })
-                            foreach (var token in tokens.ElementValues)
+                        foreach (var token in argument.Value.Elements())
+                            if (IsToken(token.Type))
                                 open.Enqueue(token);
-                        else if (IsToken(argument.Value.Type))
-                            open.Enqueue(argument.Value);
                     break;
             }
         }

@@ -16,6 +16,15 @@ public sealed class AGL0602LoopTests
     [InlineData("""var all = new StringBuilder(); foreach (var part in parts) { all.AppendLine(({|#0:await client.GetResponseAsync(part)|}).Text); } return [all.ToString()];""")]
     [InlineData("""var all = new string[parts.Count]; for (var i = 0; i < parts.Count; i++) { all[i] = ({|#0:await client.GetResponseAsync(parts[i])|}).Text; } return all;""")]
     [InlineData("""var all = new ConcurrentBag<string>(); foreach (var part in parts) { all.Add(({|#0:await client.GetResponseAsync(part)|}).Text); } return all;""")]
+    [InlineData("""var all = new Queue<string>(); foreach (var part in parts) { all.Enqueue(({|#0:await client.GetResponseAsync(part)|}).Text); } return all;""")]
+    [InlineData("""var all = new Stack<string>(); foreach (var part in parts) { all.Push(({|#0:await client.GetResponseAsync(part)|}).Text); } return all;""")]
+    [InlineData("""var all = new List<string>(); foreach (var part in parts) { all.Insert(0, ({|#0:await client.GetResponseAsync(part)|}).Text); } return all;""")]
+    [InlineData("""var all = new HashSet<string>(); foreach (var part in parts) { all.UnionWith((({|#0:await client.GetResponseAsync(part)|}).Text).Split(' ')); } return all;""")]
+    [InlineData("""var all = new ConcurrentDictionary<string, string>(); foreach (var part in parts) { all.TryAdd(part, ({|#0:await client.GetResponseAsync(part)|}).Text); } return all.Values;""")]
+    [InlineData("""var all = new HashSet<string>(); foreach (var part in parts) { _ = all.Add(({|#0:await client.GetResponseAsync(part)|}).Text); } return all;""")]
+    [InlineData("""List<string>? all = parts.Count == 0 ? null : []; foreach (var part in parts) { var answer = {|#0:await client.GetResponseAsync(part)|}; all?.Add(answer.Text); } return all ?? [];""")]
+    [InlineData("""var all = new List<string>(); foreach (var part in parts) { AddDeeper(all, ({|#0:await client.GetResponseAsync(part)|}).Text); } return all;""")]
+    [InlineData("""var all = new string[parts.Count, 2]; for (var i = 0; i < parts.Count; i++) { all[i, 0] = ({|#0:await client.GetResponseAsync(parts[i])|}).Text; all[i, 1] = all[i, 0]; } return [all[0, 1]];""")]
     // The item's own slot, counters, flags.
     [InlineData("""foreach (var note in notes) { note.Summary = ({|#0:await client.GetResponseAsync(note.Text)|}).Text; } return [];""")]
     [InlineData("""for (int i = 0; i < notes.Count; ++i) { var note = notes[i]; note.Summary = ({|#0:await client.GetResponseAsync(note.Text)|}).Text; } return [];""")]
@@ -23,6 +32,8 @@ public sealed class AGL0602LoopTests
     // Guards, failures that are noted, a conversation of the iteration's own.
     [InlineData("""var all = new List<string>(); foreach (var part in parts) { if (part == "") continue; try { all.Add(({|#0:await client.GetResponseAsync(part)|}).Text); } catch (HttpRequestException e) { logger.LogWarning(e, "No answer for {Part}", part); AddPlaceholder(all, part); } } return all;""")]
     [InlineData("""var all = new List<string>(); foreach (var part in parts) { var history = new List<ChatMessage> { new(ChatRole.User, part) }; var answer = {|#0:await client.GetResponseAsync(history)|}; history.AddMessages(answer); all.Add(history[^1].Text); } return all;""")]
+    // A wait that a failure causes is no pace.
+    [InlineData("""var all = new List<string>(); foreach (var part in parts) { try { all.Add(({|#0:await client.GetResponseAsync(part)|}).Text); } catch (HttpRequestException) { await Task.Delay(200); } } return all;""")]
     // A fan-out in each iteration.
     [InlineData("""var all = new List<string>(); foreach (var part in parts) { var a = client.GetResponseAsync(part); var b = other.GetResponseAsync(part); {|#0:await Task.WhenAll(a, b)|}; all.Add((await a).Text + (await b).Text); } return all;""")]
     // A batch of lines is added one by one.
@@ -102,6 +113,16 @@ public sealed class AGL0602LoopTests
     [InlineData("""var options = new ChatOptions(); foreach (var part in parts) { options.Instructions = part; await Keep((await client.GetResponseAsync("go", options)).Text); } return [];""")]
     [InlineData("""foreach (var part in parts) { latest = (await client.GetResponseAsync(part)).Text; } return [];""")]
     [InlineData("""foreach (var part in parts) { await Remember(part); } return [];""")]
+    [InlineData("""var all = new List<string>(); foreach (var part in parts) { AddIfNew(all, (await client.GetResponseAsync(part)).Text); } return all;""")]
+    [InlineData("""var all = new List<string>(); foreach (var part in parts) { AddFar(all, (await client.GetResponseAsync(part)).Text); } return all;""")]
+    [InlineData("""var all = new HashSet<string>(); foreach (var part in parts) { if (!all.Add((await client.GetResponseAsync(part)).Text)) continue; said.Add(part); } return all;""")]
+    [InlineData("""var all = new List<string>(); var any = false; foreach (var part in parts) { var before = any; any = true; all.Add((await client.GetResponseAsync(part + before)).Text); } return all;""")]
+    [InlineData("""var all = new List<string>(); var n = 0; foreach (var part in parts) { n++; var m = 1; m += n; all.Add((await client.GetResponseAsync(part + m)).Text); } return all;""")]
+    [InlineData("""var all = new List<string>(); var n = 0; foreach (var part in parts) { all.Add((await client.GetResponseAsync(part + n++)).Text); } return all;""")]
+    [InlineData("""var all = new string[parts.Count]; for (var i = 1; i < parts.Count; i++) { all[i] = (await client.GetResponseAsync(parts[i] + all[i - 1])).Text; } return all;""")]
+    [InlineData("""var all = new Dictionary<string, string>(); foreach (var part in parts) { all[part] = (await client.GetResponseAsync(part + all.Count)).Text; } return all.Values;""")]
+    [InlineData("""for (var i = 0; i < notes.Count; i++) { var note = notes[0]; note.Summary = (await client.GetResponseAsync(note.Text + i)).Text; } return [];""")]
+    [InlineData("""var all = new Stack<string>(); foreach (var part in parts) { all.Push((await client.GetResponseAsync(part + all.Peek())).Text); } return all;""")]
     // Ended by an answer.
     [InlineData("""foreach (var part in parts) { var answer = await client.GetResponseAsync(part); if (answer.Text == "stop") break; } return [];""")]
     [InlineData("""foreach (var part in parts) { var answer = await client.GetResponseAsync(part); if (answer.Text != "") return [answer.Text]; } return [];""")]
@@ -176,6 +197,10 @@ public sealed class AGL0602LoopTests
         }
         public string Latest => latest;
         private static void AddPlaceholder(List<string> all, string part) => all.Add("?" + part);
+        private static void AddIfNew(List<string> all, string part) { if (!all.Contains(part)) all.Add(part); }
+        private static void AddDeeper(List<string> all, string part) => AddDeep(all, part);
+        private static void AddDeep(List<string> all, string part) => AddPlaceholder(all, part);
+        private static void AddFar(List<string> all, string part) => AddDeeper(all, part);
         private async Task Summarise(Note note) { var answer = await client.GetResponseAsync(note.Text); note.Summary = answer.Text; }
         private async Task<string> Remember(string text) { said.Add(text); return (await client.GetResponseAsync(text)).Text; }
         private async Task<string> Draw(string prompt)

@@ -29,9 +29,11 @@ public sealed class AGL0602SilentTests
     [InlineData("""var all = history.ToList(); var a = await client.GetResponseAsync(all); var b = await other.GetResponseAsync(all); return a.Text + b.Text;""")]
     [InlineData("""var options = new ChatOptions(); var a = await client.GetResponseAsync(text, options); options.Temperature = 0; var b = await client.GetResponseAsync(text + "?", options); return a.Text + b.Text;""")]
     [InlineData("""var a = await Fill(note); var b = await Read(note); return a + b;""")]
+    [InlineData("""var a = await FillBelow(note); var b = await Read(note); return a + b;""")]
     [InlineData("""var n = 0; var a = await Twice(() => { n++; return client.GetResponseAsync(text + n); }); var b = await Twice(() => { n++; return client.GetResponseAsync(text + n); }); return a.Text + b.Text + n;""")]
     // What they do besides is seen by others.
     [InlineData("""var a = await Remember(text); var b = await Remember(text + "?"); return a + b;""")]
+    [InlineData("""var a = await RememberBelow(text); var b = await RememberBelow(text + "?"); return a + b;""")]
     [InlineData("""var a = await Count(text); var b = await Count(text + "?"); return a + b;""")]
     [InlineData("""var a = await Post(text); var b = await client.GetResponseAsync(text); return a + b.Text;""")]
     [InlineData("""var a = await client.GetResponseAsync(text); Console.WriteLine(a.Text); var b = await client.GetResponseAsync(text + "?"); Console.WriteLine(b.Text); return "";""")]
@@ -68,6 +70,12 @@ public sealed class AGL0602SilentTests
         private async Task<string> Fill(Note note) { note.Summary = (await client.GetResponseAsync(note.Text)).Text; return note.Summary; }
         private async Task<string> Read(Note note) => (await client.GetResponseAsync(note.Summary + note.Text)).Text;
         private async Task<string> Remember(string text) { said.Add(text); return (await client.GetResponseAsync(text)).Text; }
+        private async Task<string> FillBelow(Note note) { var answer = (await client.GetResponseAsync(note.Text)).Text; Put(note, answer); return answer; }
+        private static void Put(Note note, string answer) => Set(note, answer);
+        private static void Set(Note note, string answer) => note.Summary = answer;
+        private async Task<string> RememberBelow(string text) { Keep(said, text); return (await client.GetResponseAsync(text)).Text; }
+        private static void Keep(List<string> all, string text) => KeepIn(all, text);
+        private static void KeepIn(List<string> all, string text) => all.Add(text);
         private async Task<string> Count(string text) { asked++; return (await client.GetResponseAsync(text)).Text; }
         private async Task<string> Post(string text) { var answer = await client.GetResponseAsync(text); await new HttpClient().PostAsync("/log", new StringContent(answer.Text)); return answer.Text; }
         private static async Task<ChatResponse> Twice(Func<Task<ChatResponse>> ask) { await ask(); return await ask(); }

@@ -117,6 +117,48 @@ public sealed class AGL0904Tests
     [InlineData("while (DateTime.UtcNow < until)")]
     public Task Loop_that_ends(string head) => new RuleTest<AGL0904_UnboundedHistory>(InLoop(head + "{" + Read + Grow + Ask + "}")).RunAsync();
 
+    [Theory]
+    [InlineData("if (n++ == 10) break;")]
+    [InlineData("++n; if (n >= 10) break;")]
+    [InlineData("n--; if (n <= -10) break;")]
+    [InlineData("--n; if (-10 > n) break;")]
+    [InlineData("n += 1; if (n == 10) return;")]
+    [InlineData("n -= 1; if (n < -10) return;")]
+    [InlineData("n = n + 1; if (10 < n) return;")]
+    [InlineData("n = 1 + n; if (n != 10) continue; return;")]
+    [InlineData("Turns.Count++; if (Turns.Count > 10) return;")]
+    [InlineData("if (DateTime.UtcNow > until) return;")]
+    [InlineData("if (until - DateTime.UtcNow < TimeSpan.Zero) return;")]
+    [InlineData("if (end <= DateTimeOffset.UtcNow) return;")]
+    [InlineData("if (TimeOnly.FromDateTime(until) == TimeOnly.MinValue) return;")]
+    public Task Loop_that_a_count_or_a_clock_ends(string end) =>
+        new RuleTest<AGL0904_UnboundedHistory>(InLoop("var end = new DateTimeOffset(until);" + Turn(Grow, Ask + end, Read)).Replace("// members", "private static class Turns { public static int Count; }", StringComparison.Ordinal)).RunAsync();
+
+    [Theory]
+    [InlineData("var m = 0; m++; if (m > 1) Console.WriteLine();")]
+    [InlineData("n = 1; if (n == 1) Console.WriteLine();")]
+    [InlineData("n = items.Length + 1; if (n == 3) Console.WriteLine();")]
+    [InlineData("n++; Console.WriteLine(n + 1);")]
+    [InlineData("n++; if (input == \"\") Console.WriteLine();")]
+    [InlineData("Console.WriteLine(until.AddDays(1));")]
+    [InlineData("Func<string> last = () => { return input; }; Console.WriteLine(last());")]
+    [InlineData("switch (input) { case \"\": break; }")]
+    public Task Count_or_clock_that_ends_nothing(string statement) => Loop(Turn(Reported, Ask + statement, Read), "turn").RunAsync();
+
+    [Theory]
+    [InlineData("while (items.Length > 0) { var input = Next(); " + Grow + Ask + "}")]
+    [InlineData("while (true) { var input = Next(); if (input == \"\") goto end; " + Grow + Ask + "} end: return;")]
+    [InlineData("while (!keeper.Equals(chat)) { var input = Next(); " + Grow + Ask + "}")]
+    [InlineData("do { var input = Next(); " + Grow + Ask + "} while (items.Length > 0);")]
+    [InlineData("for (; items.Length > 0;) { var input = Next(); " + Grow + Ask + "}")]
+    public Task Loop_that_something_else_may_end(string loop) => new RuleTest<AGL0904_UnboundedHistory>(InLoop(loop)).RunAsync();
+
+    [Theory]
+    [InlineData("do { var input = Next(); " + Reported + Ask + "} while (true);")]
+    [InlineData("while (!token.IsCancellationRequested) { var input = Next(); Func<string> same = () => { return input; }; " + Reported + Ask + " }")]
+    [InlineData("while (true) { var input = Next(); foreach (var item in items) { if (item == \"\") break; } " + Reported + Ask + " }")]
+    public Task Loop_that_only_a_token_ends(string loop) => Loop(loop, "turn").RunAsync();
+
     // What is read may run dry, which nothing here shows.
     [Theory]
     [InlineData("while (Feed() is { } input) {" + Grow + Ask + "}")]
