@@ -13,11 +13,13 @@ namespace AgentLint.Analysis;
 /// </summary>
 internal sealed class CallerIndex
 {
+    private const int AnyUse = -1;
+
     private readonly AgentModel model;
     private readonly ImmutableArray<(SyntaxTree Tree, NameIndex Names)> files;
     private readonly ConcurrentDictionary<string, ImmutableArray<(SyntaxTree Tree, NameIndex Names)>> mentions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> semantics = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<SimpleNameSyntax>> names = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(string Name, int MostArguments), Dictionary<IMethodSymbol, List<SimpleNameSyntax>>> uses = new();
     private readonly ConcurrentDictionary<SimpleNameSyntax, ImmutableArray<IMethodSymbol>> targets = new();
 
     private CallerIndex(AgentModel model, CancellationToken cancellation)
@@ -39,9 +41,7 @@ internal sealed class CallerIndex
         // Nested functions are used within the member that was found with them.
         if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction or MethodKind.Constructor or MethodKind.StaticConstructor)
             return [];
-        return names.TryGetValue(method, out var known)
-            ? known
-            : names.GetOrAdd(method, [.. UsesOf(NameOf(method), cancellation).Where(use => MayMean(use, method) && TargetsOf(use, cancellation).Contains(method, SymbolEqualityComparer.Default))]);
+        return uses.GetOrAdd((NameOf(method), MostArgumentsOf(method)), key => Bind(key.Name, key.MostArguments, cancellation)).TryGetValue(method, out var found) ? found : [];
     }
 
     /// <summary>The functions around a place that are functions of their own: its member, local functions, and lambdas that do not run right there.</summary>
@@ -81,14 +81,33 @@ internal sealed class CallerIndex
     private IEnumerable<SimpleNameSyntax> UsesOf(string name, CancellationToken cancellation) =>
         mentions.GetOrAdd(name, n => [.. files.Where(file => file.Names.Mentions(n))]).SelectMany(file => file.Names.Uses(name, file.Tree.GetRoot(cancellation)));
 
-    // What does not look like the method is not bound: lines.Count, Sum(one, two).
-    private bool MayMean(SimpleNameSyntax use, IMethodSymbol method)
+    private Dictionary<IMethodSymbol, List<SimpleNameSyntax>> Bind(string name, int mostArguments, CancellationToken cancellation)
     {
-        if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation))
-            return true;
+        var bound = new Dictionary<IMethodSymbol, List<SimpleNameSyntax>>(SymbolEqualityComparer.Default);
+        foreach (var use in UsesOf(name, cancellation))
+            if (mostArguments == AnyUse || MayMean(use, mostArguments))
+                foreach (var target in TargetsOf(use, cancellation))
+                {
+                    if (!bound.TryGetValue(target, out var found))
+                        bound.Add(target, found = []);
+                    found.Add(use);
+                }
+
+        return bound;
+    }
+
+    // How many arguments a method can be called with at most.
+    private static int MostArgumentsOf(IMethodSymbol method) =>
+        method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation) ? AnyUse
+        : method.Parameters.Any(parameter => parameter.IsParams || parameter.Type.TypeKind == TypeKind.Array) ? int.MaxValue
+        : method.Parameters.Length;
+
+    // What does not look like a call of the method is not bound: lines.Count, Sum(one, two).
+    private bool MayMean(SimpleNameSyntax use, int mostArguments)
+    {
         SyntaxNode callee = use.Parent is MemberAccessExpressionSyntax access && access.Name == use ? access : use.Parent is MemberBindingExpressionSyntax binding ? binding : use;
         if (callee.Parent is InvocationExpressionSyntax call && call.Expression == callee)
-            return call.ArgumentList.Arguments.Count <= method.Parameters.Length || method.Parameters.Any(parameter => parameter.Type.TypeKind == TypeKind.Array || parameter.IsParams);
+            return call.ArgumentList.Arguments.Count <= mostArguments;
         if (callee is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax receiver })
             for (var type = UnboundCalls.TypeOf(UnboundCalls.Of(model).Variable(receiver)); type != null; type = type.BaseType)
                 if (type.GetMembers(use.Identifier.ValueText) is { IsEmpty: false } members)
@@ -97,9 +116,9 @@ internal sealed class CallerIndex
     }
 
     private ImmutableArray<IMethodSymbol> TargetsOf(SimpleNameSyntax use, CancellationToken cancellation) =>
-        targets.TryGetValue(use, out var known) ? known : targets.GetOrAdd(use, Bind(use, cancellation));
+        targets.TryGetValue(use, out var known) ? known : targets.GetOrAdd(use, Read(use, cancellation));
 
-    private ImmutableArray<IMethodSymbol> Bind(SimpleNameSyntax use, CancellationToken cancellation)
+    private ImmutableArray<IMethodSymbol> Read(SimpleNameSyntax use, CancellationToken cancellation)
     {
         switch (UnboundCalls.Of(model).At(use, cancellation)?.Candidates)
         {
