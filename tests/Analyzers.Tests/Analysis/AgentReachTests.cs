@@ -31,15 +31,18 @@ public sealed class AgentReachTests
 
     [Theory]
     [InlineData("public class Desk(IChatClient chat, Writer writer) { public async Task<string> AskAsync(string q) => await writer.WriteAsync(" + Chat + "); }")]
+    // What a function within it passes on is not the way's own: the way is an agent by itself.
+    [InlineData("public class Desk(IChatClient chat, Way way) { public async Task<string> AskAsync(string q) => await way.AskAsync(" + Chat + "); } public class Way(IChatClient chat, Writer writer) { public async Task<string> AskAsync(string q) { return await writer.WriteAsync(await One()); async Task<string> One() => (await chat.GetResponseAsync(q)).Text; } }", 4)]
+    [InlineData("public class Desk(IChatClient chat, Way way) { public async Task<string> AskAsync(string q) => await way.AskAsync(" + Chat + "); } public class Way(IChatClient chat) { public Task<string> AskAsync(string q) { _ = chat.GetResponseAsync(q); return Two(q + 1); } private async Task<string> Two(string q) => " + Chat + "; }", 2)]
     // The way leads through what is called without a name.
     [InlineData(Maker + "public class Desk(IChatClient chat) { public async Task<string> AskAsync(string q) => new Maker(chat, " + Chat + ").Text; }")]
     [InlineData(Maker + "public class Desk(IChatClient chat) { public async Task<string> AskAsync(string q) { Maker maker = new(chat, " + Chat + "); return maker.Text; } }")]
     [InlineData(Shelf + "public class Desk(IChatClient chat, Shelf shelf) { public async Task<string> AskAsync(string q) => shelf[" + Chat + "]; }")]
-    public void A_file_that_may_begin_a_chain_asks(string source)
+    public void A_file_that_may_begin_a_chain_asks(string source, int agents = 3)
     {
         var (reach, tree) = Read(source);
 
-        Assert.True(reach.MayChain(tree, 3, Cancellation));
+        Assert.True(reach.MayChain(tree, agents, Cancellation));
     }
 
     [Theory]

@@ -115,16 +115,19 @@ internal sealed class AgentReach(AgentModel model)
         return new Member([.. steps.Distinct()], answers, answers && passesOn, IsOpen: false);
     }
 
-    // client.AskAsync(words), where one of the two is a parameter of the member
+    // await client.AskAsync(words), where one of the two is a parameter of the member. What a function within it asks, what nobody waits for, and
+    // what an agent asks of itself is no answer that the member passes on.
     private static bool IsPassedOn(SimpleNameSyntax name, SyntaxNode member)
     {
-        var given = (member as BaseMethodDeclarationSyntax)?.ParameterList.Parameters.Select(parameter => parameter.Identifier.ValueText).ToList();
-        var callee = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : (ExpressionSyntax)name;
-        return given != null
-            && callee.Parent is InvocationExpressionSyntax call
-            && (IsGiven((callee as MemberAccessExpressionSyntax)?.Expression) || IsGiven(call.ArgumentList.Arguments.FirstOrDefault() is { NameColon: null } first ? first.Expression : null));
+        if (member is not BaseMethodDeclarationSyntax { ParameterList.Parameters: var parameters }
+            || name.Parent is not MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) and var receiver, Parent: InvocationExpressionSyntax call } access
+            || access.Name != name
+            || call.Parent is not (AwaitExpressionSyntax or ReturnStatementSyntax or ArrowExpressionClauseSyntax)
+            || call.Ancestors().TakeWhile(node => node != member).Any(node => node is LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax))
+            return false;
+        return IsGiven(receiver) || (call.ArgumentList.Arguments.FirstOrDefault() is { NameColon: null } first && IsGiven(first.Expression));
 
-        bool IsGiven(ExpressionSyntax? value) => value is IdentifierNameSyntax identifier && given.Contains(identifier.Identifier.ValueText);
+        bool IsGiven(ExpressionSyntax value) => value is IdentifierNameSyntax identifier && parameters.Any(parameter => parameter.Identifier.ValueText == identifier.Identifier.ValueText);
     }
 
     private IEnumerable<(ISymbol Symbol, ITypeSymbol? Asked, bool IsOwn)> MeantBy(SimpleNameSyntax name, CancellationToken cancellation)
