@@ -1,3 +1,4 @@
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -23,7 +24,7 @@ internal sealed class FunctionNames
 
     private FunctionNames(SyntaxNode root)
     {
-        foreach (var node in root.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in root.Declarations())
             if (node is MemberDeclarationSyntax and not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax or DelegateDeclarationSyntax))
                 members.Add((node.Span, NameOf(node), [.. node.DescendantNodes().OfType<LocalFunctionStatementSyntax>().Select(local => (local.Span, local.Identifier.ValueText))]));
     }

@@ -61,20 +61,20 @@ internal sealed class RemoteWork
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         var open = new Queue<string>();
-        var files = program.SyntaxTrees.Select(tree => (Names: NameIndex.Of(tree, cancellation), Functions: FunctionNames.Of(tree, cancellation))).ToList();
-        foreach (var tree in program.SyntaxTrees)
+        var files = program.SyntaxTrees.Select(tree => (Tree: tree, Names: NameIndex.Of(tree, cancellation), Functions: FunctionNames.Of(tree, cancellation))).ToList();
+        foreach (var (tree, names, functions) in files)
         {
             foreach (var name in asking.NamesIn(tree, cancellation))
-                Add(name, NameIndex.Of(tree, cancellation), FunctionNames.Of(tree, cancellation));
+                Add(name, names, functions);
             foreach (var prompt in requests.CandidatesIn(tree, cancellation))
-                AddAround(prompt.SpanStart, FunctionNames.Of(tree, cancellation));
+                AddAround(prompt.SpanStart, functions);
         }
 
         while (open.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
             var name = open.Dequeue();
-            foreach (var (names, functions) in files)
+            foreach (var (_, names, functions) in files)
                 Add(name, names, functions);
         }
 

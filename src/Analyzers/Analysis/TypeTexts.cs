@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -19,7 +20,7 @@ internal sealed class TypeTexts
         var extensions = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         var aliases = ImmutableArray.CreateBuilder<(string, string)>();
         var statics = ImmutableArray.CreateBuilder<(string, MemberDeclarationSyntax)>();
-        foreach (var node in root.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in root.Declarations())
             switch (node)
             {
                 case TypeDeclarationSyntax { BaseList.Types: var bases } type:
@@ -66,12 +67,5 @@ internal sealed class TypeTexts
 
     private static bool IsMade(EqualsValueClauseSyntax? initializer) => initializer?.Value is BaseObjectCreationExpressionSyntax;
 
-    private static string? NameOf(TypeSyntax type) => type switch
-    {
-        NullableTypeSyntax nullable => NameOf(nullable.ElementType),
-        SimpleNameSyntax name => name.Identifier.ValueText,
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
-        _ => null,
-    };
+    private static string? NameOf(TypeSyntax type) => (type is NullableTypeSyntax nullable ? nullable.ElementType : type).SimpleName();
 }

@@ -152,18 +152,10 @@ internal sealed class AgentModel
         foreach (var tree in compilation.SyntaxTrees)
             if (tree.GetRoot() is CompilationUnitSyntax unit)
                 foreach (var import in unit.Usings)
-                    if (!import.GlobalKeyword.IsKind(SyntaxKind.None) && (import.Alias != null || !import.StaticKeyword.IsKind(SyntaxKind.None)) && SimpleNameOf(import.NamespaceOrType) is { } name)
+                    if (!import.GlobalKeyword.IsKind(SyntaxKind.None) && (import.Alias != null || !import.StaticKeyword.IsKind(SyntaxKind.None)) && import.NamespaceOrType.SimpleName() is { } name)
                         names.Add(name);
         return names.ToImmutable();
     }
-
-    private static string? SimpleNameOf(TypeSyntax type) => type switch
-    {
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
-        SimpleNameSyntax simple => simple.Identifier.ValueText,
-        _ => null,
-    };
 
     private static bool IsConcerned(Compilation compilation, ApiCatalogue catalogue) =>
         References(compilation, catalogue.ActivatingAssemblies)

@@ -41,7 +41,7 @@ internal sealed class ToolContracts(AgentModel model)
     /// <summary>The contracts in a file, in the order of the text.</summary>
     public IEnumerable<ToolContract> In(SemanticModel semantics, CancellationToken cancellation)
     {
-        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).Declarations())
             if (node is TypeDeclarationSyntax or MethodDeclarationSyntax && node is MemberDeclarationSyntax { AttributeLists.Count: > 0 } member)
                 foreach (var attribute in member.AttributeLists.SelectMany(list => list.Attributes))
                     if (Read(attribute, member, semantics, cancellation) is { } contract)

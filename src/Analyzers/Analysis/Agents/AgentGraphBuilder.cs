@@ -24,7 +24,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
 
     public ImmutableArray<AgentNode> Build()
     {
-        var answering = UsesThatAnswer();
+        var answering = RemoteUses.In(model, cancellation).ToList();
         if (answering.Count == 0)
             return [];
         var index = CallerIndex.Of(model, cancellation);
@@ -50,11 +50,8 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         return all;
     }
 
-    private List<SyntaxNode> UsesThatAnswer() =>
-        [.. RemoteUses.In(model, cancellation)];
-
     // Outwards. What only mentions a function is sorted out later.
-    private HashSet<IMethodSymbol> Functions(List<SyntaxNode> answering, CallerIndex index)
+    private HashSet<IMethodSymbol> Functions(List<SimpleNameSyntax> answering, CallerIndex index)
     {
         var found = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var open = new Queue<IMethodSymbol>();

@@ -104,7 +104,7 @@ internal sealed class Histories(AgentModel model)
         if (!NameIndex.Of(semantics.SyntaxTree, cancellation).MentionsAny(names))
             yield break;
         var done = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        foreach (var declaration in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax).OfType<TypeDeclarationSyntax>())
+        foreach (var declaration in semantics.SyntaxTree.GetRoot(cancellation).Declarations().OfType<TypeDeclarationSyntax>())
             if (semantics.GetDeclaredSymbol(declaration, cancellation) is { } type && done.Add(type))
                 foreach (var member in type.GetMembers())
                     if (member is IFieldSymbol { IsImplicitlyDeclared: false } or IPropertySymbol && uses.IsHistory(TypeOf(member)) && Stays(member, cancellation))

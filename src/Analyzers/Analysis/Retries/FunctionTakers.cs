@@ -30,7 +30,7 @@ internal sealed class FunctionTakers(AgentModel model)
 
     private IEnumerable<HandOver> Find(SyntaxTree tree, CancellationToken cancellation)
     {
-        var takers = names.Get(() => NamesIn(model.Compilation.SyntaxTrees, cancellation));
+        var takers = names.Get(() => Names(cancellation));
         if (!takers.Any(NameIndex.Of(tree, cancellation).Mentions))
             yield break;
         foreach (var site in tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
@@ -43,9 +43,9 @@ internal sealed class FunctionTakers(AgentModel model)
     }
 
     // Names of methods with a loop or an execution, and of those that hand on to one of these.
-    private HashSet<string> NamesIn(IEnumerable<SyntaxTree> files, CancellationToken cancellation)
+    private HashSet<string> Names(CancellationToken cancellation)
     {
-        var takers = files.SelectMany(tree => Declared.Of(tree, cancellation)).ToList();
+        var takers = model.Compilation.SyntaxTrees.SelectMany(tree => Declared.Of(tree, cancellation)).ToList();
         var found = new HashSet<string>(takers.Where(taker => taker.Repeats).Select(taker => taker.Name), StringComparer.Ordinal);
         var open = new Queue<string>(found.Concat(model.Catalogue.MembersWhere(entry => entry.Role == CatalogueRole.ResilientExecute).Keys));
         var byTarget = takers.SelectMany(taker => taker.HandsTo.Select(target => (Target: target, taker.Name))).ToLookup(taker => taker.Target, taker => taker.Name, StringComparer.Ordinal);
@@ -58,7 +58,7 @@ internal sealed class FunctionTakers(AgentModel model)
 
     private static IEnumerable<Taker> TakersIn(SyntaxNode root)
     {
-        foreach (var method in root.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax).OfType<MethodDeclarationSyntax>())
+        foreach (var method in root.Declarations().OfType<MethodDeclarationSyntax>())
         {
             var functions = method.ParameterList.Parameters.Where(parameter => MayBeDelegate(parameter.Type)).Select(parameter => parameter.Identifier.ValueText).ToList();
             if (functions.Count == 0)

@@ -23,7 +23,7 @@ internal sealed class SharedVariables(AgentModel model)
         var found = ImmutableArray.CreateBuilder<SharedVariable>();
         var done = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var writes = new StateWrites(model, cancellation);
-        foreach (var declaration in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax).OfType<TypeDeclarationSyntax>())
+        foreach (var declaration in semantics.SyntaxTree.GetRoot(cancellation).Declarations().OfType<TypeDeclarationSyntax>())
             foreach (var variable in VariablesOf(declaration, semantics, cancellation))
                 if (done.Add(variable) && Check(variable, semantics.SyntaxTree, writes, cancellation) is { } shared)
                     found.Add(shared);

@@ -15,7 +15,7 @@ internal sealed class ForgottenKeys(AgentModel model)
     /// <summary>The forgotten keys in a file, in the order of the text, each with the nearest write that it does not reach.</summary>
     public IEnumerable<(ParameterSyntax Parameter, IMethodSymbol Method, Write Write)> In(SemanticModel semantics, int depth, CancellationToken cancellation)
     {
-        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).Declarations())
             if (node is MethodDeclarationSyntax { ParameterList.Parameters: var parameters } declaration && ((SyntaxNode?)declaration.Body ?? declaration.ExpressionBody) is { } body)
                 foreach (var parameter in parameters)
                     if (IsCalledKey(parameter.Identifier.ValueText)

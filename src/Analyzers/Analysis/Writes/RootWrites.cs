@@ -78,7 +78,7 @@ internal sealed class RootWrites(AgentModel model)
                         promised.Add(method);
                 }
 
-        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
+        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).Declarations())
             if (node is MethodDeclarationSyntax { Parent: TypeDeclarationSyntax type } declaration
                 && (declaration.AttributeLists.Count > 0 || declaration.ParameterList.Parameters.Any(parameter => parameter.AttributeLists.Count > 0) || type.AttributeLists.Count > 0 || type.BaseList != null || registered.Contains(declaration.Identifier.ValueText))
                 && semantics.GetDeclaredSymbol(declaration, cancellation) is IMethodSymbol { IsAbstract: false } method
