@@ -1,5 +1,5 @@
 using AgentLint.Analysis;
-using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Loops;
 using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Rules;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Loops;
 using Microsoft.CodeAnalysis;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Loops;
 using Xunit;
 
 namespace AgentLint.Tests.Analysis;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -15,7 +15,7 @@ internal sealed class ClientWrites
 
     private ClientWrites(AgentModel model, int depth, CancellationToken cancellation)
     {
-        var scopes = RetryScopes.Of(model, depth, cancellation);
+        var scopes = RetryRegions.Of(model, depth, cancellation);
         if (scopes.Handlers.IsEmpty)
             return;
         var seen = new HashSet<(SimpleNameSyntax, SyntaxNode)>();
@@ -46,14 +46,14 @@ internal sealed class ClientWrites
     public IEnumerable<(HttpHandler Handler, Write Write, IMethodSymbol Method)> In(SyntaxTree tree) =>
         all.Where(found => found.Write.Effect.Witness.Steps[0].Site.SyntaxTree == tree);
 
-    private static bool Repeats(HttpHandler handler, RetryScopes scopes) =>
+    private static bool Repeats(HttpHandler handler, RetryRegions scopes) =>
         handler.Layers.Any(layer => !layer.ReadsOnly) || (handler.Handler is { } own && scopes.In(own).Any(scope => scope.Layers.Any(layer => !layer.ReadsOnly)));
 
-    private static bool IsInForce(HttpHandler handler, RetryScopes scopes) =>
+    private static bool IsInForce(HttpHandler handler, RetryRegions scopes) =>
         (handler.Client is { } client ? scopes.Handlers.Around(client) : [.. scopes.Handlers.OfAllClients(handler.Function)]).Contains(handler);
 
     // DisableForUnsafeHttpMethods(), or a condition of one's own on the verb.
-    private static bool LooksAtVerb(HttpHandler handler, RetryScopes scopes, AgentModel model, CancellationToken cancellation) =>
+    private static bool LooksAtVerb(HttpHandler handler, RetryRegions scopes, AgentModel model, CancellationToken cancellation) =>
         handler.Layers.Select(layer => (SyntaxNode?)layer.Site?.FirstAncestorOrSelf<MemberDeclarationSyntax>()).Append((SyntaxNode?)handler.Name.FirstAncestorOrSelf<StatementSyntax>())
             .Concat(handler.Handler?.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)) ?? [])
             .OfType<SyntaxNode>().Distinct()
@@ -113,7 +113,7 @@ internal sealed class ClientWrites
             : [];
 
     // A type's own client may come from its base; a handler of all clients is around each that the container makes.
-    private static bool IsSentThrough(HttpHandler handler, Write write, RetryScopes scopes, AgentModel model, CancellationToken cancellation)
+    private static bool IsSentThrough(HttpHandler handler, Write write, RetryRegions scopes, AgentModel model, CancellationToken cancellation)
     {
         var last = write.Effect.Witness.Steps[write.Effect.Witness.Steps.Length - 1].Site;
         if (model.SemanticsOf(last.SyntaxTree).GetOperation(last, cancellation) is not IInvocationOperation call || scopes.Handlers.ClientBehind(call) is not { } client)
@@ -127,7 +127,7 @@ internal sealed class ClientWrites
     }
 
     // A handler of the program's own that gives each request its key stands outside the retries.
-    private static bool AddsKey(HttpHandler handler, RetryScopes scopes, AgentModel model, CancellationToken cancellation) =>
+    private static bool AddsKey(HttpHandler handler, RetryRegions scopes, AgentModel model, CancellationToken cancellation) =>
         handler.Client is { } client
         && scopes.Handlers.Around(client).Any(other => other.Handler is { } own && own.DeclaringSyntaxReferences.Any(reference => OperationKeys.Of(model).SetsHeader(reference.GetSyntax(cancellation), ofClient: false, cancellation)));
 

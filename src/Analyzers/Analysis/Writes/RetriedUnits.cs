@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -61,7 +61,7 @@ internal sealed class RetriedUnits(AgentModel model)
     {
         if (function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not { } declaration)
             return null;
-        return Cycles.Cycles.Of(model).In(place.SyntaxTree, depth, cancellation)
+        return Cycles.Of(model).In(place.SyntaxTree, depth, cancellation)
             .LastOrDefault(cycle => cycle is { Kind: CycleKind.Retry, Shape: CycleShape.Loop } && cycle.Syntax != place && cycle.Syntax.Span.Contains(place.Span) && declaration.Span.Contains(cycle.Syntax.Span)) is { } retry
             ? new RetriedUnit($"the loop in line {retry.Head.GetLineSpan().StartLinePosition.Line + 1}", retry.Syntax, retry.Syntax)
             : null;

@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -19,7 +19,7 @@ internal sealed record RetriedWrite(Location Site, string Retry, Location RetryS
 /// <summary>Finds writes without a key within what is run again when it fails.</summary>
 internal sealed class RetriedWrites(AgentModel model, int depth, CancellationToken cancellation)
 {
-    private readonly RetryScopes scopes = RetryScopes.Of(model, depth, cancellation);
+    private readonly RetryRegions scopes = RetryRegions.Of(model, depth, cancellation);
     private readonly UnkeyedWrites writes = UnkeyedWrites.Of(model);
 
     /// <summary>Those whose report stands in a file, in the order of the text.</summary>
@@ -41,7 +41,7 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
     }
 
     // What an activity or a consumer does again without a key is reported whether or not a policy says how often.
-    private IEnumerable<Write> WritesIn(RetryScope scope, IMethodSymbol function) =>
+    private IEnumerable<Write> WritesIn(RetryRegion scope, IMethodSymbol function) =>
         (scope.Body is BaseMethodDeclarationSyntax ? [] : writes.In(scope.Work, function, depth, cancellation)).Concat(writes.RefusedIn(scope.Work, function, depth, cancellation));
 
     private IMethodSymbol? FunctionAround(SyntaxNode body)
@@ -57,7 +57,7 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
     /// Whether there is another turn after the write was done: by an exception that it may itself end with, or one of something behind it. Only
     /// what reads and computes throws the exceptions of the base library's parsers.
     /// </summary>
-    private bool IsTriedAgainAfter(Write write, RetryScope scope)
+    private bool IsTriedAgainAfter(Write write, RetryRegion scope)
     {
         if (scope.Body.Parent is not TryStatementSyntax attempt || attempt.Block != scope.Body)
             return true;
@@ -70,7 +70,7 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
     }
 
     // Something that may fail is done behind it in the same attempt.
-    private bool IsFollowed(Write write, RetryScope scope) =>
+    private bool IsFollowed(Write write, RetryRegion scope) =>
         CallGraph.Of(model).CallsIn(scope.Work, cancellation).Any(later => later.Site.SpanStart > write.Effect.Witness.Steps[0].Site.Span.End && model.EntriesOf(later.Named).Any(entry => entry.IsRemoteCall()));
 
     private bool IsOfComputation(ITypeSymbol? exception) =>

@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Loops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

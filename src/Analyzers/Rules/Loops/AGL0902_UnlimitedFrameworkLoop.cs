@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Bounds;
+using AgentLint.Analysis.Checks.Loops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

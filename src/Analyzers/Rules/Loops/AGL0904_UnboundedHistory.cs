@@ -1,5 +1,5 @@
 using AgentLint.Analysis;
-using AgentLint.Analysis.Histories;
+using AgentLint.Analysis.Checks.Loops;
 using AgentLint.Analysis.Sharing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;

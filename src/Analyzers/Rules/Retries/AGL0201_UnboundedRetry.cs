@@ -1,5 +1,5 @@
 using AgentLint.Analysis;
-using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;

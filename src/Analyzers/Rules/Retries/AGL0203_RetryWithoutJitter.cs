@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;

@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -21,7 +21,7 @@ public sealed class AGL0204_StackedRetries() : AgentAnalyzer(Rule)
 
     private static void Check(FileContext context)
     {
-        var stacks = new RetryStacks(context.Model, RetryScopes.Of(context.Model, context.Settings.CallDepth, context.Cancellation), context.Cancellation);
+        var stacks = new RetryStacks(context.Model, RetryRegions.Of(context.Model, context.Settings.CallDepth, context.Cancellation), context.Cancellation);
         foreach (var stack in stacks.In(context.Semantics.SyntaxTree, context.Settings.CallDepth))
             if (stack.IsProven || context.Settings.Flag(Rule, "report_defaults"))
                 context.Report(

@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Failures;
+using AgentLint.Analysis.Checks.Retries;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;

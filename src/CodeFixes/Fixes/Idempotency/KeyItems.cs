@@ -1,5 +1,5 @@
 using AgentLint.Analysis;
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Editing;
 using AgentLint.Model;
@@ -55,7 +55,7 @@ internal sealed class KeyItems(FixContext context)
                     break;
                 case CommonForEachStatementSyntax or LocalFunctionStatementSyntax:
                     return null;
-                case ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax when !RetryScopes.Of(model, context.CallDepth, cancellation).Around(call).Any(scope => scope.Layers.Any(layer => layer.Site == node)):
+                case ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax when !RetryRegions.Of(model, context.CallDepth, cancellation).Around(call).Any(scope => scope.Layers.Any(layer => layer.Site == node)):
                     return null;
             }
 

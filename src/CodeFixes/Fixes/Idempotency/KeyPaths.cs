@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Analysis;
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Editing;

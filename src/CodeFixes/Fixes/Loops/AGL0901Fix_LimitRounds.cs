@@ -1,5 +1,5 @@
 using System.Composition;
-using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Loops;
 using AgentLint.Editing;
 using AgentLint.Editing.Retries;
 using AgentLint.Rules.Loops;

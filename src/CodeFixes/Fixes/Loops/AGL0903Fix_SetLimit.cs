@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Bounds;
+using AgentLint.Analysis.Checks.Loops;
 using AgentLint.Editing;
 using AgentLint.Rules.Loops;
 using Microsoft.CodeAnalysis;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Histories;
+using AgentLint.Analysis.Checks.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Editing;
 using AgentLint.Rules.Loops;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AgentLint.Analysis.Bounds;
+using AgentLint.Analysis.Checks.Loops;
 using AgentLint.Editing;
 using AgentLint.Rules.Loops;
 using Microsoft.CodeAnalysis;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Cycles;
+using AgentLint.Analysis.Loops;
 using AgentLint.Editing;
 using AgentLint.Editing.Retries;
 using AgentLint.Rules.Retries;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Editing;
 using AgentLint.Model;

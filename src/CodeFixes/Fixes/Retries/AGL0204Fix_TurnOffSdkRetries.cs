@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Editing;
 using AgentLint.Model;
@@ -21,7 +21,7 @@ public sealed class AGL0204Fix_TurnOffSdkRetries() : AgentCodeFix(AGL0204_Stacke
         var types = new TypeNames(context);
         var edits = new NodeEdits();
         var done = new HashSet<SyntaxNode>();
-        var stacks = new RetryStacks(context.Model, RetryScopes.Of(context.Model, context.CallDepth, context.Cancellation), context.Cancellation);
+        var stacks = new RetryStacks(context.Model, RetryRegions.Of(context.Model, context.CallDepth, context.Cancellation), context.Cancellation);
         foreach (var stack in stacks.In(context.Root.SyntaxTree, context.CallDepth))
             if (stack.Layers[0] is { IsDefault: true, Sdk: { } sdk } && diagnostics.Any(d => d.Location.SourceSpan == stack.Site.SourceSpan)
                 && SettingsOf(sdk, context) is (var creation, var setting) && done.Add(creation))

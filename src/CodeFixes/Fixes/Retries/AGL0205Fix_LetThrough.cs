@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Failures;
+using AgentLint.Analysis.Checks.Retries;
 using AgentLint.Editing;
 using AgentLint.Rules.Retries;
 using Microsoft.CodeAnalysis;

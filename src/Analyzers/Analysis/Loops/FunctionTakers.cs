@@ -1,0 +1,110 @@
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Loops;
+
+/// <summary>A call that gives a function to a method of the program.</summary>
+/// <param name="Name">The name of the method.</param>
+/// <param name="Call">The call.</param>
+/// <param name="Target">The method that runs.</param>
+internal readonly record struct HandOver(SimpleNameSyntax Name, IInvocationOperation Call, IMethodSymbol Target);
+
+/// <summary>
+/// Where functions are given to methods of the program that may run them again. Which methods may is told by the text: they have a loop, or
+/// hand the function to something that runs it. Only calls of their names are bound.
+/// </summary>
+internal sealed class FunctionTakers(AgentModel model)
+{
+    private static readonly TextFacts<List<Taker>> Declared = new((tree, cancellation) => [.. TakersIn(tree.GetRoot(cancellation))]);
+
+    private readonly Once<HashSet<string>> names = new();
+    private readonly OncePerFile<HandOver> calls = new();
+
+    public static FunctionTakers Of(AgentModel model) => model.Shared(m => new FunctionTakers(m));
+
+    /// <summary>The calls of a file, in the order of the text.</summary>
+    public IReadOnlyList<HandOver> CallsIn(SyntaxTree tree, CancellationToken cancellation) => calls.Get(tree, () => [.. Find(tree, cancellation)]);
+
+    private IEnumerable<HandOver> Find(SyntaxTree tree, CancellationToken cancellation)
+    {
+        var takers = names.Get(() => Names(cancellation));
+        if (!takers.Any(NameIndex.Of(tree, cancellation).Mentions))
+            yield break;
+        foreach (var site in tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
+            if (NameOf(site) is { } name && takers.Contains(name.Identifier.ValueText)
+                && (UnboundCalls.Of(model).At(name, cancellation) is not { } unbound || unbound.Candidates.Any(TakesFunction))
+                && model.SemanticsOf(tree).GetOperation(site, cancellation) is IInvocationOperation call
+                && TakesFunction(call.TargetMethod)
+                && CallGraph.Of(model).Resolve(call.TargetMethod)?.Implementation() is { } target)
+                yield return new HandOver(name, call, target);
+    }
+
+    // Names of methods with a loop or an execution, and of those that hand on to one of these.
+    private HashSet<string> Names(CancellationToken cancellation)
+    {
+        var takers = model.Compilation.SyntaxTrees.SelectMany(tree => Declared.Of(tree, cancellation)).ToList();
+        var found = new HashSet<string>(takers.Where(taker => taker.Repeats).Select(taker => taker.Name), StringComparer.Ordinal);
+        var open = new Queue<string>(found.Concat(model.Catalogue.MembersWhere(entry => entry.Role == CatalogueRole.ResilientExecute).Keys));
+        var byTarget = takers.SelectMany(taker => taker.HandsTo.Select(target => (Target: target, taker.Name))).ToLookup(taker => taker.Target, taker => taker.Name, StringComparer.Ordinal);
+        while (open.Count > 0)
+            foreach (var name in byTarget[open.Dequeue()])
+                if (found.Add(name))
+                    open.Enqueue(name);
+        return found;
+    }
+
+    private static IEnumerable<Taker> TakersIn(SyntaxNode root)
+    {
+        foreach (var method in root.Declarations().OfType<MethodDeclarationSyntax>())
+        {
+            var functions = method.ParameterList.Parameters.Where(parameter => MayBeDelegate(parameter.Type)).Select(parameter => parameter.Identifier.ValueText).ToList();
+            if (functions.Count == 0)
+                continue;
+            var nodes = method.DescendantNodes().ToList();
+            var uses = nodes.OfType<IdentifierNameSyntax>().Where(name => functions.Contains(name.Identifier.ValueText)).ToList();
+            var objects = uses.Where(IsOfObject).Select(use => use.Identifier.ValueText).Except(method.ParameterList.Parameters.Where(IsFunction).Select(parameter => parameter.Identifier.ValueText)).ToList();
+            uses.RemoveAll(use => objects.Contains(use.Identifier.ValueText));
+            if (uses.Count > 0)
+                yield return new Taker(
+                    method.Identifier.ValueText,
+                    nodes.Any(node => node is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or GotoStatementSyntax or CatchClauseSyntax),
+                    [.. uses.SelectMany(use => use.Ancestors().TakeWhile(node => node != method).OfType<InvocationExpressionSyntax>()).Select(NameOf).OfType<SimpleNameSyntax>().Select(name => name.Identifier.ValueText).Distinct()]);
+        }
+    }
+
+    // line.Sku: a function has no members but those of all delegates.
+    private static bool IsOfObject(IdentifierNameSyntax use) =>
+        use.Parent is MemberAccessExpressionSyntax access && access.Expression == use
+        && access.Name.Identifier.ValueText is not ("Invoke" or "DynamicInvoke" or "BeginInvoke" or "EndInvoke" or "GetInvocationList" or "Method" or "Target" or "Equals" or "GetHashCode" or "GetType" or "ToString" or "Clone");
+
+    private bool TakesFunction(IMethodSymbol method) => model.Declares(method) && (method.ReducedFrom ?? method).Parameters.Any(parameter => parameter.Type.TypeKind == TypeKind.Delegate);
+
+    private static SimpleNameSyntax? NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    {
+        SimpleNameSyntax name => name,
+        MemberAccessExpressionSyntax access => access.Name,
+        MemberBindingExpressionSyntax access => access.Name,
+        _ => null,
+    };
+
+    private static bool IsFunction(ParameterSyntax parameter) =>
+        (parameter.Type is NullableTypeSyntax nullable ? nullable.ElementType : parameter.Type) is SimpleNameSyntax { Identifier.ValueText: "Func" or "Action" };
+
+    // Tokens of cancellation are in every signature.
+    private static bool MayBeDelegate(TypeSyntax? type) => type switch
+    {
+        NullableTypeSyntax nullable => MayBeDelegate(nullable.ElementType),
+        SimpleNameSyntax name => name.Identifier.ValueText != nameof(CancellationToken),
+        NameSyntax => true,
+        _ => false,
+    };
+
+    /// <summary>A method that may take a function.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Repeats">Whether it has a loop, or may begin anew.</param>
+    /// <param name="HandsTo">The names of the calls that are given the function, or something with it.</param>
+    private sealed record Taker(string Name, bool Repeats, List<string> HandsTo);
+}

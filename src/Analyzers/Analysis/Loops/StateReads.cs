@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Loops;
+
+/// <summary>Whether what a condition asks can change although the function itself does not change it.</summary>
+internal sealed class StateReads(AgentModel model)
+{
+    // How many methods are read to see what one of them asks.
+    private const int MaxMethods = 24;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, HashSet<ISymbol>> writes = new(SymbolEqualityComparer.Default);
+
+    public static StateReads Of(AgentModel model) => model.Shared(m => new StateReads(m));
+
+    /// <summary>Whether a field or property keeps the value that it has.</summary>
+    public bool IsFixed(ISymbol member) => member switch
+    {
+        IFieldSymbol { IsConst: true } or IFieldSymbol { IsReadOnly: true } => true,
+        IPropertySymbol property => model.Declares(property) && property is { SetMethod: null or { IsInitOnly: true }, IsAbstract: false, IsVirtual: false } && IsAuto(property),
+        _ => false,
+    };
+
+    /// <summary>Whether a call can give another answer although it is asked the same.</summary>
+    public bool MayDecide(IInvocationOperation call, CancellationToken cancellation)
+    {
+        var method = CallGraph.Of(model).Resolve(call.TargetMethod);
+        if (method == null)
+            return true;
+        if (MethodBodies.HasSource(method, model))
+            return known.TryGetValue(method, out var decides) ? decides : known.GetOrAdd(method, ReadsState(method, cancellation));
+        // What a library computes from what it is given, it computes again.
+        return !method.IsStatic || call.Arguments.IsEmpty;
+    }
+
+    /// <summary>The fields and properties that a method, and what it calls, gives new values.</summary>
+    public HashSet<ISymbol> WritesOf(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (writes.TryGetValue(method, out var found))
+            return found;
+        found = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (var body in BodiesFrom(method, cancellation))
+            foreach (var operation in body.Descendants())
+                if (operation switch
+                {
+                    IAssignmentOperation assignment => assignment.Target,
+                    IIncrementOrDecrementOperation step => step.Target,
+                    IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument => argument.Value,
+                    _ => null,
+                } is IMemberReferenceOperation { Member: var member })
+                    found.Add(member.OriginalDefinition);
+        return writes.GetOrAdd(method, found);
+    }
+
+    private bool ReadsState(IMethodSymbol method, CancellationToken cancellation)
+    {
+        foreach (var body in BodiesFrom(method, cancellation))
+            foreach (var operation in body.Descendants())
+                switch (operation)
+                {
+                    case IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol, Instance: null or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } member
+                        when !IsFixed(member.Member) && (member.Member.ContainingType is not { TypeKind: TypeKind.Enum } && model.Declares(member.Member)):
+                        return true;
+                    case IMemberReferenceOperation member when model.Find(member.Member, CatalogueRole.ReplayUnsafe) != null:
+                        return true;
+                    case IInvocationOperation call when model.Find(call.TargetMethod, CatalogueRole.ReplayUnsafe) != null
+                        || (CallGraph.Of(model).Resolve(call.TargetMethod) == null && call.TargetMethod.MethodKind != MethodKind.DelegateInvoke && model.Declares(call.TargetMethod)):
+                        return true;
+                }
+
+        return false;
+    }
+
+    private IEnumerable<IOperation> BodiesFrom(IMethodSymbol method, CancellationToken cancellation)
+    {
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { method };
+        var open = new Queue<IMethodSymbol>();
+        open.Enqueue(method);
+        while (open.Count > 0)
+        {
+            var next = open.Dequeue();
+            foreach (var body in MethodBodies.Of(next, model, cancellation))
+                yield return body;
+            foreach (var call in CallGraph.Of(model).CallsOf(next, cancellation))
+                if (call.Target is { } target && seen.Count < MaxMethods && MethodBodies.HasSource(target, model) && seen.Add(target))
+                    open.Enqueue(target);
+        }
+    }
+
+    private static bool IsAuto(IPropertySymbol property) =>
+        property.ContainingType.GetMembers().Any(m => m is IFieldSymbol { AssociatedSymbol: { } associated } && SymbolEqualityComparer.Default.Equals(associated, property));
+}
