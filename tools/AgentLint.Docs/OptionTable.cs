@@ -28,5 +28,17 @@ internal static class OptionTable
             $"`{settings.CallDepth.ToString(CultureInfo.InvariantCulture)}`",
             "How many calls a chain may follow from a tool, agent or workflow; 1 to 64.",
         ];
+        yield return
+        [
+            "`agentlint.host`",
+            "found in the code",
+            "How the program is run: `library`, `service`, `local_server`, `desktop` or `console` ([severity](severity.md)).",
+        ];
+        yield return
+        [
+            "`agentlint.mitigated`",
+            settings.WarnsAnyway ? "`warning`" : "`suggestion`",
+            "What a true finding that few would act on is: `suggestion` or `warning` ([severity](severity.md)).",
+        ];
     }
 }

@@ -88,6 +88,7 @@ internal static class CatalogueGrammar
 
             [CatalogueRole.RunsOnce] = Member(),
             [CatalogueRole.WebHost] = Member(),
+            [CatalogueRole.ServiceHost] = Member(),
             [CatalogueRole.ConcurrentTools] = Member(),
             [CatalogueRole.Lock] = Member("release", "scope!", "permits"),
             [CatalogueRole.Atomic] = Member(),
@@ -100,6 +101,8 @@ internal static class CatalogueGrammar
             [CatalogueRole.Collection] = Type("changes", "slots!", "concurrent"),
             [CatalogueRole.TurnBased] = Type("unless"),
             [CatalogueRole.Builder] = Type(),
+            [CatalogueRole.ServiceType] = Type(),
+            [CatalogueRole.UserInterface] = Type(),
             [CatalogueRole.WorkflowContext] = Type(),
             [CatalogueRole.SharedOptions] = Type("clone"),
 

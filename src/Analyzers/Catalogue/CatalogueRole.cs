@@ -115,6 +115,9 @@ internal enum CatalogueRole
     /// <summary>Makes a server, which answers many requests at once.</summary>
     WebHost,
 
+    /// <summary>Has the host run background work: the program is a service.</summary>
+    ServiceHost,
+
     /// <summary>Has the tools that a model asks for run at the same time.</summary>
     ConcurrentTools,
 
@@ -139,6 +142,12 @@ internal enum CatalogueRole
 
     /// <summary>Puts a program together: who is given one runs before anything is served.</summary>
     Builder,
+
+    /// <summary>Background work that the host starts and stops.</summary>
+    ServiceType,
+
+    /// <summary>Part of a window: the program is for one person.</summary>
+    UserInterface,
     WorkflowContext,
 
     /// <summary>Settings that calls share, so that one call's change is every call's change.</summary>

@@ -12,6 +12,12 @@ internal readonly struct RuleSettings(AnalyzerConfigOptions options)
     /// <summary>How many calls a chain may follow from a root. The default reaches through the layers of ordinary programs.</summary>
     public int CallDepth => Clamp(Number("call_depth", 8), 1, 64);
 
+    /// <summary>How the program is run, where the configuration states it; null where the code decides.</summary>
+    public string? Host => options.TryGetValue("agentlint.host", out var host) ? host.Replace("_", "") : null;
+
+    /// <summary>Whether true findings that few would act on stay warnings.</summary>
+    public bool WarnsAnyway => options.TryGetValue("agentlint.mitigated", out var text) && text.Equals("warning", StringComparison.OrdinalIgnoreCase);
+
     public bool Flag(Rule rule, string name) =>
         bool.TryParse(Text(rule, name), out var value) ? value : bool.Parse(DefaultOf(rule, name));
 
