@@ -158,7 +158,7 @@ internal static class Programs
         return CSharpCompilation.Create(
             "Program",
             [CSharpSyntaxTree.ParseText(Imports, ParseOptions, "/src/Imports.cs"), .. trees],
-            [.. framework, .. withLibraries ? Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location)) : []],
+            [.. framework, .. withLibraries ? Libraries.All : []],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: true));
     }
 }

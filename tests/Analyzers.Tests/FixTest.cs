@@ -25,6 +25,13 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
     /// <summary>Whether all rules look at the fixed code: none of them may report more than before.</summary>
     public bool AsksAllRules { get; init; }
 
+    /// <summary>Adds real libraries, with all that they depend on.</summary>
+    public FixTest<TRule, TFix> Reference(params IEnumerable<Library> libraries)
+    {
+        Libraries.AddTo(TestState, libraries);
+        return this;
+    }
+
     /// <summary>Runs the test, and demands a title of its actions; null where they have several.</summary>
     public Task RunAsync(string? title)
     {

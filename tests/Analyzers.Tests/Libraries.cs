@@ -1,36 +1,52 @@
 using System.Collections.Immutable;
-using System.Reflection;
-using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Tests;
 
-/// <summary>The real libraries that tests refer to, as assemblies of this test project's own references.</summary>
+/// <summary>The real libraries that programs under test are compiled against; their <see cref="PortableExecutableReference"/>s are shared by all tests.</summary>
 internal static class Libraries
 {
-    public static ImmutableArray<Assembly> All { get; } =
+    /// <summary>What every program under test refers to. More is asked for by name: see <see cref="Library"/>.</summary>
+    public static ImmutableArray<PortableExecutableReference> All { get; } =
     [
-        typeof(IChatClient).Assembly,
-        typeof(OpenAI.Chat.ChatClient).Assembly,
-        typeof(System.ClientModel.ClientResult).Assembly,
-        typeof(Anthropic.AnthropicClient).Assembly,
-        typeof(ModelContextProtocol.Client.McpClient).Assembly,
-        typeof(McpServerBuilderExtensions).Assembly,
-        typeof(Polly.ResiliencePipeline).Assembly,
-        typeof(Polly.Policy).Assembly,
-        typeof(IServiceCollection).Assembly,
-        typeof(ServiceCollectionContainerBuilderExtensions).Assembly,
-        typeof(Microsoft.Extensions.Hosting.IHostedService).Assembly,
-        typeof(Microsoft.Extensions.Logging.ILoggerFactory).Assembly,
-        typeof(MassTransit.IConsumer<>).Assembly,
-        typeof(Microsoft.EntityFrameworkCore.DbContext).Assembly,
-        typeof(Dapper.SqlMapper).Assembly,
+        .. RestoredPackages.All.Assemblies(
+            "Microsoft.Extensions.AI.Abstractions",
+            "OpenAI",
+            "System.ClientModel",
+            "Anthropic",
+            "ModelContextProtocol.Core",
+            "ModelContextProtocol",
+            "Polly.Core",
+            "Polly",
+            "Microsoft.Extensions.DependencyInjection.Abstractions",
+            "Microsoft.Extensions.DependencyInjection",
+            "Microsoft.Extensions.Hosting.Abstractions",
+            "Microsoft.Extensions.Logging.Abstractions",
+            "MassTransit.Abstractions",
+            "Microsoft.EntityFrameworkCore",
+            "Dapper"),
     ];
 
-    /// <summary>Adds the libraries to a test's project.</summary>
-    public static void AddTo(ProjectState project)
+    /// <summary>Adds what every program refers to.</summary>
+    public static void AddTo(ProjectState project) => project.AdditionalReferences.AddRange(All);
+
+    /// <summary>Adds libraries with all that they depend on.</summary>
+    public static void AddTo(ProjectState project, params IEnumerable<Library> libraries) => Add(project.AdditionalReferences, libraries.SelectMany(library => library.References));
+
+    /// <summary>What every program refers to, and libraries with all that they depend on.</summary>
+    public static ImmutableArray<MetadataReference> With(params IEnumerable<Library> libraries)
     {
-        foreach (var library in All)
-            project.AdditionalReferences.Add(library);
+        List<MetadataReference> references = [.. All];
+        Add(references, libraries.SelectMany(library => library.References));
+        return [.. references];
     }
+
+    /// <summary>Adds references to others. Of two assemblies with the same name, the one that is there already stays.</summary>
+    public static void Add(List<MetadataReference> references, IEnumerable<MetadataReference> others)
+    {
+        var names = references.Select(NameOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        references.AddRange(others.Where(other => names.Add(NameOf(other))));
+    }
+
+    private static string NameOf(MetadataReference reference) => Path.GetFileNameWithoutExtension((reference as PortableExecutableReference)?.FilePath) ?? $"{reference.Display} {reference.GetHashCode()}";
 }

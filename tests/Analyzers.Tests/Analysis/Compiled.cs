@@ -29,7 +29,7 @@ internal sealed partial class Compiled
     private static readonly Lazy<CSharpCompilation> Empty = new(() => CSharpCompilation.Create(
         "Program",
         [Parse("Usings.cs", Usings)],
-        [.. Framework, .. RealLibraries()],
+        [.. Framework, .. Libraries.With(Library.Hosting)],
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)));
 
     private readonly Dictionary<string, (SyntaxTree Tree, TextSpan Span)> marks = new(StringComparer.Ordinal);
@@ -72,6 +72,10 @@ internal sealed partial class Compiled
     /// <summary>A library that refers to others beside the real ones.</summary>
     public static Compiled Referring(IEnumerable<MetadataReference> references, params string[] sources) =>
         new Compiled(Empty.Value.AddReferences(references), sources).WithoutErrors();
+
+    /// <summary>A library that refers to more of the real ones than usual.</summary>
+    public static Compiled Using(Library library, params string[] sources) =>
+        new Compiled(Empty.Value.WithReferences([.. Framework, .. Libraries.With(Library.Hosting, library)]), sources).WithoutErrors();
 
     /// <summary>Files as they are while somebody writes them.</summary>
     public static Compiled Broken(params string[] sources) => new(Empty.Value, sources);
@@ -117,15 +121,6 @@ internal sealed partial class Compiled
         summary.Effects.Where(effect => effect.Entry.IsRemoteCall()).Select(effect => effect.Witness.Describe());
 
     private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview), path);
-
-    private static MetadataReferenceCollection RealLibraries()
-    {
-        var references = new MetadataReferenceCollection();
-        foreach (var library in Libraries.All)
-            references.Add(library);
-        references.Add(typeof(Microsoft.Extensions.DependencyInjection.HttpClientFactoryServiceCollectionExtensions).Assembly);
-        return references;
-    }
 
     private Compiled WithoutErrors()
     {

@@ -270,7 +270,8 @@ public sealed class RetryRunTests
             [CSharpSyntaxTree.ParseText(ours)],
             [
                 .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
-                .. Libraries.All.Append(typeof(TestClock).Assembly).Select(library => MetadataReference.CreateFromFile(library.Location)),
+                .. Libraries.All,
+                MetadataReference.CreateFromFile(typeof(TestClock).Assembly.Location),
             ],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();

@@ -19,6 +19,7 @@ internal sealed class PageFix : CodeFixTest<DefaultVerifier>
         FixedCode = fixedCode;
         TestState.OutputKind = sample.OutputKind;
         Libraries.AddTo(TestState);
+        Libraries.AddTo(TestState, Library.UsedBy(sample.Code + fixedCode));
         foreach (var report in reports)
             ExpectedDiagnostics.Add(
                 new DiagnosticResult(report.Id, report.Severity)

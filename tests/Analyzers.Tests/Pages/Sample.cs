@@ -39,7 +39,7 @@ internal sealed class Sample(string id, string markedCode)
         var compilation = CSharpCompilation.Create(
             "Sample",
             [CSharpSyntaxTree.ParseText(Code, ParseOptions)],
-            [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location))],
+            [.. framework, .. Libraries.With(Library.UsedBy(Code))],
             CompilationOptions);
         Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
         return await AllRules.ReportsInAsync(compilation, suppressed: suppressed);

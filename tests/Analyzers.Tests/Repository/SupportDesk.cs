@@ -31,10 +31,7 @@ internal static class SupportDesk
     public static ImmutableArray<MetadataReference> References { get; } =
     [
         .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
-        .. Libraries.All.Select(library => library.Location)
-            .Concat(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsOfItsPackages))
-            .DistinctBy(Path.GetFileName)
-            .Select(library => MetadataReference.CreateFromFile(library)),
+        .. Libraries.With(Library.Hosting, Library.HttpPolly, Library.OpenTelemetry),
     ];
 
     /// <summary>A compilation of its own; its trees are new too, so that it shares nothing but references with any other.</summary>
@@ -48,11 +45,6 @@ internal static class SupportDesk
         Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
         return compilation;
     }
-
-    // What its packages depend on as well. The rest of what the tests run on is the framework, which is there as the assemblies that one compiles against.
-    private static bool IsOfItsPackages(string file) =>
-        Path.GetFileNameWithoutExtension(file) is var name
-        && (name == "System.Memory.Data" || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith("OpenTelemetry", StringComparison.Ordinal));
 
     private static ImmutableArray<(string Path, string Text)> Read()
     {

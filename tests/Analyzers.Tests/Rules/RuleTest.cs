@@ -61,8 +61,14 @@ internal sealed class RuleTest<TRule> : CSharpAnalyzerTest<TRule, DefaultVerifie
     /// <summary>Adds the assemblies of some types.</summary>
     public RuleTest<TRule> Reference(params IEnumerable<Type> types)
     {
-        foreach (var assembly in types.Select(type => type.Assembly).Distinct().Except(Libraries.All))
-            TestState.AdditionalReferences.Add(assembly);
+        Libraries.Add(TestState.AdditionalReferences, types.Select(type => type.Assembly.Location).Distinct().Select(file => MetadataReference.CreateFromFile(file)));
+        return this;
+    }
+
+    /// <summary>Adds real libraries, with all that they depend on.</summary>
+    public RuleTest<TRule> Reference(params IEnumerable<Library> libraries)
+    {
+        Libraries.AddTo(TestState, libraries);
         return this;
     }
 

@@ -184,7 +184,7 @@ public sealed class PublicThreadTests
         [Parse(Imports, "Imports.cs")],
         [
             .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
-            .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location)),
+            .. Libraries.All,
             SemanticKernelStub.Library.Reference,
             AgentLoopsStub.SemanticKernel.Reference,
             AgentLoopsStub.AutoGen.Reference,

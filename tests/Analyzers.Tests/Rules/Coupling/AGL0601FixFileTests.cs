@@ -125,7 +125,7 @@ public class AGL0601FixFileTests
             var project = ProjectId.CreateNewId();
             solution = solution
                 .AddProject(ProjectInfo.Create(project, VersionStamp.Default, name, "Agent", LanguageNames.CSharp, compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)))
-                .AddMetadataReferences(project, [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location))])
+                .AddMetadataReferences(project, [.. framework, .. Libraries.All])
                 .AddDocument(DocumentId.CreateNewId(project), "C.cs", SourceText.From(Code), filePath: "/C.cs");
         }
 

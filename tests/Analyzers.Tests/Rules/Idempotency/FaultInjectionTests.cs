@@ -159,7 +159,7 @@ public sealed class FaultInjectionTests
         var compilation = CSharpCompilation.Create(
             "Shop",
             [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation), CSharpSyntaxTree.ParseText(FunctionInvocation.Source, cancellationToken: cancellation)],
-            [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location))],
+            [.. framework, .. Libraries.All],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.Empty(compilation.Emit(image, cancellationToken: cancellation).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));

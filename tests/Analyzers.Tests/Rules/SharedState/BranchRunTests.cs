@@ -281,7 +281,7 @@ public sealed class BranchRunTests
         var compilation = CSharpCompilation.Create(
             "Work",
             [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation)],
-            [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location)), AgentFrameworkStub.Library.Reference],
+            [.. framework, .. Libraries.All, AgentFrameworkStub.Library.Reference],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.True(compilation.Emit(image, cancellationToken: cancellation).Success);

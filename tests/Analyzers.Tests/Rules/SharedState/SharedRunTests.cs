@@ -206,7 +206,7 @@ public sealed class SharedRunTests
             [CSharpSyntaxTree.ParseText(text)],
             [
                 .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
-                .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location)),
+                .. Libraries.All,
             ],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();

@@ -48,7 +48,7 @@ public sealed class RetryStudyTests
         [Parse(Imports, "Imports.cs")],
         [
             .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
-            .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location)),
+            .. Libraries.All,
         ],
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
