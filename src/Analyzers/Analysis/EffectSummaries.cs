@@ -126,7 +126,7 @@ internal sealed class EffectSummaries(AgentModel model)
     }
 
     private static bool DependsOnCall(CatalogueEntry entry) =>
-        entry.Role is CatalogueRole.Effect && entry["class"] is "by-sql" or "by-verb";
+        entry.Role is CatalogueRole.Effect && entry["class"] is "by-sql" or "by-verb" or "by-change";
 
     // The catalogue knows properties, a call graph their accessors.
     private static ISymbol Named(IMethodSymbol method) => method.AssociatedSymbol as IPropertySymbol ?? (ISymbol)method;

@@ -38,6 +38,15 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
                 case IAwaitOperation awaited:
                     Add(awaited.Operation, open);
                     break;
+                // What an array or a list is written with.
+                case IArrayElementReferenceOperation { ArrayReference: var array }:
+                    AddAll(ElementsOf(array, out var isKnown), open);
+                    isComplete &= isKnown;
+                    break;
+                case ILocalReferenceOperation { Local: { IsForEach: true } item } use when seen.Add(item):
+                    AddAll(ElementsOf(CollectionOf(item, use), out var areKnown), open);
+                    isComplete &= areKnown;
+                    break;
                 case ICoalesceOperation choice:
                     Add(choice.Value, open);
                     Add(choice.WhenNull, open);
@@ -124,6 +133,41 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
                 open.Push(child);
         }
     }
+
+    // The elements of a collection that is written out in one place.
+    private IReadOnlyList<IOperation> ElementsOf(IOperation? collection, out bool isKnown)
+    {
+        var elements = new List<IOperation>();
+        isKnown = true;
+        foreach (var source in new ValueSources(model, cancellation).Of(collection, out var isComplete))
+        {
+            isKnown &= isComplete;
+            switch (source)
+            {
+                case IArrayCreationOperation { Initializer: { } written }:
+                    elements.AddRange(written.ElementValues);
+                    break;
+                case ICollectionExpressionOperation list when !list.Elements.Any(element => element is ISpreadOperation):
+                    elements.AddRange(list.Elements);
+                    break;
+                case IObjectCreationOperation { Initializer: { } added, Arguments.IsEmpty: true }:
+                    elements.AddRange(added.Initializers.OfType<IInvocationOperation>().SelectMany(add => add.Arguments.Take(1)).Select(argument => argument.Value));
+                    break;
+                default:
+                    isKnown = false;
+                    break;
+            }
+        }
+
+        isKnown &= elements.Count > 0;
+        return elements;
+    }
+
+    private IOperation? CollectionOf(ILocalSymbol item, IOperation use) =>
+        use.SemanticModel is { } semantics
+        && item.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is ForEachStatementSyntax loop && loop.SyntaxTree == semantics.SyntaxTree
+            ? semantics.GetOperation(loop.Expression, cancellation)
+            : null;
 
     private IEnumerable<IOperation> OfLocal(ILocalSymbol local, IOperation reference)
     {

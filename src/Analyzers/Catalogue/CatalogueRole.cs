@@ -58,13 +58,19 @@ internal enum CatalogueRole
     /// <summary>Holds what a key can be made of that is the same in each attempt.</summary>
     KeySource,
 
-    /// <summary>A word in the address of a POST that says that it acts each time.</summary>
+    /// <summary>Declares a key that no two rows share.</summary>
+    UniqueKey,
+
+    /// <summary>Has messages sent with the change that is saved, and (with <c>inbox</c>) messages dropped that were handled.</summary>
+    Outbox,
+
+    /// <summary>A word in the address of a POST, or the verb of a function around it, that says that it acts each time.</summary>
     Order,
 
     /// <summary>A word of an address: what is posted there reaches a state, and reaching it again changes nothing.</summary>
     State,
 
-    /// <summary>A word, in the address or the body of a POST, that says that it asks.</summary>
+    /// <summary>A word, in the address or the body of a POST or of a function around it, that says that it asks.</summary>
     Question,
 
     /// <summary>What a place that must not be fed with unverified model output does with it: SQL text, a path, an address …</summary>

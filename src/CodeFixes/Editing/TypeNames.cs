@@ -32,6 +32,15 @@ internal sealed class TypeNames(FixContext context)
         return (isShadowed ? "global::" : "") + space.ToDisplayString() + "." + type.Name;
     }
 
+    /// <summary>Has a namespace imported for its extension methods, unless it is already at a place.</summary>
+    public void Import(INamespaceSymbol space, int position)
+    {
+        var name = space.ToDisplayString();
+        var imported = context.Semantics.GetImportScopes(position, context.Cancellation).SelectMany(scope => scope.Imports).Select(import => import.NamespaceOrType.ToDisplayString());
+        if (!imported.Contains(name) && CanImport(space))
+            imports.Add(name);
+    }
+
     /// <summary>Adds the using directives that the names spelled so far need.</summary>
     public SyntaxNode AddImports(SyntaxNode root, SyntaxTrivia endOfLine) =>
         imports.Aggregate((CompilationUnitSyntax)root, (unit, name) => UsingDirectives.Add(unit, name, endOfLine));

@@ -35,7 +35,7 @@ internal static class BrokenPromises
         return [];
     }
 
-    // To declare less than one keeps is no lie.
+    // A hint that promises less than the code keeps is not broken.
     private static bool IsPromise(DeclaredHint hint) => hint.Value == (hint.Hint != ToolHint.Destructive);
 
     private static bool Breaks(Write write, ToolHint hint, AgentModel model, CancellationToken cancellation) =>
@@ -44,7 +44,7 @@ internal static class BrokenPromises
         {
             ToolHint.ReadOnly => write.Changes,
             ToolHint.Idempotent => write.Repeats && !StateChecks.Precede(write.Effect.Witness, model, cancellation),
-            _ => write.Destroys && !IsUndo(write),
+            _ => (write.Destroys || (write.Replaces && !StateChecks.Precede(write.Effect.Witness, model, cancellation))) && !IsUndo(write),
         };
 
     // What removes in a handler takes back what was begun.

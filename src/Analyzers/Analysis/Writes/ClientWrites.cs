@@ -39,12 +39,8 @@ internal sealed class ClientWrites
         model.Shared(_ => new Slots()).ByDepth.GetOrAdd(depth, _ => new Once<ClientWrites>()).Get(() => new ClientWrites(model, depth, cancellation));
 
     /// <summary>The requests that a retry sends again.</summary>
-    public IEnumerable<(Write Write, IMethodSymbol Method)?> Of(HttpHandler handler) =>
-        all.Where(found => found.Handler.Name == handler.Name).Select(found => ((Write, IMethodSymbol)?)(found.Write, found.Method));
-
-    /// <summary>The requests whose call stands in a file.</summary>
-    public IEnumerable<(HttpHandler Handler, Write Write, IMethodSymbol Method)> In(SyntaxTree tree) =>
-        all.Where(found => found.Write.Effect.Witness.Steps[0].Site.SyntaxTree == tree);
+    public IEnumerable<(Write Write, IMethodSymbol Method)> Of(HttpHandler handler) =>
+        all.Where(found => found.Handler.Name == handler.Name).Select(found => (found.Write, found.Method));
 
     private static bool Repeats(HttpHandler handler, RetryRegions scopes) =>
         handler.Layers.Any(layer => !layer.ReadsOnly) || (handler.Handler is { } own && scopes.In(own).Any(scope => scope.Layers.Any(layer => !layer.ReadsOnly)));

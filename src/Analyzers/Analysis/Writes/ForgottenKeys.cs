@@ -1,4 +1,3 @@
-using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,8 +7,6 @@ namespace AgentLint.Analysis.Writes;
 /// <summary>Parameters that are called keys, of functions that write and never look at them.</summary>
 internal sealed class ForgottenKeys(AgentModel model)
 {
-    private readonly IReadOnlyList<string> words = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Where(entry => !entry.Has("shows")).Select(entry => entry.Type)];
-
     public static ForgottenKeys Of(AgentModel model) => model.Shared(m => new ForgottenKeys(m));
 
     /// <summary>The forgotten keys in a file, in the order of the text, each with the nearest write that it does not reach.</summary>
@@ -18,12 +15,10 @@ internal sealed class ForgottenKeys(AgentModel model)
         foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).Declarations())
             if (node is MethodDeclarationSyntax { ParameterList.Parameters: var parameters } declaration && ((SyntaxNode?)declaration.Body ?? declaration.ExpressionBody) is { } body)
                 foreach (var parameter in parameters)
-                    if (IsCalledKey(parameter.Identifier.ValueText)
+                    if (OperationKeys.Of(model).IsKeyName(parameter.Identifier.ValueText)
                         && !body.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == parameter.Identifier.ValueText)
                         && semantics.GetDeclaredSymbol(declaration, cancellation) is IMethodSymbol method
                         && Writes.Of(model).ReachedFrom(method, depth, cancellation).FirstOrDefault(write => write.Changes && write.Repeats) is { } write)
                         yield return (parameter, method, write);
     }
-
-    private bool IsCalledKey(string name) => words.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 }

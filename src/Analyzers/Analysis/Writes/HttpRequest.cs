@@ -58,6 +58,21 @@ internal sealed class HttpRequest(IInvocationOperation call, Witness path, Agent
         return words.ToImmutable();
     }
 
+    /// <summary>Whether the address that is written here is one of this machine.</summary>
+    public bool IsLoopback() => Addresses().Any(address => values.Of(address, out _).Append(address)
+        .SelectMany(source => source.DescendantsAndSelf())
+        .Any(part => part.ConstantValue is { HasValue: true, Value: string text } && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.IsLoopback && !uri.IsFile));
+
+    /// <summary>Whether a PUT names an item that may be there: its address ends with something that is given, and that is not made here.</summary>
+    public bool ReplacesItem() => Addresses().Any(address => values.Of(address, out _).Any(source =>
+        (source switch
+        {
+            IInterpolatedStringOperation { Parts.Length: > 0 } text => text.Parts[text.Parts.Length - 1] as IInterpolationOperation,
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, RightOperand: { ConstantValue.HasValue: false } right } => right,
+            _ => (IOperation?)null,
+        }) is { } last && !last.DescendantsAndSelf().OfType<IInvocationOperation>().Any(made =>
+            model.EntriesOf(made.TargetMethod).Any(entry => entry.Role == CatalogueRole.ReplayUnsafe))));
+
     /// <summary>Whether something is sent along: an order without a word sets a state, and setting it again changes nothing.</summary>
     public bool HasBody(CatalogueEntry entry)
     {

@@ -103,6 +103,11 @@ internal sealed class KeyFlow(AgentModel model)
 
     private string? KeyOf(IParameterSymbol parameter, IOperation call, CancellationToken cancellation)
     {
+        // new Options(id: …): the parameter fills the property of its name.
+        if (call is IObjectCreationOperation { Constructor.ContainingType: { } made })
+            return made.GetMembers().OfType<IPropertySymbol>().FirstOrDefault(property => property.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase) && IsKey(property)) is { } filled
+                ? Witness.NameOf(filled)
+                : null;
         if ((call as IInvocationOperation)?.TargetMethod is not { } method)
             return null;
         foreach (var entry in model.EntriesOf(method))

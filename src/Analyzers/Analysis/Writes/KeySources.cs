@@ -4,39 +4,62 @@ using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Analysis.Writes;
 
-/// <summary>What a framework gives its tools, activities and consumers that is the same in each attempt and another for the next operation.</summary>
+/// <summary>What the value that a framework gives names.</summary>
+internal enum KeyScope
+{
+    /// <summary>The step or the message: no other has it.</summary>
+    Operation,
+
+    /// <summary>The run that the step belongs to.</summary>
+    Run,
+
+    /// <summary>The conversation that the tool is called in.</summary>
+    Conversation,
+}
+
+/// <summary>What a framework gives its tools, activities and consumers to make a key of.</summary>
+/// <param name="Expression">The C# that reads it; <c>@</c> stands for the type.</param>
+/// <param name="Type">The type that the expression names; null where it names a parameter.</param>
+/// <param name="Names">What it names.</param>
+/// <param name="Message">The C# of the message that tells operations apart where the value may be missing; null where it cannot be.</param>
+internal sealed record KeySource(string Expression, INamedTypeSymbol? Type, KeyScope Names, string? Message)
+{
+    /// <summary>Whether the value alone is a key.</summary>
+    public bool IsComplete => Names == KeyScope.Operation && Message == null;
+}
+
+/// <summary>What a framework gives its tools, activities and consumers that is the same in each attempt.</summary>
 internal static class KeySources
 {
-    /// <summary>The C# that makes a key in a function, and the type that it names; null where the framework gives nothing for one.</summary>
-    public static (string Expression, INamedTypeSymbol? Type)? Of(IMethodSymbol root, AgentModel model, CancellationToken cancellation)
+    /// <summary>The source of a function; null where its framework gives nothing.</summary>
+    public static KeySource? Of(IMethodSymbol root, AgentModel model, CancellationToken cancellation)
     {
         foreach (var source in model.Catalogue.Of(CatalogueRole.KeySource))
         {
-            if (!model.IsPresent(source) || source.Has("scope") || source["expression"] is not { } expression)
+            if (!model.IsPresent(source) || source["expression"] is not { } expression)
                 continue;
-            if (!source.Has("ambient"))
+            var scope = source["scope"] switch
             {
-                if (root.Parameters.FirstOrDefault(parameter => parameter.Type is INamedTypeSymbol type && model.EntriesOf(type).Contains(source)) is { } carrier)
-                    return (expression.Replace("@", carrier.Name), null);
+                "run" => KeyScope.Run,
+                "conversation" => KeyScope.Conversation,
+                _ => KeyScope.Operation,
+            };
+            if (source.Has("ambient"))
+            {
+                if (model.TypesOf(source).FirstOrDefault() is { } type && IsRunBy(source.Library, root, model, cancellation))
+                    return new KeySource(expression, type, scope, null);
             }
-            else if (model.TypesOf(source).FirstOrDefault() is { } type && IsRunBy(source.Library, root, model, cancellation))
-                return (expression, type);
+            else if (root.Parameters.FirstOrDefault(parameter => parameter.Type is INamedTypeSymbol type && model.EntriesOf(type).Contains(source)) is { } carrier)
+                return new KeySource(expression.Replace("@", carrier.Name), null, scope, MessageOf(source, carrier));
         }
 
         return null;
     }
 
-    /// <summary>The C# that names the run which a function is a step of, where its framework gives that and no name of the step; null where it gives neither.</summary>
-    public static string? ScopeOf(IMethodSymbol root, AgentModel model)
-    {
-        foreach (var source in model.Catalogue.Of(CatalogueRole.KeySource))
-            if (source.Has("scope")
-                && model.IsPresent(source)
-                && source["expression"] is { } expression
-                && root.Parameters.FirstOrDefault(parameter => parameter.Type is INamedTypeSymbol type && model.EntriesOf(type).Contains(source)) is { } carrier)
-                return expression.Replace("@", carrier.Name);
-        return null;
-    }
+    private static string? MessageOf(CatalogueEntry source, IParameterSymbol carrier) =>
+        source["message"] is { } member && carrier.Type is INamedTypeSymbol type && type.AllInterfaces.Prepend(type).Any(t => !t.GetMembers(member).IsEmpty)
+            ? $"{carrier.Name}.{member}"
+            : null;
 
     // The library that made it a tool or an activity is the one that calls it.
     private static bool IsRunBy(CatalogueEntry? library, IMethodSymbol root, AgentModel model, CancellationToken cancellation)

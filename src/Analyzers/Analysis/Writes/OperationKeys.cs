@@ -18,7 +18,8 @@ internal sealed class OperationKeys(AgentModel model)
 
     private readonly ImmutableArray<CatalogueEntry> headers = [.. model.Catalogue.Of(CatalogueRole.IdempotencyKey).Where(entry => entry.Has("header"))];
     private readonly ImmutableHashSet<string> clientHeaders = [.. model.Catalogue.Of(CatalogueRole.IdempotencyKey).Where(entry => entry.Has("defaults")).SelectMany(entry => entry.Members)];
-    private readonly ImmutableArray<string> words = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Select(entry => entry.Type)];
+    private readonly ImmutableArray<IReadOnlyList<string>> words = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Select(entry => Words.Of(entry.Type))];
+    private readonly ImmutableArray<IReadOnlyList<string>> onlyKeys = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Where(entry => !entry.Has("shows")).Select(entry => Words.Of(entry.Type))];
 
     public static OperationKeys Of(AgentModel model) => model.Shared(m => new OperationKeys(m));
 
@@ -55,8 +56,7 @@ internal sealed class OperationKeys(AgentModel model)
     }
 
     /// <summary>Whether a parameter of this name can have no other use than to carry a key.</summary>
-    public bool IsKeyName(string name) =>
-        model.Catalogue.Of(CatalogueRole.KeyWord).Any(entry => !entry.Has("shows") && name.IndexOf(entry.Type, StringComparison.OrdinalIgnoreCase) >= 0);
+    public bool IsKeyName(string name) => Words.Of(name) is var parts && onlyKeys.Any(word => Words.Contain(parts, word));
 
     /// <summary>The header that a call sets, where it is one that carries a key.</summary>
     public string? HeaderSetBy(IInvocationOperation call, CancellationToken cancellation)
@@ -111,15 +111,94 @@ internal sealed class OperationKeys(AgentModel model)
         foreach (var source in sources)
             if (source is IObjectCreationOperation creation)
             {
-                if (creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>().Any(set => set.Target is IPropertyReferenceOperation { Property.Name: var name } && name == property && !IsNothing(set.Value, values)) == true)
+                if (KeysIn(creation, property).Any(value => !IsNothing(value, values) && !IsFresh(creation.Type, property, value, values)))
                     return true;
                 if (creation.Syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } made && IsSetIn(made, property))
+                    return true;
+            }
+            else if (source is IAnonymousObjectCreationOperation anonymous)
+            {
+                if (KeysIn(anonymous, property).Any(value => !IsNothing(value, values) && !IsFresh(anonymous.Type, property, value, values)))
                     return true;
             }
             else if (source.ConstantValue is not { HasValue: true, Value: null })
                 return true;
         return path.Steps.Any(step => step.Site.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member && IsSetIn(member, property));
     }
+
+    /// <summary>Whether a property of what the last call of a path is given is set to something that is the same in each attempt.</summary>
+    public bool IsGivenStably(Effect effect, string property, CancellationToken cancellation)
+    {
+        var site = effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site;
+        var values = new PathValues(effect.Witness, model, cancellation);
+        return model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is IInvocationOperation call
+            && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == effect.Entry["key-parameter"]) is { } entity
+            && HasKey(entity.Value, property, effect.Witness, values, cancellation);
+    }
+
+    // new Options { Id = … }, new Options(id: …), new Options(…) with a positional parameter of the property's name
+    private static IEnumerable<IOperation> KeysIn(IObjectCreationOperation creation, string property)
+    {
+        foreach (var set in creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>() ?? [])
+            if (set.Target is IPropertyReferenceOperation { Property.Name: var name } && name == property)
+                yield return set.Value;
+        foreach (var argument in creation.Arguments)
+            if (argument is { ArgumentKind: not ArgumentKind.DefaultValue, Parameter.Name: var parameter } && parameter.Equals(property, StringComparison.OrdinalIgnoreCase))
+                yield return argument.Value;
+    }
+
+    private static IEnumerable<IOperation> KeysIn(IAnonymousObjectCreationOperation creation, string property) =>
+        creation.Initializers.OfType<ISimpleAssignmentOperation>()
+            .Where(set => set.Target is IPropertyReferenceOperation { Property.Name: var name } && name.Equals(property, StringComparison.OrdinalIgnoreCase))
+            .Select(set => set.Value);
+
+    // Where a property is known to carry a key, a rule of its own reports that it changes.
+    private bool IsFresh(ITypeSymbol? type, string property, IOperation value, PathValues values) =>
+        !(type?.GetMembers(property).OfType<IPropertySymbol>().FirstOrDefault() is { } known && model.EntriesOf(known).Any(IsKey)) && IsFresh(value, values);
+
+    // Another one in each run: made of a random number or a new id on this path.
+    private bool IsFresh(IOperation value, PathValues values)
+    {
+        var parts = value.DescendantsAndSelf().Concat(values.Of(value, out _).SelectMany(source => source.DescendantsAndSelf()));
+        return parts.Any(part => part switch
+        {
+            IInvocationOperation call => IsUnstable(call.TargetMethod),
+            IPropertyReferenceOperation property => IsUnstable(property.Property),
+            _ => false,
+        });
+    }
+
+    private bool IsUnstable(ISymbol member) =>
+        model.EntriesOf(member).Any(entry => entry.Role == CatalogueRole.ReplayUnsafe && entry["kind"] is "guid" or "random");
+
+    /// <summary>The name under which what is sent carries an id that is a new one in each run; null where it carries none.</summary>
+    public string? FreshIdSent(Witness path, CancellationToken cancellation)
+    {
+        var values = new PathValues(path, model, cancellation);
+        foreach (var part in PartsSent(path, cancellation))
+        {
+            var (name, value) = part switch
+            {
+                ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var set }, Value: var given } => (set.Name, given),
+                IArgumentOperation { Parent: IObjectCreationOperation, ArgumentKind: not ArgumentKind.DefaultValue, Parameter: { } parameter, Value: var given } => (parameter.Name, given),
+                _ => (null, null),
+            };
+            if (name != null && value != null && Words.Of(name) is { Count: > 0 } words && words[words.Count - 1] is "id" or "key" && IsFresh(value, values))
+                return name;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the source shows that the receiver of a request takes a key: some request of the same type has one.</summary>
+    public bool TakesKey(Effect effect, CancellationToken cancellation) =>
+        effect.Entry["kind"] != "http"
+            ? effect.Entry["key"]?.Split(':')[0] is "property" or "parameter"
+            : DeclaresKeyElsewhere(effect.Witness.Target)
+                || effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type && SetsHeader(type, ofClient: false, cancellation);
+
+    private bool DeclaresKeyElsewhere(IMethodSymbol method) =>
+        method is { IsAbstract: true, ContainingType: { } client } && client.GetMembers().OfType<IMethodSymbol>().Any(DeclaresKey);
 
     private static bool IsSetIn(SyntaxNode member, string property) =>
         member.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(set => set.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && name == property);
@@ -164,6 +243,15 @@ internal sealed class OperationKeys(AgentModel model)
                 if (!seen.Add(part))
                     continue;
                 yield return part;
+                // Of message.Text only the text is sent.
+                if (part.Parent is IPropertyReferenceOperation { Instance: var owner, Property: var member } && owner == part && !member.IsIndexer)
+                {
+                    foreach (var source in values.Of(part, out _).OfType<IObjectCreationOperation>())
+                        foreach (var value in KeysIn(source, member.Name))
+                            open.Enqueue(value);
+                    continue;
+                }
+
                 if (part is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation || part is IInvocationOperation { TargetMethod: var made } && model.Declares(made))
                     foreach (var source in values.Of(part, out _))
                         if (source != part)
@@ -207,9 +295,6 @@ internal sealed class OperationKeys(AgentModel model)
         _ => false,
     };
 
-    private bool IsCalledKey(string name)
-    {
-        var plain = name.Replace("_", "").Replace("-", "");
-        return words.Any(word => plain.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
-    }
+    // Whole words, next to each other: preferenceId is no referenceId.
+    private bool IsCalledKey(string name) => Words.Of(name) is var parts && words.Any(word => Words.Contain(parts, word));
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -13,8 +15,11 @@ namespace AgentLint.Analysis.Writes;
 /// <param name="RetrySite">Where that stands.</param>
 /// <param name="Write">The write.</param>
 /// <param name="From">The function that the path of the write begins in, where the message names it.</param>
-/// <param name="Behind">Whether the retry is configured elsewhere, around the client of the write.</param>
-internal sealed record RetriedWrite(Location Site, string Retry, Location RetrySite, Write Write, IMethodSymbol? From, bool Behind = false);
+internal sealed record RetriedWrite(Location Site, string Retry, Location RetrySite, Write Write, IMethodSymbol? From)
+{
+    /// <summary>The calls that lead to the other writes that the same retry makes again.</summary>
+    public ImmutableArray<Location> Others { get; init; } = [];
+}
 
 /// <summary>Finds writes without a key within what is run again when it fails.</summary>
 internal sealed class RetriedWrites(AgentModel model, int depth, CancellationToken cancellation)
@@ -25,19 +30,36 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
     /// <summary>Those whose report stands in a file, in the order of the text.</summary>
     public IEnumerable<RetriedWrite> In(SyntaxTree tree)
     {
+        foreach (var found in InRegions(tree))
+            yield return found;
+        var clients = ClientWrites.Of(model, depth, cancellation);
+        foreach (var handler in clients.Handlers.Where(h => h.Name.SyntaxTree == tree))
+            if (clients.Of(handler).ToList() is { Count: > 0 } all && all[0] is var (first, method))
+                yield return new RetriedWrite(handler.Name.GetLocation(), $"'{handler.Name.Identifier.ValueText}'", first.Effect.Witness.Steps[0].Site.GetLocation(), first, method)
+                {
+                    Others = [.. all.Skip(1).Select(other => other.Write.Effect.Witness.Steps[0].Site.GetLocation())],
+                };
+    }
+
+    /// <summary>Whether a region of code that is retried makes the last call of a path again: it is then reported there.</summary>
+    public static bool Cover(Witness path, AgentModel model, int depth, CancellationToken cancellation)
+    {
+        var last = path.Steps[path.Steps.Length - 1].Site;
+        var retried = new RetriedWrites(model, depth, cancellation);
+        return path.Steps.Select(step => step.Site.SyntaxTree).Distinct()
+            .Any(tree => retried.InRegions(tree).Any(found => found.Write.Effect.Witness.Steps is var steps && steps[steps.Length - 1].Site == last));
+    }
+
+    private IReadOnlyList<RetriedWrite> InRegions(SyntaxTree tree) => model.Shared(_ => new FoundByDepth()).Of(depth).Get(tree, () => [.. FindInRegions(tree)]);
+
+    private IEnumerable<RetriedWrite> FindInRegions(SyntaxTree tree)
+    {
         var reported = new HashSet<SyntaxNode>();
         foreach (var scope in scopes.In(tree))
             if (scope.Layers.Any(layer => !layer.ReadsOnly) && FunctionAround(scope.Body) is { } function)
                 foreach (var write in WritesIn(scope, function))
                     if (IsTriedAgainAfter(write, scope) && (!write.Effect.Entry.Has("retried") || IsFollowed(write, scope)) && reported.Add(write.Effect.Witness.Steps[0].Site))
                         yield return new RetriedWrite(write.Effect.Witness.Steps[0].Site.GetLocation(), "the " + scope.Layers[scope.Layers.Count - 1].Name, scope.Site, write, null);
-        var clients = ClientWrites.Of(model, depth, cancellation);
-        foreach (var handler in clients.Handlers.Where(h => h.Name.SyntaxTree == tree))
-            if (clients.Of(handler).FirstOrDefault() is var (first, method))
-                yield return new RetriedWrite(handler.Name.GetLocation(), $"'{handler.Name.Identifier.ValueText}'", first.Effect.Witness.Steps[0].Site.GetLocation(), first, method);
-        foreach (var (handler, write, method) in clients.In(tree))
-            if (reported.Add(write.Effect.Witness.Steps[0].Site))
-                yield return new RetriedWrite(write.Effect.Witness.Steps[0].Site.GetLocation(), $"'{handler.Name.Identifier.ValueText}'", handler.Name.GetLocation(), write, method, Behind: true);
     }
 
     // What an activity or a consumer does again without a key is reported whether or not a policy says how often.
@@ -75,4 +97,11 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
 
     private bool IsOfComputation(ITypeSymbol? exception) =>
         exception is INamedTypeSymbol type && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Failure && entry.Has("computed"));
+
+    private sealed class FoundByDepth
+    {
+        private readonly ConcurrentDictionary<int, OncePerFile<RetriedWrite>> depths = new();
+
+        public OncePerFile<RetriedWrite> Of(int depth) => depths.GetOrAdd(depth, _ => new OncePerFile<RetriedWrite>());
+    }
 }

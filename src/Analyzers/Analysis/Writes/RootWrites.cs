@@ -9,12 +9,15 @@ namespace AgentLint.Analysis.Writes;
 /// <param name="Site">The call in the root that leads to it.</param>
 /// <param name="Root">The tool, agent, activity, consumer or workflow.</param>
 /// <param name="Write">The write.</param>
-internal sealed record RootWrite(SyntaxNode Site, IMethodSymbol Root, Write Write);
+/// <param name="IsRedelivered">Whether what runs the root runs it again as a matter of course: a broker, a workflow.</param>
+internal sealed record RootWrite(SyntaxNode Site, IMethodSymbol Root, Write Write, bool IsRedelivered);
 
 /// <summary>Finds the unkeyed writes that are reached from code that is run at least once by something else.</summary>
 internal sealed class RootWrites(AgentModel model)
 {
     private const MethodRoles RunAgain = MethodRoles.Tool | MethodRoles.Agent | MethodRoles.Activity | MethodRoles.Consumer | MethodRoles.Workflow;
+
+    private const MethodRoles Redelivered = MethodRoles.Activity | MethodRoles.Consumer | MethodRoles.Workflow;
 
     private readonly UnkeyedWrites writes = UnkeyedWrites.Of(model);
     private readonly CatalogueQuery candidates = model.Query(UnkeyedWrites.MayBe);
@@ -33,16 +36,42 @@ internal sealed class RootWrites(AgentModel model)
         foreach (var root in roots.OrderBy(root => root.DeclaringSyntaxReferences[0].Span.Start))
         {
             var seen = new HashSet<(ISymbol, ISymbol, SyntaxNode?)>();
-            foreach (var write in writes.In(root, depth, cancellation))
+            var sites = new HashSet<SyntaxNode>();
+            var isRedelivered = (model.RolesOf(root, cancellation) & Redelivered) != 0;
+            var dropsRepetitions = isRedelivered && Outboxes.Of(model, cancellation).DropRepetitionsFor(root);
+            foreach (var write in writes.In(root, depth, cancellation).OrderBy(write => write.Effect.Witness, ByExecution))
                 if (!write.Effect.Entry.Has("retried")
                     && !(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))
+                    && !(dropsRepetitions && IsOfConsumer(write.Effect.Entry))
                     && write.Effect.Witness.Steps[0].Site is var site
                     && site.SyntaxTree == semantics.SyntaxTree
+                    && !IsReportedBelow(write, root, cancellation)
+                    // A retry around the same call is reported as such.
+                    && !RetriedWrites.Cover(write.Effect.Witness, model, depth, cancellation)
                     // Each case of a switch over messages is an operation of its own.
-                    && seen.Add((write.Effect.Witness.Steps[0].Named.OriginalDefinition, write.Effect.Witness.Target.OriginalDefinition, site.FirstAncestorOrSelf<SwitchSectionSyntax>())))
-                    yield return new RootWrite(site, root, write);
+                    && seen.Add((write.Effect.Witness.Steps[0].Named.OriginalDefinition, write.Effect.Witness.Target.OriginalDefinition, site.FirstAncestorOrSelf<SwitchSectionSyntax>()))
+                    && sites.Add(site))
+                    yield return new RootWrite(site, root, write, isRedelivered && !dropsRepetitions);
         }
     }
+
+    // Of two writes that one call leads to, the one that is done first.
+    private static readonly Comparer<Witness> ByExecution = Comparer<Witness>.Create((x, y) =>
+    {
+        for (var i = 0; i < Math.Min(x.Steps.Length, y.Steps.Length); i++)
+            if (x.Steps[i].Site != y.Steps[i].Site)
+                return x.Steps[i].Site.SyntaxTree == y.Steps[i].Site.SyntaxTree ? x.Steps[i].Site.SpanStart.CompareTo(y.Steps[i].Site.SpanStart) : 0;
+        return x.Steps.Length.CompareTo(y.Steps.Length);
+    });
+
+    // Rows and messages of a consumer whose inbox drops repetitions are saved and sent with the entry in the inbox.
+    private static bool IsOfConsumer(CatalogueEntry entry) => entry["kind"] is "publish" or "insert" or "save" or "update" or "sql";
+
+    // A decorator of a tool, or a handler that calls the next one: the write is reported there.
+    private bool IsReportedBelow(Write write, IMethodSymbol root, CancellationToken cancellation) =>
+        write.Effect.Witness.Steps.Any(step => step.Target is { } target
+            && !SymbolEqualityComparer.Default.Equals(target.OriginalDefinition, root.OriginalDefinition)
+            && (model.RolesOf(target, cancellation) & RunAgain) != 0);
 
     // An attribute is written without the end of its name.
     private bool HasWrites(CancellationToken cancellation)

@@ -6,7 +6,8 @@ namespace AgentLint.Analysis.Writes;
 /// <param name="Changes">It writes.</param>
 /// <param name="Repeats">Run again, it writes once more: an insert that nothing prevents, an update relative to what was there.</param>
 /// <param name="Destroys">It deletes rows or drops what holds them.</param>
-internal readonly record struct SqlText(bool Changes, bool Repeats, bool Destroys)
+/// <param name="Relative">The column that an update sets relative to what was there; null where there is none.</param>
+internal readonly record struct SqlText(bool Changes, bool Repeats, bool Destroys, string? Relative = null)
 {
     private static readonly ImmutableHashSet<string> Verbs = ImmutableHashSet.Create(
         StringComparer.OrdinalIgnoreCase, "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "UPSERT", "REPLACE", "TRUNCATE", "DROP", "ALTER", "CREATE", "EXEC", "EXECUTE", "CALL");
@@ -15,6 +16,7 @@ internal readonly record struct SqlText(bool Changes, bool Repeats, bool Destroy
     public static SqlText Of(string text)
     {
         bool changes = false, repeats = false, destroys = false;
+        string? relative = null;
         var words = Words(text);
         for (var i = 0; i < words.Count; i++)
         {
@@ -28,7 +30,8 @@ internal readonly record struct SqlText(bool Changes, bool Repeats, bool Destroy
                     break;
                 case "UPDATE":
                     changes = true;
-                    repeats |= IsRelative(words, i);
+                    relative ??= RelativeColumn(words, i);
+                    repeats |= relative != null;
                     break;
                 case "DELETE" or "TRUNCATE" or "DROP":
                     changes = destroys = true;
@@ -42,7 +45,7 @@ internal readonly record struct SqlText(bool Changes, bool Repeats, bool Destroy
             }
         }
 
-        return new SqlText(changes, repeats, destroys);
+        return new SqlText(changes, repeats, destroys, relative);
     }
 
     // ON DELETE CASCADE, FOR UPDATE, WHEN MATCHED THEN UPDATE, REPLACE(x, …), INSERT OR REPLACE begin no statement.
@@ -68,20 +71,20 @@ internal readonly record struct SqlText(bool Changes, bool Repeats, bool Destroy
     }
 
     // SET x = x + 1, SET x = y.x - @n, SET x += 1: the column stands on both sides.
-    private static bool IsRelative(List<string> words, int at)
+    private static string? RelativeColumn(List<string> words, int at)
     {
         for (var i = at + 1; i < words.Count && words[i] != ";" && !Is(words[i], "WHERE"); i++)
             if (words[i] == "=" && i + 1 < words.Count)
             {
                 if (words[i - 1] is "+" or "-" or "*")
-                    return true;
+                    return words[i - 2];
                 var column = words[i - 1];
                 for (var j = i + 1; j < words.Count && words[j] is not ("," or ";") && !Is(words[j], "WHERE") && !Is(words[j], "FROM"); j++)
                     if (Is(words[j], column) && ((j + 1 < words.Count && words[j + 1] is "+" or "-" or "*" or "|") || words[j - 1] is "+" or "-" or "*" or "|"))
-                        return true;
+                        return column;
             }
 
-        return false;
+        return null;
     }
 
     private static bool IntoTable(List<string> words, int at)

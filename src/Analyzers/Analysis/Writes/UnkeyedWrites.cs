@@ -24,8 +24,9 @@ internal sealed class UnkeyedWrites(AgentModel model)
     /// <summary>Whether a write of the catalogue may be one of these.</summary>
     public static bool MayBe(CatalogueEntry entry) =>
         entry.Role == CatalogueRole.Effect
-        && entry["class"] is "non-idempotent" or "conditional" or "by-verb" or "by-sql"
-        && entry["kind"] is not ("file" or "process" or "input" or "upsert" or "delete" or "save");
+        && ((entry["class"] is "non-idempotent" or "conditional" or "by-verb" or "by-sql"
+                && entry["kind"] is not ("file" or "process" or "input" or "upsert" or "delete" or "save"))
+            || RelativeChanges.MayBe(entry));
 
     /// <summary>The unkeyed writes that the calls in a function reach, call by call.</summary>
     public IEnumerable<Write> In(IMethodSymbol function, int depth, CancellationToken cancellation) =>
@@ -88,7 +89,12 @@ internal sealed class UnkeyedWrites(AgentModel model)
         if (entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) == true && !all.Concat(summaries.Of(root, depth, cancellation).Effects).Any(IsSave))
             return null;
         var write = entry["class"] == "conditional" ? new Write(effect, true, true, false, null) : writes.Classify(effect, root, cancellation);
-        return write is { Changes: true, Repeats: true } && (entry["kind"] != "http" || IsOrder(effect, cancellation)) && !keys.Identify(effect, cancellation) && !StateChecks.Precede(effect.Witness, model, cancellation) ? write : null;
+        if (write is not { Changes: true, Repeats: true } || (entry["kind"] == "http" && !IsOrder(effect, cancellation)))
+            return null;
+        var isIdentified = write.Relative == null && (keys.Identify(effect, cancellation) || UniqueKeys.Of(model, cancellation).Refuse(effect, cancellation));
+        if (isIdentified || StateChecks.Precede(effect.Witness, model, cancellation))
+            return null;
+        return entry["kind"] == "publish" ? write with { FreshId = keys.FreshIdSent(effect.Witness, cancellation) } : write;
     }
 
     // A request with a body that does not say that it asks.
@@ -124,13 +130,6 @@ internal sealed class UnkeyedWrites(AgentModel model)
     }
 
     private static bool IsSave(Effect effect) => effect.Entry.Role == CatalogueRole.Effect && effect.Entry["kind"] == "save";
-
-    /// <summary>What a write lacks, as messages say it.</summary>
-    public static string Missing(CatalogueEntry entry) =>
-        entry.Has("refuses") ? "taking what is there already for done"
-        : entry["key"]?.Split(':') is not { Length: 2 } key ? "anything that tells a repetition from a new operation"
-        : key[0] == "header" ? $"the header '{key[1]}'"
-        : $"'{key[1]}'";
 
     private static bool Asks(CatalogueEntry entry) => entry.Role is CatalogueRole.HumanInput or CatalogueRole.Approval;
 }

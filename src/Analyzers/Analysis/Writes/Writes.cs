@@ -14,15 +14,28 @@ namespace AgentLint.Analysis.Writes;
 /// <param name="Destroys">It removes what was there.</param>
 /// <param name="Text">The parameter of the first function that is run as a program's or a database's text; null where there is none.</param>
 /// <param name="MayAsk">It is a request whose answer is read, so that it may be a question.</param>
-internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Destroys, IParameterSymbol? Text, bool MayAsk = false);
+internal sealed record Write(Effect Effect, bool Changes, bool Repeats, bool Destroys, IParameterSymbol? Text, bool MayAsk = false)
+{
+    /// <summary>Whether only the type of the answer speaks for a request that does something.</summary>
+    public bool IsLikely { get; init; }
+
+    /// <summary>Whether it goes to a server on this machine.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>The member that is changed relative to what it was; null where there is none.</summary>
+    public string? Relative { get; init; }
+
+    /// <summary>The name under which something is sent that is a new one in each run; null where there is none.</summary>
+    public string? FreshId { get; init; }
+
+    /// <summary>Whether what is there is replaced, where the API does not say whether something was there.</summary>
+    public bool Replaces { get; init; }
+}
 
 /// <summary>Classifies the writes that functions reach. What is not shown by the code is left out.</summary>
 internal sealed class Writes(AgentModel model)
 {
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
-    private readonly ImmutableHashSet<string> orders = model.Catalogue.Of(CatalogueRole.Order).Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
-    private readonly ImmutableArray<string> states = [.. model.Catalogue.Of(CatalogueRole.State).Select(entry => entry.Type)];
-    private readonly ImmutableArray<string> questions = [.. model.Catalogue.Of(CatalogueRole.Question).Where(entry => entry["in"] == "address").Select(entry => entry.Type)];
 
     public static Writes Of(AgentModel model) => model.Shared(m => new Writes(m));
 
@@ -67,7 +80,8 @@ internal sealed class Writes(AgentModel model)
 
         if (effect.Entry.IsOfBaseLibrary && !entries.Any(e => e.IsRemoteCall() || e.Role == CatalogueRole.Sink))
             return null;
-        return new Write(effect, true, effect.Entry["class"] == "non-idempotent", overwrites || effect.Entry["kind"] == "delete", null);
+        var relative = RelativeChanges.Of(model).In(effect, cancellation);
+        return new Write(effect, true, effect.Entry["class"] == "non-idempotent" || relative != null, overwrites || effect.Entry["kind"] == "delete", null) { Relative = relative };
     }
 
     private Write? ClassifySql(Effect effect, IMethodSymbol root, CancellationToken cancellation)
@@ -81,7 +95,9 @@ internal sealed class Writes(AgentModel model)
             return null;
         // One of several texts is run: each may be.
         var sql = texts.Select(constant => SqlText.Of(constant!)).ToList();
-        return sql.Any(one => one.Changes) ? new Write(effect, true, sql.Any(one => one.Repeats), sql.Any(one => one.Destroys), null) : null;
+        return sql.Any(one => one.Changes)
+            ? new Write(effect, true, sql.Any(one => one.Repeats), sql.Any(one => one.Destroys), null) { Relative = sql.Select(one => one.Relative).FirstOrDefault(column => column != null) }
+            : null;
     }
 
     private Write? ClassifyHttp(Effect effect, CancellationToken cancellation)
@@ -91,26 +107,30 @@ internal sealed class Writes(AgentModel model)
         var request = new HttpRequest(call, effect.Witness, model, cancellation);
         switch (request.Verb(effect.Entry))
         {
-            case "PUT" or "PATCH":
+            case "PUT":
+                var relative = RelativeChanges.Of(model).In(effect, cancellation);
+                return new Write(effect, true, relative != null, false, null) { Relative = relative, Replaces = request.ReplacesItem() && request.HasBody(effect.Entry) };
+            case "PATCH":
                 return new Write(effect, true, false, false, null);
             case "DELETE":
                 return new Write(effect, true, false, true, null);
             case "POST":
-                var words = request.AddressWords();
-                var isOrder = words.Any(orders.Contains);
-                if (!isOrder && states.Any(words.Contains))
-                    return new Write(effect, true, false, false, null);
-                var isRead = !isOrder && !Answers.IsUnread(call, model, cancellation);
-                return ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness) || (isRead && Asks(words))
-                    ? null
-                    : new Write(effect, true, !OperationKeys.Of(model).IsHeaderSet(effect.Witness, cancellation), false, null, MayAsk: isRead);
+                var purpose = RequestPurposes.Of(model).Of(request, effect.Witness, cancellation);
+                return purpose switch
+                {
+                    RequestPurpose.State => new Write(effect, true, false, false, null),
+                    RequestPurpose.Order or RequestPurpose.NamedOrder or RequestPurpose.LikelyOrder =>
+                        new Write(effect, true, !OperationKeys.Of(model).IsHeaderSet(effect.Witness, cancellation), false, null, MayAsk: purpose != RequestPurpose.Order)
+                        {
+                            IsLikely = purpose == RequestPurpose.LikelyOrder,
+                            IsLocal = request.IsLoopback(),
+                        },
+                    _ => null,
+                };
             default:
                 return null;
         }
     }
-
-    // By what its address says; one that the source does not show may be anything.
-    private bool Asks(ImmutableHashSet<string> words) => words.Count == 0 || questions.Any(words.Contains);
 
     // Constant, or with holes: the words around them tell what is done.
     private static string? ConstantText(IOperation value) => value switch

@@ -14,7 +14,7 @@ public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Ru
         "AGL0101",
         "SideEffectWithoutIdempotencyKey",
         "A side effect has no idempotency key",
-        "'{0}' {1} with '{2}'{3} each time it is run, without {4}",
+        "'{0}' {1} with '{2}'{3} each time it is run{4}",
         "Models, workflows and brokers run the same step again when they did not hear that it was done. Only a key that is the same in each attempt lets the receiver tell a repetition from a new operation.",
         DiagnosticSeverity.Warning);
 
@@ -22,22 +22,48 @@ public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Ru
 
     private static void Check(FileContext context)
     {
-        foreach (var (site, root, write) in RootWrites.Of(context.Model).In(context.Semantics, context.Settings.CallDepth, context.Cancellation))
+        foreach (var found in RootWrites.Of(context.Model).In(context.Semantics, context.Settings.CallDepth, context.Cancellation))
+        {
+            var write = found.Write;
+            var path = write.Effect.Witness;
+            var takesKey = OperationKeys.Of(context.Model).TakesKey(write.Effect, context.Cancellation);
             context.Report(
                 Rule,
-                site,
-                SeverityOf(write.Effect.Entry),
-                write.Effect.Witness.Locations.Skip(1),
-                Witness.NameOf(root),
-                Does(write.Effect.Entry),
-                Witness.NameOf(write.Effect.Witness.Target),
-                write.Effect.Witness.Steps.Length > 1 ? $" ({write.Effect.Witness.Describe(root)})" : "",
-                UnkeyedWrites.Missing(write.Effect.Entry));
+                found.Site,
+                SeverityOf(context, found, takesKey),
+                path.Locations.Skip(1),
+                Witness.NameOf(found.Root),
+                write.Relative is { } member ? $"changes '{member}' again" : Does(write.Effect.Entry),
+                Witness.NameOf(path.Target),
+                path.Steps.Length > 1 ? $" ({path.Describe(found.Root)})" : "",
+                Remedies.OfRun(write, takesKey));
+        }
     }
 
-    // A row too many is found and deleted; a mail, a payment or a request is out.
-    private static DiagnosticSeverity SeverityOf(CatalogueEntry entry) =>
-        entry["kind"] is "payment" or "mail" or "sms" or "call" or "publish" or "http" ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info;
+    // A row too many is found and deleted; a mail, a payment or a request is out. What a broker or a workflow runs is run again as a matter of course;
+    // a tool is when a model or a host asks again, and then an API that takes no key leaves its author nothing to pass.
+    private static DiagnosticSeverity SeverityOf(FileContext context, RootWrite found, bool takesKey)
+    {
+        var write = found.Write;
+        var known = write.IsLikely ? Mitigations.Uncertain : Mitigations.None;
+        switch (write.Effect.Entry["kind"])
+        {
+            case "payment" or "mail" or "sms" or "call":
+                break;
+            case "http" when write.Relative == null:
+                known |= (takesKey || found.IsRedelivered ? Mitigations.None : Mitigations.NoRemedy) | (write.IsLocal ? Mitigations.LocalPeer : Mitigations.None);
+                break;
+            case "publish":
+                known |= write.FreshId == null ? Mitigations.Uncertain : Mitigations.None;
+                break;
+            default:
+                if (write.Relative == null || !found.IsRedelivered)
+                    return DiagnosticSeverity.Info;
+                break;
+        }
+
+        return context.SeverityOf(found.Site, known, ~Mitigations.OneClient);
+    }
 
     private static string Does(CatalogueEntry entry) => entry["kind"] switch
     {

@@ -13,7 +13,7 @@ public sealed class AGL0103_RetriedSideEffect() : AgentAnalyzer(Rule)
         "AGL0103",
         "RetriedSideEffect",
         "A retry repeats a side effect that has no idempotency key",
-        "'{0}'{1} is done again by {2} when an attempt fails, without {3}",
+        "'{0}'{1} is done again by {2} when an attempt fails{3}",
         "An attempt that failed may have done its work: the answer was lost, or something behind it failed. Without a key the next attempt does it a second time.",
         DiagnosticSeverity.Warning);
 
@@ -23,16 +23,19 @@ public sealed class AGL0103_RetriedSideEffect() : AgentAnalyzer(Rule)
     {
         foreach (var found in new RetriedWrites(context.Model, context.Settings.CallDepth, context.Cancellation).In(context.Semantics.SyntaxTree))
         {
-            var path = found.Write.Effect.Witness;
+            var write = found.Write;
+            var path = write.Effect.Witness;
+            var known = (write.IsLikely || (write.Effect.Entry["kind"] == "publish" && write.FreshId == null) ? Mitigations.Uncertain : Mitigations.None)
+                | (write.IsLocal ? Mitigations.LocalPeer : Mitigations.None);
             context.Report(
                 Rule,
                 found.Site,
-                found.Behind ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
-                path.Locations.Where(place => place != found.Site).Prepend(found.RetrySite).Distinct(),
+                context.SeverityOf(context.Semantics.SyntaxTree.GetRoot(context.Cancellation).FindNode(found.Site.SourceSpan), known, ~Mitigations.OneClient),
+                path.Locations.Where(place => place != found.Site).Prepend(found.RetrySite).Concat(found.Others).Distinct(),
                 Witness.NameOf(path.Target),
-                path.Steps.Length > 1 || found.From != null ? $" ({path.Describe(found.From)})" : "",
+                (path.Steps.Length > 1 || found.From != null ? $" ({path.Describe(found.From)})" : "") + (found.Others.Length > 0 ? $" and {found.Others.Length} more" : ""),
                 found.Retry,
-                UnkeyedWrites.Missing(found.Write.Effect.Entry));
+                Remedies.OfAttempt(write, OperationKeys.Of(context.Model).TakesKey(write.Effect, context.Cancellation)));
         }
     }
 }

@@ -28,7 +28,8 @@ public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
                 context.Report(
                     Rule,
                     first.Hint.Site,
-                    DiagnosticSeverity.Warning,
+                    // A PUT may also make what was not there.
+                    first is { Hint.Hint: ToolHint.Destructive, Write: { Replaces: true, Destroys: false, Text: null } } && broken.Length == 1 ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
                     first.Write.Effect.Witness.Locations,
                     Witness.NameOf(first.Tool),
                     string.Join(", ", broken.Select(promise => promise.Hint.Site.ToString())),
@@ -43,8 +44,8 @@ public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
         {
             ({ } text, _) => $"runs whatever '{text.Name}' says with {call}",
             (_, ToolHint.ReadOnly) => "writes with " + call,
-            (_, ToolHint.Idempotent) => "acts again with each " + call,
-            _ => (broken.Write.Effect.Entry.Has("overwrites") ? "overwrites with " : "removes with ") + call,
+            (_, ToolHint.Idempotent) => broken.Write.Relative is { } member ? $"changes '{member}' again with each " + call : "acts again with each " + call,
+            _ => (broken.Write.Replaces ? "replaces what is there with " : broken.Write.Effect.Entry.Has("overwrites") ? "overwrites with " : "removes with ") + call,
         };
     }
 }

@@ -28,7 +28,7 @@ public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableI
         {
             var own = diagnostics.Where(diagnostic => diagnostic.Location.SourceTree == tree).ToList();
             var left = new List<ExpressionSyntax>();
-            await paths.EditAsync(tree, (file, edits, added) =>
+            await paths.EditAsync(tree, (file, edits, added, _) =>
             {
                 foreach (var value in MakeOutside(own, file, edits, added))
                     left.Add(value);

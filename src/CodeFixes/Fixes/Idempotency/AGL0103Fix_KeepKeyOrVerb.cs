@@ -24,13 +24,17 @@ public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSid
                     continue;
                 else if (found.From == null)
                     await paths.AddAsync(found.Write.Effect.Witness.Steps[found.Write.Effect.Witness.Steps.Length - 1].Site, found.Write.Effect.Entry).ConfigureAwait(false);
-                else if (!found.Behind)
-                    await paths.EditAsync(tree, (file, edits, _) => Disable(found, file, edits)).ConfigureAwait(false);
+                else
+                    await paths.EditAsync(tree, (file, edits, _, names) => Disable(found, file, edits, names)).ConfigureAwait(false);
         return paths.Apply() is { } document ? new Edit(document) : null;
     }
 
-    private static void Disable(RetriedWrite found, FixContext context, NodeEdits edits)
+    private static void Disable(RetriedWrite found, FixContext context, NodeEdits edits, TypeNames names)
     {
+        // The extension may stand in a namespace that the file does not import.
+        foreach (var entry in context.Model.Catalogue.Of(CatalogueRole.RetryOff))
+            if (entry["verbs"] == "unsafe" && context.Model.TypesOf(entry).FirstOrDefault() is { } extensions)
+                names.Import(extensions.ContainingNamespace, found.Site.SourceSpan.Start);
         if (context.Root.FindNode(found.Site.SourceSpan) is SimpleNameSyntax { Parent: MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax add } })
             DisableForUnsafe(add, context, edits);
     }
@@ -42,6 +46,19 @@ public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSid
         if (add.ArgumentList.Arguments.Count == 0)
         {
             edits.Add(add, node => ((InvocationExpressionSyntax)node).WithArgumentList(SyntaxFactory.ParseArgumentList($"(options => options.Retry.{Disable}())").WithTrailingTrivia(((InvocationExpressionSyntax)node).ArgumentList.GetTrailingTrivia())));
+            return;
+        }
+
+        // options => { options.Retry.MaxRetryAttempts = 5; }
+        if (add.ArgumentList.Arguments.Count > 0 && add.ArgumentList.Arguments[add.ArgumentList.Arguments.Count - 1].Expression is SimpleLambdaExpressionSyntax { Block: { } body } configure
+            && context.Semantics.GetSymbolInfo(configure, context.Cancellation).Symbol is IMethodSymbol { Parameters: [{ } given] }
+            && given.Type.GetMembers("Retry").Any(member => member is IPropertySymbol))
+        {
+            var line = FileHabits.Of(add.SyntaxTree.GetRoot()).EndOfLine;
+            var indentation = body.Statements.FirstOrDefault() is { } first && FileHabits.IsFirstOnLine(first.GetFirstToken()) ? FileHabits.IndentationOf(first.GetFirstToken()) : default;
+            edits.AddLast(body, node => indentation == default
+                ? ((BlockSyntax)node).AddStatements(SyntaxFactory.ParseStatement($"{given.Name}.Retry.{Disable}(); "))
+                : ((BlockSyntax)node).AddStatements(SyntaxFactory.ParseStatement($"{given.Name}.Retry.{Disable}();").WithLeadingTrivia(indentation).WithTrailingTrivia(line)));
             return;
         }
 

@@ -75,7 +75,10 @@ internal sealed class KeyPassing(FixContext context, NodeEdits edits, TypeNames 
             }
 
             var made = argument.Value.Unwrap() is ILocalReferenceOperation { Local: var local } ? local.DeclaringSyntaxReferences[0].GetSyntax(context.Cancellation) is VariableDeclaratorSyntax { Initializer.Value: var value } ? value : null : argument.Value.Unwrap().Syntax;
-            if (made is not BaseObjectCreationExpressionSyntax creation)
+            // What the constructor was given would be overwritten.
+            if (made is not BaseObjectCreationExpressionSyntax creation
+                || (context.Semantics.GetOperation(creation, context.Cancellation) as IObjectCreationOperation)?.Arguments.Any(given =>
+                    given is { ArgumentKind: not ArgumentKind.DefaultValue, Parameter.Name: var filled } && filled.Equals(property, StringComparison.OrdinalIgnoreCase)) == true)
                 return false;
             edits.Add(creation, node => PropertyInitializers.Set((BaseObjectCreationExpressionSyntax)node, FileHabits.Of(context.Root), (property, key)));
             return true;
@@ -94,7 +97,7 @@ internal sealed class KeyPassing(FixContext context, NodeEdits edits, TypeNames 
             || NewNames.Unused(syntax, "sent", "envelope", "outgoing") is not { } sent
             || context.Semantics.GetSpeculativeSymbolInfo(syntax.SpanStart, With($"{sent} => {sent}.{property} = default(global::System.Guid)"), SpeculativeBindingOption.BindAsExpression).Symbol is not IMethodSymbol)
             return false;
-        var id = $"new {names.Spell(guid, syntax.SpanStart)}({names.Spell(sha, syntax.SpanStart)}.HashData({names.Spell(encoding, syntax.SpanStart)}.UTF8.GetBytes(\"\" + {key}))[..16])";
+        var id = $"new {names.Spell(guid, syntax.SpanStart)}({names.Spell(sha, syntax.SpanStart)}.HashData({names.Spell(encoding, syntax.SpanStart)}.UTF8.GetBytes({key}))[..16])";
         edits.Add(syntax, node => ((InvocationExpressionSyntax)node).WithArgumentList(With($"{sent} => {sent}.{property} = {id}").ArgumentList.WithTriviaFrom(((InvocationExpressionSyntax)node).ArgumentList)));
         return true;
 

@@ -28,6 +28,7 @@ internal sealed class KeyPaths(FixContext context)
     private readonly HashSet<SyntaxNode> given = [];
     private readonly FreshNames fresh = new();
     private readonly KeyItems operations = new(context);
+    private readonly KeyHelper helper = new(context);
     private readonly KeyParameters parameters = new(context);
     private readonly AgentModel model = context.Model;
     private readonly CancellationToken cancellation = context.Cancellation;
@@ -89,11 +90,11 @@ internal sealed class KeyPaths(FixContext context)
     }
 
     /// <summary>Plans another edit of a file; false where it is no file of the project.</summary>
-    public async Task<bool> EditAsync(SyntaxTree tree, Action<FixContext, NodeEdits, Statements> plan)
+    public async Task<bool> EditAsync(SyntaxTree tree, Action<FixContext, NodeEdits, Statements, TypeNames> plan)
     {
         if (await FileOfAsync(tree).ConfigureAwait(false) is not { } file)
             return false;
-        plan(file.Context, file.Edits, file.Added);
+        plan(file.Context, file.Edits, file.Added, file.Names);
         return true;
     }
 
@@ -102,6 +103,8 @@ internal sealed class KeyPaths(FixContext context)
     {
         foreach (var holder in holders.Values.Where(holder => holder.Uses.Count > 0 || holder.Kind == HolderKind.NewParameter).OrderBy(holder => holder.Function.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(holder => holder.Function.SpanStart))
             Write(holder);
+        if (holders.Values.Any(holder => holder.Uses.Count > 0 && helper.IsCalledBy(holder.Key)))
+            helper.Write();
         var solution = context.Document.Project.Solution;
         foreach (var file in files.Values.OfType<KeyFile>().Where(file => !file.Edits.IsEmpty))
             solution = solution.WithDocumentSyntaxRoot(file.Context.Document.Id, file.Names.AddImports(file.Edits.Apply(file.Context.Root), FileHabits.Of(file.Context.Root).EndOfLine));
@@ -144,27 +147,27 @@ internal sealed class KeyPaths(FixContext context)
     // What the framework gives, or what a tool is asked to do: the same call is the same operation.
     private string? RootKey(IMethodSymbol root, MethodRoles roles, SyntaxNode function, KeyFile file)
     {
-        if (KeySources.Of(root, model, cancellation) is var (expression, type))
-            return type == null ? expression : expression.Replace("@", file.Names.Spell(type, function.SpanStart));
-        var scope = KeySources.ScopeOf(root, model);
-        if ((roles & MethodRoles.Tool) == 0 && scope == null)
+        var source = KeySources.Of(root, model, cancellation);
+        var expression = source?.Type is { } named ? source.Expression.Replace("@", file.Names.Spell(named, function.SpanStart)) : source?.Expression;
+        if (source is { IsComplete: true })
+            return expression;
+        if (source == null && (roles & MethodRoles.Tool) == 0)
             return null;
-        var data = root.Parameters.Where(parameter => parameter.RefKind == RefKind.None && operations.IsData(parameter.Type)).Select(parameter => parameter.Name).ToList();
-        if ((data.Count == 0 && scope == null)
-            || Static("System.Convert", "ToHexString") is not { } convert
-            || Static("System.Security.Cryptography.SHA256", "HashData") is not { } sha
-            || Static("System.Text.Json.JsonSerializer", "SerializeToUtf8Bytes") is not { } json)
-            return null;
-        var named = function is MethodDeclarationSyntax method ? $"nameof({method.Identifier.Text})" : $"\"{root.ContainingType?.Name}\"";
-        var label = data.Contains("operation") ? "operationName" : "operation";
-        var parts = string.Join(", ", new[] { $"{label} = {named}" }.Concat(scope is { } carrier ? [$"instance = {carrier}"] : []).Concat(data));
-        return $"{Spell(convert)}.ToHexString({Spell(sha)}.HashData({Spell(json)}.SerializeToUtf8Bytes(new {{ {parts} }})))";
-
-        INamedTypeSymbol? Static(string name, string member) =>
-            file.Semantics.Compilation.GetTypesByMetadataName(name).FirstOrDefault(found => found.GetMembers(member).Any(m => m.IsStatic && m.DeclaredAccessibility == Accessibility.Public));
-
-        string Spell(INamedTypeSymbol found) => file.Names.Spell(found, function.SpanStart);
+        // A message goes in whole: its id may be missing.
+        var data = source?.Message is { } message ? [message] : root.Parameters.Where(parameter => parameter.RefKind == RefKind.None && operations.IsData(parameter.Type)).Select(parameter => parameter.Name).ToList();
+        return data.Count == 0 && source is null or { Names: KeyScope.Conversation }
+            ? null
+            : helper.Of([NameOf(root, function), .. expression == null ? [] : new[] { expression }, .. data], file, function.SpanStart);
     }
+
+    // What tells a step from the next one: its method, or its type where all steps have the same method.
+    private static string NameOf(IMethodSymbol root, SyntaxNode function) =>
+        function is not MethodDeclarationSyntax method ? $"\"{root.ContainingType?.Name}\""
+        : root.IsOverride || !root.ExplicitInterfaceImplementations.IsEmpty || Implements(root) ? $"nameof({root.ContainingType.Name})"
+        : $"nameof({method.Identifier.Text})";
+
+    private static bool Implements(IMethodSymbol method) =>
+        method.ContainingType.AllInterfaces.SelectMany(i => i.GetMembers(method.Name)).Any(member => SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method));
 
     // ---- Parameters -------------------------------------------------------------------------------------------------------
 

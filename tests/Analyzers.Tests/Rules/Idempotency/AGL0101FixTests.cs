@@ -40,7 +40,7 @@ public class AGL0101FixTests
         }
         """;
 
-    private const string TemporalKey = "ActivityExecutionContext.Current.Info.WorkflowId+'/'+ActivityExecutionContext.Current.Info.ActivityId";
+    private const string TemporalKey = "ActivityExecutionContext.Current.Info.WorkflowId + '/' + ActivityExecutionContext.Current.Info.WorkflowRunId + '/' + ActivityExecutionContext.Current.Info.ActivityId";
 
     [Fact]
     public Task Temporal_activity_posts_with_a_key() => Fixed(
@@ -109,7 +109,7 @@ public class AGL0101FixTests
     [Fact]
     public Task Message_gets_an_id() => Fixed(
         Consumer("await [|sender.SendMessageAsync(new ServiceBusMessage(context.Message.Order))|];"),
-        Consumer("await sender.SendMessageAsync(new ServiceBusMessage(context.Message.Order) { MessageId = context.MessageId?.ToString() });"),
+        Consumer("await sender.SendMessageAsync(new ServiceBusMessage(context.Message.Order) { MessageId = OperationKey.Of(nameof(Receipts), context.MessageId, context.Message) });") + Line + Helper,
         PaymentStub.ServiceBus);
 
     [Fact]
@@ -134,7 +134,7 @@ public class AGL0101FixTests
         {
             public async Task Consume(MassTransit.ConsumeContext<Paid> context)
             {
-                await context.Publish(new Shipped(context.Message.Order), sent => sent.MessageId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("" + context.MessageId?.ToString()))[..16]), context.CancellationToken);
+                await context.Publish(new Shipped(context.Message.Order), sent => sent.MessageId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(OperationKey.Of(nameof(Shipping), context.MessageId, context.Message)))[..16]), context.CancellationToken);
             }
         }
         """);
@@ -183,7 +183,19 @@ public class AGL0101FixTests
 
     private const string Sent = "http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(amount), Headers = { { \"Idempotency-Key\", idempotencyKey } } })";
 
-    private static string Hash(string arguments) => $"Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new {{ {arguments} }})))";
+    private static string Key(string parts) => $"OperationKey.Of({parts})";
+
+    // Written once, below the first file that needs it.
+    private const string Helper = """
+
+        /// <summary>Makes the key of an operation: the same in each attempt, and another one for the next operation.</summary>
+        internal static class OperationKey
+        {
+            public static string Of(params object[] parts) =>
+                Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts)));
+        }
+
+        """;
 
     private static Task Handed(string code, string fixedCode, params Stub[] libraries)
     {
@@ -211,7 +223,7 @@ public class AGL0101FixTests
     [Fact]
     public Task Tool_makes_a_key_of_what_it_is_asked() => Handed(
         "class Tools(HttpClient http) { [McpServerTool] public async Task Pay(int amount, CancellationToken token) => await [|http.PostAsJsonAsync(\"payments\", amount)|]; }",
-        $"class Tools(HttpClient http) {{ [McpServerTool] public async Task Pay(int amount, CancellationToken token) => await {Sent.Replace("idempotencyKey", Hash("operation = nameof(Pay), amount"), StringComparison.Ordinal)}; }}");
+        $"class Tools(HttpClient http) {{ [McpServerTool] public async Task Pay(int amount, CancellationToken token) => await {Sent.Replace("idempotencyKey", Key("nameof(Pay), amount"), StringComparison.Ordinal)}; }}");
 
     [Fact]
     public Task Key_goes_through_services_and_their_interfaces() => Handed(
@@ -236,7 +248,7 @@ public class AGL0101FixTests
             [McpServerTool]
             public async Task Pay(int amount)
             {
-                var idempotencyKey = {{Hash("operation = nameof(Pay), amount")}};
+                var idempotencyKey = {{Key("nameof(Pay), amount")}};
                 await shop.PayAsync(amount, idempotencyKey);
             }
         }
@@ -265,7 +277,7 @@ public class AGL0101FixTests
             [McpServerTool]
             public async Task Pay(string[] names, int amount)
             {
-                var idempotencyKey = {{Hash("operation = nameof(Pay), names, amount")}};
+                var idempotencyKey = {{Key("nameof(Pay), names, amount")}};
                 await Post(amount, idempotencyKey);
                 await Post(amount, idempotencyKey + "/2");
                 await Task.WhenAll(names.Distinct().Select(name => Post(name.Length, idempotencyKey + "/3" + "/" + Uri.EscapeDataString(name))));
@@ -324,7 +336,7 @@ public class AGL0101FixTests
         {
             public override async Task<string> RunAsync(Microsoft.DurableTask.TaskActivityContext context, int input)
             {
-                var idempotencyKey = {{Hash("operation = nameof(RunAsync), instance = context.InstanceId, input")}};
+                var idempotencyKey = {{Key("nameof(Pay), context.InstanceId, input")}};
                 await {{Sent.Replace("amount", "input", StringComparison.Ordinal)}};
                 return "";
             }

@@ -24,7 +24,9 @@ public class AGL0101Tests
 
         """;
 
-    private const string Unknown = "anything that tells a repetition from a new operation";
+    private const string Unknown = ": look first whether it is done, or keep an id of the operation when it is";
+    private const string Unaware = ": send an id made of the operation, or look first whether it is done";
+    private const string Row = ": look for the row first, or let a unique key made of the operation refuse the second one";
 
     private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Tools(string members) =>
         new(Head + $$"""
@@ -36,7 +38,7 @@ public class AGL0101Tests
             """);
 
     private static Task Reported(string members, DiagnosticSeverity severity, string what, string missing) =>
-        Tools(members).Expect(severity, $"'Tools.Run' {what} each time it is run, without {missing}").RunAsync();
+        Tools(members).Expect(severity, $"'Tools.Run' {what} each time it is run{missing}").RunAsync();
 
     private static Task Silent(string members) => Tools(members).RunAsync();
 
@@ -56,7 +58,7 @@ public class AGL0101Tests
     [Fact]
     public Task Lambda_that_is_a_tool() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
         Head + "public class Tools(IMail mail) { public AIFunction Tell => AIFunctionFactory.Create(async (string text) => { await {|#0:mail.SendAsync(text)|}; }); }")
-        .Expect(DiagnosticSeverity.Warning, $"'lambda' sends with 'SmtpClient.SendMailAsync' (lambda → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run, without {Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, $"'lambda' sends with 'SmtpClient.SendMailAsync' (lambda → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run{Unknown}").RunAsync();
 
     [Fact]
     public Task Activity() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -69,7 +71,7 @@ public class AGL0101Tests
         }
         """)
         .Reference(TemporalStub.Library)
-        .Expect(DiagnosticSeverity.Warning, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it is run, without the header 'Idempotency-Key'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
 
     [Fact]
     public Task Consumer() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -80,7 +82,7 @@ public class AGL0101Tests
             public Task Consume(MassTransit.ConsumeContext<Paid> context) => {|#0:mail.SendAsync("Thank you.")|};
         }
         """)
-        .Expect(DiagnosticSeverity.Warning, $"'Receipts.Consume' sends with 'SmtpClient.SendMailAsync' (Receipts.Consume → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run, without {Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, $"'Receipts.Consume' sends with 'SmtpClient.SendMailAsync' (Receipts.Consume → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run{Unknown}").RunAsync();
 
     // ---- HTTP -------------------------------------------------------------------------------------------------------------
 
@@ -92,7 +94,7 @@ public class AGL0101Tests
     [InlineData("await {|#0:http.PostAsJsonAsync(\"orders/open/send\", amount)|};", "PostAsJsonAsync")]
     public Task Post(string body, string call) => Reported(
         $"[McpServerTool] public async Task Run(int amount) {{ {body} }}",
-        DiagnosticSeverity.Warning, $"posts with 'HttpClient.{call}'", "the header 'Idempotency-Key'");
+        DiagnosticSeverity.Info, $"posts with 'HttpClient.{call}'", Unaware);
 
     [Theory]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/search\", text)).Content.ReadAsStringAsync();")]
@@ -138,7 +140,7 @@ public class AGL0101Tests
                 return await answer.Content.ReadAsStringAsync();
             }
         """,
-        DiagnosticSeverity.Warning, "posts with 'HttpClient.SendAsync' (Tools.Run → Tools.Call → HttpClient.SendAsync)", "the header 'Idempotency-Key'");
+        DiagnosticSeverity.Info, "posts with 'HttpClient.SendAsync' (Tools.Run → Tools.Call → HttpClient.SendAsync)", Unaware);
 
     // What a library implements from attributes.
     private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Refit(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -159,7 +161,7 @@ public class AGL0101Tests
 
     [Fact]
     public Task Declared_request_posts() => Refit("await {|#0:notes.CreateAsync(text)|}")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'INotes.CreateAsync' each time it is run, without the header 'Idempotency-Key'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'INotes.CreateAsync' each time it is run: send a key that is the same in each attempt as 'Idempotency-Key'").RunAsync();
 
     [Theory]
     [InlineData("await notes.CreateWithKeyAsync(text, \"note-\" + id)")]
@@ -175,7 +177,6 @@ public class AGL0101Tests
     [InlineData("await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(1), Headers = { { \"Idempotency-Key\", id } } });")]
     [InlineData("await http.PostAsJsonAsync(\"payments\", new { amount = 1, requestId = id });")]
     [InlineData("await http.PostAsJsonAsync(\"payments\", new Order(\"a\", id));")]
-    [InlineData("await http.PostAsJsonAsync(\"documents\", new { fileName = id, text = \"a\" });")]
     [InlineData("await http.PostAsJsonAsync(\"machines/1/clone\", new { newid = id });")]
     [InlineData("var form = new Dictionary<string, string>(); form[\"idempotency_key\"] = id; await http.PostAsync(\"payments\", new FormUrlEncodedContent(form));")]
     public Task Key_is_sent(string body) => Silent($"[McpServerTool] public async Task Run(string id) {{ {body} }}");
@@ -190,18 +191,18 @@ public class AGL0101Tests
     [Fact]
     public Task Thing_is_made_for_something_else() => Reported(
         "[McpServerTool] public async Task Run(string vmid) { await {|#0:http.PostAsJsonAsync(\"rules\", new { vmid })|}; } public Task<string> Get(string vmid) => http.GetStringAsync($\"machines/{vmid}\"); public Task<string> Rule(string rule) => http.GetStringAsync($\"rules/{rule}\");",
-        DiagnosticSeverity.Warning, "posts with 'HttpClient.PostAsJsonAsync'", "the header 'Idempotency-Key'");
+        DiagnosticSeverity.Info, "posts with 'HttpClient.PostAsJsonAsync'", Unaware);
 
     [Theory]
     [InlineData("await {|#0:http.PostAsJsonAsync(\"payments\", new { amount = 1, customer = id })|};")]
     [InlineData("http.DefaultRequestHeaders.Add(\"X-Correlation-Id\", id); await {|#0:http.PostAsJsonAsync(\"payments\", 1)|};")]
     public Task Other_id_is_no_key(string body) => Reported(
         $"[McpServerTool] public async Task Run(string id) {{ {body} }}",
-        DiagnosticSeverity.Warning, "posts with 'HttpClient.PostAsJsonAsync'", "the header 'Idempotency-Key'");
+        DiagnosticSeverity.Info, "posts with 'HttpClient.PostAsJsonAsync'", Unaware);
 
     [Fact]
     public Task Request_option() => Stripe("await {|#0:refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|};")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' pays with 'RefundService.CreateAsync' each time it is run, without 'IdempotencyKey'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' pays with 'RefundService.CreateAsync' each time it is run: pass a key that is the same in each attempt as 'IdempotencyKey'").RunAsync();
 
     [Theory]
     [InlineData("await refunds.CreateAsync(new RefundCreateOptions { Charge = charge }, new RequestOptions { IdempotencyKey = charge });")]
@@ -219,7 +220,7 @@ public class AGL0101Tests
 
     [Fact]
     public Task Message_without_an_id() => ServiceBus("await {|#0:sender.SendMessageAsync(new ServiceBusMessage(text) { Subject = \"a\" })|};")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' publishes with 'ServiceBusSender.SendMessageAsync' each time it is run, without 'MessageId'").RunAsync();
+        .Expect(DiagnosticSeverity.Info, "'Tools.Run' publishes with 'ServiceBusSender.SendMessageAsync' each time it is run: give the message an id made of the operation ('MessageId'), and let an inbox drop what was handled").RunAsync();
 
     [Theory]
     [InlineData("await sender.SendMessageAsync(new ServiceBusMessage(text) { MessageId = text });")]
@@ -256,11 +257,11 @@ public class AGL0101Tests
 
     [Fact]
     public Task Ledger() => Service(EffectStubs.Ledger, "Azure.Security.ConfidentialLedger.ConfidentialLedgerClient ledger", "await ledger.GetLedgerEntryAsync(text); await {|#0:ledger.PostLedgerEntryAsync(text)|};")
-        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' appends with 'ConfidentialLedgerClient.PostLedgerEntryAsync' each time it is run, without {Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' appends with 'ConfidentialLedgerClient.PostLedgerEntryAsync' each time it is run{Unknown}").RunAsync();
 
     [Fact]
     public Task Issue() => Service(EffectStubs.Octokit, "Octokit.IIssuesClient issues", "await {|#0:issues.Create(\"o\", \"r\", text)|};")
-        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' inserts with 'IIssuesClient.Create' each time it is run, without {Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' inserts with 'IIssuesClient.Create' each time it is run{Unknown}").RunAsync();
 
     [Fact]
     public Task Pull_request_is_refused_the_second_time() => Service(EffectStubs.Octokit, "Octokit.IPullRequestsClient pulls", "await pulls.Create(\"o\", \"r\", text);").RunAsync();
@@ -276,7 +277,7 @@ public class AGL0101Tests
     [Fact]
     public Task Row_whose_key_the_database_makes() => Reported(
         "[McpServerTool] public async Task Run(string text) { {|#0:notes.All.Add(new Note { Text = text })|}; await notes.SaveChangesAsync(); }",
-        DiagnosticSeverity.Info, "inserts with 'DbSet.Add'", "'Id'");
+        DiagnosticSeverity.Info, "inserts with 'DbSet.Add'", Row);
 
     [Theory]
     [InlineData("notes.All.Add(new Note { Id = id, Text = text }); await notes.SaveChangesAsync();")]
@@ -288,7 +289,7 @@ public class AGL0101Tests
     [Fact]
     public Task Insert() => Reported(
         "[McpServerTool] public Task Run(string text) => {|#0:database.ExecuteAsync(\"INSERT INTO notes (text) VALUES (@text)\", new { text })|};",
-        DiagnosticSeverity.Info, "writes with 'IDbConnection.ExecuteAsync'", Unknown);
+        DiagnosticSeverity.Info, "writes with 'IDbConnection.ExecuteAsync'", Row);
 
     [Theory]
     [InlineData("INSERT INTO notes (id, text) VALUES (@id, @text) ON CONFLICT DO NOTHING")]
@@ -301,7 +302,7 @@ public class AGL0101Tests
 
     [Theory]
     [InlineData("var sent = await http.GetStringAsync(\"sent\"); if (sent == text) return; await mail.SendAsync(text);")]
-    [InlineData("var receipt = await http.GetStringAsync(\"receipt\"); if (receipt != null) return; await mail.SendAsync(text);")]
+    [InlineData("var receipt = await http.GetStringAsync(\"receipts/\" + text); if (receipt != null) return; await mail.SendAsync(text);")]
     [InlineData("Console.Write(\"Send?\"); if (Console.ReadLine() == \"y\") await mail.SendAsync(text);")]
     [InlineData("Confirm(); await mail.SendAsync(text); void Confirm() { Console.ReadLine(); }")]
     public Task Looked_or_asked_before(string body) => Silent($"[McpServerTool] public async Task Run(string text) {{ {body} }}");
@@ -342,27 +343,216 @@ public class AGL0101Tests
         """)
         .Expect(DiagnosticSeverity.Warning, Mailed).Expect(DiagnosticSeverity.Warning, Mailed, 1).Expect(DiagnosticSeverity.Warning, Mailed, 2).RunAsync();
 
-    private const string Mailed = "'Tools.Run' sends with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run, without " + Unknown;
+    private const string Mailed = "'Tools.Run' sends with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run" + Unknown;
+
+    // ---- What a POST is sent for ------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("return await Find(text);", "private async Task<string> Find(string text) => await (await http.PostAsJsonAsync(\"towns/size\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await Call(text);", "/// <summary>Returns the size of a town.</summary>\nprivate async Task<string> Call(string text) => await (await http.PostAsJsonAsync(\"towns/size\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return (await Towns(text))!.ToString()!;", "private async Task<List<string>?> Towns(string text) => await (await http.PostAsJsonAsync(\"towns\", text)).Content.ReadFromJsonAsync<List<string>>();")]
+    [InlineData("return await Ask(text);", "private async Task<string> Ask(string text) { var answer = await http.PostAsJsonAsync(\"voices\", text); if (!answer.IsSuccessStatusCode) throw new Exception(await answer.Content.ReadAsStringAsync()); return await answer.Content.ReadAsStringAsync(); }")]
+    public Task Answer_is_what_it_was_sent_for(string body, string helper) => Silent($"[McpServerTool] public async Task<string> Run(string text) {{ {body} }} {helper}");
+
+    [Theory]
+    [InlineData("await {|#0:Place(text)|};", "private async Task<string> Place(string text) => await (await http.PostAsJsonAsync(\"orders\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await {|#0:Call(text)|};", "/// <summary>Places an order.</summary>\nprivate async Task<string> Call(string text) => await (await http.PostAsJsonAsync(\"orders\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return (await {|#0:Call(text)|})!.Text;", "private async Task<Note?> Call(string text) => await (await http.PostAsJsonAsync(\"orders\", text)).Content.ReadFromJsonAsync<Note>();")]
+    [InlineData("var answer = await {|#0:Call(text)|}; if (answer == null) throw new Exception();", "private async Task<string> Call(string text) { var answer = await http.PostAsJsonAsync(\"orders\", text); if (!answer.IsSuccessStatusCode) throw new Exception(await answer.Content.ReadAsStringAsync()); return \"\"; }")]
+    public Task Answer_is_not_what_it_was_sent_for(string body, string helper) => Tools($"[McpServerTool] public async Task<string> Run(string text) {{ {body} {(body.StartsWith("return", StringComparison.Ordinal) ? "" : "return \"\";")} }} {helper}")
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' (Tools.Run → Tools.{(body.Contains("Place", StringComparison.Ordinal) ? "Place" : "Call")} → HttpClient.PostAsJsonAsync) each time it is run" + Unaware).RunAsync();
+
+    // ---- Severity ---------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Receiver_that_takes_a_key_elsewhere_makes_a_warning() => Tools(
+        """
+            [McpServerTool] public Task Run(int amount) => {|#0:http.PostAsJsonAsync("payments", amount)|};
+            public async Task Other(string key)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "refunds") { Content = JsonContent.Create(1) };
+                request.Headers.Add("Idempotency-Key", key);
+                await http.SendAsync(request);
+            }
+        """)
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it is run: send a key that is the same in each attempt as 'Idempotency-Key'").RunAsync();
+
+    [Fact]
+    public Task Server_on_this_machine_makes_a_suggestion() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        """
+        using System.Net.Http.Json;
+        using Temporalio.Activities;
+        public class Activities(HttpClient http)
+        {
+            [Activity] public Task Pay(int amount) => {|#0:http.PostAsJsonAsync("http://localhost:8080/payments", amount)|};
+        }
+        """)
+        .Reference(TemporalStub.Library)
+        .Expect(DiagnosticSeverity.Info, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
+
+    [Fact]
+    public Task Stated_host_decides() => Tools("[McpServerTool] public Task Run(string text) => {|#0:mail.SendAsync(text)|};")
+        .Configure("agentlint.host = console")
+        .Expect(DiagnosticSeverity.Info, Mailed).RunAsync();
+
+    [Fact]
+    public Task Mitigated_findings_may_stay_warnings() => Tools("[McpServerTool] public Task Run(int amount) => {|#0:http.PostAsJsonAsync(\"payments\", amount)|};")
+        .Configure("agentlint.mitigated = warning")
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
+
+    // ---- Words ------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("new { preferenceId = id }")]
+    [InlineData("new { transactionId = id }")]
+    [InlineData("new { eventId = id }")]
+    [InlineData("new { fileName = id }")]
+    public Task Part_of_a_word_is_no_key(string content) => Reported(
+        $"[McpServerTool] public async Task Run(string id) => await {{|#0:http.PostAsJsonAsync(\"payments\", {content})|}};",
+        DiagnosticSeverity.Info, "posts with 'HttpClient.PostAsJsonAsync'", Unaware);
+
+    [Fact]
+    public Task Key_that_is_made_and_not_sent_is_no_key() => Reported(
+        "[McpServerTool] public async Task Run(string id) { var order = new Order(\"a\", id); await {|#0:http.PostAsJsonAsync(\"payments\", order.Item)|}; }",
+        DiagnosticSeverity.Info, "posts with 'HttpClient.PostAsJsonAsync'", Unaware);
+
+    // ---- Guards -----------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("var weather = await http.GetStringAsync(\"weather\"); if (weather == \"rain\") return; await {|#0:mail.SendAsync(text)|};")]
+    [InlineData("var paid = await Charge(text); if (!paid) return; await {|#0:mail.SendAsync(text)|};")]
+    [InlineData("var stock = await http.GetFromJsonAsync<int>(\"stock/\" + text); if (stock < 3) return; await {|#0:mail.SendAsync(text)|};")]
+    [InlineData("if (other) return; await {|#0:mail.SendAsync(text)|};")]
+    [InlineData("if (await Looked(text)) return; await {|#0:mail.SendAsync(text)|};")]
+    [InlineData("if ((await Last(text, 20)).Any(line => line == text)) return; await {|#0:mail.SendAsync(text)|};")]
+    public Task Condition_about_something_else_is_no_guard(string body) => Reported(
+        $$"""
+            [McpServerTool] public async Task Run(string text) { {{body}} }
+            private bool other;
+            public void Set() => other = true;
+            private async Task<bool> Charge(string text) => (await http.PutAsJsonAsync("charges/" + text, 1)).IsSuccessStatusCode;
+            private async Task<bool> Looked(string text) { try { return await http.GetStringAsync("sent/" + text) != ""; } catch (Exception) { return false; } }
+            private async Task<List<string>> Last(string text, int limit) => (await http.GetFromJsonAsync<List<string>>($"sent/{text}?limit={limit}"))!;
+        """,
+        DiagnosticSeverity.Warning, "sends with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
+
+    [Theory]
+    [InlineData("if (!sent.Add(text)) return; await mail.SendAsync(text);")]
+    [InlineData("if (isDone) return; await mail.SendAsync(text); isDone = true;")]
+    [InlineData("if (await Looked(text)) return; await mail.SendAsync(text);")]
+    [InlineData("var claimed = await notes.All.Where(n => n.Text == text).ExecuteUpdateAsync(n => n.SetProperty(x => x.Text, \"sent\")); if (claimed == 0) return; await mail.SendAsync(text);")]
+    [InlineData("var note = await notes.All.FirstAsync(n => n.Text == text); if (note.Text == \"sent\") return; await mail.SendAsync(text);")]
+    public Task Condition_about_the_same_operation_guards(string body) => Silent(
+        $$"""
+            [McpServerTool] public async Task Run(string text) { {{body}} }
+            private readonly HashSet<string> sent = [];
+            private bool isDone;
+            private async Task<bool> Looked(string text) => await http.GetStringAsync("sent/" + text) != "";
+        """);
+
+    [Fact]
+    public Task Unique_key_refuses_the_second_row() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        """
+        using Microsoft.EntityFrameworkCore;
+        using ModelContextProtocol.Server;
+        public class Note { public int Id { get; set; } public string Text { get; set; } = ""; }
+        [Microsoft.EntityFrameworkCore.Index(nameof(Key), IsUnique = true)] public class Mark { public int Id { get; set; } public string Key { get; set; } = ""; }
+        public class Notes : DbContext
+        {
+            public DbSet<Note> All => Set<Note>();
+            public DbSet<Mark> Marks => Set<Mark>();
+            protected override void OnModelCreating(ModelBuilder builder) => builder.Entity<Note>().HasIndex(n => n.Text).IsUnique();
+        }
+        [McpServerToolType]
+        public class Tools(Notes notes)
+        {
+            [McpServerTool] public async Task Run(string text) { notes.All.Add(new Note { Text = text }); await notes.SaveChangesAsync(); }
+            [McpServerTool] public async Task Sign(string text) { notes.Marks.Add(new Mark { Key = text }); await notes.SaveChangesAsync(); }
+        }
+        """).Reference(typeof(Microsoft.EntityFrameworkCore.IndexAttribute)).RunAsync();
+
+    // ---- Relative changes -------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("var note = await notes.All.FirstAsync(n => n.Id == id); note.Text += text; await {|#0:notes.SaveChangesAsync()|};", "DbContext.SaveChangesAsync", "Text")]
+    [InlineData("var note = await notes.All.FirstAsync(n => n.Id == id); note.Text = $\"{note.Text}{text}\"; await {|#0:notes.SaveChangesAsync()|};", "DbContext.SaveChangesAsync", "Text")]
+    [InlineData("await {|#0:notes.All.Where(n => n.Id == id).ExecuteUpdateAsync(n => n.SetProperty(x => x.Text, x => x.Text + text))|};", "IQueryable.ExecuteUpdateAsync", "Text")]
+    [InlineData("var count = await http.GetFromJsonAsync<int>(\"basket\"); await {|#0:http.PutAsJsonAsync(\"basket\", count + 1)|};", "HttpClient.PutAsJsonAsync", "count")]
+    public Task What_was_read_is_changed_and_written_back(string body, string call, string member) => Reported(
+        $"[McpServerTool] public async Task Run(int id, string text) {{ {body} }}",
+        DiagnosticSeverity.Info, $"changes '{member}' again with '{call}'", ": keep an id of the operation with the change, and look for it first");
+
+    [Theory]
+    [InlineData("var note = await notes.All.FirstAsync(n => n.Id == id); note.Text = text; await notes.SaveChangesAsync();")]
+    [InlineData("var note = await notes.All.FirstAsync(n => n.Id == id); note.Text = note.Text.Trim(); await notes.SaveChangesAsync();")]
+    [InlineData("await notes.All.Where(n => n.Id == id).ExecuteUpdateAsync(n => n.SetProperty(x => x.Text, text));")]
+    [InlineData("var price = await http.GetFromJsonAsync<int>(\"price\"); await http.PutAsJsonAsync(\"basket\", price + 1);")]
+    [InlineData("var total = 0; total += id; await http.PutAsJsonAsync(\"basket\", total);")]
+    public Task What_is_set_to_what_was_given(string body) => Silent($"[McpServerTool] public async Task Run(int id, string text) {{ {body} }}");
+
+    [Fact]
+    public Task Redelivered_change_is_a_warning() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        Head + """
+        public record Paid(int Note, string Text);
+        public class Receipts(DbConnection database) : MassTransit.IConsumer<Paid>
+        {
+            public Task Consume(MassTransit.ConsumeContext<Paid> context) => {|#0:database.ExecuteAsync("UPDATE accounts SET balance = balance - 1")|};
+        }
+        """)
+        .Expect(DiagnosticSeverity.Warning, "'Receipts.Consume' changes 'balance' again with 'IDbConnection.ExecuteAsync' each time it is run: keep an id of the operation with the change, and look for it first").RunAsync();
+
+    // ---- Buses ------------------------------------------------------------------------------------------------------------
+
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Consumer(string body) => new(
+        $$"""
+        using MassTransit;
+        public record Placed(Guid OrderId, decimal Amount);
+        public record Confirmed(Guid OrderId, Guid ConfirmationId);
+        public class Orders : IConsumer<Placed> { public async Task Consume(ConsumeContext<Placed> context) { {{body}} } }
+        """);
+
+    [Fact]
+    public Task Message_with_the_key_of_the_business_is_a_suggestion() => Consumer("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, context.Message.OrderId))|};")
+        .Expect(DiagnosticSeverity.Info, "'Orders.Consume' publishes with 'IPublishEndpoint.Publish' each time it is run: give the message an id made of the operation ('MessageId'), and let an inbox drop what was handled").RunAsync();
+
+    [Fact]
+    public Task Message_with_a_new_id_is_a_warning() => Consumer("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, Guid.NewGuid()))|};")
+        .Expect(DiagnosticSeverity.Warning, "'Orders.Consume' publishes with 'IPublishEndpoint.Publish' each time it is run, with a new 'ConfirmationId' in each attempt: make it of the operation, so that the receiver can drop the second one").RunAsync();
+
+    [Fact]
+    public Task Decorator_is_not_reported_beside_what_it_decorates() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        Head + """
+        public record Paid(string Order);
+        public class Receipts(IMail mail) : MassTransit.IConsumer<Paid>
+        {
+            public Task Consume(MassTransit.ConsumeContext<Paid> context) => {|#0:mail.SendAsync("Thank you.")|};
+        }
+        public class Logged(Receipts inner) : MassTransit.IConsumer<Paid>
+        {
+            public Task Consume(MassTransit.ConsumeContext<Paid> context) => inner.Consume(context);
+        }
+        """)
+        .Expect(DiagnosticSeverity.Warning, $"'Receipts.Consume' sends with 'SmtpClient.SendMailAsync' (Receipts.Consume → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run{Unknown}").RunAsync();
+
+    [Fact]
+    public Task What_a_loop_retries_is_reported_there() => Silent(
+        "[McpServerTool] public async Task Run(string text) { for (var i = 0; i < 3; i++) try { await mail.SendAsync(text); return; } catch (SmtpException) { await Task.Delay(i); } }");
 
     // ---- Limits -----------------------------------------------------------------------------------------------------------
 
     [Fact]
-    public Task Update_relative_to_what_was_read_is_not_seen() => Silent(
-        "[McpServerTool] public async Task Run(string item) { var count = await http.GetFromJsonAsync<int>(\"basket\"); await http.PutAsJsonAsync(\"basket\", count + 1); }");
+    public Task Value_that_a_field_holds_in_between_is_not_followed() => Silent(
+        "private int count; [McpServerTool] public async Task Run(string item) { count = await http.GetFromJsonAsync<int>(\"basket\"); count++; await http.PutAsJsonAsync(\"basket\", count); }");
 
     [Fact]
     public Task Files_are_not_looked_at() => Silent("[McpServerTool] public Task Run(string text) => File.AppendAllTextAsync(\"log.txt\", text);");
-
-    [Fact]
-    public Task Check_of_something_else_counts_as_a_look() => Silent(
-        "[McpServerTool] public async Task Run(string text) { var weather = await http.GetStringAsync(\"weather\"); if (weather == \"rain\") return; await mail.SendAsync(text); }");
 
     // ---- Threads ----------------------------------------------------------------------------------------------------------
 
     // microsoft/agent-framework#3938: refunds and mails are replayed when a run is resumed from its checkpoint.
     [Fact]
     public Task Agent_framework_3938_before() => Stripe("await {|#0:refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|};")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' pays with 'RefundService.CreateAsync' each time it is run, without 'IdempotencyKey'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' pays with 'RefundService.CreateAsync' each time it is run: pass a key that is the same in each attempt as 'IdempotencyKey'").RunAsync();
 
     [Fact]
     public Task Agent_framework_3938_after() =>

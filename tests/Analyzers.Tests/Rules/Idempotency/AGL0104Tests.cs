@@ -110,6 +110,43 @@ public class AGL0104Tests
             "Idempotent = true",
             "acts again with each 'HttpClient.PostAsync'");
 
+    [Theory]
+    [InlineData("foreach (var step in Steps) await database.ExecuteAsync(step);")]
+    [InlineData("await database.ExecuteAsync(Steps[0]);")]
+    [InlineData("foreach (var step in new List<string> { \"DROP TABLE terms\" }) await database.ExecuteAsync(step);")]
+    public Task Statement_is_an_element_of_a_list(string body) =>
+        Reported(
+            "{|#0:ReadOnly = true|}",
+            "public async Task Run() { " + body + " } private static readonly string[] Steps = [\"DROP TABLE chunks\", \"CREATE TABLE chunks AS SELECT 1\"];",
+            "ReadOnly = true",
+            "writes with 'IDbConnection.ExecuteAsync'");
+
+    [Theory]
+    [InlineData("foreach (var step in Steps) await database.ExecuteAsync(step);")]
+    [InlineData("foreach (var step in given) await database.ExecuteAsync(step.Trim());")]
+    public Task Statement_that_reads_is_an_element_of_a_list(string body) =>
+        Silent("ReadOnly = true", "public async Task Run() { " + body + " } private static readonly string[] Steps = [\"SELECT 1\", \"SELECT 2\"]; private static string[] given = null!;");
+
+    [Theory]
+    [InlineData("public Task Run(string page, string text) => http.PutAsJsonAsync($\"pages/{page}\", text);")]
+    [InlineData("public Task Run(string page, string text) => http.PutAsync(\"pages/\" + page, new StringContent(text));")]
+    public Task Put_replaces_what_is_there(string method) => Tool("{|#0:Destructive = false|}", method)
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' declares 'Destructive = false', but replaces what is there with 'HttpClient.{(method.Contains("Json", StringComparison.Ordinal) ? "PutAsJsonAsync" : "PutAsync")}'").RunAsync();
+
+    [Theory]
+    [InlineData("public Task Run(string text) => http.PutAsJsonAsync($\"pages/{Guid.NewGuid()}\", text);")]
+    [InlineData("public Task Run(string text) => http.PutAsJsonAsync(\"settings\", text);")]
+    [InlineData("public async Task Run(string page, string text) { if ((await http.GetAsync($\"pages/{page}\")).IsSuccessStatusCode) return; await http.PutAsJsonAsync($\"pages/{page}\", text); }")]
+    public Task Put_that_makes_something(string method) => Silent("Destructive = false", method);
+
+    [Fact]
+    public Task What_was_read_is_changed_and_written_back() =>
+        Reported(
+            "{|#0:Idempotent = true|}",
+            "public async Task Run(int id) { var count = await http.GetFromJsonAsync<int>(\"basket\"); await http.PutAsJsonAsync(\"basket\", count + id); }",
+            "Idempotent = true",
+            "changes 'count' again with each 'HttpClient.PutAsJsonAsync'");
+
     [Fact]
     public Task File_that_the_caller_names_is_overwritten() =>
         Reported(

@@ -1,0 +1,41 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Idempotency;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Idempotency;
+
+/// <summary>A database change and a message about it are two writes: a failure between them leaves one without the other.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0105_DualWriteWithoutOutbox() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0105",
+        "DualWriteWithoutOutbox",
+        "A change and the message about it can come apart",
+        "'{0}' publishes with '{1}'{2} {3}",
+        "A database and a bus do not commit together. What fails between the two leaves consumers with a change that never happened, or a change of which they never hear.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        foreach (var found in DualWrites.In(context.Semantics.SyntaxTree, context.Model, context.Settings.CallDepth, context.Cancellation))
+        {
+            var save = $"'{Witness.NameOf(found.Save.Target)}'" + (found.Save.Steps.Length > 1 ? $" ({found.Save.Describe(found.Function)})" : "");
+            context.Report(
+                Rule,
+                found.Message,
+                // A message that is lost is found and sent; one that speaks of what never happened is acted on.
+                found.IsBefore ? context.SeverityOf(found.Message, counting: ~Mitigations.OneClient) : DiagnosticSeverity.Info,
+                found.Publish.Locations.Skip(1).Concat(found.Save.Locations),
+                Witness.NameOf(found.Function),
+                Witness.NameOf(found.Publish.Target),
+                found.Publish.Steps.Length > 1 ? $" ({found.Publish.Describe(found.Function)})" : "",
+                found.IsBefore
+                    ? $"before {save} saves the change: when that fails, consumers act on what never happened; save first, or let an outbox send the message with the change"
+                    : $"after {save} has saved the change: when the process ends in between, the message is lost; let an outbox send it with the change");
+        }
+    }
+}

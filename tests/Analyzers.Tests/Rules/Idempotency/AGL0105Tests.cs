@@ -1,0 +1,102 @@
+using AgentLint.Fixes.Idempotency;
+using AgentLint.Rules.Idempotency;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace AgentLint.Tests.Rules.Idempotency;
+
+public sealed class AGL0105Tests
+{
+    private const string Head = """
+        using System.Net.Http.Json;
+        using MassTransit;
+        using Microsoft.EntityFrameworkCore;
+        public record Paid(int Order);
+        public class Order { public int Id { get; set; } public bool IsPaid { get; set; } public bool IsTold { get; set; } }
+        public class Shop : DbContext { public DbSet<Order> Orders => Set<Order>(); }
+        public class Repository(Shop shop) { public async Task Save(Order order) { shop.Update(order); await shop.SaveChangesAsync(); } }
+        public class Events(IPublishEndpoint bus) { public Task Tell(int id) => bus.Publish(new Paid(id)); }
+
+        """;
+
+    private static RuleTest<AGL0105_DualWriteWithoutOutbox> Shop(string body, string more = "") => new(Head + $$"""
+        public class Payments(Shop shop, Repository repository, Events events, IPublishEndpoint bus, HttpClient http)
+        {
+            public async Task Run(Order order) { {{body}} }
+        }
+        {{more}}
+        """);
+
+    private const string Before = "before 'DbContext.SaveChangesAsync' saves the change: when that fails, consumers act on what never happened; save first, or let an outbox send the message with the change";
+    private const string After = "after 'DbContext.SaveChangesAsync' has saved the change: when the process ends in between, the message is lost; let an outbox send it with the change";
+
+    [Fact]
+    public Task Message_is_out_before_the_change_is_saved() => Shop("order.IsPaid = true; await {|#0:bus.Publish(new Paid(order.Id))|}; await shop.SaveChangesAsync();")
+        .Expect(DiagnosticSeverity.Warning, $"'Payments.Run' publishes with 'IPublishEndpoint.Publish' {Before}").RunAsync();
+
+    [Fact]
+    public Task Message_may_be_lost() => Shop("order.IsPaid = true; await shop.SaveChangesAsync(); await {|#0:bus.Publish(new Paid(order.Id))|};")
+        .Expect(DiagnosticSeverity.Info, $"'Payments.Run' publishes with 'IPublishEndpoint.Publish' {After}").RunAsync();
+
+    [Fact]
+    public Task Both_stand_below() => Shop("await {|#0:events.Tell(order.Id)|}; await repository.Save(order);")
+        .Expect(DiagnosticSeverity.Warning, "'Payments.Run' publishes with 'IPublishEndpoint.Publish' (Payments.Run → Events.Tell → IPublishEndpoint.Publish) before 'DbContext.SaveChangesAsync' (Payments.Run → Repository.Save → DbContext.SaveChangesAsync) saves the change: when that fails, consumers act on what never happened; save first, or let an outbox send the message with the change")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("if (order.IsPaid) await bus.Publish(new Paid(order.Id)); else await shop.SaveChangesAsync();")]
+    [InlineData("if (order.IsPaid) { await bus.Publish(new Paid(order.Id)); return; } await shop.SaveChangesAsync();")]
+    [InlineData("try { await shop.SaveChangesAsync(); } catch (DbUpdateException) { await bus.Publish(new Paid(order.Id)); }")]
+    [InlineData("foreach (var row in await shop.Orders.Where(o => !o.IsTold).ToListAsync()) { await bus.Publish(new Paid(row.Id)); row.IsTold = true; await shop.SaveChangesAsync(); }")]
+    [InlineData("await bus.Publish(new Paid(order.Id));")]
+    [InlineData("await shop.SaveChangesAsync();")]
+    [InlineData("var known = await shop.Orders.AnyAsync(o => o.Id == order.Id); if (!known) await bus.Publish(new Paid(order.Id));")]
+    public Task One_of_the_two_or_a_relay(string body) => Shop(body).RunAsync();
+
+    [Fact]
+    public Task Outbox_of_the_bus_sends_both_or_neither() => Shop(
+        "await bus.Publish(new Paid(order.Id)); await shop.SaveChangesAsync();",
+        "public static class Setup { public static void UseEntityFrameworkOutbox() { } public static void Run() => UseEntityFrameworkOutbox(); }").RunAsync();
+
+    [Fact]
+    public Task Console_of_one_person_gets_a_suggestion() => Shop("await {|#0:bus.Publish(new Paid(order.Id))|}; await shop.SaveChangesAsync();")
+        .Configure("agentlint.host = console")
+        .Expect(DiagnosticSeverity.Info, $"'Payments.Run' publishes with 'IPublishEndpoint.Publish' {Before}").RunAsync();
+
+    // ---- Limits -----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Requests_are_not_looked_at() => Shop("await http.PostAsJsonAsync(\"payments\", order); await shop.SaveChangesAsync();").RunAsync();
+
+    [Fact]
+    public Task Outbox_of_another_project_is_not_seen() => Shop("await {|#0:bus.Publish(new Paid(order.Id))|}; await shop.SaveChangesAsync();")
+        .Expect(DiagnosticSeverity.Warning, $"'Payments.Run' publishes with 'IPublishEndpoint.Publish' {Before}").RunAsync();
+
+    // ---- Fix --------------------------------------------------------------------------------------------------------------
+
+    private static string Fixable(string body) => $$"""
+        using System.Threading.Tasks;
+        using MassTransit;
+        using Microsoft.EntityFrameworkCore;
+
+        public record Paid(int Order);
+
+        public class Payments(DbContext shop, IPublishEndpoint bus)
+        {
+            public async Task Run(int order)
+            {
+                {{body}}
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Message_goes_behind_the_change() => new FixTest<AGL0105_DualWriteWithoutOutbox, AGL0105Fix_SaveFirst>(
+        Fixable("await [|bus.Publish(new Paid(order))|]; // tell\n        await shop.SaveChangesAsync(); // keep"),
+        Fixable("await shop.SaveChangesAsync(); // keep\n        await [|bus.Publish(new Paid(order))|]; // tell")).RunAsync("Publish after the change is saved");
+
+    [Fact]
+    public Task Result_of_the_message_keeps_its_place() => new FixTest<AGL0105_DualWriteWithoutOutbox, AGL0105Fix_SaveFirst>(
+        Fixable("var sent = [|bus.Publish(new Paid(order))|];\n        await shop.SaveChangesAsync();\n        await sent;"),
+        Fixable("var sent = [|bus.Publish(new Paid(order))|];\n        await shop.SaveChangesAsync();\n        await sent;")).RunAsync(null);
+}
