@@ -42,7 +42,7 @@ internal static class TemporalStub
         {
             [AttributeUsage(AttributeTargets.Method)]
             public sealed class ActivityAttribute : Attribute { }
-            public class ActivityInfo { public string WorkflowId { get; } public string ActivityId { get; } }
+            public class ActivityInfo { public string WorkflowId { get; } public string WorkflowRunId { get; } public string ActivityId { get; } }
             public class ActivityExecutionContext { public static ActivityExecutionContext Current => null; public ActivityInfo Info => null; }
         }
         """);

@@ -45,6 +45,11 @@ internal sealed class KeyFlow(AgentModel model)
                 case IVariableDeclaratorOperation declarator when seen.Add(declarator.Symbol):
                     Enqueue(Reads(declarator.Symbol, declarator, cancellation), calls);
                     break;
+                // What a helper gives back goes on where it was called.
+                case IReturnOperation given:
+                    foreach (var (caller, rest) in CallersOf(given, calls, cancellation))
+                        open.Enqueue((caller, rest));
+                    break;
                 case IArgumentOperation { Parameter: { } parameter, Parent: { } call }:
                     if (KeyOf(parameter, call, cancellation) is { } name)
                         return new KeyUse(name, call.Syntax, calls);
@@ -64,6 +69,25 @@ internal sealed class KeyFlow(AgentModel model)
         return null;
     }
 
+    // The call that the value was handed over by; where it was made here, each call of the function.
+    private IEnumerable<(IOperation Call, ImmutableArray<SyntaxNode> Calls)> CallersOf(IOperation returned, ImmutableArray<SyntaxNode> calls, CancellationToken cancellation)
+    {
+        if (!calls.IsEmpty)
+        {
+            var site = calls[calls.Length - 1];
+            if (model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is IInvocationOperation call)
+                yield return (call, calls);
+            yield break;
+        }
+
+        if (returned.SemanticModel?.GetEnclosingSymbol(returned.Syntax.SpanStart, cancellation) is not IMethodSymbol { MethodKind: MethodKind.Ordinary } function || !IsText(function.ReturnType))
+            yield break;
+        foreach (var name in CallerIndex.Of(model, cancellation).NamesOf(function.Implementation(), cancellation))
+            if (name.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } site && model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is IInvocationOperation call
+                && SymbolEqualityComparer.Default.Equals(call.TargetMethod.OriginalDefinition, function.OriginalDefinition))
+                yield return (call, []);
+    }
+
     // What is done with a value, behind what only gives it another form: an id as text, a part of a text, a fallback, a hash.
     private static IOperation? Use(IOperation value)
     {
@@ -79,6 +103,20 @@ internal sealed class KeyFlow(AgentModel model)
                     break;
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String }:
                     value = parent;
+                    break;
+                // ["at"] = now, new { now }, [a, now]: what is made of several values is made of each.
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true }, Parent: IObjectOrCollectionInitializerOperation { Parent: IObjectCreationOperation made } }:
+                    value = made;
+                    break;
+                case ISimpleAssignmentOperation { Parent: IAnonymousObjectCreationOperation anonymous }:
+                    value = anonymous;
+                    break;
+                case IArrayInitializerOperation or IArrayCreationOperation or ICollectionExpressionOperation or ITupleOperation:
+                    value = parent;
+                    break;
+                // Sequences of the base library: parts.OrderBy(…).Select(…)
+                case IArgumentOperation { Parameter.Ordinal: 0, Parent: IInvocationOperation { TargetMethod: { IsExtensionMethod: true, ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } } } sequence }:
+                    value = sequence;
                     break;
                 // An addition to an interpolated string.
                 case IInvocationOperation call when call.Instance == value && IsText(call.Type):

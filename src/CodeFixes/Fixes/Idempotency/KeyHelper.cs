@@ -35,8 +35,8 @@ internal sealed class KeyHelper(FixContext context)
         return (isInReach ? "" : space + ".") + free + arguments;
     }
 
-    /// <summary>Whether an expression calls the function that is to be written.</summary>
-    public bool IsCalledBy(string expression) => free != null && expression.Contains($"{free}.{Member}(");
+    /// <summary>Whether an expression calls the function.</summary>
+    public bool IsCalledBy(string expression) => (existing?.Name ?? free) is { } name && expression.Contains($"{name}.{Member}(");
 
     /// <summary>Plans to write the function, where something uses it and the project does not have it.</summary>
     public void Write()

@@ -253,7 +253,7 @@ internal sealed class KeyPaths(FixContext context)
             if (variable.Initializer?.Value.ToString() == holder.Key)
                 return (variable.Identifier.Text, names.Count(name => name.Identifier.ValueText == variable.Identifier.ValueText));
         var body = Functions.BodyOf(holder.Function) as BlockSyntax;
-        if (holder.Key.Length > 60
+        if ((holder.Key.Length > 60 || (holder.Uses.Count > 1 && helper.IsCalledBy(holder.Key)))
             && body?.Statements.FirstOrDefault(statement => statement.Contains(first)) is { } statement
             && Statements.CanInsertBefore(statement)
             && fresh.For(statement, Names) is { } local)

@@ -92,12 +92,9 @@ public class AGL0101FixTests
         PaymentStub.Dapr);
 
     private static string Consumer(string body) => $$"""
-        using Azure.Messaging.ServiceBus;
-        using MassTransit;
-
         public record Paid(string Order);
 
-        class Receipts(ServiceBusSender sender) : IConsumer<Paid>
+        class Receipts(Azure.Messaging.ServiceBus.ServiceBusSender sender) : IConsumer<Paid>
         {
             public async Task Consume(ConsumeContext<Paid> context)
             {
@@ -107,9 +104,9 @@ public class AGL0101FixTests
         """;
 
     [Fact]
-    public Task Message_gets_an_id() => Fixed(
-        Consumer("await [|sender.SendMessageAsync(new ServiceBusMessage(context.Message.Order))|];"),
-        Consumer("await sender.SendMessageAsync(new ServiceBusMessage(context.Message.Order) { MessageId = OperationKey.Of(nameof(Receipts), context.MessageId, context.Message) });") + Line + Helper,
+    public Task Message_gets_an_id() => Handed(
+        Consumer("await [|sender.SendMessageAsync(new Azure.Messaging.ServiceBus.ServiceBusMessage(context.Message.Order))|];"),
+        Consumer("var idempotencyKey = OperationKey.Of(nameof(Receipts), context.MessageId, context.Message);\n        await sender.SendMessageAsync(new Azure.Messaging.ServiceBus.ServiceBusMessage(context.Message.Order) { MessageId = idempotencyKey });") + "\n" + Helper,
         PaymentStub.ServiceBus);
 
     [Fact]
@@ -134,10 +131,11 @@ public class AGL0101FixTests
         {
             public async Task Consume(MassTransit.ConsumeContext<Paid> context)
             {
-                await context.Publish(new Shipped(context.Message.Order), sent => sent.MessageId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(OperationKey.Of(nameof(Shipping), context.MessageId, context.Message)))[..16]), context.CancellationToken);
+                var idempotencyKey = OperationKey.Of(nameof(Shipping), context.MessageId, context.Message);
+                await context.Publish(new Shipped(context.Message.Order), sent => sent.MessageId = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey))[..16]), context.CancellationToken);
             }
         }
-        """);
+        """ + "\n" + Helper);
 
     // ---- No edit ----------------------------------------------------------------------------------------------------------
 
@@ -186,7 +184,7 @@ public class AGL0101FixTests
     private static string Key(string parts) => $"OperationKey.Of({parts})";
 
     // Written once, below the first file that needs it.
-    private const string Helper = """
+    internal const string Helper = """
 
         /// <summary>Makes the key of an operation: the same in each attempt, and another one for the next operation.</summary>
         internal static class OperationKey
@@ -223,7 +221,7 @@ public class AGL0101FixTests
     [Fact]
     public Task Tool_makes_a_key_of_what_it_is_asked() => Handed(
         "class Tools(HttpClient http) { [McpServerTool] public async Task Pay(int amount, CancellationToken token) => await [|http.PostAsJsonAsync(\"payments\", amount)|]; }",
-        $"class Tools(HttpClient http) {{ [McpServerTool] public async Task Pay(int amount, CancellationToken token) => await {Sent.Replace("idempotencyKey", Key("nameof(Pay), amount"), StringComparison.Ordinal)}; }}");
+        $"class Tools(HttpClient http) {{ [McpServerTool] public async Task Pay(int amount, CancellationToken token) => await {Sent.Replace("idempotencyKey", Key("nameof(Pay), amount"), StringComparison.Ordinal)}; }}\n" + Helper);
 
     [Fact]
     public Task Key_goes_through_services_and_their_interfaces() => Handed(
@@ -248,12 +246,11 @@ public class AGL0101FixTests
             [McpServerTool]
             public async Task Pay(int amount)
             {
-                var idempotencyKey = {{Key("nameof(Pay), amount")}};
-                await shop.PayAsync(amount, idempotencyKey);
+                await shop.PayAsync(amount, {{Key("nameof(Pay), amount")}});
             }
         }
         class Nightly(IShop shop) { public Task Run(CancellationToken token) => shop.PayAsync(1, Guid.NewGuid().ToString(), token); }
-        """);
+        """ + "\n" + Helper);
 
     [Fact]
     public Task Each_of_several_operations_has_its_own() => Handed(
@@ -285,7 +282,7 @@ public class AGL0101FixTests
 
             private Task Post(int amount, string idempotencyKey) => {{Sent}};
         }
-        """);
+        """ + "\n" + Helper);
 
     [Fact]
     public Task Framework_gives_a_key_for_a_write_below() => Fixed(
@@ -336,11 +333,15 @@ public class AGL0101FixTests
         {
             public override async Task<string> RunAsync(Microsoft.DurableTask.TaskActivityContext context, int input)
             {
-                var idempotencyKey = {{Key("nameof(Pay), context.InstanceId, input")}};
-                await {{Sent.Replace("amount", "input", StringComparison.Ordinal)}};
+                await {{Sent.Replace("amount", "input", StringComparison.Ordinal).Replace("idempotencyKey", Key("nameof(Pay), context.InstanceId, input"), StringComparison.Ordinal)}};
                 return "";
             }
         }
-        """,
+        """ + "\n" + Helper,
         DurableTaskStub.Library);
+
+    [Fact]
+    public Task Key_helper_that_is_there_is_used() => Handed(
+        "class Tools(HttpClient http) { [McpServerTool] public async Task Pay(int amount) => await [|http.PostAsJsonAsync(\"payments\", amount)|]; }\n" + Helper,
+        $"class Tools(HttpClient http) {{ [McpServerTool] public async Task Pay(int amount) => await {Sent.Replace("idempotencyKey", Key("nameof(Pay), amount"), StringComparison.Ordinal)}; }}\n" + Helper);
 }

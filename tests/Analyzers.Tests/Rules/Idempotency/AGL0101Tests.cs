@@ -400,6 +400,37 @@ public class AGL0101Tests
         .Configure("agentlint.mitigated = warning")
         .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
 
+    // ---- Ids by constructor -----------------------------------------------------------------------------------------------
+
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Start(string options, string handler = "") => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using ModelContextProtocol.Server;
+        using Temporalio.Client;
+        using Temporalio.Exceptions;
+        using Temporalio.Workflows;
+        [Workflow] public class Order { [WorkflowRun] public Task RunAsync(string id) => Task.CompletedTask; }
+        [McpServerToolType]
+        public class Tools(ITemporalClient temporal)
+        {
+            [McpServerTool] public async Task Run(string id) { {{(handler == "" ? "" : "try {")}} await {|#0:temporal.StartWorkflowAsync((Order order) => order.RunAsync(id), {{options}})|}; {{(handler == "" ? "" : "} " + handler)}} }
+        }
+        """).Reference(Library.Temporal);
+
+    [Theory]
+    [InlineData("new WorkflowOptions(id: $\"order-{id}\", taskQueue: \"q\")")]
+    [InlineData("new($\"order-{id}\", \"q\")")]
+    [InlineData("new() { Id = $\"order-{id}\", TaskQueue = \"q\" }")]
+    public Task Id_that_the_constructor_is_given_is_one(string options) => Start(options).RunAsync();
+
+    [Fact]
+    public Task Refusal_of_a_second_start_is_taken_for_done() => Start("new() { TaskQueue = \"q\" }", "catch (WorkflowAlreadyStartedException) { }").RunAsync();
+
+    [Theory]
+    [InlineData("new() { TaskQueue = \"q\" }", "")]
+    [InlineData("new() { TaskQueue = \"q\" }", "catch (WorkflowAlreadyStartedException) { throw; }")]
+    public Task Workflow_without_an_id(string options, string handler) => Start(options, handler)
+        .Expect(DiagnosticSeverity.Info, "'Tools.Run' starts work with 'ITemporalClient.StartWorkflowAsync' each time it is run: pass a key that is the same in each attempt as 'Id'").RunAsync();
+
     // ---- Words ------------------------------------------------------------------------------------------------------------
 
     [Theory]

@@ -192,7 +192,7 @@ public class AGL0102FixTests
     }
 
     private static Task Taken(string members, string fixedMembers, string title) =>
-        new FixTest<AGL0102_UnstableIdempotencyKey, AGL0102Fix_MakeKeyOutside>(In(members), In(fixedMembers)).RunAsync(title);
+        new FixTest<AGL0102_UnstableIdempotencyKey, AGL0102Fix_MakeKeyOutside>(In(members), In(fixedMembers) + (fixedMembers.Contains("OperationKey", StringComparison.Ordinal) ? "\n" + AGL0101FixTests.Helper : "")).RunAsync(title);
 
     [Fact]
     public Task Tool_makes_the_key_of_what_it_is_asked() => Taken(
@@ -202,7 +202,7 @@ public class AGL0102FixTests
         """,
         """
             [McpServerTool]
-            public Task Pay(int amount) => http.SendAsync(Request(Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { operation = nameof(Pay), amount })))));
+            public Task Pay(int amount) => http.SendAsync(Request(OperationKey.Of(nameof(Pay), amount)));
         """,
         "Take the key of the operation");
 
@@ -221,8 +221,7 @@ public class AGL0102FixTests
             [McpServerTool]
             public async Task Pay(int amount)
             {
-                var idempotencyKey = Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { operation = nameof(Pay), amount })));
-                await Send(amount, idempotencyKey);
+                await Send(amount, OperationKey.Of(nameof(Pay), amount));
             }
 
             private async Task Send(int amount, string idempotencyKey) => await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(idempotencyKey), token));

@@ -108,6 +108,30 @@ public class AGL0102Tests
     public Task Key_in_a_field_is_not_followed() =>
         Silent("string last = \"\"; [McpServerTool] public Task Pay() { last = Guid.NewGuid().ToString(); return http.SendAsync(Request(last)); }");
 
+    // flexprice/flexprice#2488: the time goes through a table that is joined and hashed.
+    [Fact]
+    public Task Key_is_made_of_several_values_by_a_helper() => Reported(
+        """
+            [McpServerTool] public async Task Run(string id) => await http.SendAsync(Request(Make(new Dictionary<string, object> { ["id"] = id, ["at"] = {|#0:DateTime.UtcNow|}.ToString("s") })));
+            private static string Make(IReadOnlyDictionary<string, object> parts) => Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(string.Join("|", parts.OrderBy(p => p.Key).Select(p => p.Key + "=" + p.Value))));
+        """,
+        "DateTime.UtcNow");
+
+    [Fact]
+    public Task Key_is_given_back_by_a_helper() => Reported(
+        """
+            [McpServerTool] public async Task Run(string id) => await http.SendAsync(Request(NewKey()));
+            private static string NewKey() => {|#0:Guid.NewGuid()|}.ToString();
+        """,
+        "Guid.NewGuid");
+
+    [Fact]
+    public Task Table_that_is_made_of_what_is_given_is_stable() => Silent(
+        """
+            [McpServerTool] public async Task Run(string id) { Console.Error.WriteLine(DateTime.UtcNow); await http.SendAsync(Request(Make(new Dictionary<string, object> { ["id"] = id }))); }
+            private static string Make(IReadOnlyDictionary<string, object> parts) => string.Join("|", parts.Select(p => p.Key + "=" + p.Value));
+        """);
+
     // ---- keys that are taken and not given on ------------------------------------------------------------------------
 
     [Theory]

@@ -90,7 +90,7 @@ public class AGL0103FixTests
     [Fact]
     public Task Standard_handler_leaves_unsafe_verbs_alone() => Fixed(
         """
-            public async Task Pay(int amount) => await [|http.PostAsJsonAsync("payments", amount)|];
+            public async Task Pay(int amount) => await http.PostAsJsonAsync("payments", amount);
             public static void Add(IServiceCollection services) => services.AddHttpClient<Shop>().[|AddStandardResilienceHandler|]();
         """,
         """
@@ -101,7 +101,7 @@ public class AGL0103FixTests
     [Fact]
     public Task Options_of_a_retry_leave_unsafe_verbs_alone() => Fixed(
         """
-            public async Task Pay(int amount) => await [|http.PostAsJsonAsync("payments", amount)|];
+            public async Task Pay(int amount) => await http.PostAsJsonAsync("payments", amount);
             public static void Add(IServiceCollection services) => services.AddHttpClient<Shop>().[|AddResilienceHandler|]("pay", pipeline =>
             {
                 pipeline.AddTimeout(TimeSpan.FromSeconds(10));
@@ -131,4 +131,34 @@ public class AGL0103FixTests
         """);
 
     private static Task Left(string members) => Fixed(members, members);
+
+    private static string Hosted(string imports, string handler) => $$"""
+        using System.Net.Http;
+        using System.Net.Http.Json;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.AI;
+        using Microsoft.Extensions.DependencyInjection;
+        {{imports}}
+
+        class PayClient(HttpClient http)
+        {
+            public async Task Pay(int amount) => (await http.PostAsJsonAsync("payments", amount)).EnsureSuccessStatusCode();
+        }
+
+        static class Setup
+        {
+            public static void Add(IServiceCollection services) => services.AddHttpClient<PayClient>().{{handler}};
+        }
+        """;
+
+    // The extension that adds the handler and the one that disables verbs are in two namespaces.
+    [Theory]
+    [InlineData("[|AddStandardResilienceHandler|]()", "AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods())")]
+    [InlineData("[|AddStandardResilienceHandler|](options => { options.Retry.MaxRetryAttempts = 5; })", "AddStandardResilienceHandler(options => { options.Retry.MaxRetryAttempts = 5; options.Retry.DisableForUnsafeHttpMethods(); })")]
+    public Task Namespace_of_the_extension_is_imported(string handler, string fixedHandler)
+    {
+        var test = new FixTest<AGL0103_RetriedSideEffect, AGL0103Fix_KeepKeyOrVerb>(Hosted("using Polly;", handler), Hosted("using Microsoft.Extensions.Http.Resilience;\nusing Polly;", fixedHandler));
+        Libraries.AddTo(test.TestState, Library.HttpResilience, Library.Hosting);
+        return test.RunAsync("Do it once, however often it is tried");
+    }
 }

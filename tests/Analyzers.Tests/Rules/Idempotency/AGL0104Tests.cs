@@ -212,8 +212,8 @@ public class AGL0104Tests
     [InlineData("ReadOnly", "select 1; drop table notes", "writes with")]
     [InlineData("ReadOnly", "WITH x AS (SELECT 1) DELETE FROM notes", "writes with")]
     [InlineData("Idempotent", "insert into notes (text) values ('a')", "acts again with each")]
-    [InlineData("Idempotent", "update stock set amount = amount - 1", "acts again with each")]
-    [InlineData("Idempotent", "update stock set amount += 1", "acts again with each")]
+    [InlineData("Idempotent", "update stock set amount = amount - 1", "changes 'amount' again with each")]
+    [InlineData("Idempotent", "update stock set amount += 1", "changes 'amount' again with each")]
     public Task Constant_text_tells(string hint, string sql, string what) =>
         Reported($"{{|#0:{hint} = true|}}", $"public Task Run() => database.ExecuteAsync(\"{sql}\");", $"{hint} = true", $"{what} 'IDbConnection.ExecuteAsync'");
 

@@ -92,6 +92,8 @@ public sealed class FaultInjectionTests
     private const string AskedWithKey = """
         using System;
         using System.Net.Http;
+        using System.Security.Cryptography;
+        using System.Text.Json;
         using System.Threading.Tasks;
         using Microsoft.Extensions.AI;
 
@@ -101,12 +103,20 @@ public sealed class FaultInjectionTests
 
             public async Task<string> Pay(string invoice)
             {
-                var idempotencyKey = System.Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new object[] { FunctionInvokingChatClient.CurrentContext!.Options?.ConversationId ?? FunctionInvokingChatClient.CurrentContext.CallContent.CallId, FunctionInvokingChatClient.CurrentContext.Function.Name, FunctionInvokingChatClient.CurrentContext.Arguments })));
+                var idempotencyKey = OperationKey.Of(nameof(Pay), FunctionInvokingChatClient.CurrentContext?.Options?.ConversationId, invoice);
                 using var answer = await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "payments") { Content = new StringContent(invoice), Headers = { { "Idempotency-Key", idempotencyKey } } });
                 answer.EnsureSuccessStatusCode();
                 return "paid";
             }
         }
+
+        /// <summary>Makes the key of an operation: the same in each attempt, and another one for the next operation.</summary>
+        internal static class OperationKey
+        {
+            public static string Of(params object[] parts) =>
+                Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts)));
+        }
+
         """;
 
     [Theory]
