@@ -54,9 +54,9 @@ internal static class CatalogueGrammar
             [CatalogueRole.KeySource] = Type("ambient!", "scope=run|conversation", "expression", "message"),
             [CatalogueRole.UniqueKey] = Member(),
             [CatalogueRole.Outbox] = Member("inbox!"),
-            [CatalogueRole.Order] = Name("in=address|name"),
+            [CatalogueRole.Order] = Name("in=address|name", "verb!"),
             [CatalogueRole.State] = Name(),
-            [CatalogueRole.Question] = Name("in=address|body|name|transport"),
+            [CatalogueRole.Question] = Name("in=address|body|name|transport", "verb!"),
             [CatalogueRole.Sink] = Member("kind=sql|process|script|path|address|store|parse", "parameter"),
             [CatalogueRole.Verifier] = Member(),
 

@@ -137,5 +137,5 @@ internal sealed class RequestPurposes(AgentModel model)
     }
 
     private static ImmutableHashSet<string> WordsOf(AgentModel model, CatalogueRole role, string place) =>
-        model.Catalogue.Of(role).Where(entry => (entry["in"] ?? "address") == place).Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
+        model.Catalogue.Of(role).Where(entry => (entry["in"] ?? "address") == place || (place == "name" && entry.Has("verb"))).Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
 }

@@ -86,7 +86,7 @@ internal sealed class UnkeyedWrites(AgentModel model)
         if (entry["class"] == "conditional" && model.EntriesOf(effect.Witness.Target).Any(other => other.AsksModelOrAgent() || other.Role == CatalogueRole.ToolCall))
             return null;
         // DbSet.Add: what is saved is written.
-        if (entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) == true && !all.Concat(summaries.Of(root, depth, cancellation).Effects).Any(IsSave))
+        if (entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) == true && !model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall) && !all.Concat(summaries.Of(root, depth, cancellation).Effects).Any(IsSave))
             return null;
         var write = entry["class"] == "conditional" ? new Write(effect, true, true, false, null) : writes.Classify(effect, root, cancellation);
         if (write is not { Changes: true, Repeats: true } || (entry["kind"] == "http" && !IsOrder(effect, cancellation)))

@@ -534,7 +534,7 @@ public class AGL0101Tests
 
     // ---- Buses ------------------------------------------------------------------------------------------------------------
 
-    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Consumer(string body) => new(
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Confirming(string body) => new(
         $$"""
         using MassTransit;
         public record Placed(Guid OrderId, decimal Amount);
@@ -543,11 +543,11 @@ public class AGL0101Tests
         """);
 
     [Fact]
-    public Task Message_with_the_key_of_the_business_is_a_suggestion() => Consumer("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, context.Message.OrderId))|};")
+    public Task Message_with_the_key_of_the_business_is_a_suggestion() => Confirming("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, context.Message.OrderId))|};")
         .Expect(DiagnosticSeverity.Info, "'Orders.Consume' publishes with 'IPublishEndpoint.Publish' each time it is run: give the message an id made of the operation ('MessageId'), and let an inbox drop what was handled").RunAsync();
 
     [Fact]
-    public Task Message_with_a_new_id_is_a_warning() => Consumer("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, Guid.NewGuid()))|};")
+    public Task Message_with_a_new_id_is_a_warning() => Confirming("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, Guid.NewGuid()))|};")
         .Expect(DiagnosticSeverity.Warning, "'Orders.Consume' publishes with 'IPublishEndpoint.Publish' each time it is run, with a new 'ConfirmationId' in each attempt: make it of the operation, so that the receiver can drop the second one").RunAsync();
 
     [Fact]

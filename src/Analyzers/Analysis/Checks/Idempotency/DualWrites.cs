@@ -127,7 +127,7 @@ internal sealed class DualWrites
         {
             "save" => true,
             "sql" => Writes.Writes.Of(model).Classify(effect, effect.Witness.Target, cancellation) is { Changes: true },
-            "insert" or "update" or "upsert" or "delete" => effect.Entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) != true,
+            "insert" or "update" or "upsert" or "delete" => true,
             _ => false,
         };
     }
