@@ -28,7 +28,7 @@ public sealed class Browser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Shown = await ShownDiagnostic.OfSampleAsync(Here.Root, "AGL0101", "Tools/RefundTools.cs");
+        Shown = await ShownDiagnostic.OfSampleAsync(Here.Root, "AGL0101", "Workflows/TellCustomerActivity.cs");
         Site = SiteComposer.Compose(Here.Root, Shown);
         Site.Write(folder);
         if (Executable() is not { } executable)
