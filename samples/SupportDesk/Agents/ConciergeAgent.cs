@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.AI;
 using SupportDesk.Telemetry;
 using SupportDesk.Tickets;
@@ -10,6 +11,7 @@ public sealed class ConciergeAgent(
 {
     readonly List<ChatMessage> _history = [new(ChatRole.System, "You help the customers of an online shop.")];
     readonly Dictionary<string, Triage> _triage = [];
+    readonly ConcurrentDictionary<string, List<ChatMessage>> _investigations = new();
 
     public async Task<string> AskAsync(string customerId, string message, CancellationToken cancellationToken)
     {
@@ -25,6 +27,9 @@ public sealed class ConciergeAgent(
 
     public async Task<string> InvestigateAsync(string question, CancellationToken cancellationToken)
     {
+        var asked = _investigations.GetOrAdd("research", _ => []);
+        lock (asked)
+            asked.Add(new ChatMessage(ChatRole.User, question));
         var intro = await chat.GetResponseAsync($"Restate as one precise question:\n{question}", cancellationToken: cancellationToken);
         return await research.AnswerAsync(intro.Text, cancellationToken);
     }

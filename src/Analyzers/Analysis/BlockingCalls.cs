@@ -55,9 +55,24 @@ internal sealed class BlockingCalls(AgentModel model)
     /// <summary>The remote call that is waited for, with the path to it; null where none is known.</summary>
     public Effect? RemoteBehind(BlockingCall call, SemanticModel semantics, int depth, CancellationToken cancellation)
     {
+        if (call.Use.Entry["signal"] is { } signal)
+            return call.Tasks.Select(waited => Signalled(waited, signal, depth, cancellation)).FirstOrDefault(effect => effect != null);
         var sources = call.IsWait ? call.Tasks.SelectMany(task => OriginsOf(task, semantics, cancellation)) : [call.Operation];
         foreach (var source in sources)
             if (EffectSummaries.Of(model).Of(source, depth, cancellation).First(entry => entry.IsRemoteCall()) is { } effect)
+                return effect;
+        return null;
+    }
+
+    // The remote work of the asynchronous function that gives the signal.
+    private Effect? Signalled(IOperation waited, string signal, int depth, CancellationToken cancellation)
+    {
+        if (waited.Unwrap() is not IMemberReferenceOperation { Member: var gate } || !model.Declares(gate))
+            return null;
+        var index = CallerIndex.Of(model, cancellation);
+        foreach (var use in index.UsesOf(gate, cancellation))
+            if (use.Parent is IInvocationOperation given && given.TargetMethod.Name == signal && index.FunctionsAround(use.Syntax, cancellation).FirstOrDefault() is { IsAsync: true } function
+                && EffectSummaries.Of(model).Of(function, depth, cancellation).First(entry => entry.IsRemoteCall()) is { } effect)
                 return effect;
         return null;
     }
@@ -89,7 +104,7 @@ internal sealed class BlockingCalls(AgentModel model)
     {
         IPropertyReferenceOperation { Instance: { } task } => [Instance(task)],
         IInvocationOperation { Instance: { } awaiter } => [Instance(awaiter)],
-        // Task.WaitAll(a, b), Task.WaitAll(tasks)
+        // Task.WaitAll(a, b), Task.WaitAll(tasks), stream.ToBlockingEnumerable()
         IInvocationOperation call => [.. call.Arguments.Where(a => a.Parameter?.Ordinal == 0).SelectMany(a => a.Value.Elements())],
         _ => [],
     };

@@ -1,3 +1,4 @@
+using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -37,6 +38,40 @@ internal enum PlaceKind
 /// <param name="IsTest">Whether a test runner calls it.</param>
 internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool IsAsync, bool IsTest = false)
 {
+    /// <summary>The function that decides about the kind: a callback, or the member itself.</summary>
+    public IMethodSymbol? Function { get; init; }
+
+    /// <summary>What a message calls the place: the route or the callback where a host runs a lambda, or the member.</summary>
+    public string NameOf(AgentModel model, CancellationToken cancellation) =>
+        Function is { MethodKind: MethodKind.AnonymousFunction } callback && Kind is PlaceKind.Root or PlaceKind.Helper && (model.RolesOf(callback, cancellation) & MethodRoles.Tool) == 0
+            ? EntryPointNames.CallbackName(callback, model, cancellation) ?? $"'{Witness.NameOf(Member)}'"
+            : $"'{Witness.NameOf(Member)}'";
+
+    /// <summary>Whether a synchronous function is called by the entry point alone, also through others: the program has nothing else to do.</summary>
+    public static bool IsOfEntryPointAlone(IMethodSymbol function, AgentModel model, CancellationToken cancellation)
+    {
+        if (model.Compilation.GetEntryPoint(cancellation) is not { IsAsync: false } main)
+            return false;
+        var index = CallerIndex.Of(model, cancellation);
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { function };
+        var open = new Queue<IMethodSymbol>(seen);
+        while (open.Count > 0 && seen.Count < MaxCallers)
+        {
+            var callers = index.Of(open.Dequeue(), cancellation).ToList();
+            if (callers.Count == 0)
+                return false;
+            foreach (var caller in callers.Where(seen.Add))
+                if (caller.IsAsync || (model.RolesOf(caller, cancellation) & MethodRoles.Root) != 0)
+                    return false;
+                else if (!SymbolEqualityComparer.Default.Equals(caller, main))
+                    open.Enqueue(caller);
+        }
+
+        return open.Count == 0;
+    }
+
+    private const int MaxCallers = 64;
+
     /// <summary>Whether others are known to wait while this code holds its thread.</summary>
     public bool IsAwaitedByOthers => Kind is PlaceKind.AsyncCode or PlaceKind.Root or PlaceKind.Constructor or PlaceKind.ServiceFactory;
 
@@ -49,7 +84,7 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
             if (symbol is not IMethodSymbol method)
                 return symbol is IFieldSymbol or IPropertySymbol ? new CodePlace(PlaceKind.Constructor, symbol, false) : new CodePlace(PlaceKind.Helper, named, false);
             if (KindOf(method, semantics, model, cancellation) is { } kind)
-                return new CodePlace(kind, Outermost(method), innermost is IMethodSymbol { IsAsync: true }, (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0);
+                return new CodePlace(kind, Outermost(method), innermost is IMethodSymbol { IsAsync: true }, (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0) { Function = method };
             named = method;
         }
 
@@ -84,7 +119,7 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
     // Null: a nested function that runs as part of the code around it, which decides.
     private static PlaceKind? KindOf(IMethodSymbol method, SemanticModel semantics, AgentModel model, CancellationToken cancellation)
     {
-        if (SymbolEqualityComparer.Default.Equals(method, semantics.Compilation.GetEntryPoint(cancellation)))
+        if (SymbolEqualityComparer.Default.Equals(method, semantics.Compilation.GetEntryPoint(cancellation)) || model.Find(method, CatalogueRole.CommandMember) != null)
             return PlaceKind.EntryPoint;
         if ((model.RolesOf(method, cancellation) & MethodRoles.Root) != 0)
             return PlaceKind.Root;

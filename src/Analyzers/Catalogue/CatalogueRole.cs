@@ -127,6 +127,21 @@ internal enum CatalogueRole
     /// <summary>Has the tools that a model asks for run at the same time.</summary>
     ConcurrentTools,
 
+    /// <summary>An attribute or a call that has a store notice a change made in between.</summary>
+    ConcurrencyToken,
+
+    /// <summary>Overriding it makes a method a command of a program at a console: it runs once, and nobody else waits.</summary>
+    CommandMember,
+
+    /// <summary>Takes the key that a conversation is kept under.</summary>
+    SessionKey,
+
+    /// <summary>Makes a scope of the container, from which services of one request are asked for.</summary>
+    ServiceScope,
+
+    /// <summary>Changes something of which the whole process has one: its output, its environment.</summary>
+    ProcessState,
+
     /// <summary>Waits until nobody else is in what it guards.</summary>
     Lock,
 

@@ -18,7 +18,7 @@ internal static class RoleQuestions
         entry.Role == CatalogueRole.AgentCall || (entry.Role == CatalogueRole.ModelCall && !entry.Has("converts"));
 
     /// <summary>What a remote call is called in messages.</summary>
-    public static string Noun(this CatalogueEntry entry) => entry.Role switch
+    public static string Noun(this CatalogueEntry entry) => entry is { Role: CatalogueRole.MessageCall } && entry.Has("connects") ? "connection" : entry.Role switch
     {
         CatalogueRole.ModelCall => "model call",
         CatalogueRole.AgentCall => "agent call",

@@ -30,6 +30,16 @@ public sealed class EndedTasksTests
     [InlineData("Use(t.Result); Use({|t:t|}.Result);")]
     [InlineData("t.GetAwaiter().GetResult(); Use({|t:t|}.Result);")]
     [InlineData("if (!t.Wait(1)) return; Use({|t:t|}.Result);")]
+    // To change what a task has given is not to replace the task.
+    [InlineData("var box = Task.FromResult(new int[2]); await box; box.Result[0] = 1; Use({|t:box|}.Result[1]);")]
+    [InlineData("var text = Task.Run(() => new System.Text.StringBuilder()); await text; text.Result.Length = 1; Use({|t:text|}.Result.Length);")]
+    [InlineData("var text = Task.Run(() => new System.Text.StringBuilder()); await text; text.Result.Length = limit.Ticks > 1 ? 1 : 2; Use({|t:text|}.Result.Length);")]
+    [InlineData("if (await Task.WhenAny(t, u) == t) { if (limit.Ticks > 1) Use(1); Use({|t:t|}.Result); }")]
+    [InlineData("var won = await Task.WhenAny(t, u); if (won == t) { if (limit.Ticks > 1) { Use(1); } Use({|t:t|}.Result); }")]
+    [InlineData("var won = await Task.WhenAny(t, u); if (limit.Ticks > 1) { Use(1); } Use({|t:won|}.Result);")]
+    // What passes a filter has ended, also where the sequence is lazy.
+    [InlineData("foreach (var done in all.Select(a => a).Where(a => a.IsCompleted && a.Id > 1)) Use({|t:done|}.Result);")]
+    [InlineData("_ = all.Where(a => a.IsCompleted).Select(a => {|t:a|}.Result);")]
     public void Awaited_or_waited_for(string body) => Assert.True(HasEnded(body));
 
     [Theory]
@@ -42,6 +52,9 @@ public sealed class EndedTasksTests
     [InlineData("t.Wait(1); Use({|t:t|}.Result);")]
     [InlineData("if (t.Wait(1)) return; Use({|t:t|}.Result);")]
     [InlineData("var alias = t; Use({|t:alias|}.Result);")]
+    [InlineData("await t; t = Start(); Use({|t:t|}.Result);")]
+    [InlineData("_ = all.Where(a => !a.IsCompleted).Select(a => {|t:a|}.Result);")]
+    [InlineData("_ = all.Where(a => a.IsCompleted || a.Id > 1).Select(a => {|t:a|}.Result);")]
     public void Not_awaited(string body) => Assert.False(HasEnded(body));
 
     [Theory]

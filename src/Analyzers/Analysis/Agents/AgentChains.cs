@@ -112,7 +112,7 @@ internal sealed class AgentChains
         var root = graph.Nodes[components[component][0]];
         var path = ImmutableArray.CreateBuilder<AgentEdge>();
         var names = ImmutableArray.CreateBuilder<string>();
-        names.Add(Witness.NameOf(root.Symbol));
+        names.Add(root.Name);
         for (var c = component; best[c] is { } edge && path.Count < MaxPath; c = componentOf[edge.To.Index])
         {
             path.Add(edge);

@@ -91,8 +91,25 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
     {
         IsValue = isValue,
         Roles = symbol is IMethodSymbol function && !isValue ? model.RolesOf(function, cancellation) : MethodRoles.None,
-        IsComposition = IsComposition(symbol),
+        IsComposition = isValue ? IsOfTest(symbol) : IsComposition(symbol),
+        Name = isValue ? NameOf(symbol) : Witness.NameOf(symbol),
     };
+
+    // An agent answers wherever it was made; a test's own answers nobody.
+    private bool IsOfTest(ISymbol symbol)
+    {
+        for (var s = symbol; s != null; s = s.ContainingSymbol)
+            if (s is IMethodSymbol method && (model.RolesOf(method, cancellation) & MethodRoles.Test) != 0)
+                return true;
+        return false;
+    }
+
+    // An agent that the container makes goes by its key, or by the type that it is asked for.
+    private string NameOf(ISymbol value) =>
+        value is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } factory
+        && model.ServiceRegistrations(cancellation).FirstOrDefault(service => SymbolEqualityComparer.Default.Equals(service.Factory, factory)) is { } service
+            ? ToolGrants.KeyOf(service.Site, model, cancellation) ?? service.Service?.Name ?? Witness.NameOf(value)
+            : value is ILocalSymbol ? value.Name : Witness.NameOf(value);
 
     private bool IsComposition(ISymbol symbol)
     {
@@ -167,6 +184,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
                 if (wait == Wait.HandsOver || isOwn)
                     continue;
                 node.Answers.Add(call.Site);
+                node.AsksAgent |= entries.Any(entry => entry.Role == CatalogueRole.AgentCall);
                 isForwarder &= AgentCalls.IsForwarded(operation);
                 if (ToolGrants.NameOf(receiver, receiver?.SemanticModel, model, cancellation) is { } holder && nodes.TryGetValue(holder, out var value) && value.IsValue)
                     node.Edges.Add(new AgentEdge(node, value, call.Site, AgentEdgeKind.Call, wait, IsOwn: true, IsStructural: false, holder.Name));
@@ -261,7 +279,10 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         node.Tools.AddRange(grant.Methods);
         foreach (var method in grant.Methods)
             if (nodes.TryGetValue(method.OriginalDefinition, out var tool) && tool != node)
-                node.Edges.Add(new AgentEdge(node, tool, site, AgentEdgeKind.Tool, Wait.Waits, IsOwn: AgentCalls.AreOneType(node.Symbol, tool.Symbol), IsStructural: false, AgentCalls.OwnerOf(method)));
+                node.Edges.Add(new AgentEdge(node, tool, site, AgentEdgeKind.Tool, Wait.Waits,
+                    // A tool that asks another agent is that agent, wherever its code stands.
+                    IsOwn: AgentCalls.AreOneType(node.Symbol, tool.Symbol) && !(node.IsValue && tool.AsksAgent), IsStructural: false,
+                    tool.AsksAgent && method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction ? tool.Name : AgentCalls.OwnerOf(method)));
         if (grant.Agent is not { } agent)
             return;
         if (agent.Unwrap().Type is INamedTypeSymbol type && TurnsOf(type, null).ToList() is { Count: > 0 } turns)
@@ -272,7 +293,7 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
         }
         else if (ToolGrants.NameOf(agent, agent.SemanticModel, model, cancellation) is { } name && nodes.TryGetValue(name, out var value) && value != node)
         {
-            node.Edges.Add(new AgentEdge(node, value, site, AgentEdgeKind.Tool, Wait.Waits, IsOwn: false, IsStructural: false, name.Name));
+            node.Edges.Add(new AgentEdge(node, value, site, AgentEdgeKind.Tool, Wait.Waits, IsOwn: false, IsStructural: false, name is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } ? value.Name : name.Name));
         }
     }
 

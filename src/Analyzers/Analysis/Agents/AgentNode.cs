@@ -21,6 +21,12 @@ internal sealed class AgentNode(ISymbol symbol, int index)
     /// <summary>Whether this is an agent that was made by a factory.</summary>
     public bool IsValue { get; init; }
 
+    /// <summary>What messages call it: an agent of the container by its key.</summary>
+    public string Name { get; init; } = Witness.NameOf(symbol);
+
+    /// <summary>Whether the function itself asks an agent, and not only a model.</summary>
+    public bool AsksAgent { get; set; }
+
     public MethodRoles Roles { get; init; }
 
     /// <summary>Where programs are put together and tested: what stands there is no agent, whatever it calls.</summary>

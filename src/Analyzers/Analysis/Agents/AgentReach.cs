@@ -13,6 +13,9 @@ namespace AgentLint.Analysis.Agents;
 /// </summary>
 internal sealed class AgentReach(AgentModel model)
 {
+    // What is handed to a model is called by a name that no text here says.
+    private readonly CatalogueQuery grants = model.Query(entry => entry.Role is CatalogueRole.AgentAsTool or CatalogueRole.ToolFactory);
+
     // From here on anything is possible.
     private const int MaxMembers = 256;
 
@@ -23,7 +26,7 @@ internal sealed class AgentReach(AgentModel model)
     public static AgentReach Of(AgentModel model) => model.Shared(m => new AgentReach(m));
 
     /// <summary>Whether a chain of so many agents may begin in a file.</summary>
-    public bool MayChain(SyntaxTree tree, int agents, CancellationToken cancellation) => In(tree, cancellation).Any(reach => reach.Beyond is not { } beyond || beyond + 1 >= agents);
+    public bool MayChain(SyntaxTree tree, int agents, CancellationToken cancellation) => grants.IsMentionedIn(tree, cancellation) || In(tree, cancellation).Any(reach => reach.Beyond is not { } beyond || beyond + 1 >= agents);
 
     /// <summary>Whether a circle may begin in a file.</summary>
     public bool MayComeBack(SyntaxTree tree, CancellationToken cancellation) => In(tree, cancellation).Any(reach => reach.ComesBack);

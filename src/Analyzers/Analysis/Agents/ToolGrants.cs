@@ -4,6 +4,7 @@ using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Agents;
@@ -75,8 +76,8 @@ internal sealed class ToolGrants
         {
             case IAwaitOperation awaited:
                 return NameOf(awaited.Operation.UnwrapAwaitable(), semantics, model, cancellation);
-            case IInvocationOperation { TargetMethod: var factory }:
-                return model.Declares(factory) ? factory.OriginalDefinition : null;
+            case IInvocationOperation { TargetMethod: var factory } call:
+                return model.Declares(factory) ? factory.OriginalDefinition : FactoryOf(call, model, cancellation);
             case ILocalReferenceOperation { Local: var local }:
                 return semantics != null && NameOf(local.InitializerOf(semantics, cancellation), null, model, cancellation) is IMethodSymbol made ? made : local;
             case { } other:
@@ -85,6 +86,22 @@ internal sealed class ToolGrants
                 return null;
         }
     }
+
+    // provider.GetRequiredKeyedService<AIAgent>("desk"): what makes the agent of that key.
+    private static IMethodSymbol? FactoryOf(IInvocationOperation call, AgentModel model, CancellationToken cancellation)
+    {
+        if (model.Find(call.TargetMethod, CatalogueRole.ServiceLookup) == null || call.TargetMethod.TypeArguments.FirstOrDefault() is not INamedTypeSymbol service || !model.Is(service, CatalogueRole.Agent))
+            return null;
+        var key = call.Arguments.Select(argument => argument.Value.Unwrap().ConstantValue).FirstOrDefault(constant => constant is { HasValue: true, Value: string }).Value as string;
+        var made = model.ServiceRegistrations(cancellation)
+            .Where(registered => SymbolEqualityComparer.Default.Equals(registered.Service, service) && KeyOf(registered.Site, model, cancellation) == key).ToList();
+        // Of several, which one is given is not known.
+        return made.Count == 1 ? made[0].Factory : null;
+    }
+
+    /// <summary>The constant key that a service is registered under; null where it has none.</summary>
+    public static string? KeyOf(InvocationExpressionSyntax site, AgentModel model, CancellationToken cancellation) =>
+        site.ArgumentList.Arguments.Select(argument => model.SemanticsOf(site.SyntaxTree).GetConstantValue(argument.Expression, cancellation)).FirstOrDefault(constant => constant is { HasValue: true, Value: string }).Value as string;
 
     private bool Keep(ISymbol keeper, ToolGrant grant)
     {
@@ -140,6 +157,9 @@ internal sealed class ToolGrants
                 case IReturnOperation or null:
                     if (LambdaAround(part) is not { } returns)
                         return MakerAround(part);
+                    // The container keeps what a factory makes.
+                    if (returns is IAnonymousFunctionOperation { Symbol: var factory } && model.IsServiceFactory(factory, CancellationToken.None))
+                        return factory;
                     part = returns;
                     break;
                 case IBlockOperation or IExpressionStatementOperation:

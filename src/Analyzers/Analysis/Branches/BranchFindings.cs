@@ -33,21 +33,31 @@ internal sealed class BranchFindings(AgentModel model)
             var conversations = new ConcurrentSessions(model, cancellation);
             var walk = new BranchWalk(model, cancellation);
             var changed = new List<(Branch Branch, SharedChange Change)>();
+            var guarded = new List<(Branch Branch, SharedChange Change)>();
+            var reads = new List<(Branch Branch, SharedChange Change)>();
             var used = new List<(Branch Branch, SessionUse Use)>();
             foreach (var branch in group.Branches)
                 foreach (var step in walk.Of(group, branch))
                 {
                     used.AddRange(conversations.At(step).Where(_ => !guards.Hold(step)).Select(use => (branch, use)));
-                    if (step.IsApart && reader.At(step) is { } change && !guards.Hold(step))
-                        changed.Add((branch, change));
+                    if (!step.IsApart)
+                        continue;
+                    if (reader.At(step) is { } change)
+                        (guards.Hold(step) ? guarded : changed).Add((branch, change));
+                    else if (reader.ReadAt(step) is { } read && !guards.Hold(step))
+                        reads.Add((branch, read));
                 }
 
-            if (changed.Count + used.Count == 0 || BranchGroups.Of(model).IsSerialized(group.Join, semantics, cancellation))
+            reads.RemoveAll(read => !guarded.Any(one => one.Change.Path.IsSame(read.Change.Path)));
+
+            if (changed.Count + used.Count + reads.Count == 0 || BranchGroups.Of(model).IsSerialized(group.Join, semantics, cancellation))
                 continue;
             var mixed = ConcurrentSessions.In(group, used).ToList();
             // A conversation is more than the collection that it is.
             changed.RemoveAll(one => mixed.Any(session => session.Uses[0].Path.IsSame(one.Change.Path)));
             sessions.AddRange(mixed.Where(session => seen.Add(session.Uses[0].Value.Syntax)));
+            reads.RemoveAll(read => changed.Any(one => one.Change.Path.IsSame(read.Change.Path)));
+            changes.AddRange(ConcurrentChange.ReadIn(group, reads, guarded).GroupBy(read => read.Changes[0].Path.Name).Select(same => same.First()).Where(read => seen.Add(read.Changes[0].Step.Operation.Syntax)));
             changes.AddRange(ConcurrentChange.In(group, changed).Where(change => seen.Add(change.Changes[0].Step.Operation.Syntax)));
         }
 

@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Sharing;
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 
@@ -7,7 +7,7 @@ namespace AgentLint.Analysis.Branches;
 /// <summary>Says whether a step of a branch runs alone, because of a lock that each branch enters.</summary>
 internal sealed class BranchGuards(AgentModel model, CancellationToken cancellation)
 {
-    private readonly Locks locks = Locks.Of(model);
+    private readonly LockSets locks = LockSets.Of(model);
 
     public bool Hold(BranchStep step)
     {

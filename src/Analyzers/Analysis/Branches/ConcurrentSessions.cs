@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Analysis.Concurrency;
+using AgentLint.Analysis.Sharing;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -55,7 +56,7 @@ internal sealed class ConcurrentSessions(AgentModel model, CancellationToken can
             yield break;
         var entries = model.EntriesOf(call.TargetMethod);
         if (call.Type.IsTask() && !model.Declares(call.TargetMethod) && ServerOf(call) is { } server && step.Frame.ObjectOf(server, cancellation) is { } served)
-            yield return new SessionUse(served, SessionUseKind.Serves, server, step);
+            yield return new SessionUse(OfScope(served, server.Type), SessionUseKind.Serves, server, step);
         foreach (var value in call.Arguments.Select(argument => argument.Value).Prepend(call.Instance == null ? null : call.Receiver()).OfType<IOperation>())
             if (value.Unwrap() is { Type: INamedTypeSymbol type } named && mutability.IsSession(type) && step.Frame.ObjectOf(named, cancellation) is { } path)
                 if (IsForOneRun(type))
@@ -91,6 +92,14 @@ internal sealed class ConcurrentSessions(AgentModel model, CancellationToken can
             : same.Any(one => one.Use.Kind == SessionUseKind.Changes) && same.Any(one => one.Use.Kind == SessionUseKind.Sends) && met.Any(one => one.Use.Kind == SessionUseKind.Changes || use.Kind == SessionUseKind.Changes);
     }
 
+    // One scope gives all that it makes the same scoped service: that of one injected object is that of another.
+    private SharedPath OfScope(SharedPath path, ITypeSymbol? type) =>
+        path.Root is INamedTypeSymbol && type is INamedTypeSymbol service
+        && path.Members.All(member => member is IParameterSymbol or IFieldSymbol { IsReadOnly: true } or IPropertySymbol { SetMethod: null })
+        && Lifetimes.Of(model).OfService(service, cancellation) is { IsEmpty: false } registered && registered.All(one => one.Lifetime == ServiceLifetime.Scoped)
+            ? new SharedPath(service, [])
+            : path;
+
     // orders.Where(…).ToListAsync(), db.Orders.FindAsync(…): the object below all that is made of it.
     private IOperation? ServerOf(IInvocationOperation call)
     {
@@ -101,6 +110,7 @@ internal sealed class ConcurrentSessions(AgentModel model, CancellationToken can
             value = value switch
             {
                 IInvocationOperation inner => inner.Receiver()?.Unwrap(),
+                ITranslatedQueryOperation query => query.Operation.Unwrap(),
                 IMemberReferenceOperation member => member.Instance is IConditionalAccessInstanceOperation instance ? instance.ConditionalOperand()?.Unwrap() : member.Instance?.Unwrap(),
                 _ => null,
             };

@@ -23,6 +23,9 @@ internal sealed record LateLambda(IAnonymousFunctionOperation Lambda, IOperation
 /// <summary>Finds asynchronous lambdas that are bound to a delegate without a task.</summary>
 internal sealed class LateLambdas(AgentModel model)
 {
+    // How many methods are looked into for where failures are handled.
+    private const int MaxDepth = 3;
+
     private readonly ImmutableHashSet<string> makers = [.. model.Catalogue.Of(CatalogueRole.RunsLater).Where(entry => entry.Members.Contains(".ctor")).Select(entry => entry.SimpleTypeName.Split('`')[0])];
 
     public static LateLambdas Of(AgentModel model) => model.Shared(m => new LateLambdas(m));
@@ -42,7 +45,7 @@ internal sealed class LateLambdas(AgentModel model)
                     continue;
                 var (changed, change) = ChangeIn(lambda, call, cancellation);
                 // Who catches what can fail has thought of it; a loop that has gone on is not helped by that.
-                var remote = changed != null || (!runsNow && IsCaught(lambda)) ? null
+                var remote = changed != null || (!runsNow && HandlesFailures(lambda.Body, 0, cancellation)) ? null
                     : EffectSummaries.Of(model).Of(lambda.Body, depth, cancellation).Effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking"))?.Witness;
                 if (remote != null || changed != null)
                     yield return new LateLambda(lambda, call, runsNow, remote, changed, change);
@@ -97,14 +100,31 @@ internal sealed class LateLambdas(AgentModel model)
         return false;
     }
 
-    private static bool IsCaught(IAnonymousFunctionOperation lambda) =>
-        lambda.Body.Descendants().OfType<IAwaitOperation>().All(await =>
-        {
-            for (IOperation? around = await; around != null && around != lambda; around = around.Parent)
-                if (around.Parent is ITryOperation { Catches.IsEmpty: false } handled && handled.Body == around)
-                    return true;
+    // Every wait stands in a try that handles failures, or waits for a method of the project that handles its own.
+    private bool HandlesFailures(IOperation body, int depth, CancellationToken cancellation) =>
+        body.Descendants().OfType<IAwaitOperation>().All(await =>
+            IsWithinHandler(await, body)
+            || (depth < MaxDepth && await.Operation.UnwrapAwaitable() is IInvocationOperation call && HandlesFailures(call, depth + 1, cancellation)));
+
+    private bool HandlesFailures(IInvocationOperation call, int depth, CancellationToken cancellation)
+    {
+        var target = call.TargetMethod.MethodKind == MethodKind.LocalFunction ? call.TargetMethod.OriginalDefinition : CallGraph.Of(model).Resolve(call.TargetMethod);
+        if (target == null || !MethodBodies.HasSource(target, model))
             return false;
-        });
+        // A method that is not async passes a task on: the failures in it are those of the call that it returns.
+        return MethodBodies.Of(target, model, cancellation).ToList() is { Count: > 0 } bodies
+            && bodies.All(body => target.IsAsync
+                ? HandlesFailures(body, depth, cancellation)
+                : depth < MaxDepth && body.Descendants().OfType<IReturnOperation>().All(end => end.ReturnedValue?.UnwrapAwaitable() is IInvocationOperation passedOn && HandlesFailures(passedOn, depth + 1, cancellation)));
+    }
+
+    private static bool IsWithinHandler(IOperation operation, IOperation body)
+    {
+        for (var around = operation; around != null && around != body; around = around.Parent)
+            if (around.Parent is ITryOperation { Catches.IsEmpty: false } handled && handled.Body == around)
+                return true;
+        return false;
+    }
 
     // What the lambda sets or changes after an await, and the code after the call reads.
     private (ILocalSymbol? Variable, IOperation? Change) ChangeIn(IAnonymousFunctionOperation lambda, IOperation call, CancellationToken cancellation)

@@ -48,6 +48,21 @@ internal sealed class SharedChanges(AgentModel model, CancellationToken cancella
         }
     }
 
+    /// <summary>The elements of a collection that branches share, read by an operation: gone through, asked for, or handed to a query. A count alone is not torn.</summary>
+    public SharedChange? ReadAt(BranchStep step)
+    {
+        var (collection, by) = step.Operation switch
+        {
+            IInvocationOperation { Instance: not null } call when !model.Declares(call.TargetMethod) => (call.Receiver(), call.TargetMethod.Name),
+            IInvocationOperation { TargetMethod.IsExtensionMethod: true } call when !model.Declares(call.TargetMethod) => (call.Receiver()?.Unwrap(), call.TargetMethod.Name),
+            IForEachLoopOperation { IsAsynchronous: false } loop => (loop.Collection.Unwrap(), "foreach"),
+            _ => (null, ""),
+        };
+        return collection != null && collections.Of(collection) is { } entry && !entry.List("changes").Contains(by) && step.Frame.ObjectOf(collection, cancellation) is { } path
+            ? new SharedChange(path, step, by, entry)
+            : null;
+    }
+
     private SharedChange? OfTarget(IOperation target, BranchStep step, string by) =>
         target is IPropertyReferenceOperation { Property.IsIndexer: true } element ? OfElement(element, step, by) : OfVariable(target, step, by);
 

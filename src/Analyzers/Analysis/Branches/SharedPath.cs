@@ -11,7 +11,7 @@ namespace AgentLint.Analysis.Branches;
 internal readonly record struct SharedPath(ISymbol Root, ImmutableArray<ISymbol> Members)
 {
     /// <summary>What a message calls it: the last member, or the variable.</summary>
-    public string Name => string.Join(".", (Root is INamedTypeSymbol ? [] : new[] { Root.Name }).Concat(Members.Select(member => member.Name)));
+    public string Name => Root is INamedTypeSymbol && Members.IsEmpty ? Root.Name : string.Join(".", (Root is INamedTypeSymbol ? [] : new[] { Root.Name }).Concat(Members.Select(member => member.Name)));
 
     public bool IsSame(SharedPath other) =>
         SymbolEqualityComparer.Default.Equals(Root, other.Root) && Members.SequenceEqual(other.Members, SymbolEqualityComparer.Default);

@@ -15,6 +15,10 @@ internal sealed class EndedTasks(AgentModel model)
 {
     private readonly ConcurrentDictionary<SyntaxNode, FlowPoints<KnownTasks>?> functions = new();
     private readonly ConcurrentDictionary<SyntaxNode, ControlFlowGraph?> graphs = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> completed = new(SymbolEqualityComparer.Default);
+
+    // How many methods are looked through for the tasks that they give back.
+    private const int MaxDepth = 3;
 
     public static EndedTasks Of(AgentModel model) => model.Shared(m => new EndedTasks(m));
 
@@ -40,6 +44,8 @@ internal sealed class EndedTasks(AgentModel model)
                 case (true, _, _):
                     return true;
                 case (false, { } sequence, { } origin):
+                    if (IsFiltered(sequence))
+                        return true;
                     root = RootOf(sequence.Unwrap());
                     place = origin;
                     break;
@@ -105,13 +111,78 @@ internal sealed class EndedTasks(AgentModel model)
         return default;
     }
 
-    /// <summary>Whether a value is a task that has been made complete.</summary>
-    public bool IsCompletedTask(IOperation task) => task switch
+    // tasks.Where(task => task.IsCompleted): what passes has ended, also where the sequence is lazy.
+    private bool IsFiltered(IOperation sequence)
     {
-        IInvocationOperation call => model.Find(call.TargetMethod, CatalogueRole.CompletedTask) != null,
-        IPropertyReferenceOperation property => model.Find(property.Property, CatalogueRole.CompletedTask) != null,
+        for (var value = sequence.Unwrap(); value is IInvocationOperation { TargetMethod: { IsExtensionMethod: true, ContainingType.Name: "Enumerable" } method } view; value = view.Receiver()?.Unwrap())
+            if (method.Name == "Where"
+                && view.Arguments.Select(argument => argument.Value.Unwrap()).OfType<IAnonymousFunctionOperation>().FirstOrDefault() is { Body.Operations: { Length: 1 } filtering } filter && (filtering[0] as IReturnOperation)?.ReturnedValue is { } condition
+                && ShowsEnd(condition, filter.Symbol.Parameters[0]))
+                return true;
+        return false;
+    }
+
+    private bool ShowsEnd(IOperation condition, IParameterSymbol task) => condition.Unwrap() switch
+    {
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both => ShowsEnd(both.LeftOperand, task) || ShowsEnd(both.RightOperand, task),
+        IPropertyReferenceOperation test => model.Find(test.Property, CatalogueRole.CompletionTest) != null && SymbolEqualityComparer.Default.Equals(RootOf(test.Instance), task),
         _ => false,
     };
+
+    /// <summary>Whether an expression leads to something that a task has given: <c>task.Result.Name</c>.</summary>
+    public static bool IsWithinResult(IOperation? operation, AgentModel model)
+    {
+        while (operation != null)
+            switch (operation.Unwrap())
+            {
+                case IPropertyReferenceOperation property when model.Find(property.Property, CatalogueRole.BlockingWait) != null:
+                case IInvocationOperation call when model.Find(call.TargetMethod, CatalogueRole.BlockingWait) != null:
+                case IAwaitOperation:
+                    return true;
+                case IMemberReferenceOperation member:
+                    operation = member.Instance;
+                    break;
+                case IArrayElementReferenceOperation element:
+                    operation = element.ArrayReference;
+                    break;
+                default:
+                    return false;
+            }
+
+        return false;
+    }
+
+    /// <summary>Whether a value is a task that has been made complete, also by the one method of the project that a call runs.</summary>
+    public bool IsCompletedTask(IOperation task) => IsCompletedTask(task, 0);
+
+    private bool IsCompletedTask(IOperation task, int depth) => task switch
+    {
+        IInvocationOperation call => model.Find(call.TargetMethod, CatalogueRole.CompletedTask) != null || (depth < MaxDepth && GivesCompletedTask(call.TargetMethod, depth)),
+        IPropertyReferenceOperation property => model.Find(property.Property, CatalogueRole.CompletedTask) != null,
+        IConditionalOperation { WhenFalse: { } otherwise } choice => IsCompletedTask(choice.WhenTrue.UnwrapAwaitable(), depth) && IsCompletedTask(otherwise.UnwrapAwaitable(), depth),
+        IObjectCreationOperation { Type.Name: "ValueTask", Arguments: { Length: 1 } given } => !given[0].Value.Type.IsTask(),
+        _ => false,
+    };
+
+    // A synchronous method that only gives back tasks which have ended: there is nothing to wait for.
+    private bool GivesCompletedTask(IMethodSymbol method, int depth)
+    {
+        if (!method.ReturnType.IsTask() || CallGraph.Of(model).Resolve(method)?.Implementation() is not { IsAsync: false } target || !MethodBodies.HasSource(target, model))
+            return false;
+        if (completed.TryGetValue(target, out var known))
+            return known;
+        var ends = MethodBodies.Of(target, model, CancellationToken.None).SelectMany(body => body.Descendants()).OfType<IReturnOperation>().Where(end => !IsOfNestedFunction(end)).ToList();
+        var gives = ends.Count > 0 && ends.All(end => end.ReturnedValue is { } value && IsCompletedTask(value.UnwrapAwaitable(), depth + 1));
+        return depth == 0 ? completed.GetOrAdd(target, gives) : gives;
+    }
+
+    private static bool IsOfNestedFunction(IOperation operation)
+    {
+        for (var around = operation.Parent; around != null; around = around.Parent)
+            if (around is IAnonymousFunctionOperation or ILocalFunctionOperation)
+                return true;
+        return false;
+    }
 
     /// <summary>Whether a value is the winner of a race: <c>await Task.WhenAny(…)</c>.</summary>
     public bool IsRace(IOperation value) =>

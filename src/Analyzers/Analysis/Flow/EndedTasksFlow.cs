@@ -208,14 +208,16 @@ internal sealed class EndedTasksFlow(AgentModel model, EndedTasks tasks) : Forwa
 
     private KnownTasks Captured(IFlowCaptureOperation capture, KnownTasks state)
     {
-        captured[capture.Id] = EndedTasks.RootOf(capture.Value);
+        captured[capture.Id] = EndedTasks.IsWithinResult(capture.Value, model) ? null : EndedTasks.RootOf(capture.Value);
         return tasks.IsRace(capture.Value) ? state with { Races = state.Races.Add(capture.Id) } : state;
     }
 
     private KnownTasks Changed(KnownTasks state, IOperation target) => TargetOf(target) is { } changed ? state.Without(changed) : state;
 
     private ISymbol? TargetOf(IOperation target) =>
-        target.Unwrap() is IFlowCaptureReferenceOperation reference ? captured.TryGetValue(reference.Id, out var root) ? root : null : EndedTasks.RootOf(target);
+        target.Unwrap() is IFlowCaptureReferenceOperation reference ? captured.TryGetValue(reference.Id, out var root) ? root : null
+        // To change what a task has given is not to replace the task.
+        : EndedTasks.IsWithinResult(target, model) ? null : EndedTasks.RootOf(target);
 
     private bool Is(ISymbol member, CatalogueRole role) => model.Find(member, role) != null;
 }

@@ -27,7 +27,10 @@ internal sealed class CaptiveServices(AgentModel model)
             foreach (var singleton in Lifetimes.Of(model).RegistrationsOfProgram(cancellation))
                 // What the program has made itself is given what the program says.
                 if (singleton is { Lifetime: ServiceLifetime.Singleton, IsInstance: false })
+                {
                     found.AddRange(singleton.Factory != null ? OfFactory(singleton, cancellation) : OfConstructors(singleton, cancellation));
+                    found.AddRange(OfLookups(singleton, cancellation));
+                }
         return found.GroupBy(captive => captive.Site).Select(same => same.First()).OrderBy(captive => captive.Site.SpanStart).ToLookup(captive => captive.Site.SyntaxTree);
     }
 
@@ -43,7 +46,41 @@ internal sealed class CaptiveServices(AgentModel model)
                 yield return new CaptiveService(service, declaration.GetSyntax(cancellation), type.Name, way, singleton, scoped);
     }
 
-    // What the factory asks its own container for; what it asks a scope for is its own.
+    // What a constructor asks the container, or a scope of its own, for and keeps in a member: the scope lives as long as the object.
+    private IEnumerable<CaptiveService> OfLookups(ServiceRegistration singleton, CancellationToken cancellation)
+    {
+        if (singleton.Implementation is not { } type || !model.Declares(type) || Lifetimes.Of(model).RegistrationsOf(type, cancellation).Any(other => other.Lifetime != ServiceLifetime.Singleton))
+            yield break;
+        foreach (var constructor in type.InstanceConstructors)
+            foreach (var body in MethodBodies.Of(constructor, model, cancellation))
+                foreach (var call in body.DescendantsAndSelf().OfType<IInvocationOperation>())
+                    if (model.Find(call.TargetMethod, CatalogueRole.ServiceLookup) is { } lookup && AskedFor(call) is { } asked && IsKept(call)
+                        && BehindLookup(asked, lookup, singleton, cancellation) is var (service, way, scoped))
+                        yield return new CaptiveService(service, call.Syntax, type.Name, way, singleton, scoped);
+    }
+
+    private static bool IsKept(IOperation value)
+    {
+        var (child, parent) = (value, value.Parent);
+        while (parent is IConversionOperation or IParenthesizedOperation or ICoalesceOperation)
+            (child, parent) = (parent, parent.Parent);
+        return parent is IFieldInitializerOperation or IPropertyInitializerOperation
+            || (parent is ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Instance: IInstanceReferenceOperation } } assignment && assignment.Value == child);
+    }
+
+    // What is made for the caller is given what it asks for; what is registered is given as it is registered.
+    private (INamedTypeSymbol Service, ImmutableArray<INamedTypeSymbol> Way, ServiceRegistration Scoped)? BehindLookup(
+        INamedTypeSymbol asked, CatalogueEntry lookup, ServiceRegistration singleton, CancellationToken cancellation)
+    {
+        if (!lookup.Has("makes"))
+            return Behind(asked, [], cancellation);
+        foreach (var parameter in ConstructorOf(asked)?.Parameters ?? [])
+            if (Behind(parameter.Type, SymbolEqualityComparer.Default.Equals(asked, singleton.Implementation) ? [] : [asked], cancellation) is { } found)
+                return found;
+        return null;
+    }
+
+    // What the factory asks its own container for, or a scope that it never ends; what it asks a scope for that ends with it, is its own.
     private IEnumerable<CaptiveService> OfFactory(ServiceRegistration singleton, CancellationToken cancellation)
     {
         if (singleton.Factory is not { Parameters: { IsEmpty: false } parameters } factory || factory.DeclaringSyntaxReferences.FirstOrDefault() is not { } declaration || !model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree))
@@ -51,13 +88,22 @@ internal sealed class CaptiveServices(AgentModel model)
         var semantics = model.SemanticsOf(declaration.SyntaxTree);
         foreach (var syntax in declaration.GetSyntax(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
             if (semantics.GetOperation(syntax, cancellation) is IInvocationOperation call
-                && model.Find(call.TargetMethod, CatalogueRole.ServiceLookup) != null
-                && (call.Receiver() ?? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value)?.Unwrap() is IParameterReferenceOperation provider
-                && parameters.Contains(provider.Parameter, SymbolEqualityComparer.Default)
+                && model.Find(call.TargetMethod, CatalogueRole.ServiceLookup) is { } lookup
+                && call.Arguments.Select(argument => argument.Value).Prepend(call.Receiver()).Any(value => IsOfContainer(value, parameters, semantics, cancellation))
                 && AskedFor(call) is { } asked
-                && Behind(asked, [], cancellation) is var (service, way, scoped))
+                && BehindLookup(asked, lookup, singleton, cancellation) is var (service, way, scoped))
                 yield return new CaptiveService(service, syntax, (singleton.Service ?? singleton.Implementation)?.Name ?? "a singleton", way, singleton, scoped);
     }
+
+    // The factory's own provider, or that of a scope that it does not dispose.
+    private bool IsOfContainer(IOperation? value, ImmutableArray<IParameterSymbol> parameters, SemanticModel semantics, CancellationToken cancellation) => value?.Unwrap() switch
+    {
+        IParameterReferenceOperation { Parameter: var parameter } => parameters.Contains(parameter, SymbolEqualityComparer.Default),
+        IPropertyReferenceOperation { Instance: { } instance } when instance.Unwrap() is ILocalReferenceOperation { Local: { IsUsing: false } scope } =>
+            scope.InitializerOf(semantics, cancellation)?.Unwrap() is IInvocationOperation made && model.Find(made.TargetMethod, CatalogueRole.ServiceScope) != null
+            && made.Arguments.Select(argument => argument.Value).Prepend(made.Receiver()).Any(provider => provider?.Unwrap() is IParameterReferenceOperation given && parameters.Contains(given.Parameter, SymbolEqualityComparer.Default)),
+        _ => false,
+    };
 
     private static INamedTypeSymbol? AskedFor(IInvocationOperation call) =>
         (call.TargetMethod.TypeArguments.FirstOrDefault()

@@ -14,8 +14,17 @@ internal sealed record Entrance(ImmutableArray<IMethodSymbol> Roots, ImmutableAr
     /// <summary>What a message names: the root that is known best.</summary>
     public IMethodSymbol? Root => Roots.FirstOrDefault() ?? Others.FirstOrDefault();
 
-    /// <summary>The same in words, as a message goes on with it.</summary>
-    public string Text => Root is { } root ? $"from '{Witness.NameOf(root)}'" : "by any caller";
+    /// <summary>The root in words; null where there is none.</summary>
+    public string? RootName { get; init; }
+
+    /// <summary>The first member that callers outside the project can call; null where none is known.</summary>
+    public IMethodSymbol? Visible { get; init; }
+
+    /// <summary>From where the code is reached, as a message goes on with it.</summary>
+    public string Text =>
+        Root is { } root ? $"from {RootName ?? $"'{Witness.NameOf(root)}'"}"
+        : Visible is { } visible ? $"by any caller of '{Witness.NameOf(visible)}'"
+        : "by any caller";
 
     public IEnumerable<Location> Locations => Root?.Locations.Take(1) ?? [];
 }

@@ -19,24 +19,33 @@ internal sealed class Entrances(AgentModel model)
     private const int MaxFunctions = 300;
 
     private readonly ConcurrentDictionary<IMethodSymbol, Entrance> known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, Entrance> knownOfStatics = new(SymbolEqualityComparer.Default);
     private object? runsSeveral;
     private object? isOpen;
 
     public static Entrances Of(AgentModel model) => model.Shared(m => new Entrances(m));
 
     /// <summary>From where a place in the text is reached.</summary>
-    public Entrance At(SyntaxNode place, CancellationToken cancellation)
+    /// <param name="place">The place.</param>
+    /// <param name="cancellation">Ends the search with an exception.</param>
+    /// <param name="ofStatic">Whether static state is asked about: objects that take turns, each for itself, share it.</param>
+    public Entrance At(SyntaxNode place, CancellationToken cancellation, bool ofStatic = false)
     {
         var functions = CallerIndex.Of(model, cancellation).FunctionsAround(place, cancellation).ToList();
         if (functions.Count == 1)
-            return Of(functions[0], cancellation);
+            return Of(functions[0], cancellation, ofStatic);
         // A lambda is run by whom it was given to; the functions around it only made it.
-        return functions.Count == 0 ? Entrance.None : RootsOf(functions[0], cancellation) is { Root: not null } own ? own : Of(functions[functions.Count - 1], cancellation);
+        return functions.Count == 0 || (functions[0].DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is AnonymousFunctionExpressionSyntax lambda && IsGivenToTimer(lambda, cancellation)) ? Entrance.None
+            : RootsOf(functions[0], ofStatic, cancellation) is { Root: not null } own ? own
+            : Of(functions[functions.Count - 1], cancellation, ofStatic);
     }
 
     /// <summary>From where a function is reached.</summary>
-    public Entrance Of(IMethodSymbol function, CancellationToken cancellation) =>
-        known.TryGetValue(function, out var entrance) ? entrance : known.GetOrAdd(function, RootsOf(function, cancellation));
+    public Entrance Of(IMethodSymbol function, CancellationToken cancellation, bool ofStatic = false)
+    {
+        var answers = ofStatic ? knownOfStatics : known;
+        return answers.TryGetValue(function, out var entrance) ? entrance : answers.GetOrAdd(function, RootsOf(function, ofStatic, cancellation));
+    }
 
     /// <summary>
     /// Whether the program's host runs several tools at once: it answers requests or messages, serves tools to others, or says so. A console in which one
@@ -66,11 +75,12 @@ internal sealed class Entrances(AgentModel model)
         || function.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.Builder))
         || (function.MethodKind == MethodKind.AnonymousFunction && model.IsServiceFactory(function, cancellation));
 
-    private Entrance RootsOf(IMethodSymbol start, CancellationToken cancellation)
+    private Entrance RootsOf(IMethodSymbol start, bool ofStatic, CancellationToken cancellation)
     {
         var roots = ImmutableArray.CreateBuilder<IMethodSymbol>();
         var others = ImmutableArray.CreateBuilder<IMethodSymbol>();
         var isOpen = false;
+        IMethodSymbol? visible = null;
         var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { start };
         var open = new Queue<IMethodSymbol>();
         open.Enqueue(start);
@@ -82,8 +92,18 @@ internal sealed class Entrances(AgentModel model)
             if (IsOfStart(function, cancellation) || IsOfTests(function, cancellation))
                 continue;
             // What is replayed has a thread of its own.
-            if ((roles & MethodRoles.Workflow) != 0 || (!function.IsStatic && function.ContainingType is { } type && IsTurnBased(type, cancellation)))
+            if ((roles & MethodRoles.Workflow) != 0)
                 continue;
+            if (!function.IsStatic && function.ContainingType is { } type && IsTurnBased(type, cancellation))
+            {
+                // Each object takes turns, and there are many of them.
+                if (ofStatic && !IsOfScreen(type) && (IsVisibleOutside(function) || function.IsOverride || MembersBehind(function).Any()))
+                    roots.Add(function);
+                else if (ofStatic)
+                    GoOn(function, seen, open, cancellation);
+                continue;
+            }
+
             if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity)) != 0 || ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0 && RunsSeveral(cancellation)))
                 roots.Add(function);
             else if ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0)
@@ -91,12 +111,19 @@ internal sealed class Entrances(AgentModel model)
                 others.Add(function);
                 isOpen = true;
             }
-            else
-                isOpen |= GoOn(function, seen, open, cancellation);
+            else if (GoOn(function, seen, open, cancellation))
+            {
+                isOpen = true;
+                visible ??= function;
+            }
         }
 
-        return new Entrance(Sorted(roots), Sorted(others), isOpen && IsOpen(cancellation));
+        var found = new Entrance(Sorted(roots), Sorted(others), isOpen && IsOpen(cancellation)) { Visible = visible };
+        return found.Root is { } root ? found with { RootName = EntryPointNames.NameOf(root, model, cancellation) } : found;
     }
+
+    // A screen has one thread for all of its objects.
+    private bool IsOfScreen(INamedTypeSymbol type) => model.Is(type, CatalogueRole.UserInterface);
 
     // Whether others than the callers that were found may call.
     private bool GoOn(IMethodSymbol function, HashSet<IMethodSymbol> seen, Queue<IMethodSymbol> open, CancellationToken cancellation)
@@ -104,20 +131,29 @@ internal sealed class Entrances(AgentModel model)
         if (seen.Count >= MaxFunctions)
             return false;
         var index = CallerIndex.Of(model, cancellation);
-        var callers = index.Of(function, cancellation).ToList();
+        var names = index.NamesOf(function, cancellation);
+        // A timer is one caller, which comes now and then.
+        var others = names.Where(name => !IsGivenToTimer(name, cancellation)).ToList();
+        var callers = others.SelectMany(name => index.FunctionsAround(name, cancellation)).ToList();
         var isOpen = false;
         foreach (var member in MembersBehind(function))
             if (model.Declares(member))
                 callers.AddRange(index.UsesOf((member.AssociatedSymbol ?? member).OriginalDefinition, cancellation).SelectMany(use => index.FunctionsAround(use.Syntax, cancellation)));
             else
                 isOpen = true;
-        if (function.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction && function.ContainingSymbol is IMethodSymbol around)
+        if (function.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction && function.ContainingSymbol is IMethodSymbol around
+            && !(function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is AnonymousFunctionExpressionSyntax lambda && IsGivenToTimer(lambda, cancellation)))
             callers.Add(around.Implementation());
         foreach (var caller in callers)
             if (seen.Add(caller))
                 open.Enqueue(caller);
-        return isOpen || (callers.Count == 0 && function.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet or MethodKind.PropertySet && IsVisibleOutside(function));
+        return isOpen || (callers.Count == 0 && others.Count == names.Count && function.MethodKind is MethodKind.Ordinary or MethodKind.PropertyGet or MethodKind.PropertySet && IsVisibleOutside(function));
     }
+
+    // new Timer(Tick, …), new Timer(_ => Tick(), …)
+    private bool IsGivenToTimer(ExpressionSyntax function, CancellationToken cancellation) =>
+        (function.Parent is MemberAccessExpressionSyntax access && access.Name == function ? access : function).Parent is ArgumentSyntax { Parent.Parent: BaseObjectCreationExpressionSyntax creation }
+        && model.SemanticsOf(creation.SyntaxTree).GetSymbolInfo(creation, cancellation).Symbol is { } constructor && model.Find(constructor, CatalogueRole.RunsLater) is { } entry && entry.Has("timer");
 
     /// <summary>What a method overrides or implements.</summary>
     private static IEnumerable<IMethodSymbol> MembersBehind(IMethodSymbol function)

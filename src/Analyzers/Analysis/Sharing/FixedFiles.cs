@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -27,6 +28,6 @@ internal static class FixedFiles
         if (name?.ConstantValue is not { HasValue: true, Value: string path } || !call.Arguments.Any(argument => argument.Value.Unwrap() != name && argument.Value.Unwrap() is { ConstantValue.HasValue: false }))
             return null;
         var entrance = Entrances.Of(model).At(call.Syntax, cancellation);
-        return !entrance.Roots.IsEmpty && Locks.Of(model).HeldAt(call.Syntax, cancellation).IsEmpty ? new FixedFile(path, call.Syntax, entrance) : null;
+        return !entrance.Roots.IsEmpty && LockSets.Of(model).HeldAt(call.Syntax, cancellation).IsEmpty ? new FixedFile(path, call.Syntax, entrance) : null;
     }
 }

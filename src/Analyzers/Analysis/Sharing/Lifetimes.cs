@@ -11,10 +11,15 @@ namespace AgentLint.Analysis.Sharing;
 /// <summary>Which objects all calls of a program share: static ones, singletons of the container, and tools whose object is handed over.</summary>
 internal sealed class Lifetimes(AgentModel model)
 {
+    // How many objects keep each other.
+    private const int MaxKeepers = 4;
+
     private readonly ConcurrentDictionary<INamedTypeSymbol, Owner?> owners = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> unknown = new(SymbolEqualityComparer.Default);
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> made = new();
     private readonly Once<IReadOnlyDictionary<INamedTypeSymbol, ImmutableArray<ServiceRegistration>>> services = new();
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> configured = new(SymbolEqualityComparer.Default);
+    private readonly Once<HashSet<string>> kept = new();
     private readonly Once<ILookup<string, MemberDeclarationSyntax>> statics = new();
     private readonly Once<List<ServiceRegistration>> ofProgram = new();
     private readonly NameSet toolMarks = new(model.Catalogue.Of(CatalogueRole.ToolAttribute).Where(model.IsPresent).SelectMany(entry => Entrances.NamesOf(entry.SimpleTypeName)));
@@ -30,10 +35,96 @@ internal sealed class Lifetimes(AgentModel model)
     }
 
     /// <summary>Who has calls share the objects of a type; null where each has its own.</summary>
-    public Owner? OwnerOf(INamedTypeSymbol type, CancellationToken cancellation)
+    public Owner? OwnerOf(INamedTypeSymbol type, CancellationToken cancellation) => OwnerOf(type, 0, cancellation);
+
+    private Owner? OwnerOf(INamedTypeSymbol type, int depth, CancellationToken cancellation)
     {
         type = type.OriginalDefinition;
-        return owners.TryGetValue(type, out var known) ? known : owners.GetOrAdd(type, Find(type, cancellation));
+        if (owners.TryGetValue(type, out var known))
+            return known;
+        var owner = Find(type, cancellation) ?? KeeperOf(type, depth, cancellation);
+        // What was not looked for to the end is not kept.
+        return depth == 0 ? owners.GetOrAdd(type, owner) : owner;
+    }
+
+    // Every object of the type is made by the constructor, or the initializer, of an object that all calls share, and kept there.
+    private Owner? KeeperOf(INamedTypeSymbol type, int depth, CancellationToken cancellation)
+    {
+        if (depth >= MaxKeepers || type is not { TypeKind: TypeKind.Class, IsAbstract: false, IsRecord: false } || !model.Declares(type) || !RegistrationsOf(type, cancellation).IsEmpty
+            || Entrances.Of(model).IsTurnBased(type, cancellation) || HasOwnObjectPerCall(type) || !NamesOfKept(cancellation).Contains(type.Name))
+            return null;
+        (INamedTypeSymbol Holder, Owner Owner, SyntaxNode Site)? keeper = null;
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var use in NameIndex.Of(tree, cancellation).Uses(type.Name, tree.GetRoot(cancellation)))
+                if (CreationAt(use) is { } creation && SymbolEqualityComparer.Default.Equals(model.SemanticsOf(tree).GetTypeInfo(creation, cancellation).Type?.OriginalDefinition, type))
+                {
+                    if (HolderOf(creation, cancellation) is not { } holder || SymbolEqualityComparer.Default.Equals(holder, type) || OwnerOf(holder, depth + 1, cancellation) is not { } owner)
+                        return null;
+                    keeper ??= (holder, owner, creation);
+                }
+
+        return keeper is var (by, of, site) ? new Owner(OwnerKind.Kept, site, $"'{by.Name}' keeps one '{type.Name}', and {of.Text}") : null;
+    }
+
+    // new T(), or T name = new().
+    private static ExpressionSyntax? CreationAt(SimpleNameSyntax use) =>
+        use.FirstAncestorOrSelf<SyntaxNode>(node => node is ObjectCreationExpressionSyntax or VariableDeclarationSyntax or PropertyDeclarationSyntax or StatementSyntax or MemberDeclarationSyntax) switch
+        {
+            ObjectCreationExpressionSyntax creation when creation.Type.Span.Contains(use.Span) => creation,
+            VariableDeclarationSyntax declaration when declaration.Type.Span.Contains(use.Span) => declaration.Variables.Select(variable => variable.Initializer?.Value).OfType<ImplicitObjectCreationExpressionSyntax>().FirstOrDefault(),
+            PropertyDeclarationSyntax property when property.Type.Span.Contains(use.Span) => property.Initializer?.Value as ImplicitObjectCreationExpressionSyntax,
+            _ => null,
+        };
+
+    // The class whose constructor or initializer puts a new object into a member of its own; or what a singleton's factory gives it to.
+    private INamedTypeSymbol? HolderOf(ExpressionSyntax creation, CancellationToken cancellation)
+    {
+        var semantics = model.SemanticsOf(creation.SyntaxTree);
+        SyntaxNode node = creation;
+        while (node.Parent is ParenthesizedExpressionSyntax or CastExpressionSyntax or BinaryExpressionSyntax { OperatorToken.ValueText: "??" })
+            node = node.Parent;
+        switch (node.Parent)
+        {
+            case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax }:
+            case EqualsValueClauseSyntax { Parent.Parent.Parent: FieldDeclarationSyntax }:
+            case AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax, Left: IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } } when node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() != null:
+                return node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? semantics.GetDeclaredSymbol(type, cancellation) as INamedTypeSymbol : null;
+            case ArgumentSyntax { Parent.Parent: ObjectCreationExpressionSyntax outer } when FunctionOf(creation, cancellation) is { } factory
+                && model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Singleton && SymbolEqualityComparer.Default.Equals(service.Factory, factory)):
+                return semantics.GetTypeInfo(outer, cancellation).Type as INamedTypeSymbol;
+            default:
+                return null;
+        }
+    }
+
+    private IMethodSymbol? FunctionOf(SyntaxNode place, CancellationToken cancellation) => CallerIndex.Of(model, cancellation).FunctionsAround(place, cancellation).FirstOrDefault();
+
+    private HashSet<string> NamesOfKept(CancellationToken cancellation) => kept.Get(() =>
+    {
+        var names = new HashSet<string>(model.Compilation.SyntaxTrees.SelectMany(tree => TypeTexts.Of(tree, cancellation).Kept), StringComparer.Ordinal);
+        foreach (var service in model.ServiceRegistrations(cancellation))
+            if (service is { Lifetime: ServiceLifetime.Singleton, Factory: not null })
+                names.UnionWith(service.Site.DescendantNodes().OfType<ObjectCreationExpressionSyntax>().Select(creation => creation.Type.SimpleName()).OfType<string>());
+        return names;
+    });
+
+    /// <summary>
+    /// Whether a type's objects are changed by what a program says while it is put together: an <c>AddX(Action&lt;Options&gt;)</c> runs such code before anything
+    /// is shared, so that a member which anybody may call is no evidence of a later change.
+    /// </summary>
+    public bool IsConfigured(INamedTypeSymbol type, CancellationToken cancellation) =>
+        configured.TryGetValue(type, out var known) ? known : configured.GetOrAdd(type, IsGivenToBuilder(type, cancellation));
+
+    private bool IsGivenToBuilder(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var use in NameIndex.Of(tree, cancellation).Uses(type.Name, tree.GetRoot(cancellation)))
+                if (use.Parent is TypeArgumentListSyntax { Parent: GenericNameSyntax } && use.FirstAncestorOrSelf<ParameterSyntax>() is { Parent.Parent: MethodDeclarationSyntax declaration }
+                    && model.SemanticsOf(tree).GetDeclaredSymbol(declaration, cancellation) is IMethodSymbol method
+                    && method.Parameters.Any(parameter => parameter.Type is INamedTypeSymbol { DelegateInvokeMethod: { } invoke } && invoke.Parameters.Any(given => SymbolEqualityComparer.Default.Equals(given.Type, type)))
+                    && method.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.Builder)))
+                    return true;
+        return false;
     }
 
     /// <summary>Whether a type's objects are tools or agents of which nothing says how many there are.</summary>
@@ -165,14 +256,19 @@ internal sealed class Lifetimes(AgentModel model)
     private IFieldSymbol? StaticOf(INamedTypeSymbol type, CancellationToken cancellation) =>
         model.Declares(type)
             ? statics.Get(() => model.Compilation.SyntaxTrees.SelectMany(tree => TypeTexts.Of(tree, cancellation).Statics).ToLookup(made => made.Type, made => made.Member, StringComparer.Ordinal))[type.Name]
-                .SelectMany(member => FieldsOf(member, cancellation)).FirstOrDefault(field => SymbolEqualityComparer.Default.Equals(field.Type.OriginalDefinition, type))
+                .SelectMany(member => FieldsOf(member, cancellation)).FirstOrDefault(field => HoldsOne(field.Type, type))
             : null;
+
+    // T, or Lazy<T>.
+    private static bool HoldsOne(ITypeSymbol holder, INamedTypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(holder.OriginalDefinition, type)
+        || (holder is INamedTypeSymbol { Name: "Lazy", TypeArguments: { Length: 1 } made } && SymbolEqualityComparer.Default.Equals(made[0].OriginalDefinition, type));
 
     private IEnumerable<IFieldSymbol> FieldsOf(MemberDeclarationSyntax member, CancellationToken cancellation)
     {
         var semantics = model.SemanticsOf(member.SyntaxTree);
         return member is FieldDeclarationSyntax fields
-            ? fields.Declaration.Variables.Where(variable => variable.Initializer?.Value is BaseObjectCreationExpressionSyntax).Select(variable => semantics.GetDeclaredSymbol(variable, cancellation)).OfType<IFieldSymbol>()
+            ? fields.Declaration.Variables.Select(variable => semantics.GetDeclaredSymbol(variable, cancellation)).OfType<IFieldSymbol>()
             : semantics.GetDeclaredSymbol(member, cancellation) is IPropertySymbol property
                 ? property.ContainingType.GetMembers().OfType<IFieldSymbol>().Where(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property))
                 : [];

@@ -16,6 +16,12 @@ internal enum OwnerKind
 
     /// <summary>One object was handed over for all calls.</summary>
     HandedOver,
+
+    /// <summary>An object that all calls share has made one and keeps it.</summary>
+    Kept,
+
+    /// <summary>The caller's: whether others use it at the same time is for the caller to say.</summary>
+    Caller,
 }
 
 /// <summary>Who has all calls share an object.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AgentLint.Analysis.Concurrency;
 using AgentLint.Analysis.Flow;
 using AgentLint.Catalogue;
@@ -13,28 +12,60 @@ namespace AgentLint.Analysis.Sharing;
 /// <summary>Finds kernels, options and settings that calls share and that one call changes: its plugin, filter or temperature is everybody's from then on.</summary>
 internal sealed class SharedOptions(AgentModel model)
 {
-    private readonly ImmutableArray<string> names = [.. model.Catalogue.Of(CatalogueRole.SharedOptions).Where(model.IsPresent).Select(entry => entry.SimpleTypeName)];
+    private readonly Once<TypeNames> types = new();
 
     public static SharedOptions Of(AgentModel model) => model.Shared(m => new SharedOptions(m));
 
     /// <summary>The first change of shared settings in each function of a file, in the order of the text.</summary>
     public IEnumerable<ChangedOptions> In(SemanticModel semantics, CancellationToken cancellation)
     {
-        if (!names.Any(NameIndex.Of(semantics.SyntaxTree, cancellation).Mentions))
+        if (!NameIndex.Of(semantics.SyntaxTree, cancellation).MentionsAny(NamesOfTypes(cancellation).Index))
             yield break;
         var root = semantics.SyntaxTree.GetRoot(cancellation);
         var variables = new HashSet<string>(root.DescendantNodes().SelectMany(DeclaredBy), StringComparer.Ordinal);
         var seen = new HashSet<(ISymbol, SyntaxNode?)>();
         foreach (var name in root.DescendantNodes().OfType<IdentifierNameSyntax>())
             if (variables.Contains(name.Identifier.ValueText)
-                && ChangeOf(name) is { } site
+                && (ChangeOf(name) ?? HandOverOf(name)) is { } site
                 && semantics.GetSymbolInfo(name, cancellation).Symbol is (IFieldSymbol or IPropertySymbol or IParameterSymbol) and { } variable
                 && EntryOf(variable) is { } entry
-                && IsChange(site, semantics, cancellation)
+                && IsChange(site, variable, entry, semantics, cancellation)
                 && seen.Add((variable, FlowGraphs.FunctionAround(site)))
                 && Check(variable, site, entry, semantics, cancellation) is { } found)
                 yield return found;
     }
+
+    // The names of the catalogue's types and of what may derive from them: in the project, and in the assemblies that use theirs.
+    private TypeNames NamesOfTypes(CancellationToken cancellation) => types.Get(() =>
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var entries = model.Catalogue.Of(CatalogueRole.SharedOptions).Where(model.IsPresent).ToList();
+        names.UnionWith(entries.Select(entry => entry.SimpleTypeName));
+        var homes = new HashSet<string>(entries.SelectMany(entry => model.TypesOf(entry)).Select(type => type.ContainingAssembly.Name), StringComparer.Ordinal);
+        var endings = names.Select(LastWord).Distinct().ToList();
+        foreach (var assembly in model.Compilation.SourceModule.ReferencedAssemblySymbols)
+            if (assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => homes.Contains(reference.Name))))
+                names.UnionWith(assembly.TypeNames.Where(name => endings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal))));
+        var derived = model.Compilation.SyntaxTrees.SelectMany(tree => TypeTexts.Of(tree, cancellation).Derived).ToList();
+        for (var before = 0; before != names.Count;)
+        {
+            before = names.Count;
+            names.UnionWith(derived.Where(found => names.Contains(found.Base)).Select(found => found.Type.Identifier.ValueText).ToList());
+        }
+
+        return new TypeNames(names, new NameSet(names));
+    });
+
+    // PromptExecutionSettings: what derives from it is called ...Settings.
+    private static string LastWord(string name)
+    {
+        var start = name.Length - 1;
+        while (start > 0 && !char.IsUpper(name[start]))
+            start--;
+        return name.Substring(start);
+    }
+
+    private sealed record TypeNames(HashSet<string> All, NameSet Index);
 
     // Names that are declared with one of the types: what is not is not bound.
     private IEnumerable<string> DeclaredBy(SyntaxNode node) => node switch
@@ -45,7 +76,7 @@ internal sealed class SharedOptions(AgentModel model)
         _ => [],
     };
 
-    private bool IsNamed(TypeSyntax type) => type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().LastOrDefault() is { } name && names.Contains(name.Identifier.ValueText);
+    private bool IsNamed(TypeSyntax type) => type.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().LastOrDefault() is { } name && NamesOfTypes(CancellationToken.None).All.Contains(name.Identifier.ValueText);
 
     // kernel.Plugins.Add(…), options.Temperature = …, this.options.Tools[0] = …
     private static ExpressionSyntax? ChangeOf(IdentifierNameSyntax name)
@@ -78,12 +109,30 @@ internal sealed class SharedOptions(AgentModel model)
             }
     }
 
-    private bool IsChange(ExpressionSyntax site, SemanticModel semantics, CancellationToken cancellation) => semantics.GetOperation(site, cancellation)?.Unwrap() switch
+    // AddTool(options, tool): a method of the project may change what it is given.
+    private static ExpressionSyntax? HandOverOf(IdentifierNameSyntax name) =>
+        (name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } self ? self : (SyntaxNode)name).Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } ? call : null;
+
+    private bool IsChange(ExpressionSyntax site, ISymbol variable, CatalogueEntry entry, SemanticModel semantics, CancellationToken cancellation) => semantics.GetOperation(site, cancellation)?.Unwrap() switch
     {
-        IAssignmentOperation => true,
-        IInvocationOperation { TargetMethod: var method } => Collections.IsChange(method) && (method.ReturnsVoid || method.ReturnType.SpecialType == SpecialType.System_Boolean || method.IsExtensionMethod),
+        IAssignmentOperation assignment => entry.List("members") is var members && (members.IsEmpty || assignment.Target.DescendantsAndSelf().OfType<IPropertyReferenceOperation>().Any(member => members.Contains(member.Property.Name))),
+        IInvocationOperation call when call.Arguments.FirstOrDefault(argument => argument.Value.Unwrap() switch
+        {
+            IMemberReferenceOperation member => SymbolEqualityComparer.Default.Equals(member.Member, variable),
+            IParameterReferenceOperation parameter => SymbolEqualityComparer.Default.Equals(parameter.Parameter, variable),
+            _ => false,
+        }) is { Parameter: { } given } && call.Receiver() is var receiver && (receiver == null || !IsOf(receiver, variable)) =>
+            (call.TargetMethod.MethodKind == MethodKind.LocalFunction ? call.TargetMethod.OriginalDefinition : CallGraph.Of(model).Resolve(call.TargetMethod)) is { } target
+            && MethodBodies.HasSource(target, model) && !model.EntriesOf(call.TargetMethod).Any(RoleQuestions.IsRemoteCall)
+            && Footprints.Of(model).Of(target, cancellation).Changed.Contains(given.Ordinal),
+        IInvocationOperation { TargetMethod: var method } call => (entry.List("members") is var members && (members.IsEmpty || call.Receiver()?.DescendantsAndSelf().OfType<IPropertyReferenceOperation>().Any(member => members.Contains(member.Property.Name)) == true))
+            && Collections.IsChange(method) && (method.ReturnsVoid || method.ReturnType.SpecialType == SpecialType.System_Boolean || method.IsExtensionMethod),
         _ => false,
     };
+
+    private static bool IsOf(IOperation receiver, ISymbol variable) =>
+        receiver.DescendantsAndSelf().Any(part => part is IMemberReferenceOperation member && SymbolEqualityComparer.Default.Equals(member.Member, variable)
+            || part is IParameterReferenceOperation parameter && SymbolEqualityComparer.Default.Equals(parameter.Parameter, variable));
 
     private CatalogueEntry? EntryOf(ISymbol variable) =>
         (variable is IParameterSymbol parameter ? parameter.Type : StateWrites.TypeOf(variable)) is INamedTypeSymbol type
@@ -94,11 +143,18 @@ internal sealed class SharedOptions(AgentModel model)
     {
         if (OwnerOf(variable, cancellation) is not { } owner || IsOfConstruction(site, semantics, cancellation))
             return null;
-        var entrance = Entrances.Of(model).At(site, cancellation);
-        return (!entrance.Roots.IsEmpty || entrance.IsOpen) && Locks.Of(model).HeldAt(site, cancellation).IsEmpty
+        if (owner.Kind == OwnerKind.Caller)
+            return IsReplacedBefore(variable, site) ? null : new ChangedOptions(variable, site, owner, Entrance.None, entry);
+        var entrance = Entrances.Of(model).At(site, cancellation, variable.IsStatic);
+        return (!entrance.Roots.IsEmpty || entrance.IsOpen) && LockSets.Of(model).HeldAt(site, cancellation).IsEmpty
             ? new ChangedOptions(variable, site, owner, entrance, entry)
             : null;
     }
+
+    // options = options.Clone(); from there on they are the method's own. options ??= new() keeps those that were given.
+    private static bool IsReplacedBefore(ISymbol variable, SyntaxNode site) =>
+        FlowGraphs.FunctionAround(site)?.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment =>
+            assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && assignment.SpanStart < site.SpanStart && assignment.Left is IdentifierNameSyntax name && name.Identifier.ValueText == variable.Name) == true;
 
     private static bool IsOfConstruction(SyntaxNode site, SemanticModel semantics, CancellationToken cancellation) =>
         semantics.GetEnclosingSymbol(site.SpanStart, cancellation) is IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } or IFieldSymbol or IPropertySymbol;
@@ -115,7 +171,18 @@ internal sealed class SharedOptions(AgentModel model)
         // A primary constructor's parameter is a field of its class.
         if (function.MethodKind == MethodKind.Constructor)
             return lifetimes.OwnerOf(function.ContainingType, cancellation) ?? lifetimes.OwnerOfService(given, cancellation);
+        if (IsOfClient(function))
+            return new Owner(OwnerKind.Caller, null, $"they belong to the caller of '{Witness.NameOf(function)}', who may send them again");
         return (model.RolesOf(function, cancellation) & MethodRoles.Handler) != 0 ? lifetimes.OwnerOfService(given, cancellation) : null;
+    }
+
+    // What stands between a caller and a model is given the caller's own options.
+    private bool IsOfClient(IMethodSymbol function)
+    {
+        for (var overridden = function.OverriddenMethod; overridden != null; overridden = overridden.OverriddenMethod)
+            if (model.EntriesOf(overridden).Any(RoleQuestions.AsksModelOrAgent))
+                return true;
+        return model.EntriesOf(function).Any(RoleQuestions.AsksModelOrAgent) && model.Declares(function);
     }
 
     // Set once, in a constructor, to one of its parameters.

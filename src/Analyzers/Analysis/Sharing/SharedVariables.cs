@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -63,7 +64,7 @@ internal sealed class SharedVariables(AgentModel model)
             // A file is told of what it does itself; of several places the one that is known to be reached tells most.
             if (!write.IsGuarded && write.Site.SyntaxTree == tree && (found == null || found.Entrance.Roots.IsEmpty)
                 && CallerIndex.Of(model, cancellation).FunctionsAround(write.Site, cancellation).FirstOrDefault() is var writer
-                && Entrances.Of(model).At(write.Site, cancellation) is var entrance && IsReached(owner, entrance, writer)
+                && EntranceOf(write.Site, variable, cancellation) is var entrance && IsReached(owner, entrance, writer)
                 && (found == null || !entrance.Roots.IsEmpty))
                 found = new SharedVariable(
                     variable,
@@ -72,8 +73,42 @@ internal sealed class SharedVariables(AgentModel model)
                     writer,
                     entrance,
                     guarded,
-                    writes.IsSession(StateWrites.TypeOf(variable)));
+                    writes.IsSession(StateWrites.TypeOf(variable)))
+                {
+                    IsOfOneCall = all.Any(one => one.Change == StateChange.Parked) || writes.BeginsAnew(variable),
+                };
+        found ??= Disagreement(variable, owner, all, tree, writes, cancellation);
         return found != null && owner == null && lifetimes.IsMadeInSight(variable.ContainingType, cancellation) ? null : found;
+    }
+
+    // Every change holds a lock: not the same one, or not the one that those who read should hold.
+    private SharedVariable? Disagreement(
+        ISymbol variable, Owner? owner, ImmutableArray<StateWrite> all, SyntaxTree tree, StateWrites writes, CancellationToken cancellation)
+    {
+        if (owner == null || all.IsEmpty || all.Any(write => !write.IsGuarded))
+            return null;
+        foreach (var write in all)
+            if (write.Site.SyntaxTree == tree && all.FirstOrDefault(other => !other.SharesLockWith(write.Locks)) is { Site: not null } other && Reached(write.Site, write) is { } different)
+                return different with { Fault = GuardFault.Different, Guarded = other };
+        if (all.FirstOrDefault(write => write.Change == StateChange.Content) is not { Site: not null } change)
+            return null;
+        foreach (var read in writes.ReadsOf(variable))
+            if (read.SyntaxTree == tree && LockSets.Of(model).HeldAt(read, cancellation) is var held && !all.Any(write => write.SharesLockWith(held))
+                && Reached(read, new StateWrite(read, StateChange.Content, held)) is { } reader)
+                return reader with { Fault = GuardFault.Reader, Guarded = change };
+        return null;
+
+        SharedVariable? Reached(SyntaxNode site, StateWrite write) =>
+            EntranceOf(site, variable, cancellation) is { Roots.IsEmpty: false } entrance
+                ? new SharedVariable(variable, owner, write, CallerIndex.Of(model, cancellation).FunctionsAround(site, cancellation).FirstOrDefault(), entrance, null, writes.IsSession(StateWrites.TypeOf(variable)))
+                : null;
+    }
+
+    // Members that anybody may call are called while the program is put together, where that is what they are for.
+    private Entrance EntranceOf(SyntaxNode write, ISymbol variable, CancellationToken cancellation)
+    {
+        var entrance = Entrances.Of(model).At(write, cancellation, variable.IsStatic);
+        return entrance.IsOpen && entrance.Root == null && Lifetimes.Of(model).IsConfigured(variable.ContainingType, cancellation) ? Entrance.None : entrance;
     }
 
     // What is static is called by its name from anywhere: without a tool or root in sight, only asynchronous code shows that calls overlap.

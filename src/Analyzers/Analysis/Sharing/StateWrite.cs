@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Analysis.Sharing;
@@ -18,5 +19,11 @@ internal enum StateChange
 /// <summary>A place that changes shared state.</summary>
 /// <param name="Site">The expression that does.</param>
 /// <param name="Change">How.</param>
-/// <param name="IsGuarded">Whether a lock is held.</param>
-internal readonly record struct StateWrite(SyntaxNode Site, StateChange Change, bool IsGuarded);
+/// <param name="Locks">The locks that are held.</param>
+internal readonly record struct StateWrite(SyntaxNode Site, StateChange Change, ImmutableArray<ISymbol> Locks)
+{
+    public bool IsGuarded => !Locks.IsEmpty;
+
+    /// <summary>Whether both hold one lock, so that one waits for the other.</summary>
+    public bool SharesLockWith(ImmutableArray<ISymbol> held) => Locks.Any(gate => held.Contains(gate, SymbolEqualityComparer.Default));
+}

@@ -25,9 +25,50 @@ internal sealed class StateWrites(AgentModel model, CancellationToken cancellati
         var collection = CollectionOf(variable);
         foreach (var use in UsesOf(variable))
             if (!IsOfConstruction(use.Syntax) && ChangeBy(use, variable, collection) is var (site, change))
-                writes.Add(new StateWrite(site, change, !Locks.Of(model).HeldAt(site, cancellation).IsEmpty));
+                writes.Add(new StateWrite(site, change, LockSets.Of(model).HeldAt(site, cancellation)));
         return writes.ToImmutable();
     }
+
+    /// <summary>
+    /// Where the elements of a collection are read, in the order of the text: gone through, asked for, or handed to a query. How many there are is one read, which
+    /// nothing tears.
+    /// </summary>
+    public IEnumerable<SyntaxNode> ReadsOf(ISymbol variable)
+    {
+        if (CollectionOf(variable) is not { } collection)
+            yield break;
+        foreach (var use in UsesOf(variable))
+            if (!IsOfConstruction(use.Syntax) && Around(use) is (var child, var parent) && parent switch
+            {
+                IForEachLoopOperation loop => loop.Collection == child,
+                ISpreadOperation => true,
+                IInvocationOperation call => call.Instance == child && !IsChange(call.TargetMethod, collection),
+                IArgumentOperation { Parent: IInvocationOperation { TargetMethod.IsExtensionMethod: true } called } argument => argument.Parameter?.Ordinal == 0 && ChangeBy(use, variable, collection) == null && called.Instance == null,
+                IPropertyReferenceOperation { Property.IsIndexer: true } element => element.Instance == child && Around(element) is (var item, var write) && !IsWritten(item, write),
+                _ => false,
+            })
+                yield return use.Syntax;
+    }
+
+    /// <summary>
+    /// Whether a function empties a collection, or puts a new one in its place, and uses it again after others had their turn: what it holds in between belongs to
+    /// one call.
+    /// </summary>
+    public bool BeginsAnew(ISymbol variable) =>
+        CollectionOf(variable) != null
+        && UsesOf(variable).Where(use => !IsOfConstruction(use.Syntax)).GroupBy(use => FlowGraphs.FunctionAround(use.Syntax)).Any(function =>
+            function.Key is { } code
+            && function.FirstOrDefault(use => Empties(use)) is { } start
+            && function.OrderBy(use => use.Syntax.SpanStart).First() == start
+            && code.DescendantNodes().OfType<AwaitExpressionSyntax>().FirstOrDefault(wait => wait.SpanStart > start.Syntax.Span.End && FlowGraphs.FunctionAround(wait) == code) is { } wait
+            && function.Any(use => use.Syntax.SpanStart >= wait.SpanStart));
+
+    private static bool Empties(IOperation use) => Around(use) is var (child, parent) && parent switch
+    {
+        IInvocationOperation { TargetMethod.Name: "Clear" } call => call.Instance == child,
+        ISimpleAssignmentOperation assignment => assignment.Target == child && assignment.Value.Unwrap() is IObjectCreationOperation or ICollectionExpressionOperation,
+        _ => false,
+    };
 
     /// <summary>The value that a field or property is declared with.</summary>
     public IOperation? InitializerOf(ISymbol variable)

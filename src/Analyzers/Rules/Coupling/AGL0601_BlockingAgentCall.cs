@@ -2,6 +2,7 @@ using AgentLint.Analysis;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -15,7 +16,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         "AGL0601",
         "BlockingAgentCall",
         "Agent code holds its thread while it waits",
-        "'{0}' holds its thread with '{1}'{2} instead of awaiting {3}",
+        "{0} holds its thread with '{1}'{2} {3}",
         "A model takes seconds. A thread that is held for so long serves nobody else: under load the pool runs dry, and with a synchronization context the program deadlocks.",
         DiagnosticSeverity.Warning,
         options: new RuleOption("report_unproven", "true", "Whether waiting for work that is not shown to leave the process is reported, as a suggestion."));
@@ -32,7 +33,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         var said = new HashSet<(ISymbol Caller, ISymbol Helper)>();
         foreach (var (name, path, remote) in BlockingHelpers.Of(context.Model).CallsIn(context.Semantics.SyntaxTree, context.Cancellation))
             if (CodePlace.Of(name, context.Semantics, context.Model, context.Cancellation) is { IsAwaitedByOthers: true, IsTest: false } place && said.Add((place.Member, path.Steps[0].Named)))
-                Report(context, name, place, DiagnosticSeverity.Warning, name.Identifier.ValueText, $" for the {remote.Noun()} '{Witness.NameOf(path.Target)}' ({path.Describe(place.Member)})", "it", path);
+                Report(context, name, place, true, name.Identifier.ValueText, $" for the {remote.Noun()} '{Witness.NameOf(path.Target)}' ({path.Describe(place.Member)})", "it", path);
     }
 
     private static void Check(UseContext context)
@@ -41,7 +42,8 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         if (blocking.At(context.Use, context.Semantics, context.Cancellation) is not { } call || call.Tasks.Any(task => IsDeadRetry(task, context.Model)))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
-        if (place.Kind == PlaceKind.SynchronousTwin || (place.Kind == PlaceKind.EntryPoint && !place.IsAsync))
+        if (place.Kind == PlaceKind.SynchronousTwin || (place.Kind == PlaceKind.EntryPoint && !place.IsAsync)
+            || (place is { Kind: PlaceKind.Helper, Member: IMethodSymbol function } && CodePlace.IsOfEntryPointAlone(function, context.Model, context.Cancellation)))
             return;
 
         if (call.IsSleep)
@@ -49,21 +51,23 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
             var mayDelay = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
             if (mayDelay || (place.Member is IMethodSymbol helper && CodePlace.IsCalledFromAsyncCode(helper, context.Model, context.Cancellation)))
-                Report(context, context.Use.Name, place, mayDelay ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, Witness.NameOf(context.Use.Symbol), "", VariantOf(context.Use.Entry));
+                Report(context, context.Use.Name, place, mayDelay, Witness.NameOf(context.Use.Symbol), "", VariantOf(context.Use.Entry));
             return;
         }
 
         if (blocking.RemoteBehind(call, context.Semantics, context.Settings.CallDepth, context.Cancellation) is { } remote)
         {
-            var severity = place.IsAwaitedByOthers ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info;
             if (call.IsWait)
-                Report(context, context.Use.Name, place, severity, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
+                Report(context, context.Use.Name, place, place.IsAwaitedByOthers, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
             // A synchronous program may well use the synchronous half of an HTTP or mail client.
             else if (place.IsAwaitedByOthers || remote.Entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall)
-                Report(context, context.Use.Name, place, severity, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", VariantOf(context.Use.Entry), remote.Witness);
+                Report(context, context.Use.Name, place, place.IsAwaitedByOthers, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", VariantOf(context.Use.Entry), remote.Witness);
             return;
         }
 
+        // An event or a stream that nothing remote is known to stand behind may be set, or read, on this machine.
+        if (context.Use.Entry.Has("signal") || context.Use.Entry.Has("of-stream"))
+            return;
         var starts = blocking.StartedBy(call, context.Semantics, context.Cancellation).ToList();
         var isLocal = starts.Count > 0 && starts.All(blocking.StaysLocal);
         var mayAwait = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
@@ -74,7 +78,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             context,
             context.Use.Name,
             place,
-            mayAwait && !isLocal && starts.Count > 0 ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+            mayAwait && !isLocal && starts.Count > 0,
             context.Use.Name.Identifier.ValueText,
             starts.Count > 0 ? $" for '{Witness.NameOf(starts[0])}'" : " for a task",
             "it");
@@ -96,6 +100,13 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     private static string PathOf(Effect remote, CodePlace place) =>
         remote.Witness.Steps.Length > 1 ? $" ({remote.Witness.Describe(place.Member)})" : "";
 
-    private static void Report(FileContext context, SyntaxNode node, CodePlace place, DiagnosticSeverity severity, string with, string what, string instead, Witness? path = null) =>
-        context.ReportOncePerLine(Rule, node, severity, path?.Locations ?? [], Witness.NameOf(place.Member), with, what, instead);
+    private static void Report(FileContext context, SyntaxNode node, CodePlace place, bool isProven, string with, string what, string instead, Witness? path = null)
+    {
+        var name = place.NameOf(context.Model, context.Cancellation);
+        context.ReportOncePerLine(
+            Rule, node, context.SeverityOf(node, isProven ? Mitigations.None : Mitigations.Uncertain, ~(Mitigations.OneClient | Mitigations.Test)), path?.Locations ?? [], char.ToUpperInvariant(name[0]) + name.Substring(1), with, what,
+            IsInLock(node) ? "within a lock, where nothing can be awaited: a 'SemaphoreSlim' can be" : $"instead of awaiting {instead}");
+    }
+
+    private static bool IsInLock(SyntaxNode node) => node.FirstAncestorOrSelf<SyntaxNode>(around => around is LockStatementSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax) is LockStatementSyntax;
 }

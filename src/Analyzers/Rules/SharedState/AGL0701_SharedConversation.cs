@@ -26,7 +26,7 @@ public sealed class AGL0701_SharedConversation() : AgentAnalyzer(Rule)
                 context.Report(
                     Rule,
                     shared.Write.Site,
-                    shared.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                    context.SeverityOf(shared.Write.Site, shared.IsProven ? Mitigations.None : Mitigations.Uncertain),
                     shared.Evidence,
                     Witness.NameOf(shared.Variable),
                     shared.Owner.Text,

@@ -1,4 +1,5 @@
 using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.SharedState;
 using AgentLint.Analysis.Sharing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -13,7 +14,7 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
         "AGL0703",
         "UnguardedToolState",
         "Calls that run at the same time change the same state without a lock",
-        "'{0}' is changed without a lock{3}: {1}, and it is reached {2}",
+        "'{0}' {3}: {1}, and it is reached {2}",
         "Updates are lost, a collection is torn, or one call reads what another has put there, and nothing says so.",
         DiagnosticSeverity.Warning);
 
@@ -30,18 +31,38 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
                 context.Report(
                     Rule,
                     shared.Write.Site,
-                    shared.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                    context.SeverityOf(shared.Write.Site, shared.IsProven ? Mitigations.None : Mitigations.Uncertain, ~Mitigations.OneClient),
                     shared.Evidence,
                     Witness.NameOf(shared.Variable),
                     shared.Owner.Text,
                     shared.Reached,
-                    shared.Guarded is { } guarded ? $" that is held in line {guarded.Site.GetLocation().GetLineSpan().StartLinePosition.Line + 1}" : "");
+                    What(shared));
+        // Two calls at once have to meet in one of the elements.
+        foreach (var write in ElementChecks.Of(context.Model).ContentIn(context.Semantics, context.Cancellation))
+            context.Report(
+                Rule,
+                write.Site,
+                context.SeverityOf(write.Site, Mitigations.Uncertain),
+                [.. write.Holder.Locations.Take(1), .. write.Owner.Locations, .. write.Entrance.Locations],
+                Witness.NameOf(write.Holder),
+                write.Owner.Text,
+                write.Entrance.Text,
+                "holds collections that are changed without a lock");
     }
+
+    private static string What(SharedVariable shared) =>
+        shared.Fault == GuardFault.Different ? $"is changed under one lock here and under another in line {LineOf(shared.Guarded)}"
+        : shared.Fault == GuardFault.Reader ? $"is read without the lock that line {LineOf(shared.Guarded)} holds while it changes it"
+        : shared.IsOfOneCall ? "holds what belongs to one call, and the next one puts its own there"
+        : shared.Guarded is { } guarded ? $"is changed without a lock that is held in line {LineOf(guarded)}"
+        : "is changed without a lock";
+
+    private static int LineOf(StateWrite? write) => (write?.Site.GetLocation().GetLineSpan().StartLinePosition.Line ?? 0) + 1;
 
     // One file is in a thousand programs, and only some of them have two calls at once.
     private static void CheckFile(UseContext context)
     {
         if (FixedFiles.At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Model, context.Cancellation) is { } file)
-            context.Report(Rule, file.Site, DiagnosticSeverity.Info, file.Entrance.Locations, file.Path, "it is one file for all calls", file.Entrance.Text, "");
+            context.Report(Rule, file.Site, DiagnosticSeverity.Info, file.Entrance.Locations, file.Path, "it is one file for all calls", file.Entrance.Text, "is changed without a lock");
     }
 }

@@ -1,5 +1,7 @@
 using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.SharedState;
 using AgentLint.Analysis.Sharing;
+using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -13,11 +15,15 @@ public sealed class AGL0705_MutatedSharedOptions() : AgentAnalyzer(Rule)
         "AGL0705",
         "MutatedSharedOptions",
         "A kernel or options that calls share are changed for one of them",
-        "'{0}' is changed for one call and all others use it{1}: {2}, and it is reached {3}",
+        "'{0}' {1}",
         "What one call adds stays for all that follow, and calls that come at the same time see each other's settings.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context) => context.OnFile(Check);
+    private protected override void Register(RuleContext context)
+    {
+        context.OnFile(Check);
+        context.OnUse(entry => entry.Role == CatalogueRole.ProcessState, CheckProcess);
+    }
 
     private static void Check(FileContext context)
     {
@@ -25,11 +31,22 @@ public sealed class AGL0705_MutatedSharedOptions() : AgentAnalyzer(Rule)
             context.Report(
                 Rule,
                 change.Site,
-                DiagnosticSeverity.Warning,
+                // What the caller does with them afterwards is not known.
+                context.SeverityOf(change.Site, change.Owner.Kind == OwnerKind.Caller ? Mitigations.Uncertain : Mitigations.None, ~Mitigations.OneClient),
                 [.. change.Variable.Locations.Take(1), .. change.Owner.Locations, .. change.Entrance.Locations],
                 change.Variable is IParameterSymbol ? change.Variable.Name : Witness.NameOf(change.Variable),
-                change.Entry["clone"] is { } clone ? $" without a '{clone}' of its own" : "",
-                change.Owner.Text,
-                change.Entrance.Text);
+                change.Owner.Kind == OwnerKind.Caller
+                    ? $"are changed for one call{OwnCopy(change.Entry)}: {change.Owner.Text}"
+                    : $"is changed for one call and all others use it{OwnCopy(change.Entry)}: {change.Owner.Text}, and it is reached {change.Entrance.Text}");
+    }
+
+    private static string OwnCopy(CatalogueEntry entry) => entry["clone"] is { } clone ? $" without a '{clone}' of its own" : "";
+
+    private static void CheckProcess(UseContext context)
+    {
+        if (ProcessChanges.At(context.Use, context.Semantics, context.Model, context.Cancellation) is { } entrance)
+            context.Report(
+                Rule, context.Use.Name, context.SeverityOf(context.Use.Name, counting: ~Mitigations.OneClient), entrance.Locations, Witness.NameOf(context.Use.Symbol),
+                $"is changed for one call and all others use it: the process has one, and it is reached {entrance.Text}");
     }
 }

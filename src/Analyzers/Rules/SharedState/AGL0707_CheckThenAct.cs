@@ -1,5 +1,5 @@
 using AgentLint.Analysis;
-using AgentLint.Analysis.Sharing;
+using AgentLint.Analysis.Checks.SharedState;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -13,35 +13,50 @@ public sealed class AGL0707_CheckThenAct() : AgentAnalyzer(Rule)
         "AGL0707",
         "CheckThenAct",
         "A shared entry is looked at and then set in a second step",
-        "'{0}' is set by what line {1} saw of it, and others can have set it since; it is reached {2}",
+        "{0} is written from what {1} read, and a change made in between is lost ({2}); it is reached {3}",
         "Each step is safe and the two together are not: of two calls at once both act on the same old state, and one of them is lost.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context)
     {
-        context.OnFile(CheckTables);
-        context.OnUse(ChecksThenActs.IsStore, CheckStore);
+        context.OnFile(CheckMemory);
+        context.OnUse(StoreChecks.IsStore, CheckStore);
+        context.OnUse(EntityChecks.Saves, CheckEntity);
     }
 
-    private static void CheckTables(FileContext context)
+    private static void CheckMemory(FileContext context)
     {
-        foreach (var found in ChecksThenActs.Of(context.Model).OfTables(context.Semantics, context.Cancellation))
+        foreach (var found in TableChecks.Of(context.Model).In(context.Semantics, context.Cancellation))
+            Report(context, found);
+        foreach (var found in SplitLockChecks.Of(context.Model).In(context.Semantics, context.Cancellation))
+            Report(context, found);
+        foreach (var found in ElementChecks.Of(context.Model).In(context.Semantics, context.Cancellation))
             Report(context, found);
     }
 
     private static void CheckStore(UseContext context)
     {
-        if (ChecksThenActs.Of(context.Model).OfStore(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Use.Entry, context.Cancellation) is { } found)
+        if (StoreChecks.Of(context.Model).At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Use.Entry, context.Settings.CallDepth, context.Cancellation) is { } found)
             Report(context, found);
     }
 
-    private static void Report(FileContext context, CheckThenAct found) =>
+    private static void CheckEntity(UseContext context)
+    {
+        if (EntityChecks.Of(context.Model).At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Cancellation) is { } found)
+            Report(context, found);
+    }
+
+    private static void Report(FileContext context, CheckThenAct found)
+    {
+        var line = SharedEntries.LineOf(found.Look);
         context.Report(
             Rule,
             found.Write,
             DiagnosticSeverity.Info,
             [found.Look.GetLocation(), .. found.Entrance.Locations],
-            found.Store,
-            found.Look.GetLocation().GetLineSpan().StartLinePosition.Line + 1,
+            char.ToUpperInvariant(found.Store[0]) + found.Store.Substring(1),
+            line == SharedEntries.LineOf(found.Write) ? "the same line" : $"line {line}",
+            found.Remedy,
             found.Entrance.Text);
+    }
 }

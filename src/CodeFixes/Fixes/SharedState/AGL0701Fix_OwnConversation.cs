@@ -13,7 +13,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Fixes.SharedState;
 
-/// <summary>Begins a conversation in each call, where only one method uses it.</summary>
+/// <summary>
+/// Begins a conversation in each call, where only one method uses it and empties it first: any other conversation would forget what was said before.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0701Fix_OwnConversation)), Shared]
 public sealed class AGL0701Fix_OwnConversation()
     : AgentCodeFix(AGL0701_SharedConversation.Rule, "Begin a conversation in each call")
@@ -28,6 +30,7 @@ public sealed class AGL0701Fix_OwnConversation()
             if (SharedCode.DeclarationOf(shared.Variable, context) is { } declaration && SharedCode.TypeOf(declaration) is { } type
                 && declaration.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
                 && MadeIn(shared, uses, declaration, out var assignment) is { } made
+                && new StateWrites(context.Model, context.Cancellation).BeginsAnew(shared.Variable)
                 && uses.Where(use => !SharedCode.IsOfConstruction(use.Syntax)).ToList() is { Count: > 0 } rest
                 && rest.Select(use => use.Syntax.FirstAncestorOrSelf<MethodDeclarationSyntax>()).Distinct().ToList() is [{ Body: { Statements: [var first, ..] } body }]
                 && FileHabits.IsFirstOnLine(first.GetFirstToken())

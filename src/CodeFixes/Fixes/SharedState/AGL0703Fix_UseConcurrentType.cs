@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
+using AgentLint.Analysis.Checks.SharedState;
+using AgentLint.Analysis.Flow;
 using AgentLint.Analysis.Sharing;
 using AgentLint.Catalogue;
 using AgentLint.Editing;
@@ -26,11 +28,11 @@ public sealed class AGL0703Fix_UseConcurrentType()
         string? title = null;
         foreach (var (shared, uses) in SharedCode.Reported(context, diagnostics))
         {
-            // A list has places, which a bag has not.
-            if (writes.CollectionOf(shared.Variable) is not { } entry || entry.Has("slots") || entry["concurrent"] is not { } twin || TaskTypes.Find(context.Semantics.Compilation, twin) is not { } type
+            // No type keeps one call's state apart from another's. A list has places, which a bag has not.
+            if (shared.IsOfOneCall || writes.CollectionOf(shared.Variable) is not { } entry || entry.Has("slots") || entry["concurrent"] is not { } twin || TaskTypes.Find(context.Semantics.Compilation, twin) is not { } type
                 || SharedCode.DeclarationOf(shared.Variable, context) is not { } declaration || ConcurrentTwin.NameIn(SharedCode.TypeOf(declaration)) is not { } name)
                 continue;
-            var table = context.Model.EntriesOf(type).FirstOrDefault(ChecksThenActs.IsTable);
+            var table = context.Model.EntriesOf(type).FirstOrDefault(TableChecks.IsTable);
             var steps = uses.Where(use => !SharedCode.IsOfConstruction(use.Syntax)).Select(use => StepOf(use, shared.Variable, table, context)).ToList();
             if (steps.Any(step => step == null))
                 continue;
@@ -66,11 +68,18 @@ public sealed class AGL0703Fix_UseConcurrentType()
             case IPropertyReferenceOperation { Property.IsIndexer: true, Parent: ICompoundAssignmentOperation or IIncrementOrDecrementOperation }:
                 return null;
             case IPropertyReferenceOperation { Property.IsIndexer: true, Parent: ISimpleAssignmentOperation assignment } element when assignment.Target == element && table != null:
-                return ChecksThenActs.LookBefore(assignment, variable, table, context.Semantics, context.Cancellation) == null ? (element.Syntax, Same) : Table.SetOnce(assignment, table, context);
+                return TableChecks.Of(context.Model).LookBefore(assignment, variable, table, context.Semantics, context.Cancellation) != null ? Table.SetOnce(assignment, table, context)
+                    // A value that was read before it is set would still be lost: the table makes one step of neither.
+                    : IsReadBefore(element, variable, context) ? null
+                    : (element.Syntax, Same);
             default:
                 return (use.Syntax, Same);
         }
     }
+
+    private static bool IsReadBefore(IPropertyReferenceOperation element, ISymbol variable, FixContext context) =>
+        FlowGraphs.FunctionAround(element.Syntax) is { } function
+        && new StateWrites(context.Model, context.Cancellation).UsesOf(variable).Any(use => use.Syntax != element.Instance?.Syntax && use.Syntax.SpanStart < element.Syntax.SpanStart && FlowGraphs.FunctionAround(use.Syntax) == function);
 
     // Parsed, because a name that is made is no discard.
     private static ExpressionSyntax Removal(InvocationExpressionSyntax call, FixContext context) =>

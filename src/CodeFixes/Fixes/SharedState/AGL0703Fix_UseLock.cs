@@ -24,7 +24,8 @@ public sealed class AGL0703Fix_UseLock()
         var edits = new NodeEdits();
         var gates = new Gates(context, habits, edits);
         string? title = null;
-        foreach (var (shared, uses) in SharedCode.Reported(context, diagnostics))
+        // Under a lock the next call still finds what the last one has put there.
+        foreach (var (shared, uses) in SharedCode.Reported(context, diagnostics).Where(reported => !reported.Shared.IsOfOneCall))
             if (Counts(shared, uses, types, context) is { } counts)
             {
                 foreach (var (node, text) in counts)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using AgentLint.Analysis;
 using AgentLint.Analysis.Sharing;
+using AgentLint.Catalogue;
 using AgentLint.Editing;
 using AgentLint.Rules.SharedState;
 using Microsoft.CodeAnalysis;
@@ -31,8 +32,10 @@ public sealed class AGL0704Fix_ScopePerCall()
                 && parameter.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } holder && taken.Add(holder)
                 && TaskTypes.Find(context.Semantics.Compilation, Factory) is { } factory
                 && context.Semantics.GetDeclaredSymbol(holder, context.Cancellation) is { } symbol && !Lifetimes.Of(context.Model).IsMadeInSight(symbol, context.Cancellation)
+                && !KeepsState(captive.Service, context)
                 && FieldOf(parameter, holder, context) is (var kept, var names, var assigned)
                 && MethodsAround(names) is { IsEmpty: false } methods
+                && methods.Select(method => PlaceOf(method, names)).ToList() is var places && !places.Contains(null)
                 && NewNames.Unused(holder.Members.FirstOrDefault() ?? (SyntaxNode)holder, "scopes", "scopeFactory") is { } scopes)
             {
                 var spelled = types.Spell(factory, parameter.SpanStart);
@@ -50,15 +53,48 @@ public sealed class AGL0704Fix_ScopePerCall()
                         edits.Add(SharedCode.Whole(name), node => SyntaxFactory.IdentifierName(local).WithTriviaFrom(node));
                 }
 
-                foreach (var method in methods)
+                foreach (var (method, place) in methods.Zip(places, (method, place) => (method, place)))
                 {
-                    added.AtHead(method.Body!, $"var {local} = scope.ServiceProvider.GetRequiredService<{service}>();");
-                    added.AtHead(method.Body!, Functions.IsAsync(method) ? $"await using var scope = {field}.CreateAsyncScope();" : $"using var scope = {field}.CreateScope();");
+                    added.AtHead(place!, $"var {local} = scope.ServiceProvider.GetRequiredService<{service}>();");
+                    added.AtHead(place!, Functions.IsAsync(method) ? $"await using var scope = {field}.CreateAsyncScope();" : $"using var scope = {field}.CreateScope();");
                 }
             }
 
         return Task.FromResult(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(types.AddImports(edits.Apply(context.Root), habits.EndOfLine))));
     }
+
+    // What a service of the program remembers in its own members is gone with its scope, unless a database keeps it.
+    private static bool KeepsState(INamedTypeSymbol service, FixContext context)
+    {
+        var writes = new StateWrites(context.Model, context.Cancellation);
+        return Lifetimes.Of(context.Model).OfService(service, context.Cancellation).Select(registered => registered.Implementation ?? service).Append(service)
+            .Where(type => context.Model.Declares(type) && !context.Model.Is(type, CatalogueRole.OneAtATime))
+            .SelectMany(type => type.GetMembers())
+            .Any(member => member is IPropertySymbol { IsStatic: false, SetMethod: { IsInitOnly: false } }
+                || member is IFieldSymbol { IsStatic: false, IsReadOnly: false, IsConst: false, AssociatedSymbol: null }
+                || member is IFieldSymbol or IPropertySymbol && !member.IsStatic && writes.CollectionOf(member) != null);
+    }
+
+    // The block that a scope begins with: the method's, or that of the loop that goes on for as long as the program runs. Null where uses stand on both sides of one.
+    private static BlockSyntax? PlaceOf(MethodDeclarationSyntax method, List<IdentifierNameSyntax> names)
+    {
+        var loops = names.Where(name => method.Span.Contains(name.Span))
+            .Select(name => name.Ancestors().TakeWhile(node => node != method).FirstOrDefault(node => node is WhileStatementSyntax or DoStatementSyntax or ForEachStatementSyntax { AwaitKeyword.RawKind: not 0 } or ForStatementSyntax { Condition: null }))
+            .Distinct().ToList();
+        return loops switch
+        {
+            [null] => method.Body,
+            [WhileStatementSyntax { Statement: BlockSyntax block } loop] => IsWithin(names, method, block) ? block : null,
+            [DoStatementSyntax { Statement: BlockSyntax block }] => IsWithin(names, method, block) ? block : null,
+            [CommonForEachStatementSyntax { Statement: BlockSyntax block }] => IsWithin(names, method, block) ? block : null,
+            [ForStatementSyntax { Statement: BlockSyntax block }] => IsWithin(names, method, block) ? block : null,
+            _ => null,
+        };
+    }
+
+    private static bool IsWithin(List<IdentifierNameSyntax> names, MethodDeclarationSyntax method, BlockSyntax block) =>
+        block.Statements.Count > 0 && FileHabits.IsFirstOnLine(block.Statements[0].GetFirstToken())
+        && names.Where(name => method.Span.Contains(name.Span)).All(name => block.Span.Contains(name.Span));
 
     // A primary constructor's parameter stands for itself; another's is kept in a field, by one assignment.
     private static (VariableDeclaratorSyntax? Field, List<IdentifierNameSyntax> Uses, List<IdentifierNameSyntax> Assigned)? FieldOf(ParameterSyntax parameter, TypeDeclarationSyntax holder, FixContext context)

@@ -29,7 +29,11 @@ public sealed class AGL0705Fix_Clone()
             {
                 var uses = body.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == change.Variable.Name
                     && SymbolEqualityComparer.Default.Equals(context.Semantics.GetSymbolInfo(name, context.Cancellation).Symbol?.OriginalDefinition, change.Variable)).ToList();
-                added.AtHead(body, $"var {copy} = {SharedCode.Whole(uses[0])}.{clone}();");
+                // What a caller need not give may be null.
+                var made = change.Variable is IParameterSymbol { NullableAnnotation: NullableAnnotation.Annotated, Type: var type }
+                    ? $"{SharedCode.Whole(uses[0])}?.{clone}() ?? new {type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToMinimalDisplayString(context.Semantics, body.SpanStart)}()"
+                    : $"{SharedCode.Whole(uses[0])}.{clone}()";
+                added.AtHead(body, $"var {copy} = {made};");
                 foreach (var use in uses)
                     edits.Add(SharedCode.Whole(use), node => context.Expression(copy).WithTriviaFrom(node));
             }

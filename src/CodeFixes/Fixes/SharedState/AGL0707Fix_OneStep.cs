@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Sharing;
+using AgentLint.Analysis.Checks.SharedState;
 using AgentLint.Editing;
 using AgentLint.Rules.SharedState;
 using Microsoft.CodeAnalysis;
@@ -17,7 +17,7 @@ public sealed class AGL0707Fix_OneStep()
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {
         var edits = new NodeEdits();
-        foreach (var found in ChecksThenActs.Of(context.Model).OfTables(context.Semantics, context.Cancellation))
+        foreach (var found in TableChecks.Of(context.Model).In(context.Semantics, context.Cancellation))
             if (found.Table is { } table && diagnostics.Any(d => d.Location.SourceSpan == found.Write.Span)
                 && context.Semantics.GetOperation(found.Write, context.Cancellation) is IAssignmentOperation assignment
                 && Table.SetOnce(assignment, table, context) is var (node, edit))

@@ -19,7 +19,8 @@ internal static class Table
         if (assignment is not ISimpleAssignmentOperation { Syntax: AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element, Right: var value } syntax }
             || element.ArgumentList.Arguments is not [{ } key]
             || syntax.Parent is not ExpressionStatementSyntax
-            || value.DescendantNodesAndSelf().OfType<ElementAccessExpressionSyntax>().Any(other => other.IsEquivalentTo(element, topLevel: false)))
+            // A value that is made of what the table holds would not be made again where another call has set the entry.
+            || value.DescendantNodesAndSelf().OfType<ExpressionSyntax>().Any(other => other.IsEquivalentTo(element.Expression, topLevel: false)))
             return null;
         var text = assignment.Value.Syntax is IdentifierNameSyntax name && assignment.Value.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(local => !local.Local.IsConst && !local.Local.IsForEach && !local.Local.IsUsing)
             ? $"{name} = {element.Expression}.{table["get-or-add"]}({key}, {name})"

@@ -17,6 +17,21 @@ public sealed class AGL0601SilentTests
     [InlineData("public async Task<string> M() { await Task.Yield(); return nameof(Task<int>.Result); }")]
     public Task Result_of_something_else(string members) => Silent(members);
 
+    // ---- Nothing to wait for ----------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("public interface ILook { Task<string> Find(string text); } public class Look : ILook { public Task<string> Find(string text) => Task.FromResult(text); } public async Task<string> M(ILook look) { await Task.Yield(); return look.Find(\"a\").Result; }")]
+    [InlineData("Task<int> Count(bool all) { if (all) return Task.FromResult(1); return Task.FromResult(2); } public async Task<int> M() { await Task.Yield(); return Count(true).Result; }")]
+    [InlineData("Task Set(bool on) => on ? Task.CompletedTask : Task.FromResult(1); public async Task M() { await Task.Yield(); Set(true).Wait(); }")]
+    public Task Method_that_gives_back_ended_tasks(string members) => Silent(members);
+
+    [Fact]
+    public Task Command_of_a_command_line() => new RuleTest<AGL0601_BlockingAgentCall>("""
+        using Microsoft.Extensions.AI;
+        public class Ask(IChatClient client) : Spectre.Console.Cli.Command { public override int Execute(string text) => client.GetResponseAsync(text).Result.Text.Length; }
+        namespace Spectre.Console.Cli { public abstract class Command { public abstract int Execute(string text); } }
+        """).RunAsync();
+
     // ---- Tasks that have ended --------------------------------------------------------------------------------------
 
     [Theory]
@@ -104,6 +119,7 @@ public sealed class AGL0601SilentTests
     [Theory]
     [InlineData("public static class Program { public static void Main() => Console.Write(C.Client.GetResponseAsync(\"q\").Result); }")]
     [InlineData("public static class Program { public static int Main(string[] args) { Thread.Sleep(500); void Run() => C.Client.GetResponseAsync(\"q\").Wait(); Run(); return 0; } }")]
+    [InlineData("public static class Program { static void Main(string[] a) => Environment.Exit(Runner.Run(a)); } static class Runner { public static int Run(string[] a) => Ask().Length; static string Ask() => C.Client.GetResponseAsync(\"q\").Result.Text; }")]
     [InlineData("Console.Write(C.Client.GetResponseAsync(\"q\").Result); Thread.Sleep(500);")]
     [InlineData("new List<int>().ForEach(x => Console.Write(C.Client.GetResponseAsync(\"q\").Result));")]
     public Task Synchronous_entry_point(string program)

@@ -10,6 +10,35 @@ public sealed class AGL0601Tests
 {
     private const string Ask = "client.GetResponseAsync(\"q\")";
 
+    // ---- Other ways to wait -----------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Asynchronous_sequence_that_is_gone_through_synchronously() =>
+        In("public async Task M() { await Task.Yield(); foreach (var part in client.GetStreamingResponseAsync(\"q\").{|#0:ToBlockingEnumerable|}()) Console.Write(part.Text); }")
+        .Expect(Warning, "'C.M' holds its thread with 'ToBlockingEnumerable' for the model call 'IChatClient.GetStreamingResponseAsync' instead of awaiting it").RunAsync();
+
+    [Fact]
+    public Task Event_that_is_set_after_a_remote_call() => In("""
+        readonly ManualResetEventSlim ready = new(); public async Task Init() { await client.GetResponseAsync("q"); ready.Set(); }
+        public async Task M() { await Task.Yield(); ready.{|#0:Wait|}(); }
+        """).Expect(Warning, "'C.M' holds its thread with 'Wait' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it").RunAsync();
+
+    [Theory]
+    [InlineData("readonly ManualResetEventSlim ready = new(); public void Init() => ready.Set(); public async Task M() { await Task.Yield(); ready.Wait(); }")]
+    [InlineData("readonly ManualResetEventSlim ready = new(); public async Task Init() { await Task.Yield(); ready.Set(); } public async Task M() { await Task.Yield(); ready.Wait(); }")]
+    [InlineData("public async Task M(System.IO.StreamReader reader) { while (!reader.EndOfStream) await reader.ReadLineAsync(); }")]
+    public Task Event_or_stream_of_this_machine(string members) => In(members).RunAsync();
+
+    [Fact]
+    public Task End_of_a_remote_stream() =>
+        In("public async Task M() { using var reader = new System.IO.StreamReader(await http.GetStreamAsync(\"q\")); while (!reader.{|#0:EndOfStream|}) await reader.ReadLineAsync(); }")
+        .Expect(Warning, "'C.M' holds its thread with 'EndOfStream' for the HTTP call 'HttpClient.GetStreamAsync' instead of awaiting it").RunAsync();
+
+    [Fact]
+    public Task Within_a_lock_nothing_can_be_awaited() =>
+        In("public async Task M() { await Task.Yield(); lock (client) _ = client.GetResponseAsync(\"q\").{|#0:Result|}; }")
+        .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' within a lock, where nothing can be awaited: a 'SemaphoreSlim' can be").RunAsync();
+
     // ---- Where ------------------------------------------------------------------------------------------------------
 
     [Theory]

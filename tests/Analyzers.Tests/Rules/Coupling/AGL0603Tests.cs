@@ -28,6 +28,63 @@ public sealed class AGL0603Tests
 
     private const string Report = "'Desk.AskAsync' begins a chain of 3 agents that wait for each other (Desk.AskAsync → Writer → Critic), with no queue, workflow or durable step in between";
 
+    // ---- Tools that are agents, wherever they stand ---------------------------------------------------------------------
+
+    private const string Handed = "'desk' begins a chain of 3 agents that wait for each other (desk → {0} → {1}), with no queue, workflow or durable step in between";
+
+    [Fact]
+    public Task Tools_that_are_local_functions() => new RuleTest<AGL0603_DeepAgentChain>("""
+        using Microsoft.Agents.AI;
+        using Microsoft.Extensions.AI;
+
+        public static class Desk
+        {
+            public static async Task<string> Closures(IChatClient c)
+            {
+                AIAgent text = new ChatClientAgent(c, "text");
+                async Task<string> AskText(string x) => (await text.RunAsync(x)).Text;
+                AIAgent mid = new ChatClientAgent(c, "mid", tools: [AIFunctionFactory.Create(AskText)]);
+                async Task<string> AskMid(string x) => (await mid.RunAsync(x)).Text;
+                AIAgent desk = new ChatClientAgent(c, "desk", tools: [AIFunctionFactory.Create(AskMid)]);
+                return (await {|#0:desk.RunAsync("x")|}).Text;
+            }
+        }
+        """).Expect(Info, "'Desk.Closures' begins a chain of 3 agents that wait for each other (Desk.Closures → AskMid → AskText), with no queue, workflow or durable step in between").Reference(Library.AgentFramework).RunAsync();
+
+    [Fact]
+    public Task Agents_of_the_container() => new RuleTest<AGL0603_DeepAgentChain>("""
+        using Microsoft.Agents.AI;
+        using Microsoft.Extensions.AI;
+        using Microsoft.Extensions.DependencyInjection;
+
+        public static class Setup
+        {
+            public static void Add(IServiceCollection s)
+            {
+                s.AddKeyedSingleton<AIAgent>("text", (p, _) => new ChatClientAgent(p.GetRequiredService<IChatClient>(), "text"));
+                s.AddKeyedSingleton<AIAgent>("mid", (p, _) => new ChatClientAgent(p.GetRequiredService<IChatClient>(), "mid", tools: [p.GetRequiredKeyedService<AIAgent>("text").AsAIFunction()]));
+                s.AddKeyedSingleton<AIAgent>("desk", (p, _) => new ChatClientAgent(p.GetRequiredService<IChatClient>(), "desk", tools: [{|#0:p.GetRequiredKeyedService<AIAgent>("mid").AsAIFunction()|}]));
+            }
+        }
+        public class Front([FromKeyedServices("desk")] AIAgent desk) { public async Task<string> Ask(string x) => (await desk.RunAsync(x)).Text; }
+        """).Expect(Info, string.Format(System.Globalization.CultureInfo.InvariantCulture, Handed, "mid", "text")).Reference(Library.AgentFramework).RunAsync();
+
+    [Fact]
+    public Task Agents_of_a_program_in_one_file()
+    {
+        var test = new RuleTest<AGL0603_DeepAgentChain>("""
+            using Microsoft.Agents.AI;
+            using Microsoft.Extensions.AI;
+            IChatClient c = null!;
+            AIAgent text = new ChatClientAgent(c, "text");
+            AIAgent mid = new ChatClientAgent(c, "mid", tools: [text.AsAIFunction()]);
+            AIAgent desk = new ChatClientAgent(c, "desk", tools: [{|#0:mid.AsAIFunction()|}]);
+            Console.WriteLine(await desk.RunAsync("x"));
+            """).Expect(Info, string.Format(System.Globalization.CultureInfo.InvariantCulture, Handed, "mid", "text")).Reference(Library.AgentFramework);
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return test.RunAsync();
+    }
+
     // ---- What is a chain ------------------------------------------------------------------------------------------------
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class AGL0701FixTests
 
         public async Task<string> AddAsync(string item)
         {
-            [|this._messages.Add(new ChatMessage(ChatRole.User, item))|];
+            [|this._messages.Clear()|];
+            _messages.Add(new ChatMessage(ChatRole.User, item));
             return (await client.GetResponseAsync(_messages)).Text + asked;
         }
         """,
@@ -47,6 +48,7 @@ public sealed class AGL0701FixTests
         public async Task<string> AddAsync(string item)
         {
             IList<ChatMessage> messages = [];
+            messages.Clear();
             messages.Add(new ChatMessage(ChatRole.User, item));
             return (await client.GetResponseAsync(messages)).Text + asked;
         }
@@ -63,7 +65,8 @@ public sealed class AGL0701FixTests
 
         public async Task<string> AddAsync(string item)
         {
-            [|history.Add(new ChatMessage(ChatRole.User, item))|];
+            [|history.Clear()|];
+            history.Add(new ChatMessage(ChatRole.User, item));
             return (await client.GetResponseAsync(history)).Text;
         }
         """,
@@ -76,6 +79,7 @@ public sealed class AGL0701FixTests
         public async Task<string> AddAsync(string item)
         {
             var history = new List<ChatMessage>();
+            history.Clear();
             history.Add(new ChatMessage(ChatRole.User, item));
             return (await client.GetResponseAsync(history)).Text;
         }
@@ -84,6 +88,8 @@ public sealed class AGL0701FixTests
         new FixTest<AGL0701_SharedConversation, AGL0701Fix_OwnConversation>(SharedProgram.With(Store(members)), SharedProgram.With(Store(mended))) { AsksAllRules = true }.RunAsync("Begin a conversation in each call");
 
     [Theory]
+    // Each call goes on with what was said before: in a conversation of its own it would know nothing of it.
+    [InlineData("readonly List<ChatMessage> messages = [];")]
     // Others look into it; it begins with what only the constructor has; two methods write it.
     [InlineData("readonly List<ChatMessage> messages = []; public int Count() { return messages.Count; }")]
     [InlineData("readonly List<ChatMessage> messages = [new ChatMessage(ChatRole.System, \"Be brief\")]; public void Clear() { messages.Clear(); }")]

@@ -55,9 +55,10 @@ public sealed class AGL0701Tests
         .Expect(Warning, "'Desk.session' is one conversation for all callers: 'Desk' is registered by AddSingleton in Test0.cs, and it is written from 'Tools.Ask'").RunAsync();
 
     [Fact]
-    public Task Conversation_in_an_object_that_a_singleton_makes_is_not_seen() => In(
+    public Task Conversation_in_an_object_that_a_singleton_makes() => In(
         "class Talk { public List<ChatMessage> Messages = []; } readonly Talk talk = new();",
-        "talk.Messages.Add(new ChatMessage(ChatRole.User, text)); return (await client.GetResponseAsync(talk.Messages)).Text;").RunAsync();
+        "{|#0:talk.Messages.Add(new ChatMessage(ChatRole.User, text))|}; return (await client.GetResponseAsync(talk.Messages)).Text;")
+        .Expect(Warning, "'Talk.Messages' is one conversation for all callers: 'Desk' keeps one 'Talk', and 'Desk' is registered by AddSingleton in Test0.cs, and it is written from 'Tools.Ask'").RunAsync();
 
     private static RuleTest<AGL0701_SharedConversation> In(string member, string code, string registration = "services.AddSingleton<Desk>();") => new($$"""
         using Microsoft.Extensions.AI;

@@ -104,6 +104,33 @@ public sealed class AGL0702Tests
 
     private static string Message(string what, string use, string runs = "'Task.WhenAll' waits for") => $"'{what}' is {use} in branches that {runs} at the same time, so that their turns get mixed up";
 
+    [Theory]
+    [InlineData("services.AddDbContext<Shop>(); services.AddScoped<Stock>(); services.AddScoped<Bills>();", true)]
+    // Each service has a context of its own.
+    [InlineData("services.AddDbContext<Shop>(ServiceLifetime.Transient); services.AddScoped<Stock>(); services.AddScoped<Bills>();", false)]
+    [InlineData("services.AddScoped<Stock>(); services.AddScoped<Bills>();", false)]
+    public Task Services_of_one_scope(string registrations, bool isReported)
+    {
+        var test = new RuleTest<AGL0702_SessionUsedConcurrently>($$"""
+            using Microsoft.EntityFrameworkCore;
+            using Microsoft.Extensions.DependencyInjection;
+
+            public class Order { public int Id { get; set; } }
+            public class Shop : DbContext { public DbSet<Order> Orders => Set<Order>(); }
+            public class Stock(Shop db) { public async Task<Order?> Find(int id) => await db.Orders.FindAsync(id); }
+            public class Bills(Shop shop) { public async Task<Order?> Find(int id) => await shop.Orders.FindAsync(id); }
+
+            public class Desk(Stock stock, Bills bills)
+            {
+                public Task Both(int id) => Task.WhenAll({|#0:stock.Find(id)|}, bills.Find(id));
+                public async Task One(int id) { await stock.Find(id); await bills.Find(id); }
+            }
+
+            static class Setup { static void Add(IServiceCollection services) { {{registrations}} } }
+            """).Reference(Library.EntityFramework);
+        return (isReported ? test.Expect(Warning, "'Shop' is used by 'DbSet.FindAsync' (Stock.Find → DbSet.FindAsync) and 'DbSet.FindAsync' (Bills.Find → DbSet.FindAsync) in branches that 'Task.WhenAll' waits for at the same time, although it serves one at a time") : test).RunAsync();
+    }
+
     private static RuleTest<AGL0702_SessionUsedConcurrently> In(string body) => new RuleTest<AGL0702_SessionUsedConcurrently>(
         $$"""
         using Microsoft.Agents.AI;

@@ -29,13 +29,19 @@ public sealed class AGL0703Tests
     [InlineData("IEnumerable<string> items = [];", "{|#0:items = items.Append(item)|};", "items")]
     [InlineData("System.Collections.Immutable.ImmutableList<string> items = [];", "{|#0:items = items.Add(item)|};", "items")]
     [InlineData("public int Count { get; set; }", "{|#0:Count++|};", "Count")]
-    // One call's text, read back when the next one's may be there.
-    [InlineData("string? current;", "{|#0:current = item|}; await Task.Delay(1); Console.WriteLine(current);", "current")]
     // A lock that each call makes for itself, and one that lets several in, are none.
     [InlineData("int count;", "var gate = new SemaphoreSlim(4); int n = 0; lock (this) { n++; } {|#0:count++|};", "count")]
     [InlineData("int count; readonly SemaphoreSlim gate = new(4);", "await gate.WaitAsync(); try { {|#0:count++|}; } finally { gate.Release(); }", "count")]
     public Task Changed_by_calls_at_once(string member, string code, string name) =>
         In(member, code).Expect(Warning, $"'Store.{name}' is changed without a lock: {Singleton}, and it is reached {Root}").RunAsync();
+
+    [Theory]
+    // One call's text, read back when the next one's may be there.
+    [InlineData("string? current;", "{|#0:current = item|}; await Task.Delay(1); Console.WriteLine(current);", "current")]
+    [InlineData("readonly Dictionary<string, string> state = [];", "{|#0:state.Clear()|}; state[\"a\"] = item; await Task.Delay(1); Console.WriteLine(state.Count);", "state")]
+    [InlineData("List<string> state = [];", "state = []; {|#0:state.Add(item)|}; await Task.Delay(1); Console.WriteLine(state.Count);", "state")]
+    public Task Belongs_to_one_call(string member, string code, string name) => In(member, code)
+        .Expect(Warning, $"'Store.{name}' holds what belongs to one call, and the next one puts its own there: {Singleton}, and it is reached {Root}").RunAsync();
 
     [Theory]
     // Nothing but looked up.
@@ -64,17 +70,44 @@ public sealed class AGL0703Tests
     [InlineData("readonly string[] slots = new string[8];", "slots[item.Length] = item;")]
     public Task Nothing_to_lose(string member, string code) => In(member, code).RunAsync();
 
-    [Fact]
-    public Task Reader_without_a_lock_is_not_reported() =>
-        In("readonly object gate = new(); readonly List<string> items = []; public int Count => items.Count;", "lock (gate) items.Add(item);").RunAsync();
+    [Theory]
+    [InlineData("foreach (var one in {|#0:items|}) Console.WriteLine(one);")]
+    [InlineData("Console.WriteLine({|#0:items|}.Contains(item));")]
+    [InlineData("Console.WriteLine({|#0:items|}.Select(one => one.Length).Sum());")]
+    [InlineData("string[] all = [.. {|#0:items|}];")]
+    [InlineData("Console.WriteLine({|#0:items|}[0]);")]
+    public Task Reader_without_the_lock(string read) => In("readonly object gate = new(); readonly List<string> items = [];", "lock (gate) items.Add(item); " + read)
+        .Expect(Warning, $"'Store.items' is read without the lock that line 20 holds while it changes it: {Singleton}, and it is reached {Root}").RunAsync();
+
+    [Theory]
+    [InlineData("readonly object gate = new(); readonly List<string> items = []; public int Count => items.Count;", "lock (gate) items.Add(item);")]
+    [InlineData("readonly object gate = new(); readonly List<string> items = [];", "lock (gate) items.Add(item); lock (gate) { foreach (var one in items) Console.WriteLine(one); }")]
+    // Those who read have the old list, or the new one.
+    [InlineData("readonly object gate = new(); List<string> items = [];", "lock (gate) items = [.. items, item]; foreach (var one in items) Console.WriteLine(one);")]
+    public Task Reader_that_nothing_is_torn_for(string member, string code) => In(member, code).RunAsync();
 
     [Fact]
-    public Task Two_writers_with_different_locks_are_not_seen() =>
-        In("readonly object gate = new(), other = new(); readonly List<string> items = []; public void Clear() { lock (other) items.Clear(); }", "lock (gate) items.Add(item);").RunAsync();
+    public Task Two_writers_with_different_locks() =>
+        In("readonly object gate = new(), other = new(); readonly List<string> items = []; public void Clear() { lock (other) items.Clear(); }", "lock (gate) {|#0:items.Add(item)|};")
+        .Expect(Warning, $"'Store.items' is changed under one lock here and under another in line 15: {Singleton}, and it is reached {Root}").RunAsync();
 
     [Fact]
-    public Task Change_of_an_element_is_not_followed() =>
-        In("readonly Dictionary<string, List<string>> items = new() { [\"a\"] = [] };", "items[\"a\"].Add(item);").RunAsync();
+    public Task Two_writers_that_share_one_of_their_locks() =>
+        In("readonly object gate = new(), other = new(); readonly List<string> items = []; public void Clear() { lock (other) lock (gate) items.Clear(); }", "lock (gate) items.Add(item);").RunAsync();
+
+    [Theory]
+    [InlineData("readonly Dictionary<string, List<string>> items = new() { [\"a\"] = [] };", "{|#0:items[\"a\"].Add(item)|};")]
+    [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> items = new();", "{|#0:items.GetOrAdd(item, _ => []).Add(item)|};")]
+    [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> items = new();", "if (items.TryGetValue(item, out var list)) {|#0:list.Add(item)|};")]
+    public Task Collection_in_a_collection(string member, string code) => In(member, code)
+        .Expect(Info, $"'Store.items' holds collections that are changed without a lock: {Singleton}, and it is reached {Root}").RunAsync();
+
+    [Theory]
+    [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> items = new();", "var list = items.GetOrAdd(item, _ => []); lock (list) list.Add(item);")]
+    [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, System.Collections.Concurrent.ConcurrentBag<string>> items = new();", "items.GetOrAdd(item, _ => []).Add(item);")]
+    [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> items = new();", "var own = new List<string>(items.Keys); own.Add(item);")]
+    [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> items = new();", "var own = items.Values.Select(one => one.Count).ToList(); own.Add(1);")]
+    public Task Collection_in_a_collection_that_is_guarded_or_own(string member, string code) => In(member, code).RunAsync();
 
     [Theory]
     [InlineData("services.AddScoped<Store>();")]
@@ -289,7 +322,7 @@ public sealed class AGL0703Tests
         }
 
         static class Setup { static void Add(IServiceCollection services) => services.AddSingleton<Store>(); }
-        """).Expect(Warning, "'Store.all' is changed without a lock: 'Store' is registered by AddSingleton in Test0.cs, and it is reached by any caller").RunAsync();
+        """).Expect(Warning, "'Store.all' is changed without a lock: 'Store' is registered by AddSingleton in Test0.cs, and it is reached by any caller of 'Store.GetAsync'").RunAsync();
 
     [Fact]
     public Task What_a_library_is_told_may_be_told_at_the_start() => new RuleTest<AGL0703_UnguardedToolState>("""
@@ -302,7 +335,7 @@ public sealed class AGL0703Tests
         }
 
         static class Setup { static void Add(IServiceCollection services) => services.AddSingleton<Store>(); }
-        """).Expect(Info, "'Store.all' is changed without a lock: 'Store' is registered by AddSingleton in Test0.cs, and it is reached by any caller").RunAsync();
+        """).Expect(Info, "'Store.all' is changed without a lock: 'Store' is registered by AddSingleton in Test0.cs, and it is reached by any caller of 'Store.Register'").RunAsync();
 
     [Theory]
     [InlineData("public static void Register(string key) => all[key] = key;", false)]
@@ -316,8 +349,118 @@ public sealed class AGL0703Tests
                 {{method}}
             }
             """);
-        return (isReported ? test.Expect(Info, "'Store.all' is changed without a lock: it is static, and it is reached by any caller") : test).RunAsync();
+        return (isReported ? test.Expect(Info, "'Store.all' is changed without a lock: it is static, and it is reached by any caller of 'Store.LoadAsync'") : test).RunAsync();
     }
+
+    [Theory]
+    [InlineData("readonly Sources sources = new();")]
+    [InlineData("readonly Sources sources; public Desk() { sources = new Sources(); }")]
+    [InlineData("Sources Sources { get; } = new();", "Sources")]
+    [InlineData("readonly Holder holder = new(); Sources Sources => holder.Sources;", "Sources", "'Holder' keeps one 'Sources', and 'Desk' keeps one 'Holder', and 'Desk' is registered by AddSingleton in Test0.cs")]
+    public Task Kept_by_a_shared_object(string member, string name = "sources", string owner = "'Desk' keeps one 'Sources', and 'Desk' is registered by AddSingleton in Test0.cs") =>
+        Kept(member, $"{name}.Set(text);", "services.AddSingleton<Desk>();").Expect(Warning, $"'Sources.all' is changed without a lock: {owner}, and it is reached from 'Tools.Ask'").RunAsync();
+
+    [Theory]
+    // The object's holder is one request's own.
+    [InlineData("readonly Sources sources = new();", "sources.Set(text);", "services.AddScoped<Desk>();")]
+    // Made for each call, also where one is kept elsewhere.
+    [InlineData("", "new Sources().Set(text);", "services.AddSingleton<Desk>();")]
+    [InlineData("readonly Sources sources = new(); Sources Own() => new Sources();", "Own().Set(text);", "services.AddSingleton<Desk>();")]
+    [InlineData("readonly Func<Sources> make = () => new Sources();", "make().Set(text);", "services.AddSingleton<Desk>();")]
+    public Task Not_kept_by_a_shared_object(string member, string code, string registration) => Kept(member, code, registration).RunAsync();
+
+    private static RuleTest<AGL0703_UnguardedToolState> Kept(string member, string code, string registration) => new($$"""
+        using Microsoft.Extensions.DependencyInjection;
+        using ModelContextProtocol.Server;
+
+        [McpServerToolType]
+        public class Tools(Desk desk)
+        {
+            [McpServerTool] public void Ask(string text) => desk.Ask(text);
+        }
+
+        public class Desk
+        {
+            {{member}}
+            public void Ask(string text) { {{code}} }
+        }
+
+        {{(member.Contains("Holder", StringComparison.Ordinal) ? "public class Holder { public Sources Sources { get; } = new(); }" : "")}}
+
+        public class Sources
+        {
+            readonly List<string> all = [];
+            public void Set(string text) { {|#0:all.Add(text)|}; }
+        }
+
+        static class Setup { static void Add(IServiceCollection services) { {{registration}} } }
+        """);
+
+    [Theory]
+    [InlineData("static readonly Lazy<Store> One = new(() => new Store()); public static Store Instance => One.Value;", "One")]
+    [InlineData("static Store? one; public static Store Instance => one ??= new Store();", "one")]
+    [InlineData("static Store? one; public static Store Instance { get { if (one == null) one = new Store(); return one; } }", "one")]
+    public Task Lazy_holder_is_one(string member, string name) => new RuleTest<AGL0703_UnguardedToolState>($$"""
+        using ModelContextProtocol.Server;
+
+        [McpServerToolType]
+        public static class Tools
+        {
+            [McpServerTool] public static void Add() => Store.Instance.Add();
+        }
+
+        public class Store
+        {
+            {{member}}
+            int count;
+            public void Add() => {|#0:count++|};
+        }
+        """).Expect(Warning, $"'Store.count' is changed without a lock: 'Store.{name}' is static, and it is reached from 'Tools.Add'").RunAsync();
+
+    [Theory]
+    [InlineData("static int count; public Task Add() { {|#0:count++|}; return Task.CompletedTask; }", true)]
+    [InlineData("int count; public Task Add() { count++; return Task.CompletedTask; }", false)]
+    [InlineData("static readonly object gate = new(); static int count; public Task Add() { lock (gate) count++; return Task.CompletedTask; }", false)]
+    public Task Objects_that_take_turns_share_what_is_static(string code, bool isReported)
+    {
+        var test = new RuleTest<AGL0703_UnguardedToolState>($$"""
+            public interface IDesk : Orleans.IGrainWithStringKey { Task Add(); }
+            public class Desk : Orleans.Grain, IDesk { {{code}} }
+            """).Reference(Library.Orleans);
+        return (isReported ? test.Expect(Warning, "'Desk.count' is changed without a lock: it is static, and it is reached from 'Desk.Add'") : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("public static IServiceCollection AddStore(this IServiceCollection services, Action<Settings> set) { var s = new Settings(); set(s); return services.AddSingleton(s); }", false)]
+    [InlineData("public static IServiceCollection AddStore(this IServiceCollection services) => services.AddSingleton(new Settings());", true)]
+    public Task Changed_before_it_is_shared(string registration, bool isReported)
+    {
+        var test = new RuleTest<AGL0703_UnguardedToolState>($$"""
+            using Microsoft.Extensions.DependencyInjection;
+
+            public class Settings
+            {
+                readonly List<string> names = [];
+                public Settings Use(string name) { {|#0:names.Add(name)|}; return this; }
+            }
+
+            public static class Setup { {{registration}} }
+            """);
+        return (isReported ? test.Expect(Warning, "'Settings.names' is changed without a lock: 'Settings' is registered by AddSingleton in Test0.cs, and it is reached by any caller of 'Settings.Use'") : test).RunAsync();
+    }
+
+    [Fact]
+    public Task Routes_have_names() => new RuleTest<AGL0703_UnguardedToolState>("""
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Routing;
+
+        public static class Api
+        {
+            static int count;
+            public static void Map(IEndpointRouteBuilder app) => app.MapPost("/deposit", () => {|#0:count++|});
+        }
+        """).Reference(Library.AspNetCore)
+        .Expect(Warning, "'Api.count' is changed without a lock: it is static, and it is reached from 'POST /deposit'").RunAsync();
 
     [Fact]
     public Task Behind_an_interface_with_two_implementations() => new RuleTest<AGL0703_UnguardedToolState>("""

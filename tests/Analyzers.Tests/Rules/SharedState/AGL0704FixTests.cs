@@ -80,6 +80,36 @@ public sealed class AGL0704FixTests
             }
         }
         """)]
+    // A service's endless loop asks for one in each round.
+    [InlineData(
+        """
+        public class Store([|Db db|])
+        {
+            public async Task AddAsync(string item)
+            {
+                await Task.Delay(1);
+                while (item.Length > 0)
+                {
+                    await db.SaveAsync(item);
+                }
+            }
+        }
+        """,
+        """
+        public class Store(IServiceScopeFactory scopes)
+        {
+            public async Task AddAsync(string item)
+            {
+                await Task.Delay(1);
+                while (item.Length > 0)
+                {
+                    await using var scope = scopes.CreateAsyncScope();
+                    var db = scope.ServiceProvider.GetRequiredService<Db>();
+                    await db.SaveAsync(item);
+                }
+            }
+        }
+        """)]
     public Task Scope_in_each_call(string store, string mended) =>
         new FixTest<AGL0704_CaptiveScopedService, AGL0704Fix_ScopePerCall>(SharedProgram.With(store, Registrations) + Db, SharedProgram.With(mended, Registrations) + Db) { AsksAllRules = true }.RunAsync("Open a scope in each call");
 
@@ -90,9 +120,22 @@ public sealed class AGL0704FixTests
     [InlineData("public class Store([|Db db|]) { readonly int count = db.Count; public async Task AddAsync(string item) { await db.SaveAsync(item); Console.WriteLine(count); } }")]
     [InlineData("public class Store([|Db db|]) { public async Task AddAsync(string item) { await db.SaveAsync(item); } public static Store Make() => new Store(new Db()); }")]
     [InlineData("public class Store { public readonly Db Db; public Store([|Db db|]) { Db = db; } public async Task AddAsync(string item) { await Db.SaveAsync(item); } }")]
+    // Before and in an endless loop: one scope is too long for the one, and none is left for the other.
+    [InlineData("public class Store([|Db db|]) { public async Task AddAsync(string item) {\n await db.SaveAsync(item); while (item.Length > 0) {\n await db.SaveAsync(item); } } }")]
     public Task Not_offered(string store)
     {
         var code = SharedProgram.With(store, Registrations) + Db;
+        return new FixTest<AGL0704_CaptiveScopedService, AGL0704Fix_ScopePerCall>(code, code).RunAsync(null);
+    }
+
+    [Theory]
+    [InlineData("public List<string> Lines { get; } = [];")]
+    [InlineData("public int Number { get; set; }")]
+    [InlineData("int number; public int Next() => ++number;")]
+    public Task Not_offered_where_the_service_remembers(string member)
+    {
+        var code = SharedProgram.With("public class Store([|Db db|]) { public async Task AddAsync(string item) {\n await db.SaveAsync(item); } }", Registrations)
+            + Db.Replace("Count => 1;", "Count => 1; " + member, StringComparison.Ordinal);
         return new FixTest<AGL0704_CaptiveScopedService, AGL0704Fix_ScopePerCall>(code, code).RunAsync(null);
     }
 

@@ -49,6 +49,57 @@ public sealed class AGL0704Tests
         }
         """).ExpectPath(Warning, "'Desk' lives as long as the program and holds the scoped 'Db' through 'Orders': all calls share it", 0, 1, 2).RunAsync();
 
+    [Fact]
+    public Task Made_by_a_factory_of_plugins() => new RuleTest<AGL0704_CaptiveScopedService>("""
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.SemanticKernel;
+        public class Db;
+        public class Orders(Db db) { [KernelFunction] public string Find() => db.ToString()!; }
+        static class Setup
+        {
+            static void Add(IServiceCollection services)
+            {
+                services.AddScoped<Db>();
+                services.AddSingleton<KernelPlugin>(sp => {|#0:KernelPluginFactory.CreateFromType<Orders>("orders", sp)|});
+                services.AddScoped<KernelPlugin>(sp => KernelPluginFactory.CreateFromType<Orders>("own", sp));
+            }
+        }
+        """).Expect(Warning, "'KernelPlugin' lives as long as the program and holds the scoped 'Db' through 'Orders': all calls share it").Reference(Library.SemanticKernel).RunAsync();
+
+    [Theory]
+    [InlineData("Db db; public Desk(IServiceProvider provider) { db = {|#0:provider.GetRequiredService<Db>()|}; }", true)]
+    [InlineData("Db db; public Desk(IServiceScopeFactory scopes) { var scope = scopes.CreateScope(); db = {|#0:scope.ServiceProvider.GetRequiredService<Db>()|}; }", true)]
+    [InlineData("int count; public Desk(IServiceScopeFactory scopes) { using var scope = scopes.CreateScope(); count = scope.ServiceProvider.GetRequiredService<Db>().GetHashCode(); }", false)]
+    [InlineData("public Desk(IServiceScopeFactory scopes) { using var scope = scopes.CreateScope(); var db = scope.ServiceProvider.GetRequiredService<Db>(); db.ToString(); }", false)]
+    public Task Asked_for_in_a_constructor(string members, bool isReported)
+    {
+        var test = new RuleTest<AGL0704_CaptiveScopedService>($$"""
+            using Microsoft.Extensions.DependencyInjection;
+            public class Db;
+            public class Desk { {{members}} }
+            static class Setup { static void Add(IServiceCollection services) { services.AddSingleton<Desk>(); services.AddScoped<Db>(); } }
+            """);
+        return (isReported ? test.Expect(Warning, Direct) : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("services.AddSingleton(provider => {|#0:ActivatorUtilities.CreateInstance<Desk>(provider)|});", true)]
+    [InlineData("services.AddSingleton(provider => { var scope = provider.CreateScope(); return {|#0:ActivatorUtilities.CreateInstance<Desk>(scope.ServiceProvider)|}; });", true)]
+    [InlineData("services.AddSingleton<object>(provider => new List<Desk> { {|#0:ActivatorUtilities.CreateInstance<Desk>(provider)|} });", true, "'Object' lives as long as the program and holds the scoped 'Db' through 'Desk': all calls share it")]
+    [InlineData("services.AddScoped(provider => ActivatorUtilities.CreateInstance<Desk>(provider));", false)]
+    [InlineData("services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Plain>(provider));", false)]
+    public Task Made_with_what_the_container_has(string registration, bool isReported, string message = Direct)
+    {
+        var test = new RuleTest<AGL0704_CaptiveScopedService>($$"""
+            using Microsoft.Extensions.DependencyInjection;
+            public class Db;
+            public class Plain;
+            public class Desk(Db db) { public Db Db => db; }
+            static class Setup { static void Add(IServiceCollection services) { {{registration}} services.AddScoped<Db>(); } }
+            """);
+        return (isReported ? test.Expect(Warning, message) : test).RunAsync();
+    }
+
     [Theory]
     [InlineData("services.AddSingleton(provider => new Desk({|#0:provider.GetRequiredService<Db>()|}));")]
     [InlineData("services.AddSingleton<Desk>(provider => { var db = {|#0:provider.GetService<Db>()|}!; return new Desk(db); });")]

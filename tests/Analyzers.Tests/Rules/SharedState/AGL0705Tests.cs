@@ -90,12 +90,84 @@ public sealed class AGL0705Tests
         return (isShared ? test.Expect(Warning, "'Desk.kernel' is changed for one call and all others use it without a 'Clone' of its own: 'Kernel' is registered by AddSingleton in Test0.cs, and it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
+    [Theory]
+    [InlineData("Add(options, text);", "static void Add(ChatOptions given, string text) => given.StopSequences!.Add(text);", true)]
+    [InlineData("Local(options); void Local(ChatOptions given) => given.Temperature = 1;", "", true)]
+    [InlineData("Read(options);", "static float? Read(ChatOptions given) => given.Temperature;", false)]
+    [InlineData("Add(options.Clone(), text);", "static void Add(ChatOptions given, string text) => given.StopSequences!.Add(text);", false)]
+    [InlineData("Own(options);", "static ChatOptions Own(ChatOptions given) { given = given.Clone(); return given; }", false)]
+    public Task Changed_where_it_is_handed_to(string code, string member, bool isReported)
+    {
+        var test = In("readonly ChatOptions options = new(); " + member, isReported ? code.Replace("Add(options, text)", "{|#0:Add(options, text)|}", StringComparison.Ordinal).Replace("Local(options);", "{|#0:Local(options)|};", StringComparison.Ordinal) : code);
+        return (isReported ? test.Expect(Warning, $"'Desk.options' is changed for one call and all others use it without a 'Clone' of its own: {Owner}, and it is reached from 'Tools.Ask'") : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("options ??= new(); {|#0:options.Temperature = 1|};", true)]
+    [InlineData("options!.Tools ??= []; options.Tools.Add(null!);", true, "{|#0:options!.Tools ??= []|}")]
+    [InlineData("options = options?.Clone() ?? new(); options.Temperature = 1;", false)]
+    [InlineData("var own = options?.Clone() ?? new(); own.Temperature = 1; options = own;", false)]
+    public Task Options_of_the_caller(string code, bool isReported, string? marked = null)
+    {
+        if (marked != null)
+            code = code.Replace("options!.Tools ??= []", marked, StringComparison.Ordinal);
+        var test = new RuleTest<AGL0705_MutatedSharedOptions>($$"""
+            using Microsoft.Extensions.AI;
+
+            public class Client(IChatClient inner) : DelegatingChatClient(inner)
+            {
+                public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken token = default)
+                {
+                    {{code}}
+                    return base.GetResponseAsync(messages, options, token);
+                }
+            }
+            """);
+        return (isReported ? test.Expect(Info, "'options' are changed for one call without a 'Clone' of its own: they belong to the caller of 'Client.GetResponseAsync', who may send them again") : test).RunAsync();
+    }
+
+    [Fact]
+    public Task Type_that_derives_from_one() => new RuleTest<AGL0705_MutatedSharedOptions>("""
+        using Microsoft.Extensions.AI;
+        using ModelContextProtocol.Server;
+
+        public class ShopChatOptions : ChatOptions;
+        public class Other { public float Temperature; }
+
+        [McpServerToolType]
+        public static class Tools
+        {
+            static readonly ShopChatOptions Options = new();
+            static readonly Other Others = new();
+            [McpServerTool] public static void Ask() { {|#0:Options.Temperature = 1|}; Others.Temperature = 1; }
+        }
+        """).Expect(Warning, "'Tools.Options' is changed for one call and all others use it without a 'Clone' of its own: it is static, and it is reached from 'Tools.Ask'").RunAsync();
+
+    [Theory]
+    [InlineData("Console.{|#0:SetOut|}(new StringWriter());", "Console.SetOut")]
+    [InlineData("var before = Console.Out; Console.{|#0:SetOut|}(new StringWriter()); try { } finally { Console.SetOut(before); }", "Console.SetOut")]
+    [InlineData("Environment.{|#0:SetEnvironmentVariable|}(\"A\", text);", "Environment.SetEnvironmentVariable")]
+    public Task Process_has_one(string code, string name) => In("", code)
+        .Expect(Warning, $"'{name}' is changed for one call and all others use it: the process has one, and it is reached from 'Tools.Ask'").RunAsync();
+
+    [Theory]
+    [InlineData("_ = Environment.CurrentDirectory;")]
+    [InlineData("Console.Out.WriteLine(text);")]
+    [InlineData("lock (typeof(Desk)) Console.SetOut(new StringWriter());")]
+    public Task Process_that_is_not_changed_or_guarded(string code) => In("", code).RunAsync();
+
+    [Fact]
+    public Task Process_that_is_set_up_at_the_start() => new RuleTest<AGL0705_MutatedSharedOptions>("""
+        using Microsoft.Extensions.DependencyInjection;
+        static class Setup { static void Add(IServiceCollection services) => Console.SetOut(new StringWriter()); }
+        """).RunAsync();
+
     [Fact]
     public Task Change_through_a_local_is_not_seen() => In("readonly ChatOptions options = new();", "var same = options; same.Temperature = 0.1f;").RunAsync();
 
     [Fact]
-    public Task Extension_that_is_called_as_a_static_method_is_not_seen() => In(
-        "readonly ChatOptions options = new();", "Extensions.AddTool(options);").RunAsync();
+    public Task Extension_that_is_called_as_a_static_method() => In("readonly ChatOptions options = new();", "{|#0:Extensions.AddTool(options)|};")
+        .Expect(Warning, $"'Desk.options' is changed for one call and all others use it without a 'Clone' of its own: {Owner}, and it is reached from 'Tools.Ask'").RunAsync();
 
     private static RuleTest<AGL0705_MutatedSharedOptions> In(string member, string code, string registration = "services.AddSingleton<Desk>();") => new($$"""
         using Microsoft.Extensions.AI;

@@ -142,6 +142,24 @@ public sealed class AGL0706Tests
         return all;
         """).Expect(Warning, Message("all", "'List.Add' (Desk.Fill → List.Add)")).RunAsync();
 
+    [Theory]
+    [InlineData("{|#0:all.Average(r => r.Length)|}", "Average")]
+    [InlineData("{|#0:all.Contains(item)|}", "Contains")]
+    public Task Read_outside_of_the_lock(string read, string by) => In(
+        $"var all = new List<string>(); await Task.WhenAll(items.Select(async item => {{ var r = await Ask(item); lock (all) all.Add(r); Console.WriteLine({read}); }})); return all;")
+        .Expect(Warning, $"'all' is read by '{by}' in branches that 'Task.WhenAll' waits for at the same time, and not under the lock that 'List.Add' holds while it changes it").RunAsync();
+
+    [Theory]
+    [InlineData("lock (all) Console.WriteLine(all.Average(r => r.Length));")]
+    [InlineData("Console.WriteLine(all.Count);")]
+    [InlineData("Console.WriteLine(r.Contains('a'));")]
+    public Task Read_under_the_lock_or_not_torn(string code) => In(
+        $"var all = new List<string>(); await Task.WhenAll(items.Select(async item => {{ var r = await Ask(item); lock (all) all.Add(r); {code} }})); return all;").RunAsync();
+
+    [Fact]
+    public Task Read_when_all_have_ended() => In(
+        "var all = new List<string>(); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); lock (all) all.Add(r); })); Console.WriteLine(all.Average(r => r.Length)); return all;").RunAsync();
+
     [Fact]
     public Task Getter_that_makes_a_new_one_each_time() => In(
         "var notes = new Notes(); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); notes.Copy.Add(r); })); return [];",

@@ -19,6 +19,8 @@ public sealed class AGL0708Tests
     [InlineData("using var timer = new Timer({|#0:async|} _ => await client.GetResponseAsync(\"\"), null, 0, 1000);", "new Timer")]
     [InlineData("using var ended = token.Register({|#0:async|} () => await client.GetResponseAsync(\"\"));", "CancellationToken.Register")]
     [InlineData("new Thread({|#0:async|} () => await client.GetResponseAsync(\"\")).Start();", "new Thread")]
+    // A method that lets some of its failures out handles none for the lambda.
+    [InlineData("using var timer = new Timer({|#0:async|} _ => await Half(), null, 0, 1000); async Task Half() { try { await Task.Delay(1); } catch (Exception) { } await client.GetResponseAsync(\"\"); }", "new Timer", "'IChatClient.GetResponseAsync' (Half → IChatClient.GetResponseAsync) goes on")]
     // What the project's own methods call.
     [InlineData("Each(items, {|#0:async|} item => await client.GetResponseAsync(item));", "Desk.Each")]
     // State that is read when it has not been set.
@@ -46,7 +48,9 @@ public sealed class AGL0708Tests
     [InlineData("items.ForEach(item => Console.WriteLine(item));")]
     [InlineData("var all = new List<string>(); items.ForEach(async item => { all.Add(item); await Task.Delay(1); }); return all.Count.ToString();")]
     [InlineData("var last = \"\"; var progress = new Progress<string>(async part => { await Task.Delay(1); last = part; }); Work(progress);")]
-    // Who catches what can fail has thought of it.
+    // Who catches what can fail has thought of it, here or in the method that is called.
+    [InlineData("using var timer = new Timer(async _ => await Handled(), null, 0, 1000); async Task Handled() { try { await client.GetResponseAsync(\"\"); } catch (Exception e) { Console.WriteLine(e); } }")]
+    [InlineData("using var timer = new Timer(async _ => await Passed(), null, 0, 1000); Task Passed() => Handled(); async Task Handled() { try { await client.GetResponseAsync(\"\"); } catch (Exception e) { Console.WriteLine(e); } }")]
     [InlineData("using var timer = new Timer(async _ => { try { await client.GetResponseAsync(\"\"); } catch (Exception e) { Console.WriteLine(e); } }, null, 0, 1000);")]
     public Task Lambda_that_is_waited_for_or_harmless(string body) => In(body).RunAsync();
 

@@ -1,11 +1,11 @@
-using AgentLint.Analysis.Sharing;
+using AgentLint.Analysis.Concurrency;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
 
-namespace AgentLint.Tests.Analysis.Sharing;
+namespace AgentLint.Tests.Analysis.Concurrency;
 
 /// <summary>Which locks are held where <c>Mark()</c> is called.</summary>
-public sealed class LocksTests
+public sealed class LockSetsTests
 {
     [Theory]
     [InlineData("lock (gate) { Mark(); }", "gate")]
@@ -170,6 +170,6 @@ public sealed class LocksTests
     {
         var program = Compiled.From(code);
         var mark = program.Compilation.SyntaxTrees.Last().GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().First(call => call.Expression.ToString() == "Mark");
-        return string.Join(",", Locks.Of(program.Model).HeldAt(mark, default).Select(gate => gate.Name).Order());
+        return string.Join(",", LockSets.Of(program.Model).HeldAt(mark, default).Select(gate => gate.Name).Order());
     }
 }
