@@ -26,6 +26,12 @@ public sealed class CyclesTests
     [InlineData("while (true) { var r = await http.GetAsync(\"/\"); if (r.IsSuccessStatusCode) return null; await Task.Delay(1); }")]
     [InlineData("while (true) { using var r = await http.GetAsync(\"/\"); if (r.StatusCode != System.Net.HttpStatusCode.TooManyRequests) return null; await Task.Delay(1); }")]
     [InlineData("while (true) { using var cts = new CancellationTokenSource(TimeSpan.FromSeconds(1)); try { return await Call(cts.Token); } catch (Exception) { } }")]
+    // A helper tells of the failure by its result.
+    [InlineData("while (true) { var r = await Told(); if (r.Ok) return null; await Task.Delay(1); }")]
+    [InlineData("while (true) { var r = await Told(); if (!r.Ok) { await Task.Delay(1); continue; } return null; }")]
+    [InlineData("while (true) { var r = await Caught(); if (r.Ok) return null; await Task.Delay(1); }")]
+    [InlineData("while (true) { var (ok, text) = await Pair(); if (ok) return text; await Task.Delay(1); }")]
+    [InlineData("while (!await TrySend()) await Task.Delay(1); return null;")]
     public void Unbounded_retry(string body) => Is(CycleKind.Retry, false, body);
 
     [Theory]
@@ -51,6 +57,8 @@ public sealed class CyclesTests
     [InlineData("using var cts = CancellationTokenSource.CreateLinkedTokenSource(token); cts.CancelAfter(1000); var t = cts.Token; while (true) { try { return await Call(t); } catch (HttpRequestException) { } }")]
     [InlineData("using var deadline = new CancellationTokenSource(1000); while (true) { using var cts = CancellationTokenSource.CreateLinkedTokenSource(token, deadline.Token); try { return await Call(); } catch { await Task.Delay(1, cts.Token); } }")]
     [InlineData("foreach (var wait in new[] { 1, 2, 3 }) { try { return await Call(); } catch { await Task.Delay(wait); } } return null;")]
+    // What throws a failed status ends the way on which it failed.
+    [InlineData("var n = 0; while (true) { var r = await http.GetAsync(\"/\"); if ((int)r.StatusCode == 429) { if (n >= max) { Console.Write(n); r.EnsureSuccessStatusCode(); } await Task.Delay(n); n++; continue; } r.EnsureSuccessStatusCode(); return null; }")]
     // What a turn knows: a status that it asks twice, a switch that it sets itself.
     [InlineData("var n = 0; HttpResponseMessage r; do { r = await http.GetAsync(\"/\"); if (!r.IsSuccessStatusCode) n++; } while (!r.IsSuccessStatusCode && n < 5); return null;")]
     [InlineData("""
@@ -107,6 +115,8 @@ public sealed class CyclesTests
     [InlineData("string? next = \"/\"; while (!string.IsNullOrEmpty(next)) { next = await http.GetStringAsync(next); } return null;")]
     [InlineData("string? next = \"/\"; do { next = await http.GetStringAsync(next); await Task.Delay(1); } while (next != null); return null;")]
     [InlineData("while (true) { var r = await Call(); if (r == null) { await Task.Delay(1); continue; } await http.GetAsync(r); }")]
+    // That it went well is a reason to go on with the next one.
+    [InlineData("while (await TrySend()) await Task.Delay(1); return null;")]
     public void Neither(string body) => Is(CycleKind.Other, true, body);
 
     // ---- attempts -----------------------------------------------------------------------------------------------------------
@@ -126,6 +136,8 @@ public sealed class CyclesTests
     [InlineData("for (var i = 0; i < max; i++) { try { return await Call(); } catch { } } return null;", null)]
     [InlineData("var n = max; while (n-- > 0) { try { return await Call(); } catch { } } return null;", null)]
     [InlineData("var n = 0; while (n < 3) { try { return await Call(); } catch { n += max; } } return null;", null)]
+    // A turn is one attempt, however many calls it makes.
+    [InlineData("for (var i = 0; i < 3; i++) { try { await Call(); return await Call(); } catch { } } return null;", 3)]
     public void Attempts(string body, int? attempts) => Assert.Equal(attempts, Assert.Single(Of(body)).Attempts);
 
     // ---- waits --------------------------------------------------------------------------------------------------------------
@@ -318,8 +330,18 @@ public sealed class CyclesTests
 
                 private static Task BackOff(int i) => Task.Delay(Jittered(i));
 
+                private async Task<Told> Told() { var r = await http.GetAsync("/"); return new Told(r.IsSuccessStatusCode, await r.Content.ReadAsStringAsync()); }
+
+                private async Task<Told> Caught() { try { return new Told(true, await http.GetStringAsync("/")); } catch (HttpRequestException e) { return new Told(false, e.Message); } }
+
+                private async Task<(bool Ok, string? Text)> Pair() { try { return (true, await http.GetStringAsync("/")); } catch (HttpRequestException) { return (false, null); } }
+
+                private async Task<bool> TrySend() { try { await http.PostAsync("/", null); return true; } catch (HttpRequestException) { return false; } }
+
                 {{members}}
             }
+
+            record Told(bool Ok, string Text);
             """);
         return Cycles.Of(program.Model).In(program.Compilation.SyntaxTrees.Last(), 8, TestContext.Current.CancellationToken);
     }

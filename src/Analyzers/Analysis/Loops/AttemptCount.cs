@@ -26,10 +26,13 @@ internal sealed class AttemptCount(ValueOrigins origins, CycleText region, ISymb
         while (attempts < MaxAttempts)
         {
             var before = (value, attempts);
+            var isCounted = false;
             foreach (var step in turn)
             {
-                if (step.Calls)
+                // An attempt is a turn, however many calls it makes.
+                if (step.Calls && !isCounted)
                     attempts++;
+                isCounted |= step.Calls;
                 var result = Evaluate(step.Statement is IExpressionStatementOperation expression ? expression.Operation : step.Statement);
                 if (step.Outcome is { } outcome && result is bool came && came != outcome)
                     return attempts;

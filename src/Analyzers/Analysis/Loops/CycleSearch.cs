@@ -81,6 +81,9 @@ internal sealed class CycleSearch
                 foreach (var handler in node.Handlers)
                     if (body.Nodes.Contains(handler) && !Arrive(Throw(state, step, handler, statement)))
                         return false;
+            // What is known to have failed does not go on behind it.
+            if (step.ThrowsFailure && (state.Facts & PathFacts.FailedResult) != 0)
+                return true;
             state = Do(state, step, statement);
             state = state with { Known = conditions.After(state.Known, statement) };
         }

@@ -32,6 +32,9 @@ internal sealed class Step
 
     public bool MayThrow { get; set; }
 
+    /// <summary>Whether it throws when what came back is a failure.</summary>
+    public bool ThrowsFailure { get; set; }
+
     public bool Fails { get; set; }
 
     public bool PassesToken { get; set; }
@@ -124,6 +127,8 @@ internal sealed class CycleSteps
             step.Delay = delay;
         }
 
+        if (ThrowsFailure(call, body.Context.Model))
+            step.ThrowsFailure = true;
         if (body.Context.Model.Find(call.TargetMethod, CatalogueRole.HumanInput) != null || IsHuman(call))
             step.Bound ??= new CycleGuard(GuardKind.Human, null, call.Syntax);
         if (IsArrival(call))
@@ -134,6 +139,9 @@ internal sealed class CycleSteps
         if (call.Instance is { } token && Deadlines.IsToken(token.Type))
             ReadToken(token, call, step);
     }
+
+    /// <summary>Whether a call throws what a failed answer says: response.EnsureSuccessStatusCode().</summary>
+    public static bool ThrowsFailure(IInvocationOperation call, AgentModel model) => model.Find(call.TargetMethod, CatalogueRole.StatusCode)?.Has("throws") == true;
 
     private void ReadToken(IOperation token, IInvocationOperation call, Step step)
     {
@@ -158,9 +166,10 @@ internal sealed class CycleSteps
         && MethodBodies.HasSource(helper, body.Context.Model)
         && EffectSummaries.Of(body.Context.Model).Of(helper, 3, body.Context.Cancellation).First(entry => entry.Role == CatalogueRole.HumanInput) != null;
 
-    // The next item of a channel or a queue.
+    // The next item of a channel or a queue; an event that a workflow waits for.
     private bool IsArrival(IInvocationOperation call) =>
-        !call.IsImplicit && call.TargetMethod.ContainingType is { ContainingNamespace: { Name: "Channels", ContainingNamespace.Name: "Threading" } } && call.TargetMethod.ReturnType.IsTask();
+        body.Context.Model.Find(call.TargetMethod, CatalogueRole.ActivityCall)?["waits"] == "event"
+        || !call.IsImplicit && call.TargetMethod.ContainingType is { ContainingNamespace: { Name: "Channels", ContainingNamespace.Name: "Threading" } } && call.TargetMethod.ReturnType.IsTask();
 
     // await completion.Task: somebody else says when.
     private bool IsEvent(IOperation awaited) =>

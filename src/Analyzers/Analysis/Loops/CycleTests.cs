@@ -18,13 +18,14 @@ internal sealed class CycleTests
     private readonly CycleBody body;
     private readonly ExitTests tests;
     private readonly HashSet<int> returning;
+    private readonly Dictionary<int, bool> ends = [];
     private readonly List<(CycleGuard Guard, AccessPath Path, bool? Switch)> guards = [];
     private readonly Dictionary<(int Node, bool Outcome), (ExitTest Test, ulong Guards)> exits = [];
 
     public CycleTests(CycleBody body, Deadlines deadlines)
     {
         this.body = body;
-        tests = new ExitTests(body.Context.Model, body.Context.Origins, deadlines, StateReads.Of(body.Context.Model), body.Context.Cancellation);
+        tests = new ExitTests(body.Context.Model, body.Context.Origins, body.Context.Calls, deadlines, StateReads.Of(body.Context.Model), body.Context.Cancellation);
         returning = Returning();
         Read();
     }
@@ -77,6 +78,38 @@ internal sealed class CycleTests
         return stays.Count == 1 ? stays : [];
     }
 
+    // Whether what follows may leave the cycle before the turn is over, other than by an exception.
+    private bool MayEnd(PathEdge edge)
+    {
+        if (edge.Target == body.Head && body.Recursion == null)
+            return false;
+        if (!ends.TryGetValue(edge.Target, out var mayEnd))
+            ends.Add(edge.Target, mayEnd = FindEnd(edge.Target));
+        return mayEnd;
+    }
+
+    private bool FindEnd(int from)
+    {
+        var seen = new HashSet<int> { from };
+        var open = new Queue<int>(seen);
+        while (open.Count > 0)
+        {
+            var node = body.Graph.Nodes[open.Dequeue()];
+            if (node.Statements.SelectMany(body.Context.Origins.Parts).OfType<IInvocationOperation>().Any(call => CycleSteps.ThrowsFailure(call, body.Context.Model)))
+                return true;
+            foreach (var edge in node.Next)
+                if (!IsWithin(edge))
+                {
+                    if (!node.Throws && !(edge.Target >= 0 && body.Graph.Nodes[edge.Target].Throws))
+                        return true;
+                }
+                else if ((edge.Target != body.Head || body.Recursion != null) && seen.Add(edge.Target))
+                    open.Enqueue(edge.Target);
+        }
+
+        return false;
+    }
+
     private void Read()
     {
         var conditions = body.Nodes.OrderBy(n => n).Select(n => body.Graph.Nodes[n])
@@ -90,6 +123,9 @@ internal sealed class CycleTests
             var stays = Stays(node);
             if (stays.Count == 0 && leaving.Contains(WholeCondition(condition.Syntax)))
                 stays = [.. node.Next.Where(edge => Returns(edge) && !IsSameCondition(body.Graph.Nodes[edge.Target], condition.Syntax))];
+            // Both outcomes come back, but only one of them may end the cycle before: the other decides for another turn.
+            if (stays.Count == 0 && node.Next.Count == 2 && node.Next.All(Returns) && node.Next.Where(edge => !MayEnd(edge)).ToList() is { Count: 1 } certain)
+                stays = certain;
             foreach (var edge in node.Next)
             {
                 if (edge.Outcome is not { } outcome || !IsWithin(edge) && edge.Target != body.Head)
@@ -154,7 +190,7 @@ internal sealed class CycleTests
         return given.Count > 0 && given.All(IsThere);
     }
 
-    private static bool IsThere(IOperation value)
+    private bool IsThere(IOperation value)
     {
         value = value.Unwrap();
         if (value is IObjectCreationOperation or { Type.IsValueType: true, Type.OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T })
@@ -162,6 +198,9 @@ internal sealed class CycleTests
         var isAwaited = value is IAwaitOperation;
         if ((value is IAwaitOperation { Operation: var task } ? task.UnwrapAwaitable() : value) is not IInvocationOperation { TargetMethod: { ReturnType: var type } method })
             return false;
+        // What is read of an answer that came is there, whatever its type allows.
+        if (body.Context.Model.Find(method, CatalogueRole.Sink)?["kind"] == "parse")
+            return true;
         if (isAwaited)
             type = type is INamedTypeSymbol { TypeArguments: { Length: 1 } of } ? of[0] : type;
         return type.NullableAnnotation != NullableAnnotation.Annotated && !method.Name.EndsWith("OrDefault", StringComparison.Ordinal) && !method.Name.EndsWith("OrDefaultAsync", StringComparison.Ordinal);

@@ -117,28 +117,9 @@ internal sealed class Cycles(AgentModel model)
         if (calls.IsEmpty || CycleSearch.Run(body, calls) is not { } paths)
             return null;
         var (kind, unguarded) = CycleKinds.Of(paths, calls);
-        if (!calls.Any(call => call.IsProven) && WhatIsGiven(calls, context) is var given)
-        {
-            if (given.IsEmpty)
-                return null;
-            calls = given;
-        }
-
         var shape = recursion != null ? CycleShape.Recursion : syntax is CommonForEachStatementSyntax ? CycleShape.ForEach : syntax is GotoStatementSyntax ? CycleShape.Jump : CycleShape.Loop;
         return new Cycle(shape, syntax, HeadOf(syntax), context.Function, kind, calls, paths, unguarded, unguarded == null ? AttemptsOf(shape, syntax, paths, context) : null);
     }
-
-    // A helper that runs what it is given: where the project gives it nothing remote, there is no cycle around remote work.
-    private static ImmutableArray<CycleCall> WhatIsGiven(ImmutableArray<CycleCall> calls, CycleContext context) =>
-    [
-        .. calls.Select(call =>
-        {
-            if (call.Call.TargetMethod.MethodKind != MethodKind.DelegateInvoke || call.Call.Receiver()?.Unwrap() is not IParameterReferenceOperation { Parameter: var parameter })
-                return call;
-            var (isUsed, remote) = DelegateUses.Of(context.Model).Of(parameter, context.Calls.Depth, context.Cancellation);
-            return remote != null ? call with { Path = remote.Witness, Entry = remote.Entry, Asks = ModelRequests.Of(context.Model).Asks(remote) } : isUsed ? null : call;
-        }).OfType<CycleCall>(),
-    ];
 
     private static int? AttemptsOf(CycleShape shape, SyntaxNode syntax, ImmutableArray<BackPath> paths, CycleContext context)
     {

@@ -14,6 +14,16 @@ internal sealed class DelegateUses(AgentModel model)
 
     public static DelegateUses Of(AgentModel model) => model.Shared(m => new DelegateUses(m));
 
+    /// <summary>The functions that the project gives to a parameter, as far as the calls show them.</summary>
+    public IEnumerable<IOperation> GivenTo(IParameterSymbol parameter, CancellationToken cancellation)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } method)
+            yield break;
+        foreach (var name in NamesOf(method.OriginalDefinition, cancellation))
+            if (ArgumentAt(name, parameter.Ordinal, cancellation) is { } value)
+                yield return value.Unwrap();
+    }
+
     /// <summary>Whether the project gives a delegate to a parameter at all, and what remote work one of them does.</summary>
     public (bool IsUsed, Effect? Remote) Of(IParameterSymbol parameter, int depth, CancellationToken cancellation)
     {
@@ -30,8 +40,7 @@ internal sealed class DelegateUses(AgentModel model)
         foreach (var name in NamesOf(method, cancellation))
         {
             isUsed = true;
-            if (model.SemanticsOf(name.SyntaxTree).OperationOf(name, cancellation) is not IInvocationOperation call
-                || call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == ordinal + (call.TargetMethod.ReducedFrom != null ? -1 : 0)) is not { Value: var value })
+            if (ArgumentAt(name, ordinal, cancellation) is not { } value)
                 continue;
             var summary = value.Unwrap() switch
             {
@@ -47,6 +56,11 @@ internal sealed class DelegateUses(AgentModel model)
 
         return (isUsed, null);
     }
+
+    private IOperation? ArgumentAt(SimpleNameSyntax name, int ordinal, CancellationToken cancellation) =>
+        model.SemanticsOf(name.SyntaxTree).OperationOf(name, cancellation) is IInvocationOperation call
+            ? call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == ordinal + (call.TargetMethod.ReducedFrom != null ? -1 : 0))?.Value
+            : null;
 
     // A local function is named in the function around it.
     private IEnumerable<SimpleNameSyntax> NamesOf(IMethodSymbol method, CancellationToken cancellation)

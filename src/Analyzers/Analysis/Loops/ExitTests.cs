@@ -2,13 +2,15 @@ using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Loops;
 
 /// <summary>Reads conditions: what decides whether there is another turn, and whether that can come to an end by itself.</summary>
-internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadlines deadlines, StateReads state, CancellationToken cancellation)
+internal sealed class ExitTests(AgentModel model, ValueOrigins origins, RemoteCalls calls, Deadlines deadlines, StateReads state, CancellationToken cancellation)
 {
     // How many variables in a row are followed: var isLast = …; var stop = isLast || …; if (stop) break;
     private const int MaxVariables = 8;
@@ -60,7 +62,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
                 case ILocalReferenceOperation local:
                     var path = new AccessPath(local.Local);
                     test.Latches.Add((path, isTrue));
-                    TestValue(local, test, isMore: isTrue);
+                    TestValue(local, test, TellsOfFailure(local, isTrue), isMore: isTrue);
                     if (variables < MaxVariables)
                         foreach (var definition in origins.DefinitionsOf(local.Local))
                             if (definition is not { ConstantValue.HasValue: true } && definition.Type?.SpecialType == SpecialType.System_Boolean && region.Contains(definition))
@@ -126,6 +128,10 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
             case IConstantPatternOperation constant when IsNull(constant.Value):
                 TestNull(value, isTrue, test);
                 return;
+            // MaxTurns is int most
+            case IDeclarationPatternOperation or ITypePatternOperation when IsNumber(value.Unwrap().Type) && value.Unwrap().Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }:
+                TestNull(value, !isTrue, test);
+                return;
             case IRecursivePatternOperation { PropertySubpatterns.IsEmpty: true, DeconstructionSubpatterns.IsEmpty: true } when value.Type is { } type && SymbolEqualityComparer.Default.Equals(pattern.NarrowedType, type):
                 TestNull(value, !isTrue, test);
                 return;
@@ -176,14 +182,30 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
             return;
         }
 
-        var facts = test.Facts;
-        TestValue(call, test, isMore: isTrue);
-        if (test.Facts == facts && test.Counters.Count == 0 && state.MayDecide(call, cancellation))
+        // The variable that keeps the answer may have told of it before: what counts is what the call itself is made of.
+        // That it went well is no reason for another turn: the turns go on for another one.
+        var isFailure = TellsOfFailure(call, isTrue);
+        if (isFailure || !(origins.TellsSuccessOnly(call) && ToldFailures.Of(model).ValueAt(call, null, cancellation) == !isTrue))
+            TestValue(call, test, isFailure, isMore: isTrue);
+        if (test.Counters.Count == 0 && (IsToldByOthers(call) ? MayCount(call) : state.MayDecide(call, cancellation)))
             test.Bound ??= GuardKind.Unknown;
     }
 
+    private bool IsToldByOthers(IOperation value) => (origins.Of(value) & (Origin.Answer | Origin.Remote)) != 0;
+
+    // A helper that is given the answer, or keeps it, and counts by itself as well.
+    private bool MayCount(IInvocationOperation call) =>
+        CallGraph.Of(model).Resolve(call.TargetMethod) is { } helper && MethodBodies.HasSource(helper, model) && state.Counts(helper, cancellation);
+
     private void TestMember(IMemberReferenceOperation member, bool isTrue, ExitTest test)
     {
+        // limit.HasValue
+        if (member is { Member: { Name: "HasValue", ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }, Instance: { } nullable })
+        {
+            TestNull(nullable, !isTrue, test);
+            return;
+        }
+
         if (deadlines.IsCancellationTest(member))
         {
             if (member.Instance is { } token && deadlines.IsDeadline(token))
@@ -206,8 +228,44 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
         if (model.Find(member.Member, CatalogueRole.StatusCode)?.Has("success") == true)
             test.Facts |= isTrue ? PathFacts.None : PathFacts.FailedResult;
         else
-            TestValue(member, test, isMore: isTrue);
+            TestValue(member, test, TellsOfFailure(member, isTrue), isMore: isTrue);
+        if (member is IPropertyReferenceOperation { Property.GetMethod: { } getter } && MethodBodies.HasSource(getter, model) && state.Counts(getter, cancellation))
+            test.Bound ??= GuardKind.Unknown;
     }
+
+    // if (!result.Ok) …: an object of the program by which a helper tells of a failure.
+    private bool TellsOfFailure(IMemberReferenceOperation member, bool isTrue)
+    {
+        if (member is not { Type.SpecialType: SpecialType.System_Boolean, Member: var flag, Instance: { } instance })
+            return false;
+        var told = new FlagMember(flag.Name, flag.ContainingType);
+        return origins.CallsBehind(instance).Any(call => ToldFailures.Of(model).ValueAt(call, told, cancellation) == isTrue);
+    }
+
+    // var (ok, text) = await Send(order); if (!ok) …
+    private bool TellsOfFailure(ILocalReferenceOperation flag, bool isTrue)
+    {
+        if (flag.Type?.SpecialType != SpecialType.System_Boolean)
+            return false;
+        foreach (var definition in origins.DefinitionsOf(flag.Local))
+            if (definition.Parent is IDeconstructionAssignmentOperation { Target: var target } && definition.Unwrap().Type is INamedTypeSymbol { IsTupleType: true } tuple
+                && (target is IDeclarationExpressionOperation declaration ? declaration.Expression : target) is ITupleOperation { Elements: var elements }
+                && elements.IndexOf(elements.FirstOrDefault(element => element is ILocalReferenceOperation { Local: var local } && SymbolEqualityComparer.Default.Equals(local, flag.Local))!) is >= 0 and var index
+                && index < tuple.TupleElements.Length)
+            {
+                var told = new FlagMember(tuple.TupleElements[index].Name, tuple, index);
+                if (origins.CallsBehind(definition).Any(call => ToldFailures.Of(model).ValueAt(call, told, cancellation) == isTrue))
+                    return true;
+            }
+
+        return false;
+    }
+
+    // if (!await TrySend(order)) …: nothing but a truth value comes back. Of a question whether something is there, that is the answer.
+    private bool TellsOfFailure(IInvocationOperation call, bool isTrue) =>
+        call.TargetMethod.ReturnType is { } type && (type.SpecialType == SpecialType.System_Boolean || type.IsTask() && type is INamedTypeSymbol { TypeArguments: { Length: 1 } of } && of[0].SpecialType == SpecialType.System_Boolean)
+        && calls.Of(call) is { IsProven: true } remote && (remote.Asks || model.Find(remote.Path!.Target, CatalogueRole.Effect) is { } effect && effect["class"] != "idempotent")
+        && ToldFailures.Of(model).ValueAt(call, null, cancellation) == isTrue;
 
     // Nothing came: that is a failure. Something came: then there is more to do.
     private void TestNull(IOperation value, bool isNull, ExitTest test)
@@ -216,12 +274,30 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, Deadline
             test.Empty.Add(variable);
         var origin = origins.Of(value);
         if ((origin & (Origin.Answer | Origin.Remote)) != 0)
-            test.Facts |= !isNull ? PathFacts.More : PathFacts.FailedResult | ((origin & Origin.Answer) != 0 ? PathFacts.Answered : PathFacts.None);
+            test.Facts |= (!isNull ? PathFacts.More : PathFacts.FailedResult) | ((origin & Origin.Answer) != 0 ? PathFacts.Answered : PathFacts.None);
+        // A limit that may be left out is none where it is.
+        else if (IsNumber(value.Unwrap().Type))
+            test.Bound ??= IsAlwaysThere(value.Unwrap()) ? GuardKind.Unknown : null;
         else if (value.Unwrap() is IMemberReferenceOperation member && !state.IsFixed(member.Member))
             test.Bound ??= GuardKind.Unknown;
         else if (value.Unwrap() is IInvocationOperation call && state.MayDecide(call, cancellation))
             test.Bound ??= GuardKind.Unknown;
     }
+
+    // int? MaxTurns { get; set; } = 10, int? max = 10
+    private bool IsAlwaysThere(IOperation limit) => limit switch
+    {
+        IParameterReferenceOperation { Parameter: { HasExplicitDefaultValue: true, ExplicitDefaultValue: not null } } => true,
+        IMemberReferenceOperation { Member: var member } => member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) switch
+        {
+            PropertyDeclarationSyntax { Initializer.Value: { } value } => !value.IsKind(SyntaxKind.NullLiteralExpression),
+            VariableDeclaratorSyntax { Initializer.Value: { } value } => !value.IsKind(SyntaxKind.NullLiteralExpression),
+            // What a library keeps is not shown.
+            null => true,
+            _ => false,
+        },
+        _ => false,
+    };
 
     // Calls that are still to be made, or items that are still to be done.
     private void TestEmptiness(IOperation collection, ExitTest test)

@@ -46,7 +46,7 @@ internal sealed class FunctionTakers(AgentModel model)
     private HashSet<string> Names(CancellationToken cancellation)
     {
         var takers = model.Compilation.SyntaxTrees.SelectMany(tree => Declared.Of(tree, cancellation)).ToList();
-        var found = new HashSet<string>(takers.Where(taker => taker.Repeats).Select(taker => taker.Name), StringComparer.Ordinal);
+        var found = new HashSet<string>(takers.Where(taker => taker.MayRepeat).Select(taker => taker.Name), StringComparer.Ordinal);
         var open = new Queue<string>(found.Concat(model.Catalogue.MembersWhere(entry => entry.Role == CatalogueRole.ResilientExecute).Keys));
         var byTarget = takers.SelectMany(taker => taker.HandsTo.Select(target => (Target: target, taker.Name))).ToLookup(taker => taker.Target, taker => taker.Name, StringComparer.Ordinal);
         while (open.Count > 0)
@@ -104,7 +104,7 @@ internal sealed class FunctionTakers(AgentModel model)
 
     /// <summary>A method that may take a function.</summary>
     /// <param name="Name">Its name.</param>
-    /// <param name="Repeats">Whether it has a loop, or may begin anew.</param>
+    /// <param name="MayRepeat">Whether it has a loop, or may begin anew.</param>
     /// <param name="HandsTo">The names of the calls that are given the function, or something with it.</param>
-    private sealed record Taker(string Name, bool Repeats, List<string> HandsTo);
+    private sealed record Taker(string Name, bool MayRepeat, List<string> HandsTo);
 }

@@ -5,29 +5,74 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Loops;
 
+/// <summary>A function that something else runs again.</summary>
+/// <param name="Function">The function.</param>
+/// <param name="Layers">Who runs it again, the outermost first.</param>
+internal sealed record HostedRetry(IMethodSymbol Function, IReadOnlyList<RetryLayer> Layers);
+
+/// <summary>Where a bus tries a message again.</summary>
+internal enum RetryLevel
+{
+    Redelivery,
+    Endpoint,
+    Consumer,
+}
+
 /// <summary>
 /// What others run again: activities, under the policy that their workflow gives them, and consumers of messages, under the one of the bus.
 /// </summary>
 internal sealed class HostedRetries(AgentModel model, RetryPolicies policies, CancellationToken cancellation)
 {
-    /// <summary>The functions that are run again, each with the layer around it.</summary>
-    public IEnumerable<(IMethodSymbol Function, RetryLayer Layer)> All()
+    /// <summary>The functions that are run again, each with the layers around it, the outermost first.</summary>
+    public IEnumerable<HostedRetry> All() => Activities().Concat(Consumers());
+
+    private IEnumerable<HostedRetry> Activities()
     {
         var activities = new Dictionary<IMethodSymbol, RetryLayer>(SymbolEqualityComparer.Default);
         foreach (var (call, entry) in CallsOf(entry => entry.Role == CatalogueRole.ActivityCall))
-            if (ActivityOf(call) is { } activity && LayerOf(call, entry) is { } layer
+            if (ActivityCalls.Of(model).TargetOf(call, cancellation) is { } activity && LayerOf(call, entry) is { } layer
                 && (!activities.TryGetValue(activity, out var known) || (known.Tries ?? 0) < (layer.Tries ?? 0)))
                 activities[activity] = layer;
-        foreach (var activity in activities.OrderBy(activity => activity.Key.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(activity => activity.Key.Locations[0].SourceSpan.Start))
-            yield return (activity.Key, activity.Value);
+        return activities
+            .OrderBy(activity => activity.Key.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(activity => activity.Key.Locations[0].SourceSpan.Start)
+            .Select(activity => new HostedRetry(activity.Key, [activity.Value]));
+    }
 
-        // Which consumers a policy is meant for is said by its place in the configuration: with a single one there is no question.
-        var retries = CallsOf(entry => entry.Role == CatalogueRole.Retry && entry.Has("consumers")).ToList();
-        if (retries.Count == 1 && policies.LayerOf(retries[0].Call) is { } messages)
-            foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
-                foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
-                    if (method.MethodKind == MethodKind.Ordinary && (model.RolesOf(method, cancellation) & MethodRoles.Consumer) != 0)
-                        yield return (method, messages);
+    // Redelivery is around the retries of an endpoint, and those are around the retries of a consumer. Where a level has several policies,
+    // the place in the configuration decides which consumers each is meant for, which is not followed: such a level is left out.
+    private IEnumerable<HostedRetry> Consumers()
+    {
+        var policiesOfBus = CallsOf(entry => entry.Role == CatalogueRole.Retry && entry.Has("consumers")).Select(found => (found.Call, Owner: OwnerOf(found.Call))).ToList();
+        if (policiesOfBus.Count == 0)
+            yield break;
+        foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
+            foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
+                if (method.MethodKind == MethodKind.Ordinary && (model.RolesOf(method, cancellation) & MethodRoles.Consumer) != 0)
+                {
+                    var layers = new List<RetryLayer>();
+                    foreach (var level in new[] { RetryLevel.Redelivery, RetryLevel.Endpoint, RetryLevel.Consumer })
+                        if (policiesOfBus.Where(policy => policy.Owner.Level == level && (policy.Owner.Consumer == null || SymbolEqualityComparer.Default.Equals(policy.Owner.Consumer, type))).ToList() is { Count: 1 } only
+                            && policies.LayerOf(only[0].Call) is { } layer)
+                            layers.Add(level == RetryLevel.Redelivery ? layer with { Name = "redelivery", Redelivers = true } : layer);
+                    if (layers.Count > 0)
+                        yield return new HostedRetry(method, layers);
+                }
+    }
+
+    // endpoint.UseDelayedRedelivery(r => r.Intervals(…)), consumer.UseMessageRetry(r => r.Immediate(3)): by the call that takes the lambda.
+    private (RetryLevel Level, INamedTypeSymbol? Consumer) OwnerOf(IInvocationOperation policy)
+    {
+        for (var around = policy.Parent; around != null; around = around.Parent)
+            if (around is IInvocationOperation configured && configured.Syntax != policy.Syntax && configured.Receiver()?.Type is INamedTypeSymbol on && model.Declares(configured.TargetMethod) == false)
+            {
+                if (model.Find(configured.TargetMethod, CatalogueRole.Retry)?.Has("redelivers") == true)
+                    return (RetryLevel.Redelivery, null);
+                return on is { Name: "IConsumerConfigurator", TypeArguments: { Length: 1 } of } && of[0] is INamedTypeSymbol consumer
+                    ? (RetryLevel.Consumer, consumer)
+                    : (RetryLevel.Endpoint, null);
+            }
+
+        return (RetryLevel.Endpoint, null);
     }
 
     private IEnumerable<(IInvocationOperation Call, CatalogueEntry Entry)> CallsOf(Func<CatalogueEntry, bool> wanted)
@@ -38,28 +83,6 @@ internal sealed class HostedRetries(AgentModel model, RetryPolicies policies, Ca
                 if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation call)
                     yield return (call, use.Entry);
     }
-
-    // ExecuteActivityAsync((Payments payments) => payments.PayAsync(order), …), CallActivityAsync(nameof(PayActivity), …)
-    private IMethodSymbol? ActivityOf(IInvocationOperation call)
-    {
-        foreach (var argument in call.Arguments)
-            // A name is a text that becomes a TaskName.
-            switch (argument.Value.Unwrap() is IConversionOperation { OperatorMethod: not null, Operand: var text } ? text : argument.Value.Unwrap())
-            {
-                case IAnonymousFunctionOperation { Body: var body }:
-                    return body.Descendants().OfType<IInvocationOperation>().Select(work => CallGraph.Of(model).Resolve(work.TargetMethod)).OfType<IMethodSymbol>().FirstOrDefault(method => MethodBodies.HasSource(method, model));
-                case { ConstantValue: { HasValue: true, Value: string name } }:
-                    return ActivitiesNamed(name).ToList() is { Count: 1 } only ? only[0] : null;
-            }
-
-        return null;
-    }
-
-    private IEnumerable<IMethodSymbol> ActivitiesNamed(string name) =>
-        model.Compilation.GetSymbolsWithName(name, SymbolFilter.TypeAndMember, cancellation)
-            .SelectMany(symbol => symbol is INamedTypeSymbol type ? type.GetMembers() : [symbol])
-            .OfType<IMethodSymbol>()
-            .Where(method => method.MethodKind == MethodKind.Ordinary && (model.RolesOf(method, cancellation) & MethodRoles.Activity) != 0);
 
     private RetryLayer? LayerOf(IInvocationOperation call, CatalogueEntry entry)
     {

@@ -32,7 +32,12 @@ internal sealed class RemoteCalls(AgentModel model, int depth, CancellationToken
     private CycleCall? Find(IInvocationOperation call)
     {
         var requests = ModelRequests.Of(model);
-        if (call.TargetMethod.MethodKind != MethodKind.DelegateInvoke)
+        if (call.TargetMethod.MethodKind == MethodKind.DelegateInvoke)
+        {
+            if (call.Receiver()?.Unwrap() is IParameterReferenceOperation { Parameter: var parameter } && IsOpen(call))
+                return OfParameter(call, parameter, requests);
+        }
+        else
         {
             var entries = model.EntriesOf(call.TargetMethod);
             if (entries.FirstOrDefault(e => e.IsRemoteCall()) is { } remote)
@@ -41,6 +46,8 @@ internal sealed class RemoteCalls(AgentModel model, int depth, CancellationToken
                     new Witness([new Call(call.TargetMethod, null, call.Syntax)]),
                     remote,
                     remote.Answers() || (remote.Role == CatalogueRole.HttpCall && requests.IsPrompt(call.TargetMethod, call.Syntax)));
+            if (entries.Any(e => e.Role == CatalogueRole.ActivityCall))
+                return OfActivity(call, requests);
             // What is known otherwise does what its role says, except that some run what they are given.
             if (!entries.IsEmpty && !entries.Any(e => e.Role is CatalogueRole.RunsDelegate or CatalogueRole.ResilientExecute))
                 return null;
@@ -52,6 +59,27 @@ internal sealed class RemoteCalls(AgentModel model, int depth, CancellationToken
             return IsOpen(call) ? new CycleCall(call, null, null, false) : null;
         var asks = summary.Effects.FirstOrDefault(effect => requests.Asks(effect) && (effect.Entry.Role == CatalogueRole.HttpCall || effect.Entry.Answers()) && !IsInArgument(effect, call));
         return new CycleCall(call, (asks ?? nearest).Witness, (asks ?? nearest).Entry, asks != null);
+    }
+
+    // A helper that runs what it is given: where the project gives it nothing remote, there is no remote work.
+    private CycleCall? OfParameter(IInvocationOperation call, IParameterSymbol parameter, ModelRequests requests)
+    {
+        var (isUsed, remote) = DelegateUses.Of(model).Of(parameter, depth, cancellation);
+        return remote != null ? new CycleCall(call, remote.Witness, remote.Entry, requests.Asks(remote))
+            : isUsed ? null
+            : new CycleCall(call, null, null, false);
+    }
+
+    // A step of a workflow does what its activity does.
+    private CycleCall? OfActivity(IInvocationOperation call, ModelRequests requests)
+    {
+        if (ActivityCalls.Of(model).TargetOf(call, cancellation) is not { } activity)
+            return null;
+        var effects = EffectSummaries.Of(model).Of(activity, depth, cancellation).Effects;
+        var asks = effects.FirstOrDefault(requests.Asks);
+        return (asks ?? effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall())) is { } nearest
+            ? new CycleCall(call, new Witness(nearest.Witness.Steps.Insert(0, new Call(activity, activity, call.Syntax))), nearest.Entry, asks != null)
+            : null;
     }
 
     // f(await g()): what stands in an argument is work of its own, unless it is a function that f runs.

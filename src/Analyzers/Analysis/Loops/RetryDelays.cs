@@ -2,6 +2,7 @@ using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Loops;
@@ -21,13 +22,17 @@ internal sealed class RetryDelays(AgentModel model, int depth, CancellationToken
     // With one or two retries there is hardly a crowd that could come back.
     private const int FewTries = 3;
 
+    private readonly CatalogueQuery processes = model.Query(entry => entry.Role == CatalogueRole.Effect && entry["kind"] == "process");
+    private readonly CatalogueQuery spreads = model.Query(entry =>
+        (entry.Role == CatalogueRole.Bulkhead && entry.Has("consumers")) || (entry.Role == CatalogueRole.Retry && entry.Has("redelivers")));
+
     /// <summary>The retry that a use of the catalogue adds; null where its delay varies, or is not known to be the same for all.</summary>
     public EqualDelay? At(CatalogueUse use, SemanticModel semantics)
     {
         if (use.Entry.Has("settings") || !use.Entry.Has("layer") || semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation call)
             return null;
         var settings = RetrySettings.Of(call, use.Entry, model, cancellation);
-        if (settings.Tries <= FewTries || settings.Jitter != false)
+        if (settings.Tries <= FewTries || settings.Jitter != false || (use.Entry.Has("consumers") && IsSpread()))
             return null;
         var isComputed = settings.Entry.List("delay-by").Concat(settings.Entry.List("delay-in")).Any() && settings.Delay is { } delay && IsComputed(delay);
         if (isComputed ? !IsSameForAll(settings.Delay!) : settings.Backoff == Backoff.None || (settings.Backoff == Backoff.Unknown && !settings.Entry.Has("backoff")))
@@ -35,19 +40,29 @@ internal sealed class RetryDelays(AgentModel model, int depth, CancellationToken
         return new EqualDelay(use.Name, Witness.NameOf(call.TargetMethod), isComputed ? Backoff.Unknown : settings.Backoff, settings.Tries, settings, isComputed ? settings.Delay : null);
     }
 
+    // A limit on the rate of messages, or a later delivery, spreads what comes back.
+    private bool IsSpread() => model.Compilation.SyntaxTrees.Any(tree => spreads.In(tree, cancellation).Any());
+
     /// <summary>The loops of a file that retry after a delay without chance. Loops that nothing bounds have a worse fault.</summary>
     public IEnumerable<EqualDelay> In(SyntaxTree tree)
     {
+        var seen = new HashSet<SyntaxNode>();
         foreach (var cycle in Cycles.Of(model).In(tree, depth, cancellation))
         {
             var tries = cycle.Attempts;
-            if (cycle is not { Kind: CycleKind.Retry, Unguarded: null } || tries <= FewTries || cycle.Delays.Any(delay => delay.HasJitter))
+            if (cycle is not { Kind: CycleKind.Retry, Unguarded: null } || tries <= FewTries || cycle.Delays.Any(delay => delay.HasJitter) || IsOfOwnProcess(cycle))
                 continue;
             var delay = cycle.FailurePaths.SelectMany(path => path.Delays).FirstOrDefault(d => d.Time != null && d.Growth is DelayGrowth.Constant or DelayGrowth.Growing);
-            if (delay != null)
+            // Loops within each other may share a wait.
+            if (delay != null && seen.Add(delay.Call.Syntax))
                 yield return new EqualDelay(delay.Call.Syntax, Witness.NameOf(delay.Call.TargetMethod), delay.Growth == DelayGrowth.Constant ? Backoff.Constant : Backoff.Unknown, tries, null, delay.Time);
         }
     }
+
+    // A type that starts a process and asks it whether it is there is its only caller.
+    private bool IsOfOwnProcess(Cycle cycle) =>
+        cycle.Syntax.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
+        && processes.In(cycle.Syntax.SyntaxTree, cancellation).Any(start => type.Span.Contains(start.Name.Span));
 
     // A delegate or a list; a single time is only the first delay.
     private static bool IsComputed(IOperation delay) =>

@@ -67,7 +67,7 @@ internal sealed class RetryHelpers
                 if (call.Call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == parameter.Ordinal) is { IsImplicit: false, Value: var work })
                 {
                     var layers = RetryRegions.Around(scope.Body, ScopesIn(scope.Body.SyntaxTree)).Where(around => around != scope).SelectMany(around => around.Layers);
-                    made.Add(new RetryRegion(call.Name.GetLocation(), work.Syntax, work, [.. layers, .. scope.Layers]));
+                    made.Add(new RetryRegion(call.Name.GetLocation(), work.Syntax, work, [.. layers, .. scope.Layers]) { SeesResults = scope.SeesResults });
                     if (ScopesIn(work.Syntax.SyntaxTree).All(known => known.Body != work.Syntax))
                         handedOver.Add(made[made.Count - 1]);
                 }

@@ -10,7 +10,8 @@ namespace AgentLint.Analysis.Loops;
 /// <param name="Site">Where the program asks for it; null where nobody did.</param>
 /// <param name="ReadsOnly">Whether it looks at the verb of a request: what it repeats is then not known of any other request.</param>
 /// <param name="Sdk">The line about the client, where that retries by itself.</param>
-internal sealed record RetryLayer(string Name, int? Tries, SyntaxNode? Site, bool ReadsOnly = false, CatalogueEntry? Sdk = null)
+/// <param name="Redelivers">Whether the broker delivers anew what failed, after a while.</param>
+internal sealed record RetryLayer(string Name, int? Tries, SyntaxNode? Site, bool ReadsOnly = false, CatalogueEntry? Sdk = null, bool Redelivers = false)
 {
     public const int Unlimited = int.MaxValue;
 

@@ -22,6 +22,26 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
         return layers;
     }
 
+    /// <summary>Whether the program shows how a policy is built; where not, it may retry or not.</summary>
+    public bool IsShown(IOperation? policy) => policy != null && sources.Of(policy) is { Count: > 0 } found && found.All(source => source is not IParameterReferenceOperation);
+
+    /// <summary>Whether a predicate says what a retry handles: <c>Policy.Handle&lt;E&gt;().Or&lt;F&gt;().WaitAndRetryAsync(…)</c>, <c>ShouldHandle = new PredicateBuilder().Handle&lt;E&gt;()</c>.</summary>
+    public static IOperation? BuiltWith(SyntaxNode predicate, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
+    {
+        for (var node = predicate.Parent; node is not null and not (StatementSyntax or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax); node = node.Parent)
+            switch (node)
+            {
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } member } when member.Span.Contains(predicate.Span):
+                    if (model.Find(semantics.GetSymbolInfo(name, cancellation).Symbol, CatalogueRole.Retry) != null)
+                        return semantics.GetOperation(node, cancellation);
+                    break;
+                case BaseObjectCreationExpressionSyntax created:
+                    return semantics.GetSymbolInfo(created, cancellation).Symbol is { } constructor && model.Find(constructor, CatalogueRole.Retry) != null ? semantics.GetOperation(created, cancellation) : null;
+            }
+
+        return null;
+    }
+
     /// <summary>The retries that a delegate adds to what it is given.</summary>
     public void CollectAdded(IOperation configuration, List<RetryLayer> layers)
     {

@@ -7,4 +7,11 @@ namespace AgentLint.Analysis.Loops;
 /// <param name="Body">The code.</param>
 /// <param name="Work">The same, bound.</param>
 /// <param name="Layers">Who runs it again, the outermost first.</param>
-internal sealed record RetryRegion(Location Site, SyntaxNode Body, IOperation Work, IReadOnlyList<RetryLayer> Layers);
+internal sealed record RetryRegion(Location Site, SyntaxNode Body, IOperation Work, IReadOnlyList<RetryLayer> Layers)
+{
+    /// <summary>Whether a result can make it run again as well: a failure that was turned into one still comes here.</summary>
+    public bool SeesResults { get; init; }
+
+    /// <summary>The cycle that it is; null where a policy, a helper, a host or a client runs it again.</summary>
+    public Cycle? Cycle { get; init; }
+}

@@ -37,6 +37,11 @@ internal sealed class RetryRegions
 
     public SdkRetries Sdks { get; }
 
+    /// <summary>
+    /// Whether a cycle does its work again because it failed: it was told so, or nothing but handlers leads back. Every rule about retries asks this.
+    /// </summary>
+    public static bool IsRetry(Cycle cycle) => cycle.Kind == CycleKind.Retry || (cycle.Kind == CycleKind.Other && cycle.Paths.All(path => path.Handler != null));
+
     public static RetryRegions Of(AgentModel model, int depth, CancellationToken cancellation) => new(model, depth, cancellation);
 
     /// <summary>The scopes of a file, in the order of the text.</summary>
@@ -56,15 +61,22 @@ internal sealed class RetryRegions
 
     // Those that a file has by itself: its loops, its uses of resilience libraries, and the functions that others run again.
     private IReadOnlyList<RetryRegion> OwnIn(SyntaxTree tree) =>
-        found.Own.Get(tree, () => [.. Distinct(CyclesIn(tree).Concat(Executions(tree)).Concat(Hosted().TryGetValue(tree, out var hosted) ? hosted : []))]);
+        found.Own.Get(tree, () => [.. Distinct(CyclesIn(tree).Concat(Executions(tree)).Concat(RepeatedCalls.In(tree, model, depth, cancellation)).Concat(Hosted().TryGetValue(tree, out var hosted) ? hosted : []))]);
 
     private static IEnumerable<RetryRegion> Distinct(IEnumerable<RetryRegion> scopes) => scopes.GroupBy(scope => scope.Body).Select(same => same.First());
 
     private IEnumerable<RetryRegion> CyclesIn(SyntaxTree tree)
     {
         foreach (var cycle in Cycles.Of(model).In(tree, depth, cancellation))
-            if (cycle.Kind == CycleKind.Retry && !GoesOnToTheNext(cycle) && WorkOf(cycle) is { } body && model.SemanticsOf(tree).GetOperation(body, cancellation) is { } work)
-                yield return new RetryRegion(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), cycle.Unguarded != null ? RetryLayer.Unlimited : cycle.Attempts, cycle.Syntax, LooksAtVerb(cycle))]);
+            if (IsRetry(cycle) && !GoesOnToTheNext(cycle) && WorkOf(cycle) is { } body && model.SemanticsOf(tree).GetOperation(body, cancellation) is { } work)
+            {
+                var attempts = cycle.Unguarded != null ? RetryLayer.Unlimited : cycle.Attempts;
+                yield return new RetryRegion(cycle.Head, body, work, [new RetryLayer(NameOf(cycle.Shape), attempts, cycle.Syntax, LooksAtVerb(cycle))])
+                {
+                    SeesResults = cycle.Paths.Any(path => path.Has(PathFacts.FailedResult | PathFacts.Pending | PathFacts.Answered)),
+                    Cycle = cycle,
+                };
+            }
     }
 
     // What is tried again: the block whose failure is caught, else all that comes round.
@@ -105,8 +117,11 @@ internal sealed class RetryRegions
             if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation execute
                 && execute.Arguments.FirstOrDefault(argument => IsWork(argument, use.Entry)) is { Value: var work }
                 && Policies.Of(execute.Receiver()) is { Count: > 0 } layers)
-                yield return new RetryRegion(use.Name.GetLocation(), work.Syntax, work, layers);
+                yield return new RetryRegion(use.Name.GetLocation(), work.Syntax, work, layers) { SeesResults = IsOfResults(execute.Receiver()?.Type) };
     }
+
+    // ResiliencePipeline<HttpResponseMessage>, IAsyncPolicy<string>: made to look at results.
+    private static bool IsOfResults(ITypeSymbol? policy) => policy is INamedTypeSymbol { TypeArguments.IsEmpty: false };
 
     // A synchronous execution is over when its task is made.
     private static bool IsWork(IArgumentOperation argument, CatalogueEntry entry) =>
@@ -116,7 +131,7 @@ internal sealed class RetryRegions
     private Dictionary<SyntaxTree, List<RetryRegion>> Hosted() => found.Hosted.Get(() =>
         (from hosted in new HostedRetries(model, Policies, cancellation).All()
          from body in MethodBodies.Of(hosted.Function, model, cancellation)
-         select new RetryRegion(hosted.Function.Locations[0], body.Syntax, body, [hosted.Layer])).GroupBy(scope => scope.Body.SyntaxTree).ToDictionary(file => file.Key, file => file.ToList()));
+         select new RetryRegion(hosted.Function.Locations[0], body.Syntax, body, hosted.Layers)).GroupBy(scope => scope.Body.SyntaxTree).ToDictionary(file => file.Key, file => file.ToList()));
 
     private sealed class FoundByDepth(AgentModel model)
     {

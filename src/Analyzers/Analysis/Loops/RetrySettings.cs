@@ -49,8 +49,8 @@ internal sealed record RetrySettings(CatalogueEntry Entry, int? Retries, Backoff
         var setters = new List<ISimpleAssignmentOperation>();
         if (options?.Initializer is { } initializer)
             setters.AddRange(initializer.Initializers.OfType<ISimpleAssignmentOperation>());
-        foreach (var lambda in Configurations(call))
-            setters.AddRange(lambda.Descendants().OfType<ISimpleAssignmentOperation>());
+        foreach (var configuration in Configurations(call).SelectMany(lambda => WithHelpers(lambda, model, cancellation)).Concat(GroupsOf(call, model, cancellation)))
+            setters.AddRange(configuration.Descendants().OfType<ISimpleAssignmentOperation>());
         return Read(entry, call.Arguments, setters, isKnown, options);
     }
 
@@ -88,6 +88,23 @@ internal sealed record RetrySettings(CatalogueEntry Entry, int? Retries, Backoff
             link = parent;
         }
     }
+
+    // o => Configure(o): a method of the program that is given the options sets them.
+    private static IEnumerable<IOperation> WithHelpers(IAnonymousFunctionOperation configuration, AgentModel model, CancellationToken cancellation)
+    {
+        yield return configuration;
+        foreach (var call in configuration.Descendants().OfType<IInvocationOperation>())
+            if (call.Arguments.Any(argument => argument.Value.DescendantsAndSelf().Any(part => part is IParameterReferenceOperation { Parameter: var given } && configuration.Symbol.Parameters.Contains(given, SymbolEqualityComparer.Default)))
+                && CallGraph.Of(model).Resolve(call.TargetMethod) is { } helper)
+                foreach (var body in MethodBodies.Of(helper, model, cancellation))
+                    yield return body;
+    }
+
+    // AddStandardResilienceHandler(Configure)
+    private static IEnumerable<IOperation> GroupsOf(IInvocationOperation call, AgentModel model, CancellationToken cancellation) =>
+        call.Arguments.Select(argument => argument.Value.Unwrap()).OfType<IMethodReferenceOperation>()
+            .Select(group => CallGraph.Of(model).Resolve(group.Method)).OfType<IMethodSymbol>()
+            .SelectMany(method => MethodBodies.Of(method, model, cancellation));
 
     private static IEnumerable<IAnonymousFunctionOperation> LambdasOf(IInvocationOperation call) =>
         call.Arguments.Select(argument => argument.Value.Unwrap()).OfType<IAnonymousFunctionOperation>();

@@ -24,7 +24,7 @@ internal sealed record RetryStack(Location Site, string Target, ImmutableArray<R
 }
 
 /// <summary>Finds calls that several layers retry, so that the attempts multiply.</summary>
-internal sealed class RetryStacks(AgentModel model, RetryRegions scopes, CancellationToken cancellation)
+internal sealed class RetryStacks(AgentModel model, RetryRegions regions, CancellationToken cancellation)
 {
     // A scope that reaches more kinds of calls than this says nothing new with the next one.
     private const int MaxEffects = 32;
@@ -33,14 +33,14 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions scopes, Cancell
     public IEnumerable<RetryStack> In(SyntaxTree tree, int depth)
     {
         var reported = new List<RetryRegion>();
-        foreach (var scope in scopes.In(tree))
+        foreach (var scope in regions.In(tree))
             if (!reported.Any(outer => outer.Body.Span.Contains(scope.Site.SourceSpan)) && StackOf(scope, depth) is { } stack)
             {
                 reported.Add(scope);
                 yield return stack;
             }
 
-        foreach (var handler in scopes.Handlers.In(tree))
+        foreach (var handler in regions.Handlers.In(tree))
             if (StackOf(handler) is { } stack)
                 yield return stack;
     }
@@ -50,14 +50,9 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions scopes, Cancell
         RetryStack? best = null;
         foreach (var effect in EffectSummaries.Of(model).Of(scope.Work, depth, cancellation).Effects.Where(effect => effect.Entry.IsRemoteCall()).Take(MaxEffects))
         {
-            var layers = new List<RetryLayer>(scope.Layers);
-            for (var i = 0; i < effect.Witness.Steps.Length; i++)
-                foreach (var inner in scopes.Around(effect.Witness.Steps[i].Site))
-                    // Around the first call only what stands in the scope itself lies between.
-                    if (inner != scope && (i > 0 || scope.Body.Span.Contains(inner.Body.Span)) && !IsHandedOver(inner, effect.Witness.Steps, i))
-                        layers.AddRange(inner.Layers);
-            layers.AddRange(LayersOfClient(effect));
-            if (layers.Count < 2)
+            var layers = LayersBelow(scope, effect);
+            // That a message comes again after its retries is what redelivery is for.
+            if (layers.Count(layer => !layer.Redelivers) < 2)
                 continue;
             layers.Reverse();
             var stack = new RetryStack(scope.Site, Witness.NameOf(effect.Witness.Target), [.. layers], effect.Witness);
@@ -66,6 +61,34 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions scopes, Cancell
         }
 
         return best;
+    }
+
+    // From the outermost layer to the call, as far as a failure comes back up: what a handler keeps to itself is tried by the layers below it only.
+    private List<RetryLayer> LayersBelow(RetryRegion scope, Effect effect)
+    {
+        var layers = new List<RetryLayer>(scope.Layers);
+        var steps = effect.Witness.Steps;
+        var seesResults = scope.SeesResults;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            // Around the first call only what stands in the scope itself lies between.
+            var inner = regions.Around(steps[i].Site)
+                .Where(region => region != scope && (i > 0 || scope.Body.Span.Contains(region.Body.Span)) && !IsHandedOver(region, steps, i))
+                .ToList();
+            foreach (var node in steps[i].Site.AncestorsAndSelf().TakeWhile(node => i > 0 ? node is not MemberDeclarationSyntax : node != scope.Body).Reverse())
+            {
+                if (node is TryStatementSyntax attempt && attempt.Block.Span.Contains(steps[i].Site.Span) && !seesResults && KeptFailures.IsKept(attempt, model, cancellation))
+                    return layers;
+                foreach (var region in inner.Where(region => region.Body == node))
+                {
+                    layers.AddRange(region.Layers);
+                    seesResults = region.SeesResults;
+                }
+            }
+        }
+
+        layers.AddRange(LayersOfClient(effect));
+        return layers;
     }
 
     // A delegate that is handed to a helper is reached where it is handed over, and its scope counts there.
@@ -77,27 +100,34 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions scopes, Cancell
     {
         var step = effect.Witness.Steps[effect.Witness.Steps.Length - 1];
         var call = model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) as IInvocationOperation;
-        if (effect.Entry.Role == CatalogueRole.HttpCall && !scopes.Handlers.IsEmpty && call != null && scopes.Handlers.ClientBehind(call) is { } client)
+        if (effect.Entry.Role == CatalogueRole.HttpCall && !regions.Handlers.IsEmpty && call != null && regions.Handlers.ClientBehind(call) is { } client)
             foreach (var layer in LayersAround(client))
                 if (!layer.ReadsOnly || model.Find(step.Named, CatalogueRole.Effect) == null)
                     yield return layer;
-        if (scopes.Sdks.Of(step.Named, call?.Receiver()?.Type) is { } sdk)
+        if (regions.Sdks.Of(step.Named, call?.Receiver()?.Type) is { } sdk)
             yield return sdk;
+        if (call != null && effect.Entry.Role is CatalogueRole.HttpCall or CatalogueRole.ModelCall)
+            foreach (var handler in new HandMadeHandlers(model, cancellation).Below(call.Receiver()))
+                foreach (var layer in LayersIn(handler))
+                    yield return layer;
     }
 
-    private IEnumerable<RetryLayer> LayersAround(object client) => scopes.Handlers.Around(client).SelectMany(LayersOf);
+    private IEnumerable<RetryLayer> LayersAround(object client) => regions.Handlers.Around(client).SelectMany(LayersOf);
 
     private IEnumerable<RetryLayer> LayersOf(HttpHandler handler) =>
-        handler.Handler is { } own ? scopes.In(own).Where(scope => !scopes.Around(scope.Body).Any(outer => outer != scope)).SelectMany(scope => scope.Layers) : handler.Layers;
+        handler.Handler is { } own ? LayersIn(own) : handler.Layers;
+
+    private IEnumerable<RetryLayer> LayersIn(INamedTypeSymbol handler) =>
+        regions.In(handler).Where(region => !regions.Around(region.Body).Any(outer => outer != region)).SelectMany(region => region.Layers);
 
     // The handler that makes the second layer around its client is the one to report.
     private RetryStack? StackOf(HttpHandler handler)
     {
         if (handler.Removes || !LayersOf(handler).Any())
             return null;
-        var around = handler.Client is { } client ? scopes.Handlers.Around(client) : [.. scopes.Handlers.OfAllClients(handler.Function)];
+        var around = handler.Client is { } client ? regions.Handlers.Around(client) : [.. regions.Handlers.OfAllClients(handler.Function)];
         // A client with a type and a name is said once; what was removed is not there.
-        if (!around.Contains(handler) || scopes.Handlers.All.First(h => h.Name == handler.Name) != handler)
+        if (!around.Contains(handler) || regions.Handlers.All.First(h => h.Name == handler.Name) != handler)
             return null;
         var layers = around.TakeWhile(h => h != handler).SelectMany(LayersOf).Concat(LayersOf(handler)).ToList();
         if (layers.Count == LayersOf(handler).Count() && layers.Count < 2)

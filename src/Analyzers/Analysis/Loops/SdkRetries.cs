@@ -35,7 +35,7 @@ internal sealed class SdkRetries(AgentModel model, CancellationToken cancellatio
     {
         var sdk = EntryOf(client) ?? EntryOf(called.ContainingType);
         // What is behind an interface may be any client: it is one of those that the program makes.
-        return sdk == null && (model.Is(called.ContainingType, CatalogueRole.ModelClient) || IsExtensionOfClient(called)) ? (found.Made.Get(() => [FindMade()])[0], true) : (sdk, false);
+        return sdk == null && (IsClient(called.ContainingType) || IsExtensionOfClient(called)) ? (found.Made.Get(() => [FindMade()])[0], true) : (sdk, false);
     }
 
     private List<SdkSetting> SettingsOf(CatalogueEntry sdk) => [.. found.Settings.Get(() => [.. Settings()]).Where(setting => Concerns(sdk, setting.Declaring))];
@@ -50,7 +50,10 @@ internal sealed class SdkRetries(AgentModel model, CancellationToken cancellatio
     }
 
     private bool IsExtensionOfClient(IMethodSymbol called) =>
-        called.IsExtensionMethod && model.Is((called.ReducedFrom ?? called).Parameters[0].Type, CatalogueRole.ModelClient);
+        called.IsExtensionMethod && IsClient((called.ReducedFrom ?? called).Parameters[0].Type);
+
+    // An agent asks through a client of a model.
+    private bool IsClient(ITypeSymbol? type) => model.Is(type, CatalogueRole.ModelClient) || model.Is(type, CatalogueRole.Agent);
 
     private CatalogueEntry? EntryOf(ITypeSymbol? type) =>
         type is INamedTypeSymbol named ? model.EntriesOf(named).FirstOrDefault(entry => entry.Role == CatalogueRole.SdkRetry) : null;

@@ -13,6 +13,7 @@ internal sealed class StateReads(AgentModel model)
     private const int MaxMethods = 24;
 
     private readonly ConcurrentDictionary<IMethodSymbol, bool> known = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> counts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, HashSet<ISymbol>> writes = new(SymbolEqualityComparer.Default);
 
     public static StateReads Of(AgentModel model) => model.Shared(m => new StateReads(m));
@@ -55,6 +56,21 @@ internal sealed class StateReads(AgentModel model)
                     found.Add(member.OriginalDefinition);
         return writes.GetOrAdd(method, found);
     }
+
+    /// <summary>Whether a method, or what it calls, compares a number that it keeps: it may well count.</summary>
+    public bool Counts(IMethodSymbol method, CancellationToken cancellation) =>
+        counts.TryGetValue(method, out var known) ? known : counts.GetOrAdd(method, BodiesFrom(method, cancellation).Any(ComparesOwnNumber));
+
+    private bool ComparesOwnNumber(IOperation body) => body.Descendants().Any(part => part switch
+    {
+        IBinaryOperation { Type.SpecialType: SpecialType.System_Boolean } comparison => IsOwnNumber(comparison.LeftOperand) || IsOwnNumber(comparison.RightOperand),
+        IIsPatternOperation match => IsOwnNumber(match.Value),
+        _ => false,
+    });
+
+    private bool IsOwnNumber(IOperation value) => value.DescendantsAndSelf().Any(part =>
+        part is IMemberReferenceOperation { Member: IFieldSymbol or IPropertySymbol, Instance: null or IInstanceReferenceOperation } member
+        && ExitTests.IsNumber(part.Type) && model.Declares(member.Member) && !IsFixed(member.Member));
 
     private bool ReadsState(IMethodSymbol method, CancellationToken cancellation)
     {

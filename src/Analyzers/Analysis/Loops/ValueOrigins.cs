@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -32,6 +33,9 @@ internal enum Origin
 /// </summary>
 internal sealed class ValueOrigins
 {
+    // How many variables in a row are followed to a call.
+    private const int MaxVariables = 8;
+
     private readonly AgentModel model;
     private readonly SemanticModel semantics;
     private readonly RemoteCalls calls;
@@ -39,6 +43,7 @@ internal sealed class ValueOrigins
     private readonly Dictionary<ISymbol, List<IOperation>> definitions = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, Origin> origins = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<IOperation>> changes = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, ImmutableArray<ISymbol>> readThrough = new(SymbolEqualityComparer.Default);
     private readonly ILookup<string, IInvocationOperation> callsOn;
 
     public ValueOrigins(AgentModel model, SemanticModel semantics, IOperation member, RemoteCalls calls, CancellationToken cancellation)
@@ -68,9 +73,36 @@ internal sealed class ValueOrigins
     public Origin Of(IOperation value)
     {
         var origin = Origin.None;
-        foreach (var part in Parts(value))
+        foreach (var part in PartsAndPredicates(value))
+        {
             origin |= OwnOf(part) | (Variable(part) is { } variable && origins.TryGetValue(variable, out var known) ? known : Origin.None);
+            foreach (var field in ReadThrough(part))
+                origin |= origins.TryGetValue(field, out var kept) ? kept : Origin.None;
+        }
+
         return origin;
+    }
+
+    /// <summary>The calls that a value comes from, itself or through variables.</summary>
+    public IEnumerable<IInvocationOperation> CallsBehind(IOperation value)
+    {
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var open = new Queue<IOperation>();
+        open.Enqueue(value);
+        while (open.Count > 0 && seen.Count < MaxVariables)
+            switch (Whole(open.Dequeue().Unwrap()).Unwrap())
+            {
+                case IAwaitOperation { Operation: var task }:
+                    open.Enqueue(task.UnwrapAwaitable());
+                    break;
+                case IInvocationOperation call:
+                    yield return call;
+                    break;
+                case ILocalReferenceOperation { Local: var local } when seen.Add(local):
+                    foreach (var definition in DefinitionsOf(local))
+                        open.Enqueue(definition);
+                    break;
+            }
     }
 
     /// <summary>Whether a turn gives a variable another value.</summary>
@@ -126,6 +158,39 @@ internal sealed class ValueOrigins
         }
     }
 
+    // Parts, and what the predicates in it look at: edges.FirstOrDefault(edge => edge.Fits(state)).
+    private IEnumerable<IOperation> PartsAndPredicates(IOperation value)
+    {
+        foreach (var part in Parts(value))
+        {
+            yield return part;
+            if (part is IAnonymousFunctionOperation or IFlowAnonymousFunctionOperation
+                && (part as IAnonymousFunctionOperation ?? semantics.GetOperation(part.Syntax, cancellation) as IAnonymousFunctionOperation) is { Symbol.ReturnType.SpecialType: SpecialType.System_Boolean } predicate)
+                foreach (var inner in predicate.Body.Descendants())
+                    yield return inner;
+        }
+    }
+
+    // bool More => last.Contains("X"): what a property or helper of the object itself reads of it.
+    private ImmutableArray<ISymbol> ReadThrough(IOperation part)
+    {
+        var method = part switch
+        {
+            IPropertyReferenceOperation { Instance: null or IInstanceReferenceOperation, Property: { GetMethod: { } getter } property } when model.Declares(property) => getter,
+            IInvocationOperation { Instance: null or IInstanceReferenceOperation, Arguments.IsEmpty: true, TargetMethod: { ReturnType.SpecialType: SpecialType.System_Boolean } helper } when model.Declares(helper) => helper,
+            _ => null,
+        };
+        if (method == null)
+            return [];
+        if (!readThrough.TryGetValue(method, out var fields))
+            readThrough.Add(method, fields =
+            [
+                .. MethodBodies.Of(method, model, cancellation).SelectMany(body => body.Descendants()).Select(Variable).OfType<ISymbol>()
+                    .Where(read => read is IFieldSymbol or IPropertySymbol && !SymbolEqualityComparer.Default.Equals(read, method.AssociatedSymbol)).Distinct(SymbolEqualityComparer.Default),
+            ]);
+        return fields;
+    }
+
     // A variable, a parameter, or a member of the object itself.
     private static ISymbol? Variable(IOperation part) => part switch
     {
@@ -142,7 +207,7 @@ internal sealed class ValueOrigins
             case IInvocationOperation call:
                 var remote = calls.Of(call);
                 var own = remote is not { IsProven: true } ? Origin.None : remote.Asks ? Origin.Answer : Origin.Remote;
-                return own | OwnOf(call.TargetMethod);
+                return (own == Origin.None ? own : ResultOf(call, own)) | OwnOf(call.TargetMethod);
             case IMemberReferenceOperation member:
                 return OwnOf(member.Member);
             case IObjectCreationOperation { Constructor: { } constructor }:
@@ -151,6 +216,24 @@ internal sealed class ValueOrigins
                 return Origin.None;
         }
     }
+
+    // A helper may drop what it has asked for, and say something else.
+    private Origin ResultOf(IInvocationOperation call, Origin usual)
+    {
+        var result = ResultOf(call);
+        // What a handler says tells whether it went well, and not what came back.
+        return result == null || (result & (Origin.Answer | Origin.Remote)) != 0 ? usual : (result & Origin.Exception) != 0 ? Origin.Remote : Origin.None;
+    }
+
+    /// <summary>Whether the result of a call tells whether it went well, and nothing else.</summary>
+    public bool TellsSuccessOnly(IInvocationOperation call) =>
+        ResultOf(call) is { } result && (result & Origin.Exception) != 0 && (result & (Origin.Answer | Origin.Remote)) == 0;
+
+    private Origin? ResultOf(IInvocationOperation call) =>
+        call.TargetMethod.MethodKind != MethodKind.DelegateInvoke && ResultOrigins.MayBeDropped(call.TargetMethod) && calls.Depth > 0
+        && CallGraph.Of(model).Resolve(call.TargetMethod) is { } target && MethodBodies.HasSource(target, model) && model.EntriesOf(call.TargetMethod).IsEmpty
+            ? ResultOrigins.Of(model).Of(target, calls.Depth - 1, cancellation)
+            : null;
 
     private Origin OwnOf(ISymbol member) => model.Find(member, CatalogueRole.ReplayUnsafe)?["kind"] switch
     {
@@ -162,10 +245,11 @@ internal sealed class ValueOrigins
     private void Solve()
     {
         var readers = new Dictionary<ISymbol, List<ISymbol>>(SymbolEqualityComparer.Default);
-        var open = new Queue<ISymbol>();
+        // What a handler caught is known from the start.
+        var open = new Queue<ISymbol>(origins.Keys);
         foreach (var pair in definitions)
         {
-            foreach (var part in pair.Value.SelectMany(Parts))
+            foreach (var part in pair.Value.SelectMany(PartsAndPredicates))
             {
                 if (OwnOf(part) is var own and not Origin.None)
                     Add(pair.Key, own);
@@ -233,7 +317,8 @@ internal sealed class ValueOrigins
                     Add(parameter, receiver);
                 break;
             // calls.Add(call): what is put into something is a part of it.
-            case IInvocationOperation { Parent: IExpressionStatementOperation } call when call.Receiver() is { } receiver && AccessPath.Of(receiver)?.Root is { } root:
+            case IInvocationOperation call when call.Receiver() is { } receiver && AccessPath.Of(receiver)?.Root is { } root
+                && (call.Parent is IExpressionStatementOperation || (root is ILocalSymbol && call.Instance != null && model.Declares(call.TargetMethod) && !call.Type.IsTask())):
                 foreach (var argument in call.Arguments)
                     if (argument.Value != receiver)
                         AddGiven(root, argument.Value);
@@ -288,7 +373,8 @@ internal sealed class ValueOrigins
         values.Add(value);
     }
 
-    private static IEnumerable<IOperation> ConditionsOf(IOperation operation)
+    /// <summary>The conditions of the function that decide whether an operation is evaluated.</summary>
+    public static IEnumerable<IOperation> ConditionsOf(IOperation operation)
     {
         for (var child = operation; child.Parent is { } parent and not (IAnonymousFunctionOperation or ILocalFunctionOperation or ILoopOperation { LoopKind: LoopKind.While or LoopKind.For }); child = parent)
             switch (parent)

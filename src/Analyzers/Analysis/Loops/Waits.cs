@@ -44,6 +44,7 @@ internal sealed class Waits(AgentModel model, ValueOrigins origins, int depth, C
     {
         var entries = model.EntriesOf(method);
         return entries.Any(entry => entry.Role == CatalogueRole.Sleep)
+            || entries.Any(entry => entry.Role == CatalogueRole.ActivityCall && entry["waits"] == "time")
             || (entries.Any(entry => entry.Role == CatalogueRole.LocalCall) && entries.Any(entry => entry.Role == CatalogueRole.ReplayUnsafe && entry["kind"] == "delay"));
     }
 
@@ -82,10 +83,23 @@ internal sealed class Waits(AgentModel model, ValueOrigins origins, int depth, C
     {
         if ((origins.Of(time) & Origin.Random) != 0)
             return true;
-        foreach (var part in origins.Parts(time))
-            if (part is IInvocationOperation call && CallGraph.Of(model).Resolve(call.TargetMethod) is { } helper && MethodBodies.HasSource(helper, model)
-                && EffectSummaries.Of(model).Of(helper, depth, cancellation).Effects.Any(IsRandom))
-                return true;
+        // var delay = Backoff.For(attempt); … Task.Delay(delay)
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        var open = new Queue<IOperation>();
+        open.Enqueue(time);
+        while (open.Count > 0)
+            foreach (var part in origins.Parts(open.Dequeue()))
+                switch (part)
+                {
+                    case IInvocationOperation call when CallGraph.Of(model).Resolve(call.TargetMethod) is { } helper && MethodBodies.HasSource(helper, model)
+                        && EffectSummaries.Of(model).Of(helper, depth, cancellation).Effects.Any(IsRandom):
+                        return true;
+                    case ILocalReferenceOperation { Local: var local } when seen.Add(local):
+                        foreach (var definition in origins.DefinitionsOf(local))
+                            open.Enqueue(definition);
+                        break;
+                }
+
         return false;
     }
 

@@ -41,9 +41,9 @@ internal sealed class RetriedUnits(AgentModel model)
             {
                 if (symbol is not IMethodSymbol function)
                     break;
-                if (LoopAround(next, function, depth, cancellation) is { } loop)
+                if (CycleAround(next, function, depth, cancellation) is { } loop)
                     return loop;
-                if (function.MethodKind == MethodKind.AnonymousFunction && ExecutedBy(function, semantics, cancellation) is { } unit)
+                if (function.MethodKind == MethodKind.AnonymousFunction && ExecutedBy(function, semantics, depth, cancellation) is { } unit)
                     return unit;
                 if ((model.RolesOf(function, cancellation) & RunAgain) is var roles && roles != MethodRoles.None)
                     return new RetriedUnit(NameOf(roles), null, null);
@@ -56,24 +56,28 @@ internal sealed class RetriedUnits(AgentModel model)
         return null;
     }
 
-    // The innermost loop of a function that does its work again because it failed.
-    private RetriedUnit? LoopAround(SyntaxNode place, IMethodSymbol function, int depth, CancellationToken cancellation)
+    // The innermost cycle of a function that does its work again because it failed.
+    private RetriedUnit? CycleAround(SyntaxNode place, IMethodSymbol function, int depth, CancellationToken cancellation)
     {
         if (function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not { } declaration)
             return null;
         return Cycles.Of(model).In(place.SyntaxTree, depth, cancellation)
-            .LastOrDefault(cycle => cycle is { Kind: CycleKind.Retry, Shape: CycleShape.Loop } && cycle.Syntax != place && cycle.Syntax.Span.Contains(place.Span) && declaration.Span.Contains(cycle.Syntax.Span)) is { } retry
+            .LastOrDefault(cycle => cycle.Shape == CycleShape.Loop && RetryRegions.IsRetry(cycle) && cycle.Syntax != place && cycle.Syntax.Span.Contains(place.Span) && declaration.Span.Contains(cycle.Syntax.Span)) is { } retry
             ? new RetriedUnit($"the loop in line {retry.Head.GetLineSpan().StartLinePosition.Line + 1}", retry.Syntax, retry.Syntax)
             : null;
     }
 
-    private RetriedUnit? ExecutedBy(IMethodSymbol lambda, SemanticModel semantics, CancellationToken cancellation)
+    // A policy that is shown, and retries nothing, runs its delegate once. One that is not shown may retry.
+    private RetriedUnit? ExecutedBy(IMethodSymbol lambda, SemanticModel semantics, int depth, CancellationToken cancellation)
     {
         if (lambda.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not AnonymousFunctionExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } } syntax
             || semantics.GetOperation(call, cancellation) is not IInvocationOperation execute
             || model.Find(execute.TargetMethod, CatalogueRole.ResilientExecute) == null)
             return null;
-        return new RetriedUnit($"'{Witness.NameOf(execute.TargetMethod)}'", syntax, call);
+        var policies = RetryRegions.Of(model, depth, cancellation).Policies;
+        return policies.Of(execute.Receiver()).Count > 0 || !policies.IsShown(execute.Receiver())
+            ? new RetriedUnit($"'{Witness.NameOf(execute.TargetMethod)}'", syntax, call)
+            : null;
     }
 
     private static string NameOf(MethodRoles roles) =>

@@ -1,4 +1,5 @@
 using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Retries;
 using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -27,20 +28,39 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
     }
 
     internal static bool IsOfPolicy(CatalogueEntry entry) =>
-        entry.Role == CatalogueRole.RetrySetting || (entry.Role == CatalogueRole.Retry && (entry.Has("forever") || entry.Has("attempts-in")));
+        entry.Role == CatalogueRole.RetrySetting || (entry.Role == CatalogueRole.Retry && (entry.Has("forever") || entry.Has("attempts-in") || entry.Has("requeue-in")));
 
     private static void CheckCycles(FileContext context)
     {
         foreach (var found in context.Unbounded(CycleKind.Retry))
-            context.Report(Rule, found, found.Call.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, "leads back with no counter that is compared, no deadline and no way out");
+            // A question that waits at the server until something happens is asked anew when its time is up.
+            if (!LongPolls.IsOne(found.Way, context.Semantics, context.Model, context.Cancellation))
+                context.Report(Rule, found, found.Call.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, "leads back with no counter that is compared, no deadline and no way out");
     }
 
     private static void CheckPolicy(UseContext context)
     {
+        if (context.Use.Entry["requeue-in"] is { } requeue)
+        {
+            CheckRequeue(context, requeue);
+            return;
+        }
+
         if (!context.Use.Entry.Has("forever") && !IsUnlimited(context))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
         context.Report(Rule, context.Use.Name, DiagnosticSeverity.Warning, [], Witness.NameOf(place.Member), "what its policy runs", $"'{Witness.NameOf(context.Use.Symbol)}' sets no last attempt");
+    }
+
+    // A queue may have a limit of its own.
+    private static void CheckRequeue(UseContext context, string parameter)
+    {
+        if (context.Semantics.OperationOf(context.Use.Name, context.Cancellation) is not IInvocationOperation call
+            || call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value.Unwrap().ConstantValue is not { HasValue: true, Value: true }
+            || Requeues.AreCounted(call.Syntax))
+            return;
+        var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
+        context.Report(Rule, context.Use.Name, DiagnosticSeverity.Info, [], Witness.NameOf(place.Member), "the handling of a message", $"'{Witness.NameOf(call.TargetMethod)}' puts it back into the queue, and nothing counts how often it came");
     }
 
     // RetryAsync(int.MaxValue), MaxRetryAttempts = int.MaxValue

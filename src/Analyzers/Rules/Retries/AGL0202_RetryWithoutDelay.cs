@@ -26,7 +26,7 @@ public sealed class AGL0202_RetryWithoutDelay() : AgentAnalyzer(Rule)
     private static void CheckPolicy(UseContext context)
     {
         if (HastyPolicies.Of(context.Use, context.Model, context.Semantics, context.Cancellation) is { } hasty)
-            context.Report(Rule, context.Use.Name, hasty.TakesAll ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, [], "The work", hasty.TakesAll ? "any failure" : "a failure");
+            context.Report(Rule, context.Use.Name, context.SeverityOf(context.Use.Name, hasty.TakesAll ? Mitigations.None : Mitigations.Uncertain), [], "The work", hasty.TakesAll ? "any failure" : "a failure");
     }
 
     private static void Check(FileContext context)
@@ -41,7 +41,7 @@ public sealed class AGL0202_RetryWithoutDelay() : AgentAnalyzer(Rule)
                 context.Report(
                     Rule,
                     worst.Site,
-                    hasty.IsAnyFailure(worst) ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                    context.SeverityOf(cycle.Key.Syntax, hasty.IsAnyFailure(worst) ? Mitigations.None : Mitigations.Uncertain),
                     worst.Call.Path?.Locations ?? [],
                     worst.Call.Describe(),
                     worst.Describe());

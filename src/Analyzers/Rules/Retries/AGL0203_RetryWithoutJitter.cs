@@ -13,7 +13,7 @@ public sealed class AGL0203_RetryWithoutJitter() : AgentAnalyzer(Rule)
         "AGL0203",
         "RetryWithoutJitter",
         "A retry waits equally long in all who failed together",
-        "'{0}' retries after {1} without jitter: all who failed together come back together",
+        "'{0}' retries after {1}, equally long in all callers that failed together: add a random part to it",
         "What fails under load fails for many at once. Without a random part in their delays they all return at the same moment, and the service fails again.",
         DiagnosticSeverity.Info);
 
@@ -35,12 +35,16 @@ public sealed class AGL0203_RetryWithoutJitter() : AgentAnalyzer(Rule)
             Report(context, delay);
     }
 
-    private static void Report(FileContext context, EqualDelay delay) =>
-        context.Report(Rule, delay.Site, DiagnosticSeverity.Info, [], delay.Owner, delay.Backoff switch
-        {
-            Backoff.Constant => "a constant delay",
-            Backoff.Linear => "a linear delay",
-            Backoff.Exponential => "an exponential delay",
-            _ => "a delay",
-        });
+    private static void Report(FileContext context, EqualDelay delay)
+    {
+        // Where one person or one client uses the program, there are no others to come back with.
+        if ((SeverityPolicy.StructureOf(context, delay.Site) & (Mitigations.OnePerson | Mitigations.OneClient | Mitigations.Test)) == Mitigations.None)
+            context.Report(Rule, delay.Site, DiagnosticSeverity.Info, [], delay.Owner, delay.Backoff switch
+            {
+                Backoff.Constant => "a constant delay",
+                Backoff.Linear => "a linear delay",
+                Backoff.Exponential => "an exponential delay",
+                _ => "a delay",
+            });
+    }
 }

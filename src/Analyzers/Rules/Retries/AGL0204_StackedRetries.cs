@@ -19,6 +19,8 @@ public sealed class AGL0204_StackedRetries() : AgentAnalyzer(Rule)
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
 
+    private static SyntaxNode SiteOf(RetryStack stack) => stack.Site.SourceTree!.GetRoot().FindNode(stack.Site.SourceSpan);
+
     private static void Check(FileContext context)
     {
         var stacks = new RetryStacks(context.Model, RetryRegions.Of(context.Model, context.Settings.CallDepth, context.Cancellation), context.Cancellation);
@@ -27,7 +29,7 @@ public sealed class AGL0204_StackedRetries() : AgentAnalyzer(Rule)
                 context.Report(
                     Rule,
                     stack.Site,
-                    stack.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                    context.SeverityOf(SiteOf(stack), stack.IsProven ? Mitigations.None : Mitigations.Uncertain),
                     stack.Places,
                     stack.Target,
                     stack.Layers.Length,

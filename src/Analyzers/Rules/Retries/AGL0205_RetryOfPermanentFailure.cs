@@ -15,7 +15,8 @@ public sealed class AGL0205_RetryOfPermanentFailure() : AgentAnalyzer(Rule)
         "What fails for good is tried again",
         "{0} is tried again after {1}, which no further attempt can mend",
         "A wrong argument, a missing right, a text that cannot be read and a request that was given up stay what they are. Trying again costs time and quota, and hides the failure.",
-        DiagnosticSeverity.Warning);
+        DiagnosticSeverity.Warning,
+        options: new RuleOption("any_status", "false", "Whether a retry of every failed status, with no look at it, is reported, as a suggestion."));
 
     private protected override void Register(RuleContext context)
     {
@@ -31,6 +32,11 @@ public sealed class AGL0205_RetryOfPermanentFailure() : AgentAnalyzer(Rule)
     private static void Report(FileContext context, PermanentFailure? failure)
     {
         if (failure != null)
-            context.Report(Rule, failure.Site, DiagnosticSeverity.Warning, failure.Path, failure.Call, failure.What);
+        {
+            // That a server may refuse is no proof that this one does.
+            if (failure.Why == Permanence.AnyStatus && !context.Settings.Flag(Rule, "any_status"))
+                return;
+            context.Report(Rule, failure.Site, failure.Why == Permanence.AnyStatus ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning, failure.Path, failure.Call, failure.What);
+        }
     }
 }

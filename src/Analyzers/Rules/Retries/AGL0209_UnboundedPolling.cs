@@ -1,4 +1,5 @@
 using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Retries;
 using AgentLint.Analysis.Loops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -22,13 +23,24 @@ public sealed class AGL0209_UnboundedPolling() : AgentAnalyzer(Rule)
     private static void Check(FileContext context)
     {
         foreach (var found in context.Unbounded(CycleKind.Polling))
-            // Whoever passes a token leaves it to the caller how long is long enough; a test is ended by its runner.
-            if (found.Call.IsProven && !found.Way.Has(PathFacts.Token)
-                && !CodePlace.IsOfTests(CodePlace.Of(found.Cycle.Syntax, context.Semantics, context.Model, context.Cancellation).Member, context.Model, context.Cancellation))
-                context.Report(
-                    Rule,
-                    found,
-                    found.Cycle.TakesToken(context.Semantics, context.Cancellation) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
-                    "leads back with no deadline, no limit and no token");
+            // A test is ended by its runner.
+            if (found.Call.IsProven && !CodePlace.IsOfTests(CodePlace.Of(found.Cycle.Syntax, context.Semantics, context.Model, context.Cancellation).Member, context.Model, context.Cancellation))
+                Report(context, found);
     }
+
+    private static void Report(FileContext context, (Cycle Cycle, CycleCall Call, BackPath Way) found)
+    {
+        if (!found.Way.Has(PathFacts.Token))
+            context.Report(
+                Rule,
+                found,
+                found.Cycle.TakesToken(context.Semantics, context.Cancellation) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
+                "leads back with no deadline, no limit and no token");
+        // A token leaves it to the caller how long is long enough, unless the caller gives none.
+        else if (MissingTokens.CallWithout(found.Cycle, context.Semantics, context.Model, context.Cancellation) is { } caller)
+            context.Report(Rule, found, DiagnosticSeverity.Info, $"leads back with no deadline and no limit, and the call in {LineOf(caller, context)} passes no token");
+    }
+
+    private static string LineOf(SyntaxNode call, FileContext context) =>
+        $"line {call.GetLocation().GetLineSpan().StartLinePosition.Line + 1}" + (call.SyntaxTree == context.Semantics.SyntaxTree ? "" : $" of {Path.GetFileName(call.SyntaxTree.FilePath)}");
 }

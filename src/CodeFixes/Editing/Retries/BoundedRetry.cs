@@ -31,6 +31,10 @@ internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNa
         if (!isByHandlersOnly)
             return AddHead(retry, attempt);
 
+        // A number that counts already is compared; a second one beside it would say another number of attempts.
+        if (LoopCounter.Of(retry, context) is { } counter)
+            return AddTo(counter, retry);
+
         var isCountedByLoop = Counted(retry.Loop, attempt);
         if (!isCountedByLoop)
             statements.Before(retry.Loop, $"var {attempt} = 0;");
@@ -39,13 +43,27 @@ internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNa
         {
             Filter(handler, $"{(isCountedByLoop ? "" : "++")}{attempt} < {Attempts}");
             var delay = RetryLoopSyntax.DelayIn(handler.Block);
-            if (delay != null)
+            if (delay != null && !IsComputed(delay))
             {
                 var line = wait.After(attempt, delay);
                 edits.Add(delay, (ExpressionStatementSyntax d) => SyntaxFactory.ParseStatement(line).WithTriviaFrom(d));
             }
             else if (!isDelayedElsewhere && !retry.Delays.Any(d => handler.Span.Contains(d.Span)))
                 statements.AtEnd(handler.Block, wait.After(attempt, handler.Block));
+        }
+
+        return true;
+    }
+
+    private bool AddTo(LoopCounter counter, RetryLoopSyntax retry)
+    {
+        var isDelayedElsewhere = retry.Delays.Any(d => !retry.Handlers.Any(h => h.Span.Contains(d.Span)));
+        foreach (var handler in retry.Handlers)
+        {
+            Filter(handler, counter.Before(Attempts));
+            // A time that the code computes, and may log, stays what it is.
+            if (!isDelayedElsewhere && !retry.Delays.Any(d => handler.Span.Contains(d.Span)))
+                statements.AtHead(handler.Block, wait.After(counter.Attempt, handler.Block));
         }
 
         return true;
@@ -82,6 +100,12 @@ internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNa
         statements.AtHead(retry.Body, $"if (++{counter} > {most})\n    throw new {failure}(\"{message}\");");
         return true;
     }
+
+    // var delay = …; log(delay); await Task.Delay(delay): what is computed is used elsewhere, too.
+    private static bool IsComputed(ExpressionStatementSyntax delay) =>
+        delay.DescendantNodes().OfType<ArgumentSyntax>().FirstOrDefault()?.Expression is IdentifierNameSyntax name
+        && delay.Parent is BlockSyntax block && block.Statements.Any(statement => statement != delay && statement.DescendantNodes().Any(node =>
+            node is VariableDeclaratorSyntax declared && declared.Identifier.ValueText == name.Identifier.ValueText));
 
     // while (…) → for (var attempt = 1; …; attempt++)
     private bool Counted(StatementSyntax loop, string attempt)

@@ -18,7 +18,7 @@ public sealed class AGL0207Fix_RestoreState() : AgentCodeFix(AGL0207_StateKeptBe
         var edits = new NodeEdits();
         var snapshots = new StateSnapshot(context, FileHabits.Of(context.Root), edits);
         foreach (var leftover in new Leftovers(context.Model, context.Semantics, context.Cancellation).In(context.CallDepth))
-            if (leftover.CanRestore && diagnostics.Any(d => d.Location.SourceSpan == leftover.Site.Span) && RetryLoopSyntax.Of(leftover.Failed.Cycle.Syntax, context) is { } loop)
+            if (leftover is { CanRestore: true, Failed: { } failed } && diagnostics.Any(d => d.Location.SourceSpan == leftover.Site.Span) && RetryLoopSyntax.Of(failed.Cycle.Syntax, context) is { } loop)
                 snapshots.Add(loop, leftover.Variable);
         return Task.FromResult(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root))));
     }

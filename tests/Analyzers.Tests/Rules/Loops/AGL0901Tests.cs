@@ -192,4 +192,99 @@ public sealed class AGL0901Tests
             private bool IsSpent() => spent > 100;
         }
         """);
+
+
+    // ---- what carries the answer to the condition ----------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("bool more; {|#0:do|} { var r = await client.GetResponseAsync(q); more = r.Text.Contains(\"MORE\"); q = r.Text; } while (more);")]
+    [InlineData("var done = false; {|#0:while (!done)|} { var r = await client.GetResponseAsync(q); if (r.Text.Contains(\"END\")) done = true; q = r.Text; }")]
+    [InlineData("var done = false; {|#0:while (!done)|} { var r = await client.GetResponseAsync(q); done = r.Text.Contains(\"END\"); q = r.Text; }")]
+    [InlineData("var r = await client.GetResponseAsync(q); {|#0:while (CallIn(r) is { } call)|} { q = call.Name; r = await client.GetResponseAsync(q); }")]
+    [InlineData("{|#0:while (true)|} { var r = await client.GetResponseAsync(q); if (r.Text.Contains(\"[Z]\")) q = (await client.GetResponseAsync(q)).Text; else if (r.Text.Contains(\"[E]\")) return; else q = \"Go on.\"; }")]
+    [InlineData("{|#0:while (q != \"\")|} { var r = (await client.GetResponseAsync(q)).Text; q = edges.FirstOrDefault(e => e == r) ?? \"\"; }")]
+    [InlineData("{|#0:do|} last = (await client.GetResponseAsync(q)).Text; while (IsOpen);")]
+    [InlineData("{|#0:do|} last = (await client.GetResponseAsync(q)).Text; while (MayGoOn());")]
+    [InlineData("var n = 0; {|#0:while (true)|} { if (max.HasValue && n >= max.Value) throw new InvalidOperationException(); var r = await client.GetResponseAsync(q); n++; if (r.Text == \"END\") return; q = r.Text; }")]
+    [InlineData("var n = 0; {|#0:while (true)|} { if (Most is int most && n >= most) return; var r = await client.GetResponseAsync(q); n++; if (r.Text == \"END\") return; q = r.Text; }")]
+    [InlineData("var said = new Said(); {|#0:do|} { said = new Said(); await foreach (var u in client.GetStreamingResponseAsync(q)) foreach (var c in said.Take(u)) Console.Write(c); } while (said.All.Count > 0);")]
+    public Task Answer_reaches_the_condition(string body) => new RuleTest<AGL0901_UnboundedAgentLoop>(Desk(body))
+        .Expect(Warning, $"'Desk.RunAsync' asks '{(body.Contains("Streaming") ? "IChatClient.GetStreamingResponseAsync" : "IChatClient.GetResponseAsync")}' again for as long as the answer says so: the condition in line 12 {Rest}")
+        .RunAsync();
+
+    [Theory]
+    // A helper that has the answer, and counts as well.
+    [InlineData("do last = (await client.GetResponseAsync(q)).Text; while (MayCount());")]
+    [InlineData("do last = (await client.GetResponseAsync(q)).Text; while (IsCounted);")]
+    // A limit that is there unless somebody takes it away.
+    [InlineData("var n = 0; while (true) { if (Usual is int most && n >= most) return; var r = await client.GetResponseAsync(q); n++; if (r.Text == \"END\") return; q = r.Text; }")]
+    // What is asked is dropped, and something else comes back.
+    [InlineData("while (await OnceAsync()) await Task.Delay(9);")]
+    [InlineData("while (!token.IsCancellationRequested) if (!await OnceAsync()) return;")]
+    // For each of several, one answer decides about nothing.
+    [InlineData("while (true) { var r = await client.GetResponseAsync(q); if (r.Text.Contains(\"[Z]\")) Console.WriteLine(); else Console.WriteLine(q); await Task.Delay(9); }")]
+    [InlineData("bool more; var n = 0; do { var r = await client.GetResponseAsync(q); more = r.Text.Contains(\"MORE\"); } while (more && ++n < 9);")]
+    public Task Something_else_bounds_or_decides(string body) => new RuleTest<AGL0901_UnboundedAgentLoop>(Desk(body)).RunAsync();
+
+    private static string Desk(string body) => $$"""
+        using Microsoft.Extensions.AI;
+
+        public class Said { public List<object> All { get; } = []; public IEnumerable<object> Take(object part) { All.Add(part); return [part]; } }
+
+        public class Desk(IChatClient client, List<string> edges, int? max = null)
+        {
+            private string last = "";
+            private int turn;
+            public int? Most { get; set; } public int? Usual { get; set; } = 20;
+            public async Task RunAsync(string q, CancellationToken token)
+            {
+                {{body}}
+            }
+
+            private static FunctionCallContent? CallIn(ChatResponse r) => r.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>().FirstOrDefault();
+            private bool IsOpen => last.Contains("MORE");
+            private bool MayGoOn() => last.Contains("MORE");
+            private bool MayCount() => last.Contains("MORE") && turn++ < 9;
+            private bool IsCounted => last.Contains("MORE") && turn++ < 9;
+            private async Task<bool> OnceAsync() { await client.GetResponseAsync("Tick."); await Task.Delay(9); return true; }
+        }
+        """;
+
+    // ---- workflows -----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Workflow_asks_by_an_activity() => Workflow("""
+        string text;
+        {|#0:do|}
+            text = await Workflow.ExecuteActivityAsync((Activities a) => a.JudgeAsync(draft), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
+        while (text != "good");
+        """).Expect(Warning, $"'Drafts.RunAsync' asks 'Workflow.ExecuteActivityAsync' (Activities.JudgeAsync → IChatClient.GetResponseAsync) again for as long as the answer says so: the condition in line 20 {Rest}").RunAsync();
+
+    [Theory]
+    [InlineData("for (var n = 0; n < 5; n++) if (await Workflow.ExecuteActivityAsync((Activities a) => a.JudgeAsync(draft), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) }) == \"good\") break;")]
+    [InlineData("string text; do { await Workflow.WaitConditionAsync(() => isReady); text = await Workflow.ExecuteActivityAsync((Activities a) => a.JudgeAsync(draft), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) }); } while (text != \"good\");")]
+    [InlineData("int size; do size = await Workflow.ExecuteActivityAsync((Activities a) => a.Measure(draft), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) }); while (size > 3);")]
+    public Task Workflow_with_a_bound_or_an_event(string body) => Workflow(body).RunAsync();
+
+    private static RuleTest<AGL0901_UnboundedAgentLoop> Workflow(string body) => new RuleTest<AGL0901_UnboundedAgentLoop>($$"""
+        using Microsoft.Extensions.AI;
+        using Temporalio.Activities;
+        using Temporalio.Workflows;
+
+        public class Activities(IChatClient model)
+        {
+            [Activity] public async Task<string> JudgeAsync(string draft) => (await model.GetResponseAsync("Judge: " + draft)).Text;
+            [Activity] public int Measure(string draft) => draft.Length;
+        }
+
+        [Workflow]
+        public class Drafts
+        {
+            private bool isReady;
+            [WorkflowRun] public async Task RunAsync(string draft)
+            {
+                {{body.Replace("\n", "\n        ")}}
+            }
+        }
+        """).Reference(Library.Temporal);
 }

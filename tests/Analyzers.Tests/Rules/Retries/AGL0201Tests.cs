@@ -219,4 +219,38 @@ public sealed class AGL0201Tests
             }
         }
         """);
+
+
+    // ---- Messages that are put back ----------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("await channel.{|#0:BasicNackAsync|}(tag, false, requeue: true);", "BasicNackAsync")]
+    [InlineData("await channel.{|#0:BasicRejectAsync|}(tag, true);", "BasicRejectAsync")]
+    [InlineData("await channel.BasicNackAsync(tag, false, requeue: false);", null)]
+    [InlineData("await channel.BasicNackAsync(tag, false, requeue: !message.Redelivered);", null)]
+    [InlineData("if (tries < 5) await channel.BasicNackAsync(tag, false, requeue: true); else await channel.BasicNackAsync(tag, false, requeue: false);", null)]
+    [InlineData("await channel.BasicNackAsync(tag, false, requeue: again);", null)]
+    public Task Message_that_is_put_back(string body, string? name)
+    {
+        var test = new RuleTest<AGL0201_UnboundedRetry>($$"""
+            using RabbitMQ.Client;
+            using RabbitMQ.Client.Events;
+
+            public class Desk(IChannel channel, HttpClient http)
+            {
+                public async Task HandleAsync(BasicDeliverEventArgs message, ulong tag, int tries, bool again)
+                {
+                    try { await http.GetStringAsync("orders"); }
+                    catch (Exception) { {{body}} }
+                }
+            }
+            """).Reference(Library.RabbitMQ);
+        return name == null
+            ? test.RunAsync()
+            : test.Expect(Info, $"'Desk.HandleAsync' repeats the handling of a message for as long as it fails: 'IChannel.{name}' puts it back into the queue, and nothing counts how often it came").RunAsync();
+    }
+
+    [Theory]
+    [InlineData("while (true) { try { return await http.GetStringAsync(\"/\", token); } catch (TaskCanceledException) when (!token.IsCancellationRequested) { } }")]
+    public Task Long_poll(string body) => new RuleTest<AGL0201_UnboundedRetry>($"public class Desk(HttpClient http) {{ public async Task<string> Wait(CancellationToken token) {{ {body} }} }}").RunAsync();
 }

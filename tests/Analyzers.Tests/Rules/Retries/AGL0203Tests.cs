@@ -117,6 +117,99 @@ public sealed class AGL0203Tests
         }
         """).RunAsync();
 
+    [Theory]
+    // What is random comes through a variable, or through one that the failure has a part in.
+    [InlineData("var wait = Varied(attempt); Console.WriteLine(wait); await Task.Delay(wait, cancellationToken)")]
+    [InlineData("var wait = TimeSpan.FromSeconds(failure.Message.Length); await Task.Delay(wait, cancellationToken)")]
+    public Task Wait_through_a_variable(string wait)
+    {
+        var test = In($$"""
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await http.GetStringAsync("orders", cancellationToken);
+                    return;
+                }
+                catch (HttpRequestException failure) when (attempt < 6)
+                {
+                    {{wait}};
+                }
+            }
+            """);
+        return test.RunAsync();
+    }
+
+    [Fact]
+    public Task Loops_around_one_wait_are_one_retry() => In(
+        """
+        for (var turn = 0; turn < 5; turn++)
+        for (var attempt = 1; attempt <= 5; attempt++)
+        {
+            try
+            {
+                await http.GetStringAsync("orders", cancellationToken);
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await {|#0:Task.Delay(500)|};
+            }
+        }
+        """).Expect(Info, Equal("Task.Delay", "a constant delay")).RunAsync();
+
+    [Fact]
+    public Task Program_for_one_person_has_no_crowd()
+    {
+        var test = InLoop(5, "Task.Delay(500)");
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        test.TestState.Sources.Add("public static class Program { public static void Main() { } }");
+        return test.RunAsync();
+    }
+
+    [Fact]
+    public Task Process_of_its_own_has_one_caller() => new RuleTest<AGL0203_RetryWithoutJitter>(
+        """
+        public class Runtime(HttpClient http)
+        {
+            public async Task Start()
+            {
+                System.Diagnostics.Process.Start("model-server");
+                for (var attempt = 0; attempt < 30; attempt++)
+                {
+                    try
+                    {
+                        await http.GetStringAsync("health");
+                        return;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        await Task.Delay(500);
+                    }
+                }
+            }
+        }
+        """).RunAsync();
+
+    [Theory]
+    [InlineData("e.UseMessageRetry(r => r.{|#0:Interval|}(5, 100));", true)]
+    [InlineData("e.UseMessageRetry(r => r.Intervals(500, 1000));", false)]
+    [InlineData("e.UseMessageRetry(r => r.{|#0:Intervals|}(500, 1000, 2000, 4000));", true)]
+    [InlineData("e.UseMessageRetry(r => r.Interval(5, 100)); e.UseRateLimit(10, TimeSpan.FromSeconds(1));", false)]
+    [InlineData("e.UseDelayedRedelivery(r => r.Interval(5, 100)); e.UseMessageRetry(r => r.Interval(5, 100));", false)]
+    public Task Retries_of_a_bus(string configuration, bool isReported)
+    {
+        var test = new RuleTest<AGL0203_RetryWithoutJitter>(
+            $$"""
+            using MassTransit;
+
+            public static class Bus { public static void Configure(IReceiveEndpointConfigurator e) { {{configuration}} } }
+            """).Reference(Library.MassTransit);
+        if (isReported)
+            test.Expect(Info, Equal(configuration.Contains("Intervals") ? "IRetryConfigurator.Intervals" : "IRetryConfigurator.Interval", configuration.Contains("Intervals") ? "a delay" : "a constant delay"));
+        return test.RunAsync();
+    }
+
     // ---- Threads ---------------------------------------------------------------------------------------------------------
 
     [Fact]
@@ -127,7 +220,7 @@ public sealed class AGL0203Tests
     public Task OpenAI_openai_dotnet_857_after() =>
         In("var retry = Policy.Handle<Exception>().WaitAndRetryAsync(4, n => TimeSpan.FromSeconds(n) * (0.5 + Random.Shared.NextDouble()));").RunAsync();
 
-    private static string Equal(string owner, string delay) => $"'{owner}' retries after {delay} without jitter: all who failed together come back together";
+    private static string Equal(string owner, string delay) => $"'{owner}' retries after {delay}, equally long in all callers that failed together: add a random part to it";
 
     private static RuleTest<AGL0203_RetryWithoutJitter> InLoop(int attempts, string wait) => In(
         $$"""

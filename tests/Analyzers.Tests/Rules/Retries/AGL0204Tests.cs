@@ -130,6 +130,199 @@ public sealed class AGL0204Tests
         private static async Task Twice(Work work) { await work(); await work(); }
         """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")).RunAsync();
 
+    // ---- A failure that does not come back up ---------------------------------------------------------------------------------
+
+    [Theory]
+    // A handler between the layers keeps it.
+    [InlineData("private async Task<string> Write() { try { return await Again(); } catch (Exception e) { Console.WriteLine(e); return \"\"; } }", "private async Task<string> Again() { for (var n = 0; ; n++) { try { return await http.GetStringAsync(\"/\"); } catch (HttpRequestException) when (n < 2) { await Task.Delay(Random.Shared.Next(99)); } } }")]
+    // The inner loop keeps it, after its own last attempt.
+    [InlineData("private Task<string> Write() => Again();", "private async Task<string> Again() { for (var n = 0; n < 3; n++) { try { return await http.GetStringAsync(\"/\"); } catch (Exception) { await Task.Delay(Random.Shared.Next(99)); } } return \"\"; }")]
+    public Task Failure_that_is_kept_reaches_no_outer_layer(string write, string again) => OverHttp(write, again).RunAsync();
+
+    [Theory]
+    [InlineData("private async Task<string> Write() { try { return await Again(); } catch (Exception e) { Console.WriteLine(e); throw; } }", "private async Task<string> Again() { for (var n = 0; ; n++) { try { return await http.GetStringAsync(\"/\"); } catch (HttpRequestException) when (n < 2) { await Task.Delay(Random.Shared.Next(99)); } } }")]
+    [InlineData("private async Task<string> Write() { try { return await Again(); } catch (FormatException) { return \"\"; } }", "private async Task<string> Again() { for (var n = 0; ; n++) { try { return await http.GetStringAsync(\"/\"); } catch (HttpRequestException) when (n < 2) { await Task.Delay(Random.Shared.Next(99)); } } }")]
+    [InlineData("private Task<string> Write() => Again();", "private async Task<string> Again() { for (var n = 0; n < 3; n++) { try { return await http.GetStringAsync(\"/\"); } catch (Exception) { await Task.Delay(Random.Shared.Next(99)); } } throw new InvalidOperationException(); }")]
+    public Task Failure_that_goes_on_is_tried_again_above(string write, string again) => OverHttp(write, again)
+        .Expect(Warning, "'HttpClient.GetStringAsync' is retried in 2 layers that multiply: 3 (loop) × 4 (Polly retry) = 12 attempts (Desk.Write → Desk.Again → HttpClient.GetStringAsync)").RunAsync();
+
+    private static RuleTest<AGL0204_StackedRetries> OverHttp(string write, string again) => new(
+        $$"""
+        using Polly;
+        using Polly.Retry;
+
+        public class Desk(HttpClient http)
+        {
+            private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+            public async Task<string> Ask() => await Retry.{{(again.Contains("return \"\"") || write.Contains("e); return") ? "ExecuteAsync" : "{|#0:ExecuteAsync|}")}}(async token => await Write());
+            {{write}}
+            {{again}}
+        }
+        """);
+
+    [Fact]
+    public Task Method_that_is_given_the_options_sets_them() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Http.Resilience;
+
+        public class Shop(HttpClient http)
+        {
+            public async Task<string> Ask()
+            {
+                for (var n = 0; ; n++)
+                {
+                    try { return await http.GetStringAsync("/"); }
+                    catch (HttpRequestException) when (n < 2) { await Task.Delay(Random.Shared.Next(99)); }
+                }
+            }
+        }
+
+        public static class Setup
+        {
+            public static void Add(IServiceCollection services) => services.AddHttpClient<Shop>().AddStandardResilienceHandler(o => Configure(o));
+            private static void Configure(HttpStandardResilienceOptions options) => options.Retry.MaxRetryAttempts = 1;
+        }
+        """.Replace("for (var n = 0; ; n++)", "{|#0:for (var n = 0; ; n++)|}"))
+        .Reference(Library.HttpResilience, Library.Hosting)
+        .Expect(Warning, "'HttpClient.GetStringAsync' is retried in 2 layers that multiply: 2 (standard handler) × 3 (loop) = 6 attempts").RunAsync();
+
+    // ---- Layers below ---------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Agent_asks_through_a_client_that_retries() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        using Microsoft.Agents.AI;
+        using Microsoft.Extensions.AI;
+        using OpenAI;
+
+        public class Wiki
+        {
+            private readonly AIAgent agent = new ChatClientAgent(new OpenAIClient("k").GetChatClient("m").AsIChatClient(), "Write.");
+            public async Task<string> Write(string q)
+            {
+                {|#0:for (var n = 0; ; n++)|}
+                {
+                    try { return (await agent.RunAsync(q)).Text; }
+                    catch (HttpRequestException) when (n < 2) { await Task.Delay(Random.Shared.Next(99)); }
+                }
+            }
+        }
+        """).Reference(Library.AgentFramework, Library.ExtensionsAI)
+        .Expect(Info, "'AIAgent.RunAsync' is retried in 2 layers that multiply: 4 (OpenAI SDK) × 3 (loop) = 12 attempts").RunAsync();
+
+    [Fact]
+    public Task Handler_that_is_put_around_a_client_by_hand() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        public class Again(HttpMessageHandler inner) : DelegatingHandler(inner)
+        {
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken token)
+            {
+                for (var n = 1; ; n++)
+                {
+                    var response = await base.SendAsync(request, token);
+                    if ((int)response.StatusCode < 500 || n == 3) return response;
+                    await Task.Delay(Random.Shared.Next(99), token);
+                }
+            }
+        }
+
+        public class Desk
+        {
+            private readonly HttpClient http = new(new Again(new HttpClientHandler()));
+            private readonly HttpClient plain = new(new HttpClientHandler());
+            public async Task<string> Ask(string q)
+            {
+                {|#0:for (var n = 1; ; n++)|}
+                {
+                    try { return await http.GetStringAsync(q); }
+                    catch (HttpRequestException) when (n < 4) { await Task.Delay(Random.Shared.Next(99)); }
+                }
+            }
+
+            public async Task<string> Once(string q)
+            {
+                for (var n = 1; ; n++)
+                {
+                    try { return await plain.GetStringAsync(q); }
+                    catch (HttpRequestException) when (n < 4) { await Task.Delay(Random.Shared.Next(99)); }
+                }
+            }
+        }
+        """).Expect(Warning, "'HttpClient.GetStringAsync' is retried in 2 layers that multiply: 3 (loop) × 4 (loop) = 12 attempts").RunAsync();
+
+    [Fact]
+    public Task Services_of_an_SDK_retry_as_its_client_does() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        using Stripe;
+
+        public class Billing(PaymentIntentService intents)
+        {
+            public async Task<string> Charge(PaymentIntentCreateOptions options)
+            {
+                {|#0:for (var n = 1; ; n++)|}
+                {
+                    try { return (await intents.CreateAsync(options)).Id; }
+                    catch (StripeException) when (n < 5) { await Task.Delay(Random.Shared.Next(99)); }
+                }
+            }
+        }
+        """).Reference(Library.Stripe)
+        .Expect(Info, "'PaymentIntentService.CreateAsync' is retried in 2 layers that multiply: 3 (Stripe SDK) × 5 (loop) = 15 attempts").RunAsync();
+
+    [Theory]
+    [InlineData("e.UseMessageRetry(r => r.Immediate(4)); e.Consumer(() => new Orders(null!), c => c.UseMessageRetry(r => r.Immediate(2)));", "3 (message retry) × 5 (message retry) = 15 attempts")]
+    [InlineData("e.UseDelayedRedelivery(r => r.Interval(2, 9)); e.UseMessageRetry(r => r.Immediate(4)); e.Consumer(() => new Orders(null!), c => c.UseMessageRetry(r => r.Immediate(2)));", "3 (message retry) × 5 (message retry) × 3 (redelivery) = 45 attempts")]
+    // Redelivery around the retries of one level is what it is for.
+    [InlineData("e.UseDelayedRedelivery(r => r.Interval(2, 9)); e.UseMessageRetry(r => r.Immediate(4));", null)]
+    [InlineData("e.Consumer(() => new Others(), c => c.UseMessageRetry(r => r.Immediate(2))); e.UseMessageRetry(r => r.Immediate(4));", null)]
+    public Task Levels_of_a_bus(string configuration, string? product)
+    {
+        var test = new RuleTest<AGL0204_StackedRetries>(
+            $$"""
+            using MassTransit;
+
+            public record Order(string Id);
+            public record Other(string Id);
+            public class Orders(HttpClient http) : IConsumer<Order> { public Task {{(product == null ? "Consume" : "{|#0:Consume|}")}}(ConsumeContext<Order> context) => http.GetStringAsync("orders"); }
+            public class Others : IConsumer<Other> { public Task Consume(ConsumeContext<Other> context) => Task.CompletedTask; }
+            public static class Bus { public static void Configure(IReceiveEndpointConfigurator e) { {{configuration}} } }
+            """).Reference(Library.MassTransit);
+        return product == null ? test.RunAsync() : test.Expect(Warning, $"'HttpClient.GetStringAsync' is retried in {product.Split('×').Length} layers that multiply: {product}").RunAsync();
+    }
+
+    [Theory]
+    [InlineData("catch (HttpRequestException) { return await Again(id); }", true)]
+    [InlineData("catch (HttpRequestException) { return await Other(id); }", false)]
+    public Task Second_call_in_a_handler(string handler, bool isReported)
+    {
+        var test = new RuleTest<AGL0204_StackedRetries>(
+            $$"""
+            public class Desk(HttpClient http)
+            {
+                public async Task<string> Ask(string id)
+                {
+                    try { return await Again(id); }
+                    {{(isReported ? handler.Replace("catch", "{|#0:catch|}") : handler)}}
+                }
+
+                private async Task<string> Again(string id)
+                {
+                    for (var n = 0; ; n++)
+                    {
+                        try { return await http.GetStringAsync(id); }
+                        catch (HttpRequestException) when (n < 2) { await Task.Delay(Random.Shared.Next(99)); }
+                    }
+                }
+
+                private Task<string> Other(string id) => http.GetStringAsync(id);
+            }
+            """);
+        return isReported
+            ? test.Expect(Warning, "'HttpClient.GetStringAsync' is retried in 2 layers that multiply: 3 (loop) × 2 (second call in the 'catch') = 6 attempts (Desk.Again → HttpClient.GetStringAsync)").RunAsync()
+            : test.RunAsync();
+    }
+
     [Fact]
     public Task Call_is_followed_through_methods() => Method(
         """

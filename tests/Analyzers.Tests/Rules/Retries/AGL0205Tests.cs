@@ -328,6 +328,73 @@ public sealed class AGL0205Tests
         }
         """;
 
+    // ---- Any status -----------------------------------------------------------------------------------------------------------
+
+    private const string AnyStatus = "any failed status, 400 Bad Request and 401 Unauthorized among them";
+
+    [Theory]
+    [InlineData("return await http.GetStringAsync(uri, token);", "catch (HttpRequestException) when (n < 5)", "'HttpClient.GetStringAsync'")]
+    [InlineData("return await http.GetStringAsync(uri, token);", "catch (Exception e) when (n < 5 && e is not OperationCanceledException)", null)]
+    [InlineData("return (await client.GetResponseAsync(uri)).Text;", "catch (Exception) when (n < 5)", "'IChatClient.GetResponseAsync'")]
+    [InlineData("var r = await http.GetAsync(uri, token); r.EnsureSuccessStatusCode(); return await r.Content.ReadAsStringAsync(token);", "catch (HttpRequestException) when (n < 5)", "'HttpClient.GetAsync'")]
+    // Nothing throws for a status.
+    [InlineData("var r = await http.GetAsync(uri, token); return await r.Content.ReadAsStringAsync(token);", "catch (HttpRequestException) when (n < 5)", null)]
+    // Somebody looks.
+    [InlineData("return await http.GetStringAsync(uri, token);", "catch (HttpRequestException e) when (n < 5 && IsPassing(e))", null)]
+    [InlineData("return await http.GetStringAsync(uri, token);", "catch (TimeoutException) when (n < 5)", null)]
+    // Once more is a choice.
+    [InlineData("return await http.GetStringAsync(uri, token);", "catch (HttpRequestException) when (n < 1)", null)]
+    public Task Any_status_is_tried_again(string attempt, string handler, string? work)
+    {
+        var test = new RuleTest<AGL0205_RetryOfPermanentFailure>(In($$"""
+            for (var n = 0; ; n++)
+            {
+                {{(work == null ? "try" : "{|#0:try|}")}}
+                {
+                    {{attempt}}
+                }
+                {{handler}}
+                {
+                    await Task.Delay(Random.Shared.Next(500 << n), token);
+                }
+            }
+            """));
+        test.Configure("agentlint.AGL0205.any_status = true");
+        return work == null ? test.RunAsync() : test.Expect(DiagnosticSeverity.Info, $"{work} is tried again after {AnyStatus}, which no further attempt can mend").RunAsync();
+    }
+
+    [Theory]
+    [InlineData("e => e.StatusCode == HttpStatusCode.Unauthorized", false)]
+    [InlineData("e => e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable", true)]
+    [InlineData("e => e.StatusCode == HttpStatusCode.Forbidden", true)]
+    public Task Policy_that_renews_a_token(string filter, bool isReported)
+    {
+        var name = isReported ? "{|#0:Handle<HttpRequestException>|}" : "Handle<HttpRequestException>";
+        var test = new RuleTest<AGL0205_RetryOfPermanentFailure>(In($"await Policy.{name}({filter}).WaitAndRetryAsync(2, n => TimeSpan.FromSeconds(n)).ExecuteAsync(() => http.GetStringAsync(uri)); return \"\";"));
+        return isReported
+            ? test.Expect(DiagnosticSeverity.Warning, $"The work is tried again after {(filter.Contains("Forbidden") ? "403 Forbidden" : "401 Unauthorized")}, which no further attempt can mend").RunAsync()
+            : test.RunAsync();
+    }
+
+    [Fact]
+    public Task Turn_that_goes_on_without_what_could_not_be_read() => Silent(
+        """
+        for (var n = 0; ; n++)
+        {
+            try
+            {
+                string[]? blocks = null;
+                try { blocks = System.Text.Json.JsonSerializer.Deserialize<string[]>(uri); } catch { Console.WriteLine(uri); }
+                await http.PutAsync("orders", new StringContent(blocks?[0] ?? uri), token);
+                return "";
+            }
+            catch (TimeoutException) when (n < 4)
+            {
+                await Task.Delay(Random.Shared.Next(1000), token);
+            }
+        }
+        """);
+
     private static string WithToken(string handler, string body) => $$"""
         for (var attempt = 0; ; attempt++)
         {

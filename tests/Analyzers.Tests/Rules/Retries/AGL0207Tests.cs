@@ -182,4 +182,117 @@ public sealed class AGL0207Tests
             }
         }
         """;
+
+
+    // ---- By calling itself, by a status, by a policy -----------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("{|#0:talk.Messages.Add(new ChatMessage(ChatRole.User, text))|};", "RunAsync(talk, text, attempt + 1)", true)]
+    [InlineData("if (attempt == 0) talk.Messages.Add(new ChatMessage(ChatRole.User, text));", "RunAsync(talk, text, attempt + 1)", false)]
+    [InlineData("talk.Messages.Add(new ChatMessage(ChatRole.User, text));", "RunAsync(new Talk(), text, attempt + 1)", false)]
+    [InlineData("var own = new List<ChatMessage>(); own.Add(new ChatMessage(ChatRole.User, text));", "RunAsync(talk, text, attempt + 1)", false)]
+    public Task Function_that_calls_itself(string change, string again, bool isReported)
+    {
+        var test = new RuleTest<AGL0207_StateKeptBetweenAttempts>($$"""
+            using Microsoft.Extensions.AI;
+
+            public class Talk { public List<ChatMessage> Messages { get; } = []; }
+
+            public class Desk(IChatClient client)
+            {
+                public async Task<string> RunAsync(Talk talk, string text, int attempt = 0)
+                {
+                    {{change}}
+                    try
+                    {
+                        return (await client.GetResponseAsync(talk.Messages)).Text;
+                    }
+                    catch (HttpRequestException) when (attempt < 3)
+                    {
+                        await Task.Delay(Random.Shared.Next(500 << attempt));
+                        return await {{again}};
+                    }
+                }
+            }
+            """);
+        return isReported
+            ? test.Expect(DiagnosticSeverity.Warning, $"'talk' still has what the failed attempt put into it when {Ask} is tried again").RunAsync()
+            : test.RunAsync();
+    }
+
+    [Theory]
+    [InlineData("using var request = new HttpRequestMessage(HttpMethod.Get, uri);", "", "{|#0:request|}", true)]
+    [InlineData("", "using var request = new HttpRequestMessage(HttpMethod.Get, uri);", "request", false)]
+    public Task Request_that_a_status_has_sent_again(string before, string within, string request, bool isReported)
+    {
+        var test = new RuleTest<AGL0207_StateKeptBetweenAttempts>($$"""
+            using System.Net;
+
+            public class Desk(HttpClient http)
+            {
+                public async Task<string> GetAsync(string uri)
+                {
+                    {{before}}
+                    for (var n = 0; n < 9; n++)
+                    {
+                        {{within}}
+                        var response = await http.SendAsync({{request}});
+                        if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
+                            return await response.Content.ReadAsStringAsync();
+                        await Task.Delay(Random.Shared.Next(500 << n));
+                    }
+
+                    throw new TimeoutException();
+                }
+            }
+            """);
+        return isReported
+            ? test.Expect(DiagnosticSeverity.Warning, "'request' has been sent by the attempt that failed when 'HttpClient.SendAsync' is tried again, and can be sent once").RunAsync()
+            : test.RunAsync();
+    }
+
+    [Theory]
+    [InlineData("await Retry.ExecuteAsync(async t => await {|#0:service.ChatAsync(text)|});", "memory", true)]
+    [InlineData("await Retry.ExecuteAsync(async t => { {|#0:history.Add(new ChatMessage(ChatRole.User, text))|}; return (await client.GetResponseAsync(history)).Text; });", "history", true)]
+    // The list is new in each attempt, what is added follows the answer, or is taken back.
+    [InlineData("await Retry.ExecuteAsync(async t => { var own = new List<ChatMessage>(); own.Add(new ChatMessage(ChatRole.User, text)); return (await client.GetResponseAsync(own)).Text; });", "", false)]
+    [InlineData("await Retry.ExecuteAsync(async t => { var r = await client.GetResponseAsync(history); history.Add(r.Messages[0]); return r.Text; });", "", false)]
+    [InlineData("await Retry.ExecuteAsync(async t => { history.Clear(); history.Add(new ChatMessage(ChatRole.User, text)); return (await client.GetResponseAsync(history)).Text; });", "", false)]
+    [InlineData("await Once.ExecuteAsync(async t => await service.ChatAsync(text));", "", false)]
+    [InlineData("history.Add(new ChatMessage(ChatRole.User, text)); await Retry.ExecuteAsync(async t => (await client.GetResponseAsync(history)).Text);", "", false)]
+    public Task Attempt_of_a_policy(string body, string variable, bool isReported)
+    {
+        var test = new RuleTest<AGL0207_StateKeptBetweenAttempts>($$"""
+            using Microsoft.Extensions.AI;
+            using Polly;
+            using Polly.Retry;
+
+            public class Memory
+            {
+                private readonly List<ChatMessage> messages = [];
+                public IReadOnlyList<ChatMessage> Messages => messages;
+                public void Add(ChatMessage message) => messages.Add(message);
+            }
+
+            public class Service(IChatClient client, Memory memory)
+            {
+                public async Task<string> ChatAsync(string text)
+                {
+                    memory.Add(new ChatMessage(ChatRole.User, text));
+                    return (await client.GetResponseAsync(memory.Messages)).Text;
+                }
+            }
+
+            public class Desk(IChatClient client, Service service)
+            {
+                private static readonly ResiliencePipeline Retry = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions()).Build();
+                private static readonly ResiliencePipeline Once = new ResiliencePipelineBuilder().AddTimeout(TimeSpan.FromSeconds(9)).Build();
+                private readonly List<ChatMessage> history = [];
+                public async Task ChatAsync(string text) { {{body}} }
+            }
+            """);
+        return isReported
+            ? test.Expect(DiagnosticSeverity.Warning, $"'{variable}' still has what the failed attempt put into it when {Ask} is tried again").RunAsync()
+            : test.RunAsync();
+    }
 }

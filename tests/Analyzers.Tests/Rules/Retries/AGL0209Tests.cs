@@ -36,6 +36,51 @@ public sealed class AGL0209Tests
     public Task With_a_token_or_a_bound(string body) => In(body, "Uri address, CancellationToken token").RunAsync();
 
     [Theory]
+    [InlineData("await desk.WaitAsync(address, CancellationToken.None);", true)]
+    [InlineData("await desk.WaitAsync(address, default);", true)]
+    [InlineData("await desk.WaitAsync(address, stop);", false)]
+    public Task A_caller_that_gives_no_token(string call, bool isReported)
+    {
+        var test = new RuleTest<AGL0209_UnboundedPolling>($$"""
+            public class Desk(HttpClient http)
+            {
+                public async Task WaitAsync(Uri address, CancellationToken token)
+                {
+                    {{(isReported ? "{|#0:while (true)|}" : "while (true)")}}
+                    {
+                        if (await http.GetStringAsync(address, token) == "done") return;
+                        await Task.Delay(500, token);
+                    }
+                }
+            }
+
+            public class Other(Desk desk) { public async Task Run(Uri address, CancellationToken stop) { {{call}} } }
+            """);
+        return isReported
+            ? test.Expect(Info, "'Desk.WaitAsync' asks 'HttpClient.GetStringAsync' again until it is done: the condition in line 7 leads back with no deadline and no limit, and the call in line 13 passes no token").RunAsync()
+            : test.RunAsync();
+    }
+
+    [Fact]
+    public Task An_orchestrator_polls_by_an_activity() => new RuleTest<AGL0209_UnboundedPolling>("""
+        using Temporalio.Activities;
+        using Temporalio.Workflows;
+
+        public class Activities(HttpClient http) { [Activity] public Task<string> StateAsync(string id) => http.GetStringAsync("jobs/" + id); }
+
+        [Workflow]
+        public class Job
+        {
+            [WorkflowRun] public async Task RunAsync(string id)
+            {
+                {|#0:while (await Workflow.ExecuteActivityAsync((Activities a) => a.StateAsync(id), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) }) != "done")|}
+                    await Workflow.DelayAsync(TimeSpan.FromMinutes(1));
+            }
+        }
+        """).Reference(Library.Temporal)
+        .Expect(Warning, $"'Job.RunAsync' asks 'Workflow.ExecuteActivityAsync' (Activities.StateAsync → HttpClient.GetStringAsync) again until it is done: the condition in line 11 {Rest}").RunAsync();
+
+    [Theory]
     // The next page, not the same one again.
     [InlineData("var next = address.ToString(); while (!string.IsNullOrEmpty(next)) { next = await http.GetStringAsync(next); await Task.Delay(500); }")]
     [InlineData("string? next = address.ToString(); do { next = await http.GetStringAsync(next); await Task.Delay(500); } while (next != null);")]

@@ -27,7 +27,7 @@ internal sealed record FailedAttempt(Cycle Cycle, CycleCall Call, CatchClauseSyn
         foreach (var cycle in Cycles.Of(model).In(semantics.SyntaxTree, depth, cancellation))
         {
             // What goes through a sequence goes on with the next item.
-            if (!IsRetry(cycle) || cycle.Shape == CycleShape.ForEach || cycle.Calls.FirstOrDefault(call => call.IsProven) is not { } work)
+            if (!RetryRegions.IsRetry(cycle) || cycle.Shape == CycleShape.ForEach || cycle.Calls.FirstOrDefault(call => call.IsProven) is not { } work)
                 continue;
             foreach (var same in cycle.FailurePaths.GroupBy(path => path.Handler ?? path.Decision).OrderBy(group => group.Key?.SpanStart ?? 0))
                 if (same.Key is CatchClauseSyntax handler)
@@ -48,9 +48,6 @@ internal sealed record FailedAttempt(Cycle Cycle, CycleCall Call, CatchClauseSyn
 
     /// <summary>Whether the catalogue says something of what is caught.</summary>
     public bool Is(string kind, AgentModel model) => Caught != null && model.EntriesOf(Caught).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == kind);
-
-    // What comes back by handlers only, comes back because something failed.
-    private static bool IsRetry(Cycle cycle) => cycle.Kind == CycleKind.Retry || (cycle.Kind == CycleKind.Other && cycle.Paths.All(path => path.Handler != null));
 
     private static CycleCall? WorkOf(CatchClauseSyntax handler, Cycle cycle) =>
         cycle.Calls.FirstOrDefault(call => call.IsProven && handler.Parent is TryStatementSyntax attempt && attempt.Block.Span.Contains(call.Call.Syntax.Span));

@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -9,12 +10,15 @@ namespace AgentLint.Analysis.Checks.Retries;
 /// <summary>What the retries of policies and pipelines handle, where their predicates name it.</summary>
 internal sealed class HandledFailures(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
+    private const int Unauthorized = 401;
+
+    private static readonly int[] Passing = [408, 429, 500, 502, 503, 504];
     private static readonly (int Status, string Name)[] Refusals = [(400, "400 Bad Request"), (401, "401 Unauthorized"), (403, "403 Forbidden"), (422, "422 Unprocessable Content")];
 
     /// <summary>The permanent failure that a predicate of a retry takes; null where it takes none.</summary>
     public PermanentFailure? At(CatalogueUse use)
     {
-        if (semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation predicate || !IsOfRetry(predicate.Syntax))
+        if (semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation predicate || RetryPolicies.BuiltWith(predicate.Syntax, model, semantics, cancellation) == null)
             return null;
         var filter = predicate.Arguments.Select(argument => argument.Value.Unwrap()).OfType<IAnonymousFunctionOperation>().FirstOrDefault();
         if (filter == null)
@@ -23,34 +27,16 @@ internal sealed class HandledFailures(AgentModel model, SemanticModel semantics,
                 : null;
         if (filter.Body.Operations.FirstOrDefault() is not IReturnOperation { ReturnedValue: { } condition })
             return null;
-        foreach (var (status, name) in Refusals)
-        {
-            var conditions = new Conditions(model, semantics, new Situation(status), cancellation);
-            if (conditions.Holds(condition) == true && conditions.ComparesStatus)
-                return Made(name);
-        }
-
-        return null;
+        var refused = Refusals.Where(refusal => Takes(condition, refusal.Status)).ToList();
+        // A refusal alone is answered by a new token.
+        return refused.Count == 0 || (refused.Count == 1 && refused[0].Status == Unauthorized && !Passing.Any(status => Takes(condition, status))) ? null : Made(refused[0].Name);
 
         PermanentFailure Made(string what) => new(Permanence.Status, what, "The work", use.Name.GetLocation(), []);
     }
 
-    // Policy.Handle<E>().Or<F>().WaitAndRetryAsync(…); new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().Handle<E>() }
-    private bool IsOfRetry(SyntaxNode predicate)
+    private bool Takes(IOperation condition, int status)
     {
-        for (var node = predicate.Parent; node is not null and not (StatementSyntax or MemberDeclarationSyntax); node = node.Parent)
-            switch (node)
-            {
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } member } when member.Span.Contains(predicate.Span):
-                    if (model.Find(semantics.GetSymbolInfo(name, cancellation).Symbol, CatalogueRole.Retry) != null)
-                        return true;
-                    break;
-                case BaseObjectCreationExpressionSyntax created:
-                    return semantics.GetSymbolInfo(created, cancellation).Symbol is { } constructor && model.Find(constructor, CatalogueRole.Retry) != null;
-                case AnonymousFunctionExpressionSyntax:
-                    return false;
-            }
-
-        return false;
+        var conditions = new Conditions(model, semantics, new Situation(status), cancellation);
+        return conditions.Holds(condition) == true && conditions.ComparesStatus;
     }
 }

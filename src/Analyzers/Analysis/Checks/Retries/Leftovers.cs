@@ -14,9 +14,9 @@ namespace AgentLint.Analysis.Checks.Retries;
 /// <param name="Variable">The variable that has it.</param>
 /// <param name="What">What is wrong with it, in a message.</param>
 /// <param name="Site">The change, or the use.</param>
-/// <param name="Failed">The failure after which the next attempt begins.</param>
+/// <param name="Failed">The failure after which the next attempt begins; null where something else than the code runs it again.</param>
 /// <param name="CanRestore">Whether the state may be noted before the attempt, and restored.</param>
-internal sealed record Leftover(ISymbol Variable, string What, SyntaxNode Site, FailedAttempt Failed, bool CanRestore);
+internal sealed record Leftover(ISymbol Variable, string What, SyntaxNode Site, FailedAttempt? Failed, bool CanRestore);
 
 /// <summary>
 /// Finds what the attempts of a hand-written retry change in variables from outside, before or between the remote work that can fail: the next
@@ -24,30 +24,35 @@ internal sealed record Leftover(ISymbol Variable, string What, SyntaxNode Site, 
 /// </summary>
 internal sealed class Leftovers(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
-    private static readonly string[] Adds = ["Add", "Append", "Insert", "Enqueue", "Push"];
+    internal static readonly string[] Adds = ["Add", "Append", "Insert", "Enqueue", "Push"];
     private static readonly string[] Takes = ["Dequeue", "Pop"];
-    private static readonly string[] Resets = ["Clear", "Remove"];
+    internal static readonly string[] Resets = ["Clear", "Remove"];
 
     /// <summary>The leftovers in a file, in the order of the text; one for each variable of an attempt.</summary>
     public IEnumerable<Leftover> In(int depth)
     {
         foreach (var failed in FailedAttempt.In(semantics, model, depth, cancellation))
         {
-            if (failed.Cycle.Shape != CycleShape.Loop || failed.Handler is not { Parent: TryStatementSyntax attempt } handler)
+            if (failed.Cycle.Shape is not (CycleShape.Loop or CycleShape.Recursion))
                 continue;
-            var work = failed.Cycle.Calls.Where(call => call.IsProven && attempt.Block.Span.Contains(call.Call.Syntax.Span)).ToImmutableArray();
+            var attempt = failed.Handler?.Parent as TryStatementSyntax;
+            var work = failed.Cycle.Calls.Where(call => call.IsProven && attempt?.Block.Span.Contains(call.Call.Syntax.Span) != false).ToImmutableArray();
             if (work.IsEmpty)
                 continue;
+            var found = attempt != null ? Changes(failed, attempt, failed.Handler!, work).Concat(Sent(failed, work)).Concat(Outliving(failed, attempt, failed.Handler!)) : Sent(failed, work);
             var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-            foreach (var found in Changes(failed, attempt, handler, work).Concat(Sent(failed, work)).Concat(Outliving(failed, attempt, handler)).OrderBy(leftover => leftover.Site.SpanStart))
-                if (seen.Add(found.Variable))
-                    yield return found;
+            foreach (var leftover in found.OrderBy(leftover => leftover.Site.SpanStart))
+                if (seen.Add(leftover.Variable))
+                    yield return leftover;
         }
+
+        foreach (var leftover in new RegionLeftovers(model, depth, cancellation).In(semantics.SyntaxTree))
+            yield return leftover;
     }
 
     private IEnumerable<Leftover> Changes(FailedAttempt failed, TryStatementSyntax attempt, CatchClauseSyntax handler, ImmutableArray<CycleCall> work)
     {
-        foreach (var node in attempt.Block.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or TryStatementSyntax)))
+        foreach (var node in CodeOf(failed, attempt))
         {
             var change = node switch
             {
@@ -55,15 +60,49 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
                 AssignmentExpressionSyntax { Left: IdentifierNameSyntax } assignment => OfAssignment(assignment, failed, attempt, work),
                 _ => null,
             };
-            if (change != null && !IsReset(change.Variable, node, failed.Cycle.Syntax) && !Mentions(handler, change.Variable))
+            if (change != null && !IsReset(change.Variable, node, StatusPaths.RegionOf(failed.Cycle)) && !Mentions(handler, change.Variable, failed.Cycle) && !IsOfOneAttempt(node, failed))
                 yield return change;
         }
+    }
+
+    // The block whose failure is caught, and what each turn does before it.
+    private static IEnumerable<SyntaxNode> CodeOf(FailedAttempt failed, TryStatementSyntax attempt)
+    {
+        var region = StatusPaths.RegionOf(failed.Cycle);
+        foreach (var node in region.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or TryStatementSyntax) || n == region))
+            if (node.SpanStart < attempt.SpanStart && (region is not ForStatementSyntax loop || loop.Statement.Span.Contains(node.Span)))
+                yield return node;
+        foreach (var node in attempt.Block.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or TryStatementSyntax)))
+            yield return node;
+    }
+
+    // if (attempt == 0) history.Add(…); if (!isAdded) { history.Add(…); isAdded = true; }
+    private static bool IsOfOneAttempt(SyntaxNode change, FailedAttempt failed)
+    {
+        var region = StatusPaths.RegionOf(failed.Cycle);
+        var told = new HashSet<string>(failed.Cycle.Guards.Select(guard => guard.Variable?.Name).OfType<string>(), StringComparer.Ordinal);
+        foreach (var assignment in region.DescendantNodes().OfType<AssignmentExpressionSyntax>())
+            if (assignment is { Left: IdentifierNameSyntax flag, Right: LiteralExpressionSyntax })
+                told.Add(flag.Identifier.ValueText);
+        return change.Ancestors().TakeWhile(node => node != region).OfType<IfStatementSyntax>()
+            .Any(choice => !choice.Statement.DescendantNodes().Any(node => node is AssignmentExpressionSyntax && node == change)
+                && choice.Condition.DescendantNodesAndSelf().Any(node => node is IdentifierNameSyntax name && told.Contains(name.Identifier.ValueText)));
+    }
+
+    // What all attempts share: it is not made anew in a turn, or it is handed on as it is.
+    private bool IsKept(ISymbol root, FailedAttempt failed)
+    {
+        if (failed.Cycle.Shape != CycleShape.Recursion)
+            return !IsWithin(root, failed.Cycle.Syntax);
+        return root is IFieldSymbol or IPropertySymbol or IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } }
+            || (root is IParameterSymbol own && semantics.GetOperation(failed.Cycle.Syntax, cancellation) is IInvocationOperation again
+                && again.Arguments.Any(argument => argument.Parameter?.Ordinal == own.Ordinal && argument.Value.Unwrap() is IParameterReferenceOperation { Parameter: var handedOn } && SymbolEqualityComparer.Default.Equals(handedOn, own)));
     }
 
     private Leftover? OfCall(IInvocationOperation call, FailedAttempt failed, TryStatementSyntax attempt, ImmutableArray<CycleCall> work)
     {
         var receiver = call.Receiver();
-        if (receiver == null || !Mutability.IsCollection(receiver.Type) || AccessPath.Of(receiver) is not { Root: var root } path || root is ITypeSymbol || IsWithin(root, failed.Cycle.Syntax))
+        if (receiver == null || !Mutability.IsCollection(receiver.Type) || AccessPath.Of(receiver) is not { Root: var root } path || root is ITypeSymbol || !IsKept(root, failed))
             return null;
         var name = call.TargetMethod.Name;
         if (Adds.Any(verb => name.StartsWith(verb, StringComparison.Ordinal)) && (call.Syntax.Parent is ExpressionStatementSyntax || call.TargetMethod.ReturnsVoid))
@@ -71,7 +110,7 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
             // What goes into the next request, or is gathered from several.
             var isSent = work.Any(w => IsAfter(w, call.Syntax, attempt) && Uses(w, path));
             var isGathered = work.Any(w => IsInSameLoop(w, call.Syntax, attempt));
-            return isSent || isGathered ? new Leftover(root, $"still has what the failed attempt put into it when {failed.Call.Describe()} is tried again", call.Syntax, failed, path.Member == null) : null;
+            return isSent || isGathered ? new Leftover(root, $"still has what the failed attempt put into it when {failed.Call.Describe()} is tried again", call.Syntax, failed, path.Member == null && failed.Cycle.Shape == CycleShape.Loop) : null;
         }
 
         return Takes.Contains(name) && work.Any(w => w.Call.Syntax.Span.Contains(call.Syntax.Span) || IsAfter(w, call.Syntax, attempt) && FlowsInto(call, w)) && failed.Paths.All(p => p.Guard?.Kind == GuardKind.Counter)
@@ -81,7 +120,7 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
 
     private Leftover? OfAssignment(AssignmentExpressionSyntax assignment, FailedAttempt failed, TryStatementSyntax attempt, ImmutableArray<CycleCall> work)
     {
-        if (semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is not { } variable || variable is not (ILocalSymbol or IParameterSymbol or IFieldSymbol) || IsWithin(variable, failed.Cycle.Syntax))
+        if (semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is not { } variable || variable is not (ILocalSymbol or IParameterSymbol or IFieldSymbol) || !IsKept(variable, failed))
             return null;
         // sum += await …: several parts make one result.
         if (assignment.IsKind(SyntaxKind.AddAssignmentExpression) && work.Any(w => IsInSameLoop(w, assignment, attempt) && (assignment.Right.Span.Contains(w.Call.Syntax.Span) || w.Call.Syntax.Span.End <= assignment.SpanStart)))
@@ -103,8 +142,8 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
             foreach (var argument in call.Call.Arguments)
                 if (argument.Value.Unwrap() is ILocalReferenceOperation { Local: var local } sent
                     && model.Is(local.Type, CatalogueRole.SingleUse)
-                    && !IsWithin(local, failed.Cycle.Syntax)
-                    && !IsReset(local, sent.Syntax, failed.Cycle.Syntax))
+                    && IsKept(local, failed)
+                    && !IsReset(local, sent.Syntax, StatusPaths.RegionOf(failed.Cycle)))
                     yield return new Leftover(local, $"has been sent by the attempt that failed when {call.Describe()} is tried again, and can be sent once", sent.Syntax, failed, false);
     }
 
@@ -112,7 +151,7 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
     private IEnumerable<Leftover> Outliving(FailedAttempt failed, TryStatementSyntax attempt, CatchClauseSyntax handler)
     {
         var loop = failed.Cycle.Syntax;
-        if (loop.Parent is not BlockSyntax around || semantics.AnalyzeControlFlow(attempt.Block) is not { Succeeded: true } flow || !(flow.EndPointIsReachable || flow.ExitPoints.Any(exit => exit is BreakStatementSyntax)))
+        if (failed.Cycle.Shape != CycleShape.Loop || loop.Parent is not BlockSyntax around || semantics.AnalyzeControlFlow(attempt.Block) is not { Succeeded: true } flow || !(flow.EndPointIsReachable || flow.ExitPoints.Any(exit => exit is BreakStatementSyntax)))
             yield break;
         foreach (var assignment in handler.Block.DescendantNodes().OfType<AssignmentExpressionSyntax>())
             if (assignment is { Left: IdentifierNameSyntax name, Right: IdentifierNameSyntax caught }
@@ -168,6 +207,8 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
             _ => false,
         });
 
-    private static bool Mentions(CatchClauseSyntax handler, ISymbol variable) =>
-        handler.DescendantNodes().Any(node => node is IdentifierNameSyntax name && name.Identifier.ValueText == variable.Name);
+    // What a function that calls itself hands on, it only hands on.
+    private static bool Mentions(CatchClauseSyntax handler, ISymbol variable, Cycle cycle) =>
+        handler.DescendantNodes().Any(node => node is IdentifierNameSyntax name && name.Identifier.ValueText == variable.Name
+            && !(cycle.Shape == CycleShape.Recursion && cycle.Syntax.Span.Contains(name.Span)));
 }

@@ -25,6 +25,9 @@ internal enum Permanence
 
     /// <summary>The same text is read again.</summary>
     SameText,
+
+    /// <summary>Whatever status came is tried again: nothing looks at it.</summary>
+    AnyStatus,
 }
 
 /// <summary>A failure that is tried again although no attempt can mend it.</summary>
@@ -63,6 +66,9 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
             // A wait with the token would end it as well: that is what the other rule asks for.
             else if (IsCanceled(failed, handler) && !hasty.NeedsWait(failed))
                 yield return Made(failed, Permanence.Canceled, "a cancellation");
+            // At the attempt: whether it is bounded, and whether it waits, are other questions about the same handler.
+            else if (TakesAnyStatus(failed, handler))
+                yield return Made(failed, Permanence.AnyStatus, "any failed status, 400 Bad Request and 401 Unauthorized among them") with { Site = ((TryStatementSyntax)handler.Parent!).TryKeyword.GetLocation() };
         }
     }
 
@@ -167,6 +173,59 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
 
         return false;
     }
+
+    // ---- any status ------------------------------------------------------------------------------------------------------
+
+    // Once more is a choice.
+    private const int FewTries = 2;
+
+    // The attempt throws what a server refuses, and neither the handler nor anything else in the loop asks what it was.
+    private bool TakesAnyStatus(FailedAttempt failed, CatchClauseSyntax handler) =>
+        (failed.Cycle.Attempts ?? int.MaxValue) > FewTries
+        && handler.Parent is TryStatementSyntax { Catches: var handlers } attempt
+        && handlers.All(other => other == handler || IsOfCancellation(other))
+        && (failed.TakesAll || (handler.Filter == null || !Mentions(handler.Filter, handler)) && CarriesStatus(failed.Caught))
+        && ThrowsStatus(failed, attempt)
+        && !StatusPaths.StatusesIn(StatusPaths.RegionOf(failed.Cycle), model, semantics, cancellation).Any()
+        && !IsLookedAt(handler);
+
+    private bool IsOfCancellation(CatchClauseSyntax handler) =>
+        handler.Declaration is { } declaration && semantics.GetTypeInfo(declaration.Type, cancellation).Type is INamedTypeSymbol type
+        && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "canceled");
+
+    private bool CarriesStatus(INamedTypeSymbol? caught)
+    {
+        for (var type = caught; type is { SpecialType: SpecialType.None }; type = type.BaseType)
+            if (type.GetMembers().Any(member => member is IPropertySymbol && model.Find(member, CatalogueRole.StatusCode) != null))
+                return true;
+        return false;
+    }
+
+    // A client of HTTP throws for a status where it is told to, or gives back the text alone; an SDK throws what is no success.
+    private bool ThrowsStatus(FailedAttempt failed, TryStatementSyntax attempt) => failed.Call.Entry?.Role switch
+    {
+        CatalogueRole.ModelCall or CatalogueRole.AgentCall => true,
+        CatalogueRole.HttpCall => failed.Call.Path is { } path
+            && (!IsResponse(path.Target.ReturnType)
+                || path.Steps.Select(step => step.Site).Append(attempt.Block).Any(site =>
+                    (site == attempt.Block ? site : site.FirstAncestorOrSelf<MemberDeclarationSyntax>())?.DescendantNodes()
+                        .Any(node => node is IdentifierNameSyntax { Identifier.ValueText: nameof(System.Net.Http.HttpResponseMessage.EnsureSuccessStatusCode) }) == true)),
+        _ => false,
+    };
+
+    private static bool IsResponse(ITypeSymbol type) => (type is INamedTypeSymbol { TypeArguments: { Length: 1 } of } ? of[0] : type).Name == nameof(System.Net.Http.HttpResponseMessage);
+
+    // if (e is …), IsTransient(e): what decides there may look at the status. A log only takes note.
+    private bool IsLookedAt(CatchClauseSyntax handler) =>
+        handler.Declaration?.Identifier is { RawKind: (int)SyntaxKind.IdentifierToken } caught
+        && handler.Block.DescendantNodes().Any(node => node is IdentifierNameSyntax name && name.Identifier.ValueText == caught.ValueText
+            && name.Ancestors().TakeWhile(around => around != handler.Block).Any(around => around is IfStatementSyntax { Condition: var condition } && condition.Span.Contains(name.Span)
+                || around is SwitchStatementSyntax or SwitchExpressionSyntax or ConditionalExpressionSyntax
+                || around is InvocationExpressionSyntax call && semantics.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol { ReturnsVoid: false } asked && model.Declares(asked)));
+
+    private static bool Mentions(SyntaxNode code, CatchClauseSyntax handler) =>
+        handler.Declaration?.Identifier is { RawKind: (int)SyntaxKind.IdentifierToken } caught
+        && code.DescendantNodes().Any(node => node is IdentifierNameSyntax name && name.Identifier.ValueText == caught.ValueText);
 
     // ---- statuses -------------------------------------------------------------------------------------------------------
 

@@ -23,11 +23,16 @@ internal sealed class RepeatedParses(AgentModel model, SemanticModel semantics, 
             return null;
         foreach (var clause in attempt.Catches)
             if (TakesParseFailures(clause))
-                return GoesOn(clause)
+                return GoesOn(clause) && !EndsOtherwise(attempt, loop)
                     ? new PermanentFailure(Permanence.SameText, "it could not read the same text", $"'{Witness.NameOf(use.Symbol)}'", clause.CatchKeyword.GetLocation(), [])
                     : null;
         return null;
     }
+
+    // try { blocks = Parse(text); } catch { plain = text; } … return: the turn goes on without what could not be read.
+    private static bool EndsOtherwise(TryStatementSyntax attempt, StatementSyntax loop) =>
+        loop.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+            .Any(node => node.SpanStart > attempt.Span.End && node is ReturnStatementSyntax or BreakStatementSyntax { Parent: not SwitchSectionSyntax });
 
     private static StatementSyntax? LoopAround(SyntaxNode node)
     {

@@ -27,7 +27,7 @@ internal sealed class StatusPaths(PathGraph graph, SyntaxNode call, AgentModel m
     public static IEnumerable<(SimpleNameSyntax Name, CatalogueEntry Entry)> StatusesIn(SyntaxNode region, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
     {
         foreach (var node in region.DescendantNodes())
-            if (node is SimpleNameSyntax name && name.Identifier.ValueText.Contains("Status") && model.Find(semantics.GetSymbolInfo(name, cancellation).Symbol, CatalogueRole.StatusCode) is { } entry)
+            if (node is SimpleNameSyntax name && name.Identifier.ValueText.Contains("Status") && model.Find(semantics.GetSymbolInfo(name, cancellation).Symbol, CatalogueRole.StatusCode) is { } entry && !entry.Has("throws"))
                 yield return (name, entry);
     }
 

@@ -32,7 +32,7 @@ internal sealed class UnheardServers(AgentModel model, SemanticModel semantics, 
             // What goes through a sequence goes on with the next item.
             if (cycle.Shape != CycleShape.ForEach && cycle.Calls.FirstOrDefault(call => call.IsProven) is { } work
                 && StatusPaths.Of(cycle, work, model, semantics, cancellation) is { } again && RequestIn(again, cycle) is ({ } status, { } test)
-                && (cycle.Kind == CycleKind.Retry || !again.GoesOn(Success))
+                && (RetryRegions.IsRetry(cycle) || !again.GoesOn(Success))
                 && !cycle.Delays.Any(delay => delay.Growth == DelayGrowth.Directed)
                 && !IsHeard(cycle, depth) && !IsLeftToOthers(cycle, work, depth))
                 yield return new UnheardServer(work, status, test.GetLocation());
