@@ -115,6 +115,12 @@ internal enum CatalogueRole
     /// <summary>Gives, or does, something else when the same code runs again: a clock, a random number, an attempt's number, a thread.</summary>
     ReplayUnsafe,
 
+    /// <summary>Leaves the scheduler that a workflow engine runs workflow code on, or decides by what the scheduler does not control.</summary>
+    LeavesScheduler,
+
+    /// <summary>Whether workflow code runs from its history, so that what it does has been done before.</summary>
+    ReplayTest,
+
     /// <summary>Runs once in a program's life, or once in that of its object.</summary>
     RunsOnce,
 
@@ -169,6 +175,8 @@ internal enum CatalogueRole
 
     /// <summary>Part of a window: the program is for one person.</summary>
     UserInterface,
+
+    /// <summary>What workflow code asks its engine through: a static class, or an object that the workflow is given.</summary>
     WorkflowContext,
 
     /// <summary>Settings that calls share, so that one call's change is every call's change.</summary>
@@ -180,8 +188,15 @@ internal enum CatalogueRole
     /// <summary>Asks the container for a service.</summary>
     ServiceLookup,
     Approval,
+
+    /// <summary>Records the calls of a model client, an agent or a workflow as spans of a source.</summary>
     Telemetry,
+
+    /// <summary>Listens to sources or meters by name.</summary>
     TelemetrySource,
+
+    /// <summary>Makes a source of spans or of measurements that others listen to by its name.</summary>
+    SourceName,
 
     /// <summary>A switch that writes prompts and answers into telemetry.</summary>
     SensitiveData,
@@ -191,6 +206,8 @@ internal enum CatalogueRole
 
     /// <summary>Serves tools over standard input and output, where console output breaks the protocol.</summary>
     StdioServer,
+
+    /// <summary>Writes to standard output, or decides whether a logger does.</summary>
     ConsoleOutput,
 
     /// <summary>Waits for a human's answer.</summary>

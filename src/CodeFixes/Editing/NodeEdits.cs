@@ -9,6 +9,9 @@ internal sealed class NodeEdits
 
     public bool IsEmpty => edits.Count == 0;
 
+    /// <summary>Whether an edit of a node is planned.</summary>
+    public bool Contains(SyntaxNode node) => edits.ContainsKey(node);
+
     /// <summary>Plans an edit. It is given the node as the edits within it, and earlier ones of the same node, have left it.</summary>
     public void Add(SyntaxNode node, Func<SyntaxNode, SyntaxNode> edit)
     {

@@ -1,0 +1,142 @@
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Checks.DurableExecution;
+
+/// <summary>Something that workflow code reaches and that its history does not hold.</summary>
+/// <param name="Workflow">The workflow code.</param>
+/// <param name="Site">The call in the workflow code that leads to it.</param>
+/// <param name="Effect">What is reached, with the chain of calls.</param>
+internal sealed record ReplayBreak(WorkflowFunction Workflow, SyntaxNode Site, Effect Effect)
+{
+    /// <summary>The member of the engine's API that does the same and is recorded; null where there is none.</summary>
+    public string? Replacement =>
+        Workflow is not { Context: { } context, Api: { } api } ? null
+        : (ReplayUnsafeApi.Of(Effect.Entry)?.ReplacementIn(api) ?? SchedulerExit.Of(Effect.Entry)?.Instead) is { } member ? context + "." + member
+        : null;
+}
+
+/// <summary>
+/// Finds what breaks replay in workflow code: each call of the workflow that reaches it is one finding. What the engine itself hands out is
+/// recorded, and what runs only while nothing is replayed cannot differ.
+/// </summary>
+internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToken cancellation)
+{
+    private readonly CallGraph graph = CallGraph.Of(model);
+    private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+
+    /// <summary>What gives another result, or runs elsewhere, when the workflow is replayed.</summary>
+    public IEnumerable<ReplayBreak> NonDeterminismIn(WorkflowFunction workflow) => In(workflow, Differs);
+
+    /// <summary>What crosses the network, or touches files and processes, without a record in the history.</summary>
+    public IEnumerable<ReplayBreak> RemoteWorkIn(WorkflowFunction workflow) => In(workflow, IsUnrecordedWork);
+
+    private IEnumerable<ReplayBreak> In(WorkflowFunction workflow, Func<Effect, bool> breaks)
+    {
+        // One helper that is called five times is one fault: it is reported where it is called first.
+        var seen = new HashSet<(ISymbol, ISymbol)>();
+        foreach (var call in CallsOf(workflow.Function))
+            if (FirstIn(call, breaks) is { } effect
+                && (effect.Witness.Steps.Length == 1 || seen.Add((effect.Witness.Steps[0].Named.OriginalDefinition, effect.Witness.Target.OriginalDefinition)))
+                && !RunsOnlyLive(call.Site)
+                && !IsOfEngine(call.Site))
+                yield return new ReplayBreak(workflow, call.Site, effect);
+    }
+
+    // What an activity is given is evaluated by the workflow, although the lambda that names the activity never runs.
+    private IEnumerable<Call> CallsOf(IMethodSymbol function)
+    {
+        foreach (var call in graph.CallsOf(function, cancellation))
+            yield return call;
+        foreach (var body in MethodBodies.Of(function, model, cancellation))
+            foreach (var operation in body.DescendantsAndSelf())
+                if (operation is IInvocationOperation scheduled && model.Find(scheduled.TargetMethod, CatalogueRole.ActivityCall) != null)
+                    foreach (var argument in ScheduledArguments(scheduled))
+                        foreach (var call in graph.CallsIn(argument, cancellation))
+                            yield return call;
+    }
+
+    private static IEnumerable<IOperation> ScheduledArguments(IInvocationOperation scheduled) =>
+        from argument in scheduled.Arguments
+        let lambda = argument.Value.Unwrap() as IAnonymousFunctionOperation
+        where lambda != null
+        from activity in lambda.Body.Descendants().OfType<IInvocationOperation>().Take(1)
+        from given in activity.Arguments
+        select given.Value;
+
+    private Effect? FirstIn(Call call, Func<Effect, bool> breaks)
+    {
+        var direct = new Witness([call]);
+        foreach (var entry in model.EntriesOf(Named(call.Named)))
+            if (breaks(new Effect(entry, direct)))
+                return new Effect(entry, direct);
+        if (call.Target is not { } target || depth == 0 || model.EntriesOf(Named(call.Named)).Any(entry => entry.IsRemoteCall() || entry.Role == CatalogueRole.ActivityCall))
+            return null;
+        return summaries.Of(target, depth - 1, cancellation).Effects.FirstOrDefault(effect => breaks(effect) && !RunsOnlyLive(effect.Witness.Steps[0].Site)) is { } reached
+            ? new Effect(reached.Entry, new Witness([call, .. reached.Witness.Steps]))
+            : null;
+    }
+
+    private static bool Differs(Effect effect)
+    {
+        var last = effect.Witness.Steps[effect.Witness.Steps.Length - 1];
+        if (SchedulerExit.Of(effect.Entry) is { } exit)
+            return exit.Argument is not { } value || IsFirstArgument(last.Site, value);
+        // A seed makes numbers that are the same each time, as long as the seed is.
+        return ReplayUnsafeApi.Of(effect.Entry) is { } api
+            && !(api.Hazard == ReplayHazard.Random && last.Site is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 });
+    }
+
+    private static bool IsFirstArgument(SyntaxNode site, bool value) =>
+        (site as InvocationExpressionSyntax)?.ArgumentList.Arguments.FirstOrDefault()?.Expression is LiteralExpressionSyntax { Token.Value: bool given } && given == value;
+
+    private bool IsUnrecordedWork(Effect effect) =>
+        (effect.Entry.IsRemoteCall() || effect.Entry is { Role: CatalogueRole.Effect } and { } write && write["kind"] is "file" or "process")
+        && effect.Witness.Target is var target
+        && model.Find(target, CatalogueRole.ActivityCall) == null
+        && !IsOfEngine(effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site);
+
+    // context.GetAgent(…), context.CreateActivityProxy<T>(): what the engine's context hands out records what it does.
+    private bool IsOfEngine(SyntaxNode site)
+    {
+        if (!model.Compilation.ContainsSyntaxTree(site.SyntaxTree)
+            || model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is not IInvocationOperation { TargetMethod: var method } call
+            || call.Receiver()?.Unwrap() is not { } receiver)
+            return false;
+        if (receiver is ILocalReferenceOperation { Local: var local } && receiver.SemanticModel is { } semantics)
+            receiver = local.InitializerOf(semantics, cancellation)?.Unwrap() is { } value ? (value as IAwaitOperation)?.Operation.Unwrap() ?? value : receiver;
+        return model.Is(receiver.Type, CatalogueRole.WorkflowContext)
+            || (receiver is IInvocationOperation handedOut && handedOut.Receiver()?.Unwrap() is { } giver && model.Is(giver.Type, CatalogueRole.WorkflowContext))
+            || model.Is(method.ContainingType, CatalogueRole.WorkflowContext);
+    }
+
+    /// <summary>Whether a place runs only while nothing is replayed: <c>if (!context.IsReplaying) { … }</c>.</summary>
+    private bool RunsOnlyLive(SyntaxNode site)
+    {
+        for (SyntaxNode? child = site, parent = site.Parent; parent != null && parent is not MemberDeclarationSyntax; (child, parent) = (parent, parent.Parent))
+            if (parent is IfStatementSyntax branch && ((child == branch.Statement && SaysLive(branch.Condition, isTrue: true)) || (child == branch.Else && SaysLive(branch.Condition, isTrue: false))))
+                return true;
+            else if (parent is ConditionalExpressionSyntax choice && ((child == choice.WhenTrue && SaysLive(choice.Condition, isTrue: true)) || (child == choice.WhenFalse && SaysLive(choice.Condition, isTrue: false))))
+                return true;
+        return false;
+    }
+
+    // Whether a condition that has this outcome shows that nothing is replayed.
+    private bool SaysLive(ExpressionSyntax condition, bool isTrue) => condition switch
+    {
+        ParenthesizedExpressionSyntax inner => SaysLive(inner.Expression, isTrue),
+        PrefixUnaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.ExclamationToken } not => SaysLive(not.Operand, !isTrue),
+        BinaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.AmpersandAmpersandToken } both when isTrue => SaysLive(both.Left, true) || SaysLive(both.Right, true),
+        BinaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.BarBarToken } either when !isTrue => SaysLive(either.Left, false) || SaysLive(either.Right, false),
+        _ => !isTrue
+            && model.Compilation.ContainsSyntaxTree(condition.SyntaxTree)
+            && model.SemanticsOf(condition.SyntaxTree).GetSymbolInfo(condition, cancellation).Symbol is { } symbol
+            && model.Find(symbol, CatalogueRole.ReplayTest) != null,
+    };
+
+    private static ISymbol Named(IMethodSymbol method) => method.AssociatedSymbol as IPropertySymbol ?? (ISymbol)method;
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AgentLint.Analysis.Checks.DurableExecution;
+
+/// <summary>Code that a workflow engine runs again from its history, and how it asks the engine.</summary>
+/// <param name="Function">The workflow's method, handler or lambda, or the constructor that runs before it.</param>
+/// <param name="Api">The engine; null where the function has no context that the catalogue knows.</param>
+/// <param name="Context">The engine's API as the function spells it: a parameter's name or a static class.</param>
+internal sealed record WorkflowFunction(IMethodSymbol Function, WorkflowApi? Api, string? Context)
+{
+    /// <summary>Whether the engine's API is an object that the function is given, and not a static class.</summary>
+    public bool IsGivenContext => Function.Parameters.Any(parameter => parameter.Name == Context);
+
+    /// <summary>How a message names it. A constructor is named by its type.</summary>
+    public string Name => Function.MethodKind == MethodKind.AnonymousFunction ? "the orchestrator lambda" : Witness.NameOf(Function);
+}
+
+/// <summary>Finds workflow code. Does nothing where no workflow library is referenced.</summary>
+internal sealed class WorkflowFunctions(AgentModel model)
+{
+    private readonly Lazy<bool> isPresent = new(() => model.Catalogue.Entries.Any(entry => IsWorkflowRole(entry.Role) && model.IsPresent(entry)));
+
+    private readonly Lazy<ImmutableArray<CatalogueEntry>> contexts =
+        new(() => [.. model.Catalogue.Of(CatalogueRole.WorkflowContext).Where(entry => model.IsPresent(entry))]);
+
+    public static WorkflowFunctions Of(AgentModel model) => model.Shared(m => new WorkflowFunctions(m));
+
+    /// <summary>Whether the compilation references a library whose code is replayed.</summary>
+    public bool ArePossible => isPresent.Value;
+
+    /// <summary>The workflow functions of a file, in the order of the text.</summary>
+    public ImmutableArray<WorkflowFunction> In(SemanticModel semantics, CancellationToken cancellation) =>
+        !ArePossible
+            ? []
+            : [.. FunctionsIn(semantics, MethodRoles.Workflow, cancellation).SelectMany(WithConstructors).Select(Describe)];
+
+    /// <summary>The activities of a file, in the order of the text.</summary>
+    public IEnumerable<IMethodSymbol> ActivitiesIn(SemanticModel semantics, CancellationToken cancellation) =>
+        ArePossible ? FunctionsIn(semantics, MethodRoles.Activity, cancellation) : [];
+
+    private IEnumerable<IMethodSymbol> FunctionsIn(SemanticModel semantics, MethodRoles role, CancellationToken cancellation)
+    {
+        var functions = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var registered = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var registration in model.RoleRegistrations(cancellation))
+            if ((registration.Role & role) != 0 && registration.Method is { } method)
+            {
+                registered.Add(method.Name);
+                if (method.MethodKind == MethodKind.AnonymousFunction && method.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree == semantics.SyntaxTree)
+                    functions.Add(method);
+            }
+
+        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).Declarations())
+            if (node is MethodDeclarationSyntax { Parent: TypeDeclarationSyntax type } declaration
+                && (HasAttributes(declaration, type) || type.BaseList != null || registered.Contains(declaration.Identifier.ValueText))
+                && semantics.GetDeclaredSymbol(declaration, cancellation) is IMethodSymbol { IsAbstract: false } method
+                && (model.RolesOf(method, cancellation) & role) != 0
+                && !AnswersQueries(method))
+                functions.Add(method);
+        return functions.OrderBy(function => function.DeclaringSyntaxReferences[0].Span.Start);
+    }
+
+    private static bool HasAttributes(MethodDeclarationSyntax declaration, TypeDeclarationSyntax type) =>
+        declaration.AttributeLists.Count > 0
+        || type.AttributeLists.Count > 0
+        || declaration.ParameterList.Parameters.Any(parameter => parameter.AttributeLists.Count > 0);
+
+    // The answer to a query is not recorded, and decides nothing.
+    private bool AnswersQueries(IMethodSymbol method) =>
+        method.GetAttributes().Any(attribute =>
+            attribute.AttributeClass is { } type && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.WorkflowAttribute && entry.Has("query")));
+
+    // An object that is made for one workflow runs its constructor and initializers at each replay. A class of functions is made for other functions as well.
+    private IEnumerable<IMethodSymbol> WithConstructors(IMethodSymbol function)
+    {
+        yield return function;
+        if (function is { IsStatic: false, MethodKind: MethodKind.Ordinary, ContainingType: { } type }
+            && (model.EntriesOf(function).Any(entry => entry.Role == CatalogueRole.WorkflowMember)
+                || type.GetAttributes().Any(attribute => attribute.AttributeClass is { } made && model.EntriesOf(made).Any(entry => entry.Role == CatalogueRole.WorkflowAttribute)))
+            && type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(member => member.MethodKind == MethodKind.Ordinary && IsRunMember(member)) is { } run
+            && SymbolEqualityComparer.Default.Equals(run, function))
+            foreach (var constructor in type.InstanceConstructors)
+                yield return constructor;
+    }
+
+    // One function of a type stands for it, so that its constructor is looked at once.
+    private bool IsRunMember(IMethodSymbol method) =>
+        (model.RolesOf(method, CancellationToken.None) & MethodRoles.Workflow) != 0 && !AnswersQueries(method);
+
+    private WorkflowFunction Describe(IMethodSymbol function)
+    {
+        foreach (var parameter in function.Parameters)
+            if (parameter.Type is INamedTypeSymbol type && model.EntriesOf(type).Select(WorkflowApi.Of).FirstOrDefault(api => api != null) is { } given)
+                return new WorkflowFunction(function, given, parameter.Name);
+        // An engine without a context object is asked through a static class.
+        foreach (var entry in contexts.Value)
+            if (model.TypesOf(entry).FirstOrDefault() is { IsStatic: true } type)
+                return new WorkflowFunction(function, WorkflowApi.Of(entry), type.Name);
+        return new WorkflowFunction(function, null, null);
+    }
+
+    private static bool IsWorkflowRole(CatalogueRole role) =>
+        role is CatalogueRole.WorkflowAttribute or CatalogueRole.WorkflowMember or CatalogueRole.WorkflowParameterAttribute or CatalogueRole.WorkflowFactory;
+}

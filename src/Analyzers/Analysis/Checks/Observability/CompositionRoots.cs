@@ -1,0 +1,35 @@
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+
+namespace AgentLint.Analysis.Checks.Observability;
+
+/// <summary>Whether a program is one whose model calls somebody would look for in traces.</summary>
+internal sealed class CompositionRoots
+{
+    private readonly AgentModel model;
+    private readonly Lazy<bool> isTraced;
+
+    private CompositionRoots(AgentModel model)
+    {
+        this.model = model;
+        isTraced = new(() => !model.IsTestProject && model.Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication && (ListensToSources() || ServesRequests()));
+    }
+
+    public static CompositionRoots Of(AgentModel model) => model.Shared(m => new CompositionRoots(m));
+
+    /// <summary>Whether it is a program of its own that sets up tracing already, or answers requests. A library leaves telemetry to its host.</summary>
+    public bool AreTraced => isTraced.Value;
+
+    /// <summary>Whether a composition is of a framework that records by itself, and what it records is listened to.</summary>
+    public bool HearsKernels(CatalogueEntry composition) =>
+        composition["kind"] == "kernel" && TelemetrySetup.Of(model).To(SignalKind.Traces).Names.Any(name => name.Contains('*') || name.StartsWith(composition.Library?.Type ?? name, StringComparison.OrdinalIgnoreCase));
+
+    private bool ListensToSources() => TelemetrySetup.Of(model).To(SignalKind.Traces).Site != null;
+
+    private bool ServesRequests()
+    {
+        var hosts = model.Query(entry => entry.Role == CatalogueRole.WebHost);
+        return model.Compilation.SyntaxTrees.Any(tree => hosts.In(tree, CancellationToken.None).Any());
+    }
+}

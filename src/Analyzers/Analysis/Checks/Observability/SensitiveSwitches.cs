@@ -1,0 +1,53 @@
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Checks.Observability;
+
+/// <summary>Finds where a program records prompts and answers in every environment.</summary>
+internal static class SensitiveSwitches
+{
+    /// <summary>
+    /// Whether a use switches recording on by a constant, and nothing around it asks where the program runs: a condition, a conditional
+    /// expression, or a directive of the compiler.
+    /// </summary>
+    public static bool IsAlwaysOn(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation) =>
+        ValueOf(use, semantics, cancellation) is { ConstantValue: { HasValue: true, Value: true } } value && !IsConditional(value.Syntax) && !IsInDirective(value.Syntax, cancellation);
+
+    private static IOperation? ValueOf(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation)
+    {
+        switch (semantics.OperationOf(use.Name, cancellation))
+        {
+            case IPropertyReferenceOperation { Parent: ISimpleAssignmentOperation assignment } property when assignment.Target == property:
+                return assignment.Value;
+            case IInvocationOperation { Arguments: var arguments } when use.Entry["switch"] is { } name:
+                return arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: string text } && text == name)
+                    ? arguments.FirstOrDefault(argument => argument.Value.Type?.SpecialType == SpecialType.System_Boolean)?.Value
+                    : null;
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsConditional(SyntaxNode site) =>
+        site.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax or GlobalStatementSyntax)
+            .Any(node => node is IfStatementSyntax or ConditionalExpressionSyntax or SwitchStatementSyntax or SwitchExpressionSyntax);
+
+    private static bool IsInDirective(SyntaxNode site, CancellationToken cancellation)
+    {
+        var depth = 0;
+        for (var directive = site.SyntaxTree.GetRoot(cancellation).GetFirstDirective(d => d is BranchingDirectiveTriviaSyntax or EndIfDirectiveTriviaSyntax);
+            directive != null && directive.SpanStart < site.SpanStart;
+            directive = directive.GetNextDirective(d => d is BranchingDirectiveTriviaSyntax or EndIfDirectiveTriviaSyntax))
+            depth += directive.Kind() switch
+            {
+                SyntaxKind.IfDirectiveTrivia => 1,
+                SyntaxKind.EndIfDirectiveTrivia => -1,
+                _ => 0,
+            };
+        return depth > 0;
+    }
+}

@@ -1,0 +1,56 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.DurableExecution;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.DurableExecution;
+
+/// <summary>Workflow code asks something that answers differently when the workflow is replayed.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL1001",
+        "NonDeterministicWorkflow",
+        "Workflow code is not deterministic",
+        "'{0}' is replayed, but {1} with '{2}'{3}, which differs in each replay{4}",
+        "A durable engine restores a workflow by running its code again over the recorded history. Code that takes another path then, or asks for other steps, fails the workflow or repeats what was done.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context)
+    {
+        if (WorkflowFunctions.Of(context.Model).ArePossible)
+            context.OnFile(Check);
+    }
+
+    private static void Check(FileContext context)
+    {
+        var breaks = new ReplayBreaks(context.Model, context.Settings.CallDepth, context.Cancellation);
+        foreach (var workflow in WorkflowFunctions.Of(context.Model).In(context.Semantics, context.Cancellation))
+            foreach (var found in breaks.NonDeterminismIn(workflow))
+                if (found.Site.SyntaxTree == context.Semantics.SyntaxTree)
+                    context.ReportOncePerLine(
+                        Rule,
+                        found.Site,
+                        DiagnosticSeverity.Warning,
+                        found.Effect.Witness.Locations.Skip(1),
+                        workflow.Name,
+                        Does(found.Effect.Entry),
+                        Witness.NameOf(found.Effect.Witness.Target),
+                        found.Effect.Witness.Steps.Length > 1 ? $" ({found.Effect.Witness.Describe(workflow.Function)})" : "",
+                        found.Replacement is { } replacement ? $"; use '{replacement}'" : "; do this in an activity");
+    }
+
+    private static string Does(CatalogueEntry entry) => ReplayUnsafeApi.Of(entry)?.Hazard switch
+    {
+        ReplayHazard.Clock => "reads the clock",
+        ReplayHazard.Random => "draws a random value",
+        ReplayHazard.Guid => "makes a new id",
+        ReplayHazard.Attempt or ReplayHazard.Request => "reads the number of an attempt",
+        ReplayHazard.Delay => "starts a timer that the history does not hold",
+        ReplayHazard.Lock => "waits for a lock of the process",
+        ReplayHazard.Environment => "reads the machine's settings",
+        _ => "leaves the workflow's scheduler",
+    };
+}

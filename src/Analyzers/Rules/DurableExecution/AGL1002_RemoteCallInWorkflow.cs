@@ -1,0 +1,50 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.DurableExecution;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.DurableExecution;
+
+/// <summary>Workflow code does remote work itself, where each replay does it again.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL1002_RemoteCallInWorkflow() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL1002",
+        "RemoteCallInWorkflow",
+        "Workflow code does remote work itself",
+        "'{0}' is replayed, and each replay makes the {1} '{2}' again{3}; move it into an activity, whose result is recorded",
+        "The history of a workflow holds the results of its activities and nothing else. A call that workflow code makes itself is repeated in each replay, and its answer may differ from the one that the workflow went on with.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context)
+    {
+        if (WorkflowFunctions.Of(context.Model).ArePossible)
+            context.OnFile(Check);
+    }
+
+    private static void Check(FileContext context)
+    {
+        var breaks = new ReplayBreaks(context.Model, context.Settings.CallDepth, context.Cancellation);
+        foreach (var workflow in WorkflowFunctions.Of(context.Model).In(context.Semantics, context.Cancellation))
+            foreach (var found in breaks.RemoteWorkIn(workflow))
+                if (found.Site.SyntaxTree == context.Semantics.SyntaxTree)
+                    context.ReportOncePerLine(
+                        Rule,
+                        found.Site,
+                        DiagnosticSeverity.Warning,
+                        found.Effect.Witness.Locations.Skip(1),
+                        workflow.Name,
+                        Noun(found.Effect.Entry),
+                        Witness.NameOf(found.Effect.Witness.Target),
+                        found.Effect.Witness.Steps.Length > 1 ? $" ({found.Effect.Witness.Describe(workflow.Function)})" : "");
+    }
+
+    private static string Noun(CatalogueEntry entry) => entry["kind"] switch
+    {
+        "file" => "file access",
+        "process" => "process start",
+        _ => entry.Noun(),
+    };
+}

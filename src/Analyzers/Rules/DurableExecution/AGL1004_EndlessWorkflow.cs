@@ -1,0 +1,41 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.DurableExecution;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.DurableExecution;
+
+/// <summary>Workflow code loops for ever and never starts its history anew.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL1004_EndlessWorkflow() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL1004",
+        "EndlessWorkflow",
+        "An endless workflow never starts its history anew",
+        "'{0}' repeats '{1}' without end{2}, and its history grows with each turn; continue as new after a number of turns",
+        "Every step of a workflow is added to its history, and every replay reads all of it. Engines slow down with thousands of events and end a workflow that has too many.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context)
+    {
+        if (WorkflowFunctions.Of(context.Model).ArePossible)
+            context.OnFile(Check);
+    }
+
+    private static void Check(FileContext context)
+    {
+        var workflows = new EndlessWorkflows(context.Model, context.Settings.CallDepth, context.Cancellation);
+        foreach (var workflow in WorkflowFunctions.Of(context.Model).In(context.Semantics, context.Cancellation))
+            foreach (var loop in workflows.In(workflow))
+                if (loop.Loop.SyntaxTree == context.Semantics.SyntaxTree)
+                    context.Report(
+                        Rule,
+                        loop.Loop.GetFirstToken().GetLocation(),
+                        DiagnosticSeverity.Info,
+                        loop.Step.Witness.Locations,
+                        workflow.Name,
+                        Witness.NameOf(loop.Step.Witness.Target),
+                        loop.Step.Witness.Steps.Length > 1 ? $" ({loop.Step.Witness.Describe()})" : "");
+    }
+}

@@ -1,0 +1,40 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.DurableExecution;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.DurableExecution;
+
+/// <summary>An activity catches every failure and returns as if it had succeeded, so that its engine never tries it again.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL1006",
+        "SwallowedActivityFailure",
+        "An activity hides its failure from the engine",
+        "'{0}' catches every failure of '{1}'{2} and returns as if it had succeeded, so it is never retried; let the exception through, or return a result that says it failed",
+        "A workflow engine retries an activity that throws, by the policy that the workflow sets. An activity that returns is done, whatever it returns, and the workflow goes on with an empty result.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context)
+    {
+        if (WorkflowFunctions.Of(context.Model).ArePossible)
+            context.OnFile(Check);
+    }
+
+    private static void Check(FileContext context)
+    {
+        var failures = new SwallowedActivityFailures(context.Model, context.Settings.CallDepth, context.Cancellation);
+        foreach (var activity in WorkflowFunctions.Of(context.Model).ActivitiesIn(context.Semantics, context.Cancellation))
+            foreach (var failure in failures.In(activity, context.Semantics))
+                context.Report(
+                    Rule,
+                    failure.Handler.CatchKeyword.GetLocation(),
+                    DiagnosticSeverity.Info,
+                    failure.Work.Witness.Locations,
+                    Witness.NameOf(activity),
+                    Witness.NameOf(failure.Work.Witness.Target),
+                    failure.Work.Witness.Steps.Length > 1 ? $" ({failure.Work.Witness.Describe(activity)})" : "");
+    }
+}

@@ -1,0 +1,39 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Observability;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Observability;
+
+/// <summary>A program that is traced, or serves requests, composes a model client of which no trace tells.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL1101_UninstrumentedModelClient() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL1101",
+        "UninstrumentedModelClient",
+        "A model client is composed without telemetry",
+        "'{0}' composes a model client, and nothing in this program records its calls: add '.UseOpenTelemetry()' to the client or agent",
+        "Why an agent did what it did is found in its traces: which model was asked, which tools it called, how many tokens that took. Traces of HTTP calls alone show none of it.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context)
+    {
+        if (CompositionRoots.Of(context.Model).AreTraced)
+            context.OnUse(entry => entry.Role == CatalogueRole.Composition, Check);
+    }
+
+    // One report for a program: what mends one composition shows how to mend the others.
+    private static void Check(UseContext context)
+    {
+        var setup = TelemetrySetup.Of(context.Model);
+        if (!setup.RecordsModels && setup.Composition is { } first && first.Name == context.Use.Name && !CompositionRoots.Of(context.Model).HearsKernels(context.Use.Entry))
+            context.Report(
+                Rule,
+                context.Use.Name,
+                DiagnosticSeverity.Info,
+                setup.To(SignalKind.Traces).Site is { } listener ? [listener.GetLocation()] : [],
+                Witness.NameOf(context.Use.Symbol));
+    }
+}

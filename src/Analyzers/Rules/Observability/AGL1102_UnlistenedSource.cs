@@ -1,0 +1,37 @@
+using AgentLint.Analysis.Checks.Observability;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Observability;
+
+/// <summary>A source of spans or measurements that no listener names.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL1102_UnlistenedSource() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL1102",
+        "UnlistenedSource",
+        "No listener names a source of telemetry",
+        "The source '{0}' is listened to by nobody: {1} names {2}; add '{0}' there",
+        "A tracer or meter provider collects the sources that it is given by name. A source that no name matches costs nothing, records nothing, and says nothing about it.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) =>
+        context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        var setup = TelemetrySetup.Of(context.Model);
+        foreach (var source in EmittedSources.Of(context.Model).In(context.Semantics, context.Cancellation))
+            if (setup.IsUnheard(source) && setup.To(source.Kind) is { Site: { } listener, Names: var names })
+                context.Report(
+                    Rule,
+                    source.Site,
+                    DiagnosticSeverity.Warning,
+                    [listener.GetLocation()],
+                    source.Name,
+                    source.Kind == SignalKind.Traces ? "'AddSource'" : "'AddMeter'",
+                    string.Join(", ", names.Distinct(StringComparer.Ordinal).Take(3).Select(name => $"'{name}'")) + (names.Length > 3 ? " and others" : ""));
+    }
+}

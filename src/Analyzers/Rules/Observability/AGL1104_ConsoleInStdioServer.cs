@@ -1,0 +1,53 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Observability;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Observability;
+
+/// <summary>Output of a program that speaks a protocol over its standard output.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL1104_ConsoleInStdioServer() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL1104",
+        "ConsoleInStdioServer",
+        "Console output breaks the protocol of a stdio server",
+        "'{0}' writes to standard output with '{1}'{2}, where the client of this server reads its protocol; write to standard error",
+        "A server over standard input and output shares that output with everything else the process prints. A line that is not a message of the protocol ends the session in some clients, and is an error in all.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context)
+    {
+        context.OnFile(CheckTools);
+        context.OnUse(entry => entry.Role == CatalogueRole.ConsoleOutput && !ConsoleWriter.Of(entry).WritesNow, CheckLogger);
+    }
+
+    private static void CheckTools(FileContext context)
+    {
+        foreach (var output in StdioServers.Of(context.Model).OfToolsIn(context.Semantics, context.Settings.CallDepth, context.Cancellation))
+            context.ReportOncePerLine(
+                Rule,
+                output.Site,
+                DiagnosticSeverity.Warning,
+                output.Output.Witness.Locations.Skip(1),
+                Witness.NameOf(output.Function),
+                Witness.NameOf(output.Output.Witness.Target),
+                output.Output.Witness.Steps.Length > 1 ? $" ({output.Output.Witness.Describe(output.Function)})" : "");
+    }
+
+    // Settings in a file, which are not seen here, can silence the loggers that a host brings along.
+    private static void CheckLogger(UseContext context)
+    {
+        if (StdioServers.Of(context.Model).LogsBesideServer(context.Use, context.Semantics, context.Cancellation))
+            context.Report(
+                Rule,
+                context.Use.Name,
+                ConsoleWriter.Of(context.Use.Entry).IsHost ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
+                [],
+                "The logger of this server",
+                Witness.NameOf(context.Use.Symbol),
+                "");
+    }
+}
