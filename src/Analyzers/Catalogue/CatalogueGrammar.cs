@@ -88,7 +88,7 @@ internal static class CatalogueGrammar
                 "temporal",
                 "durable-task",
                 "dapr"),
-            [CatalogueRole.LeavesScheduler] = Member("argument=true|false", "instead"),
+            [CatalogueRole.LeavesScheduler] = Member("api=temporal|durable-task|dapr", "argument=true|false", "instead"),
             [CatalogueRole.ReplayTest] = Member(),
 
             [CatalogueRole.RunsOnce] = Member(),

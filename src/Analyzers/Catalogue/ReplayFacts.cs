@@ -46,12 +46,13 @@ internal readonly record struct WorkflowApi(string Fact)
 }
 
 /// <summary>A <c>leaves-scheduler</c> line.</summary>
+/// <param name="Api">The engine whose scheduler it leaves.</param>
 /// <param name="Argument">The value of the first argument with which it does; null where it always does.</param>
 /// <param name="Instead">The member of the engine's context that stays on its scheduler.</param>
-internal readonly record struct SchedulerExit(bool? Argument, string? Instead)
+internal readonly record struct SchedulerExit(WorkflowApi Api, bool? Argument, string? Instead)
 {
     public static SchedulerExit? Of(CatalogueEntry entry) =>
-        entry.Role == CatalogueRole.LeavesScheduler
-            ? new(entry["argument"] is { } value ? value == "true" : null, entry["instead"])
+        entry.Role == CatalogueRole.LeavesScheduler && entry["api"] is { } api
+            ? new(new WorkflowApi(api), entry["argument"] is { } value ? value == "true" : null, entry["instead"])
             : null;
 }

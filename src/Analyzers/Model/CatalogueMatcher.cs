@@ -89,6 +89,9 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEnt
         return name?.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) == true ? name.Substring(0, name.Length - ".dll".Length) : name;
     }
 
+    private static bool IsOfBaseLibrary(INamedTypeSymbol type) =>
+        type.ContainingAssembly?.Name is { } name && (name.StartsWith("System", StringComparison.Ordinal) || name == "mscorlib");
+
     private ImmutableArray<CatalogueEntry> MatchType(INamedTypeSymbol type)
     {
         var found = ImmutableArray.CreateBuilder<CatalogueEntry>();
@@ -98,10 +101,12 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEnt
         return found.ToImmutable();
     }
 
-    private static void AddIf(ImmutableArray<CatalogueEntry>.Builder found, CatalogueEntry entry, List<INamedTypeSymbol> types)
+    // What a library's lines say of types of the base library holds where the library is referenced.
+    private void AddIf(ImmutableArray<CatalogueEntry>.Builder found, CatalogueEntry entry, List<INamedTypeSymbol> types)
     {
         foreach (var type in types)
-            if (IsNamed(type, entry.Type) && entry.HoldsFor(type.ContainingAssembly?.Identity.Version ?? new Version()) && !found.Contains(entry))
+            if (IsNamed(type, entry.Type) && entry.HoldsFor(type.ContainingAssembly?.Identity.Version ?? new Version()) && !found.Contains(entry)
+                && (entry.IsOfBaseLibrary || entry.Library == null || !IsOfBaseLibrary(type) || isPresent(entry)))
             {
                 found.Add(entry);
                 return;

@@ -35,7 +35,7 @@ public sealed class AGL1003_WorkflowStateOutsideHistory() : AgentAnalyzer(Rule)
                         DiagnosticSeverity.Warning,
                         write.Path.Skip(1).Select(call => call.Site.GetLocation()),
                         workflow.Name,
-                        Witness.NameOf(write.Variable),
+                        write.Variable is ILocalSymbol ? write.Variable.Name : Witness.NameOf(write.Variable),
                         write.Path.IsEmpty ? "" : $" ({new Witness(write.Path).Describe(workflow.Function)})");
     }
 }

@@ -24,6 +24,6 @@ public sealed class AGL1103_SensitiveDataCaptured() : AgentAnalyzer(Rule)
     private static void Check(UseContext context)
     {
         if (SensitiveSwitches.IsAlwaysOn(context.Use, context.Semantics, context.Cancellation))
-            context.Report(Rule, context.Use.Name, DiagnosticSeverity.Warning, [], context.Use.Entry["switch"] ?? Witness.NameOf(context.Use.Symbol));
+            context.Report(Rule, context.Use.Name, context.SeverityOf(context.Use.Name), [], context.Use.Entry["switch"] ?? Witness.NameOf(context.Use.Symbol));
     }
 }

@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Histories;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;

@@ -30,7 +30,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
 
     /// <summary>What gives another result, or runs elsewhere, when the workflow is replayed.</summary>
-    public IEnumerable<ReplayBreak> NonDeterminismIn(WorkflowFunction workflow) => In(workflow, Differs);
+    public IEnumerable<ReplayBreak> NonDeterminismIn(WorkflowFunction workflow) => In(workflow, effect => Differs(effect, workflow.Api));
 
     /// <summary>What crosses the network, or touches files and processes, without a record in the history.</summary>
     public IEnumerable<ReplayBreak> RemoteWorkIn(WorkflowFunction workflow) => In(workflow, IsUnrecordedWork);
@@ -81,11 +81,11 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
             : null;
     }
 
-    private static bool Differs(Effect effect)
+    private static bool Differs(Effect effect, WorkflowApi? engine)
     {
         var last = effect.Witness.Steps[effect.Witness.Steps.Length - 1];
         if (SchedulerExit.Of(effect.Entry) is { } exit)
-            return exit.Argument is not { } value || IsFirstArgument(last.Site, value);
+            return exit.Api == engine && (exit.Argument is not { } value || IsFirstArgument(last.Site, value));
         // A seed makes numbers that are the same each time, as long as the seed is.
         return ReplayUnsafeApi.Of(effect.Entry) is { } api
             && !(api.Hazard == ReplayHazard.Random && last.Site is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 });

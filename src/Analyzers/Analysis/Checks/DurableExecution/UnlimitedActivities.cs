@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Model;

@@ -1,6 +1,6 @@
+using AgentLint.Analysis.Core;
 using AgentLint.Catalogue;
 using AgentLint.Model;
-using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Analysis.Checks.Observability;
 
@@ -13,7 +13,9 @@ internal sealed class CompositionRoots
     private CompositionRoots(AgentModel model)
     {
         this.model = model;
-        isTraced = new(() => !model.IsTestProject && model.Compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication && (ListensToSources() || ServesRequests()));
+        isTraced = new(() => !model.IsTestProject
+            && ProgramHost.Of(model, CancellationToken.None) is var host
+            && (host == HostKind.Service || (host != HostKind.Library && TelemetrySetup.Of(model).To(SignalKind.Traces).Site != null)));
     }
 
     public static CompositionRoots Of(AgentModel model) => model.Shared(m => new CompositionRoots(m));
@@ -24,12 +26,4 @@ internal sealed class CompositionRoots
     /// <summary>Whether a composition is of a framework that records by itself, and what it records is listened to.</summary>
     public bool HearsKernels(CatalogueEntry composition) =>
         composition["kind"] == "kernel" && TelemetrySetup.Of(model).To(SignalKind.Traces).Names.Any(name => name.Contains('*') || name.StartsWith(composition.Library?.Type ?? name, StringComparison.OrdinalIgnoreCase));
-
-    private bool ListensToSources() => TelemetrySetup.Of(model).To(SignalKind.Traces).Site != null;
-
-    private bool ServesRequests()
-    {
-        var hosts = model.Query(entry => entry.Role == CatalogueRole.WebHost);
-        return model.Compilation.SyntaxTrees.Any(tree => hosts.In(tree, CancellationToken.None).Any());
-    }
 }

@@ -45,7 +45,7 @@ internal sealed class StdioServers
             yield break;
         foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes().OfType<MethodDeclarationSyntax>())
             if ((node.AttributeLists.Count > 0 || (node.Parent as TypeDeclarationSyntax)?.AttributeLists.Count > 0)
-                && semantics.GetDeclaredSymbol(node, cancellation) is { } method
+                && semantics.GetDeclaredSymbol(node, cancellation) is IMethodSymbol method
                 && (model.RolesOf(method, cancellation) & MethodRoles.Tool) != 0)
                 foreach (var effect in EffectSummaries.Of(model).Of(method, depth, cancellation).Effects)
                     if (effect.Entry.Role == CatalogueRole.ConsoleOutput && ConsoleWriter.Of(effect.Entry).WritesNow && effect.Witness.Steps[0].Site is var site && site.SyntaxTree == semantics.SyntaxTree)
@@ -69,7 +69,7 @@ internal sealed class StdioServers
     private bool IsLoggingSetUp(SyntaxNode function) =>
         function.DescendantNodes().OfType<SimpleNameSyntax>().Any(name =>
             name.Identifier.ValueText is var text && model.Catalogue.MembersNamed(text).Any(entry => entry.Role == CatalogueRole.ConsoleOutput && (entry.Has("off") || entry.Has("stderr"))))
-        || function.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText is "Logging" or "ConfigureLogging" or "UseSerilog" or "AddSerilog");
+        || function.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(access => access.Name.Identifier.ValueText is "Logging" or "ConfigureLogging" or "UseSerilog" or "AddSerilog");
 
     private static bool Mentions(SyntaxNode call, string setting) =>
         call.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText == setting);

@@ -1,9 +1,8 @@
-using AgentLint.Analysis.Loops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace AgentLint.Analysis.Checks.Loops;
+namespace AgentLint.Analysis.Loops;
 
 /// <summary>How a loop ends, as far as its text shows it.</summary>
 internal static class LoopEnds

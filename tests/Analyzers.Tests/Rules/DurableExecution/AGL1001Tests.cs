@@ -1,0 +1,172 @@
+using AgentLint.Rules.DurableExecution;
+using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
+
+namespace AgentLint.Tests.Rules.DurableExecution;
+
+/// <summary>Workflow code that takes another path, or gives another value, when it is replayed.</summary>
+public sealed class AGL1001Tests
+{
+    // ---- Temporal ---------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("return {|#0:DateTime.UtcNow|}.ToString();", "reads the clock", "DateTime.UtcNow", "; use 'Workflow.UtcNow'")]
+    [InlineData("return {|#0:DateTimeOffset.Now|}.ToString();", "reads the clock", "DateTimeOffset.Now", "; use 'Workflow.UtcNow'")]
+    [InlineData("return {|#0:Guid.NewGuid()|}.ToString();", "makes a new id", "Guid.NewGuid", "; use 'Workflow.NewGuid'")]
+    [InlineData("return {|#0:new Random()|}.Next().ToString();", "draws a random value", "new Random", "; use 'Workflow.Random'")]
+    [InlineData("return {|#0:Random.Shared|}.Next().ToString();", "draws a random value", "Random.Shared", "; use 'Workflow.Random'")]
+    [InlineData("await {|#0:Task.Delay(1000)|}; return order;", "starts a timer that the history does not hold", "Task.Delay", "; use 'Workflow.DelayAsync'")]
+    [InlineData("return await {|#0:Task.Run(() => order)|};", "leaves the workflow's scheduler", "Task.Run", "; use 'Workflow.RunTaskAsync'")]
+    [InlineData("await {|#0:Workflow.DelayAsync(1000).ConfigureAwait(false)|}; return order;", "leaves the workflow's scheduler", "Task.ConfigureAwait", "; do this in an activity")]
+    [InlineData("await {|#0:Task.WhenAny(Workflow.DelayAsync(1), Workflow.DelayAsync(2))|}; return order;", "leaves the workflow's scheduler", "Task.WhenAny", "; use 'Workflow.WhenAnyAsync'")]
+    [InlineData("return {|#0:Environment.MachineName|};", "reads the machine's settings", "Environment.MachineName", "; do this in an activity")]
+    [InlineData("return {|#0:HashCode.Combine(order)|}.ToString();", "draws a random value", "HashCode.Combine", "; do this in an activity")]
+    public Task Workflow_method(string body, string does, string what, string remedy) =>
+        Temporal(body).Expect(Warning, $"'OrderWorkflow.RunAsync' is replayed, but {does} with '{what}', which differs in each replay{remedy}").RunAsync();
+
+    [Theory]
+    [InlineData("return Workflow.UtcNow.ToString() + Workflow.NewGuid();")]
+    [InlineData("return Workflow.Random.Next().ToString();")]
+    [InlineData("await Workflow.DelayAsync(TimeSpan.FromSeconds(1)); return order;")]
+    [InlineData("await Workflow.WhenAnyAsync(Workflow.DelayAsync(1), Workflow.DelayAsync(2)); return order;")]
+    [InlineData("await Workflow.DelayAsync(1).ConfigureAwait(true); return order;")]
+    [InlineData("return new Random(17).Next().ToString();")]
+    [InlineData("return new DateTime(2020, 1, 1).AddDays(1).ToString();")]
+    [InlineData("if (!Workflow.Unsafe.IsReplaying) Console.WriteLine(DateTime.UtcNow); return order;")]
+    [InlineData("if (Workflow.Unsafe.IsReplaying || order == \"\") { } else { Console.WriteLine(DateTime.UtcNow); } return order;")]
+    public Task What_the_engine_records_is_silent(string body) => Temporal(body).RunAsync();
+
+    [Fact]
+    public Task Condition_on_replay_that_has_the_wrong_outcome() =>
+        Temporal("if (Workflow.Unsafe.IsReplaying) Console.WriteLine({|#0:DateTime.UtcNow|}); return order;")
+            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but reads the clock with 'DateTime.UtcNow', which differs in each replay; use 'Workflow.UtcNow'").RunAsync();
+
+    [Fact]
+    public Task Argument_of_a_scheduled_activity_is_evaluated_by_the_workflow() =>
+        Temporal("return await Workflow.ExecuteActivityAsync((Shop shop) => shop.ShipAsync({|#0:Guid.NewGuid()|}.ToString()), new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) });")
+            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'Workflow.NewGuid'").RunAsync();
+
+    [Fact]
+    public Task Through_helpers_with_the_path() =>
+        Temporal("return {|#0:Prices.Quote(order)|};", """
+            static class Prices
+            {
+                public static string Quote(string order) => {|#1:Stamp(order)|};
+                private static string Stamp(string order) => order + {|#2:DateTime.UtcNow|};
+            }
+            """)
+            .ExpectPath(Warning, "'OrderWorkflow.RunAsync' is replayed, but reads the clock with 'DateTime.UtcNow' (OrderWorkflow.RunAsync → Prices.Quote → Prices.Stamp → DateTime.UtcNow), which differs in each replay; use 'Workflow.UtcNow'", 0, 1, 2)
+            .RunAsync();
+
+    [Fact]
+    public Task Initializer_of_an_object_that_the_workflow_makes() =>
+        Temporal("return {|#0:new Receipt()|}.At.ToString();", "class Receipt { public DateTime At { get; } = {|#1:DateTime.UtcNow|}; }")
+            .ExpectPath(Warning, "'OrderWorkflow.RunAsync' is replayed, but reads the clock with 'DateTime.UtcNow' (OrderWorkflow.RunAsync → new Receipt → DateTime.UtcNow), which differs in each replay; use 'Workflow.UtcNow'", 0, 1)
+            .RunAsync();
+
+    [Fact]
+    public Task One_helper_that_is_called_twice_is_reported_once() =>
+        Temporal("return {|#0:Stamp()|} + Stamp();", "", "private string Stamp() => DateTime.UtcNow.ToString();")
+            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but reads the clock with 'DateTime.UtcNow' (OrderWorkflow.RunAsync → OrderWorkflow.Stamp → DateTime.UtcNow), which differs in each replay; use 'Workflow.UtcNow'")
+            .RunAsync();
+
+    [Fact]
+    public Task Initializer_of_the_workflow_itself() =>
+        Temporal("return started.ToString();", "", "private readonly DateTime started = {|#0:DateTime.UtcNow|};")
+            .Expect(Warning, "'new OrderWorkflow' is replayed, but reads the clock with 'DateTime.UtcNow', which differs in each replay; use 'Workflow.UtcNow'").RunAsync();
+
+    [Fact]
+    public Task Signal_is_recorded_and_query_is_not() =>
+        Temporal("return order;", "", """
+            private DateTime at;
+            [WorkflowSignal] public Task ChangeAsync() { at = {|#0:DateTime.UtcNow|}; return Task.CompletedTask; }
+            [WorkflowQuery] public TimeSpan Age() => DateTime.UtcNow - at;
+            """)
+            .Expect(Warning, "'OrderWorkflow.ChangeAsync' is replayed, but reads the clock with 'DateTime.UtcNow', which differs in each replay; use 'Workflow.UtcNow'").RunAsync();
+
+    [Fact]
+    public Task Activity_may_do_all_of_it() =>
+        Temporal("return order;", "class Clock { [Activity] public DateTime Now() => DateTime.UtcNow; public Guid Id() => Guid.NewGuid(); }").RunAsync();
+
+    [Fact]
+    public Task Code_that_no_workflow_reaches() =>
+        Temporal("return order;", "class Host { public DateTime Now() => DateTime.UtcNow; }").RunAsync();
+
+    // ---- Durable Task, Functions, Dapr ------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Orchestrator_class() =>
+        new RuleTest<AGL1001_NonDeterministicWorkflow>("""
+            using Microsoft.DurableTask;
+
+            class Cleaning : TaskOrchestrator<string, string>
+            {
+                public override async Task<string> RunAsync(TaskOrchestrationContext context, string input)
+                {
+                    await context.CreateTimer({|#0:DateTime.UtcNow|}.AddSeconds(5), CancellationToken.None);
+                    await context.CreateTimer(context.CurrentUtcDateTime.AddSeconds(5), CancellationToken.None);
+                    await Task.WhenAny(context.WaitForExternalEvent<string>("a"), context.WaitForExternalEvent<string>("b"));
+                    return context.NewGuid().ToString();
+                }
+            }
+            """).Reference(Library.DurableTask)
+            .Expect(Warning, "'Cleaning.RunAsync' is replayed, but reads the clock with 'DateTime.UtcNow', which differs in each replay; use 'context.CurrentUtcDateTime'").RunAsync();
+
+    [Fact]
+    public Task Orchestrator_lambda() =>
+        new RuleTest<AGL1001_NonDeterministicWorkflow>("""
+            using Microsoft.DurableTask;
+
+            static class Setup
+            {
+                public static void Add(DurableTaskRegistry registry) =>
+                    registry.AddOrchestratorFunc<string, string>("Clean", async (context, input) =>
+                    {
+                        await context.CallActivityAsync("Step", input);
+                        return {|#0:Guid.NewGuid()|}.ToString();
+                    });
+            }
+            """).Reference(Library.DurableTask)
+            .Expect(Warning, "'the orchestrator lambda' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'context.NewGuid'").RunAsync();
+
+    [Fact]
+    public Task Orchestrator_function_beside_an_activity() =>
+        new RuleTest<AGL1001_NonDeterministicWorkflow>("""
+            using Microsoft.Azure.Functions.Worker;
+            using Microsoft.DurableTask;
+
+            static class Orders
+            {
+                [Function("Run")]
+                public static async Task<string> Run([OrchestrationTrigger] TaskOrchestrationContext context)
+                {
+                    await {|#0:Task.Delay(TimeSpan.FromSeconds(1))|};
+                    return await context.CallActivityAsync<string>(nameof(Step), "");
+                }
+
+                [Function("Step")]
+                public static async Task<string> Step([ActivityTrigger] string input)
+                {
+                    await Task.Delay(1);
+                    return DateTime.UtcNow.ToString();
+                }
+            }
+            """).Reference(Library.Functions)
+            .Expect(Warning, "'Orders.Run' is replayed, but starts a timer that the history does not hold with 'Task.Delay', which differs in each replay; use 'context.CreateTimer'").RunAsync();
+
+    [Fact]
+    public Task Dapr_workflow() =>
+        new RuleTest<AGL1001_NonDeterministicWorkflow>("""
+            using Dapr.Workflow;
+
+            class Orders : Workflow<string, string>
+            {
+                public override Task<string> RunAsync(WorkflowContext context, string input) =>
+                    Task.FromResult({|#0:DateTime.Now|}.ToString() + context.CurrentUtcDateTime);
+            }
+            """).Reference(Library.Dapr)
+            .Expect(Warning, "'Orders.RunAsync' is replayed, but reads the clock with 'DateTime.Now', which differs in each replay; use 'context.CurrentUtcDateTime'").RunAsync();
+
+    internal static RuleTest<AGL1001_NonDeterministicWorkflow> Temporal(string body, string types = "", string members = "") =>
+        new RuleTest<AGL1001_NonDeterministicWorkflow>(TemporalProgram.Of(body, types, members)).Reference(Library.Temporal);
+}
