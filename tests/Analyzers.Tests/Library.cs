@@ -115,5 +115,5 @@ internal sealed class Library
     public ImmutableArray<PortableExecutableReference> References => references.Value;
 
     /// <summary>Those whose namespaces the code imports or names. Libraries that cannot be beside others have to be asked for.</summary>
-    public static IEnumerable<Library> UsedBy(string code) => Known.Where(library => code.Contains("using " + library.Namespace, StringComparison.Ordinal) || code.Contains(library.Namespace + ".", StringComparison.Ordinal));
+    public static IEnumerable<Library> UsedBy(string code) => Known.Append(AspNetCore).Where(library => code.Contains("using " + library.Namespace, StringComparison.Ordinal) || code.Contains(library.Namespace + ".", StringComparison.Ordinal));
 }

@@ -43,8 +43,9 @@ public sealed class AGL1002_RemoteCallInWorkflow() : AgentAnalyzer(Rule)
 
     private static string Noun(CatalogueEntry entry) => entry["kind"] switch
     {
-        "file" => "file access",
+        "file" or "append" or "upload" when !entry.IsRemoteCall() => "file access",
         "process" => "process start",
-        _ => entry.Noun(),
+        _ when entry.IsRemoteCall() => entry.Noun(),
+        _ => "write",
     };
 }

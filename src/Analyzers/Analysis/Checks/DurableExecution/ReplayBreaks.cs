@@ -95,7 +95,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
         (site as InvocationExpressionSyntax)?.ArgumentList.Arguments.FirstOrDefault()?.Expression is LiteralExpressionSyntax { Token.Value: bool given } && given == value;
 
     private bool IsUnrecordedWork(Effect effect) =>
-        (effect.Entry.IsRemoteCall() || effect.Entry is { Role: CatalogueRole.Effect } and { } write && write["kind"] is "file" or "process")
+        (effect.Entry.IsRemoteCall() || effect.Entry.Role == CatalogueRole.Effect)
         && effect.Witness.Target is var target
         && model.Find(target, CatalogueRole.ActivityCall) == null
         && !IsOfEngine(effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site);
