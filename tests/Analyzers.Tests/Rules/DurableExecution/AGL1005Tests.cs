@@ -1,6 +1,4 @@
-using AgentLint.Fixes.DurableExecution;
 using AgentLint.Rules.DurableExecution;
-using Microsoft.CodeAnalysis;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -9,7 +7,7 @@ namespace AgentLint.Tests.Rules.DurableExecution;
 /// <summary>Activities that cost something and are repeated without a limit.</summary>
 public sealed class AGL1005Tests
 {
-    private const string Asks = "return model.GetResponseAsync(order).ContinueWith(answer => answer.Result.Text);";
+    internal const string Asks = "return model.GetResponseAsync(order).ContinueWith(answer => answer.Result.Text);";
     private const string Sends = "return http.PostAsync(\"orders\", new StringContent(order)).ContinueWith(_ => order);";
 
     [Theory]
@@ -33,20 +31,10 @@ public sealed class AGL1005Tests
     [InlineData("StartToCloseTimeout = TimeSpan.FromMinutes(1)", "return Task.FromResult(order.Trim());")]
     public Task Limited_or_free_of_cost(string options, string activity) => Temporal(options.Replace("{|#0:", "", StringComparison.Ordinal), activity).RunAsync();
 
-    [Theory]
-    [InlineData("StartToCloseTimeout = TimeSpan.FromMinutes(1)", "StartToCloseTimeout = TimeSpan.FromMinutes(1), RetryPolicy = new() { MaximumAttempts = 5 }")]
-    [InlineData("StartToCloseTimeout = TimeSpan.FromMinutes(1), RetryPolicy = new RetryPolicy { MaximumAttempts = 0 }", "StartToCloseTimeout = TimeSpan.FromMinutes(1), RetryPolicy = new RetryPolicy { MaximumAttempts = 5 }")]
-    [InlineData("RetryPolicy = new RetryPolicy { InitialInterval = TimeSpan.FromSeconds(2) }", "RetryPolicy = new RetryPolicy { InitialInterval = TimeSpan.FromSeconds(2), MaximumAttempts = 5 }")]
-    public Task Fix_sets_the_number_of_attempts(string options, string fixedOptions) =>
-        new FixTest<AGL1005_UnlimitedActivityRetry, AGL1005Fix_LimitAttempts>(
-            Program(options, Asks).Replace("Workflow.{|#0:ExecuteActivityAsync|}", "Workflow.[|ExecuteActivityAsync|]", StringComparison.Ordinal),
-            Program(fixedOptions, Asks).Replace("{|#0:ExecuteActivityAsync|}", "ExecuteActivityAsync", StringComparison.Ordinal)).Reference(Library.Temporal)
-            .RunAsync("Try the activity five times at most");
-
     private static RuleTest<AGL1005_UnlimitedActivityRetry> Temporal(string options, string activity) =>
         new RuleTest<AGL1005_UnlimitedActivityRetry>(Program(options, activity)).Reference(Library.Temporal);
 
-    private static string Program(string options, string activity) =>
+    internal static string Program(string options, string activity) =>
         ("""
         using System;
         using System.Net.Http;
