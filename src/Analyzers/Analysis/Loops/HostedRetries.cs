@@ -84,32 +84,6 @@ internal sealed class HostedRetries(AgentModel model, RetryPolicies policies, Ca
                     yield return (call, use.Entry);
     }
 
-    private RetryLayer? LayerOf(IInvocationOperation call, CatalogueEntry entry)
-    /// <summary>
-    /// The activity that a call schedules: <c>ExecuteActivityAsync((Payments payments) => payments.PayAsync(order), …)</c>,
-    /// <c>CallActivityAsync(nameof(PayActivity), …)</c>. Null where it is not known.
-    /// </summary>
-    public IMethodSymbol? ActivityOf(IInvocationOperation call)
-    {
-        foreach (var argument in call.Arguments)
-            // A name is a text that becomes a TaskName.
-            switch (argument.Value.Unwrap() is IConversionOperation { OperatorMethod: not null, Operand: var text } ? text : argument.Value.Unwrap())
-            {
-                case IAnonymousFunctionOperation { Body: var body }:
-                    return body.Descendants().OfType<IInvocationOperation>().Select(work => CallGraph.Of(model).Resolve(work.TargetMethod)).OfType<IMethodSymbol>().FirstOrDefault(method => MethodBodies.HasSource(method, model));
-                case { ConstantValue: { HasValue: true, Value: string name } }:
-                    return ActivitiesNamed(name).ToList() is { Count: 1 } only ? only[0] : null;
-            }
-
-        return null;
-    }
-
-    private IEnumerable<IMethodSymbol> ActivitiesNamed(string name) =>
-        model.Compilation.GetSymbolsWithName(name, SymbolFilter.TypeAndMember, cancellation)
-            .SelectMany(symbol => symbol is INamedTypeSymbol type ? type.GetMembers() : [symbol])
-            .OfType<IMethodSymbol>()
-            .Where(method => method.MethodKind == MethodKind.Ordinary && (model.RolesOf(method, cancellation) & MethodRoles.Activity) != 0);
-
     /// <summary>The retries around a scheduled activity; null where it is tried once, or that is not known.</summary>
     public RetryLayer? LayerOf(IInvocationOperation call, CatalogueEntry entry)
     {

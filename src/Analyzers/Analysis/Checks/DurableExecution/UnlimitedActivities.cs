@@ -21,7 +21,7 @@ internal sealed class UnlimitedActivities(AgentModel model, int depth, Cancellat
     public UnlimitedActivity? At(IInvocationOperation call, CatalogueEntry entry) =>
         retries.LayerOf(call, entry) is { Tries: RetryLayer.Unlimited }
         && !HasTotalTimeout(call)
-        && retries.ActivityOf(call) is { } activity
+        && ActivityCalls.Of(model).TargetOf(call, cancellation) is { } activity
         && CostOf(activity) is { } effect
             ? new UnlimitedActivity(activity, effect)
             : null;
