@@ -107,7 +107,7 @@ internal sealed class RequestPurposes(AgentModel model)
     private static IEnumerable<string> DescriptionsOf(IMethodSymbol method, CancellationToken cancellation)
     {
         foreach (var attribute in method.GetAttributes())
-            if (attribute.AttributeClass?.Name == "DescriptionAttribute" && attribute.ConstructorArguments.Length == 1 && attribute.ConstructorArguments[0].Value is string text)
+            if (attribute.AttributeClass?.Name == "DescriptionAttribute" && attribute.ConstructorArguments.Length == 1 && attribute.ConstructorArguments[0] is { Kind: TypedConstantKind.Primitive, Value: string text })
                 yield return text;
         if (method.GetDocumentationCommentXml(cancellationToken: cancellation) is { Length: > 0 } comment
             && comment.IndexOf("<summary>", StringComparison.Ordinal) is >= 0 and var start)
@@ -131,7 +131,7 @@ internal sealed class RequestPurposes(AgentModel model)
         if (type.AllInterfaces.Any(i => i.Name == "IEnumerable"))
             return false;
         for (var t = type; t is { SpecialType: SpecialType.None }; t = t.BaseType)
-            if (t.GetMembers().OfType<IPropertySymbol>().Any(property => Words.Of(property.Name) is var words && words[words.Count - 1] == "id" && (words.Count == 1 || t.Name.StartsWith(property.Name.Substring(0, property.Name.Length - 2), StringComparison.Ordinal))))
+            if (t.GetMembers().OfType<IPropertySymbol>().Any(property => Words.Of(property.Name) is { Count: > 0 } words && words[words.Count - 1] == "id" && (words.Count == 1 || t.Name.StartsWith(property.Name.Substring(0, property.Name.Length - 2), StringComparison.Ordinal))))
                 return true;
         return false;
     }

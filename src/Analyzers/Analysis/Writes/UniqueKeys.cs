@@ -38,7 +38,7 @@ internal sealed class UniqueKeys
         foreach (var attribute in row.GetAttributes())
             if (attribute.AttributeConstructor is { } declares && model.EntriesOf(declares).Any(entry => entry.Role == CatalogueRole.UniqueKey)
                 && attribute.NamedArguments.Any(argument => argument is { Key: "IsUnique", Value.Value: true }))
-                members.UnionWith(attribute.ConstructorArguments.SelectMany(argument => argument.Kind == TypedConstantKind.Array ? argument.Values.Select(value => value.Value) : [argument.Value]).OfType<string>());
+                members.UnionWith(attribute.ConstructorArguments.SelectMany(argument => argument is { Kind: TypedConstantKind.Array, IsNull: false } ? argument.Values.Select(value => value.Value) : argument.Kind == TypedConstantKind.Primitive ? [argument.Value] : []).OfType<string>());
         return members.Count > 0 && members.Any(member => OperationKeys.Of(model).IsGivenStably(effect, member, cancellation));
     }
 

@@ -362,6 +362,22 @@ public class AGL0101Tests
     public Task Answer_is_not_what_it_was_sent_for(string body, string helper) => Tools($"[McpServerTool] public async Task<string> Run(string text) {{ {body} {(body.StartsWith("return", StringComparison.Ordinal) ? "" : "return \"\";")} }} {helper}")
         .Expect(DiagnosticSeverity.Info, $"'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' (Tools.Run → Tools.{(body.Contains("Place", StringComparison.Ordinal) ? "Place" : "Call")} → HttpClient.PostAsJsonAsync) each time it is run" + Unaware).RunAsync();
 
+    // Names without words, and attributes with lists, are ordinary code.
+    [Fact]
+    public Task Answer_with_odd_members_and_attributes() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        """
+        using System.Net.Http.Json;
+        using ModelContextProtocol.Server;
+        [AttributeUsage(AttributeTargets.All)] public class DescriptionAttribute(params string[]? texts) : Attribute { public string[]? Texts => texts; }
+        public class Odd { public int _ { get; set; } public int __ { get; set; } }
+        [McpServerToolType]
+        public class Tools(HttpClient http)
+        {
+            [McpServerTool] public async Task<Odd?> Run(string text) => await Call(text);
+            [Description("a", "b")] private async Task<Odd?> Call(string text) => await (await http.PostAsJsonAsync("odd", text)).Content.ReadFromJsonAsync<Odd>();
+        }
+        """).RunAsync();
+
     // ---- Severity ---------------------------------------------------------------------------------------------------------
 
     [Fact]
