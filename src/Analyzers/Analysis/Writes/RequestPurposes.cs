@@ -52,11 +52,14 @@ internal sealed class RequestPurposes(AgentModel model)
             return RequestPurpose.State;
         if (ModelRequests.Of(model).IsSentToModelOrAgent(path))
             return RequestPurpose.Question;
-        if (!answer.IsUsed || isOrder)
+        var asks = address.Any(questions.Contains);
+        if (!answer.IsUsed || (isOrder && !asks))
             return RequestPurpose.Order;
-        if (address.Any(questions.Contains))
-            return RequestPurpose.Question;
-        return VerbAround(path, cancellation) switch
+        var verb = VerbAround(path, cancellation);
+        // execute-query: where the address says both, the functions around decide.
+        if (asks)
+            return isOrder && verb == true ? RequestPurpose.NamedOrder : RequestPurpose.Question;
+        return verb switch
         {
             true => RequestPurpose.NamedOrder,
             false => RequestPurpose.Question,

@@ -101,6 +101,7 @@ public class AGL0101Tests
     [InlineData("return await (await http.PostAsJsonAsync(\"connect/token\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(address, text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"anonymize\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("return await (await http.PostAsJsonAsync(\"execute-query\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/template\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/conversation/process\", text)).Content.ReadAsStringAsync();")]
     [InlineData("await http.PostAsJsonAsync(\"services/light/turn_on\", text); return \"\";")]
