@@ -58,8 +58,20 @@ internal sealed class RetriedWrites(AgentModel model, int depth, CancellationTok
         foreach (var scope in scopes.In(tree))
             if (scope.Layers.Any(layer => !layer.ReadsOnly) && FunctionAround(scope.Body) is { } function)
                 foreach (var write in WritesIn(scope, function))
-                    if (IsTriedAgainAfter(write, scope) && (!write.Effect.Entry.Has("retried") || IsFollowed(write, scope)) && reported.Add(write.Effect.Witness.Steps[0].Site))
+                    if (IsTriedAgainAfter(write, scope) && !IsMadeBefore(write, scope) && (!write.Effect.Entry.Has("retried") || IsFollowed(write, scope)) && reported.Add(write.Effect.Witness.Steps[0].Site))
                         yield return new RetriedWrite(write.Effect.Witness.Steps[0].Site.GetLocation(), "the " + scope.Layers[scope.Layers.Count - 1].Name, scope.Site, write, null);
+    }
+
+    // The same object is added again: it is tracked already, and saved once.
+    private bool IsMadeBefore(Write write, RetryRegion scope)
+    {
+        var steps = write.Effect.Witness.Steps;
+        return steps.Length == 1
+            && write.Effect.Entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) == true
+            && model.SemanticsOf(steps[0].Site.SyntaxTree).GetOperation(steps[0].Site, cancellation) is IInvocationOperation add
+            && add.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == write.Effect.Entry["key-parameter"])?.Value.Unwrap()
+                is ILocalReferenceOperation { Local.DeclaringSyntaxReferences: { Length: 1 } declarations }
+            && !scope.Body.Span.Contains(declarations[0].Span);
     }
 
     // What an activity or a consumer does again without a key is reported whether or not a policy says how often.

@@ -181,6 +181,27 @@ public class AGL0103Tests
         """).Reference(EffectStubs.Blobs).Reference(DurableTaskStub.Library).Reference(DurableTaskStub.Functions)
         .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is done again by the activity when an attempt fails: take the refusal of what is there already for success").RunAsync();
 
+    // ---- Rows -------------------------------------------------------------------------------------------------------------
+
+    private static RuleTest<AGL0103_RetriedSideEffect> Rows(string body) => new(
+        $$"""
+        using Microsoft.EntityFrameworkCore;
+        using Polly;
+        public class Note { public int Id { get; set; } public string Text { get; set; } = ""; }
+        public class Notes(DbSet<Note> all, DbContext database, ResiliencePipeline retry)
+        {
+            private readonly ResiliencePipeline own = new ResiliencePipelineBuilder().AddRetry(new()).Build();
+            public async Task Run(string text) { {{body}} }
+        }
+        """);
+
+    [Fact]
+    public Task Each_attempt_adds_a_row() => Rows("await own.ExecuteAsync(async token => { {|#0:all.Add(new Note { Text = text })|}; await database.SaveChangesAsync(token); });")
+        .Expect(DiagnosticSeverity.Warning, "'DbSet.Add' is done again by the Polly retry when an attempt fails: each attempt adds a row, and that of the failed attempt stays tracked, so that both are saved").RunAsync();
+
+    [Fact]
+    public Task Row_that_is_made_before_is_added_once() => Rows("var note = new Note { Text = text }; await own.ExecuteAsync(async token => { all.Add(note); await database.SaveChangesAsync(token); });").RunAsync();
+
     // ---- Limits -----------------------------------------------------------------------------------------------------------
 
     [Fact]
