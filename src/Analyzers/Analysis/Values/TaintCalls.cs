@@ -284,7 +284,8 @@ internal sealed class TaintCalls(TaintFlow flow)
     private static bool IsChanged(IInvocationOperation call) =>
         call.Instance is { Type.SpecialType: not SpecialType.System_String } instance
         && (call.TargetMethod.ReturnsVoid
-            || call.TargetMethod.ReturnType.SpecialType is SpecialType.System_Boolean or SpecialType.System_Int32
+            // Who asks a table for something puts nothing into it.
+            || (call.TargetMethod is { Name: "Add" or "TryAdd", ReturnType.SpecialType: SpecialType.System_Boolean or SpecialType.System_Int32 })
             || SymbolEqualityComparer.Default.Equals(call.TargetMethod.ReturnType, instance.Type));
 
     // ---- functions whose code is here ---------------------------------------------------------------------------------------

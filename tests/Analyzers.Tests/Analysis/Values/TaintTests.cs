@@ -137,6 +137,7 @@ public sealed class TaintTests
     [InlineData("var t = (model.Say(), \"x\"); Sql(t.Item2);")]
     [InlineData("var d = new Dictionary<string, string> { [\"a\"] = \"select 1\" }; Sql(d[model.Say()]);")]
     [InlineData("var d = new Dictionary<string, string> { [\"a\"] = \"select 1\" }; Sql(d.GetValueOrDefault(model.Say(), \"\"));")]
+    [InlineData("if (table.TryGetValue(model.Say(), out var x)) Sql(x); } private static readonly Dictionary<string, string> table = []; void Other() {")]
     [InlineData("Sql(File.ReadAllText(Path.GetFileName(model.Say())));")]
     [InlineData("foreach (var n in model.Say().Split(',').Select(x => x.Length)) Sql($\"{n}\");")]
     [InlineData("Sql(Plain(model.Say()));")]
