@@ -11,10 +11,10 @@ public sealed class LibraryTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Library_is_restored_and_complete(string name)
+    public async Task Library_is_restored_and_complete(string name)
     {
         var library = (Library)Properties().Single(property => property.Name == name).GetValue(null)!;
-        var framework = ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken).Result;
+        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
         var compilation = CSharpCompilation.Create("Lookup", [], [.. framework, .. library.References], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken));

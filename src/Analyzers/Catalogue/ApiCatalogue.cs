@@ -31,7 +31,7 @@ internal sealed class ApiCatalogue
         prefixesByType = Index(members.Where(e => e.Members.Any(m => m.EndsWith("*", StringComparison.Ordinal))).Select(e => (e.SimpleTypeName, e)));
         typesByName = Index(Entries.Where(e => CatalogueGrammar.TargetOf(e.Role) == CatalogueTarget.Type).Select(e => (e.SimpleTypeName, e)));
         Names = new NameSet(members
-            .Where(e => e.Role is not (CatalogueRole.LocalCall or CatalogueRole.RunsLater or CatalogueRole.Ignore) && (e.Role != CatalogueRole.RunsDelegate || e.Has("concurrent") || e.Has("apart")))
+            .Where(e => e.Role is not (CatalogueRole.LocalCall or CatalogueRole.RunsLater or CatalogueRole.Ignore or CatalogueRole.Verifier or CatalogueRole.Part or CatalogueRole.ProviderMember) && (e.Role != CatalogueRole.RunsDelegate || e.Has("concurrent") || e.Has("apart")))
             .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]])));
         ActivatingAssemblies = AssembliesOf(Entries);
     }

@@ -79,6 +79,39 @@ internal enum CatalogueRole
     /// <summary>Checks model output before it is used.</summary>
     Verifier,
 
+    /// <summary>Holds what a model wrote: the arguments of a tool call, a message.</summary>
+    TaintSource,
+
+    /// <summary>The arguments that a model fills in when it calls a tool.</summary>
+    ModelArguments,
+
+    /// <summary>Stands beside what a model wrote, and comes from the provider: an id, the name of the model.</summary>
+    ProviderMember,
+
+    /// <summary>What its members give back is made of what they are given.</summary>
+    Carrier,
+
+    /// <summary>Gives a part of a text, so that what is shown of the part is not shown of the text.</summary>
+    Part,
+
+    /// <summary>A program that runs its argument as commands.</summary>
+    CommandInterpreter,
+
+    /// <summary>Authenticates a request to the host that it is sent to.</summary>
+    Credential,
+
+    /// <summary>Stands between a model and its tools, and may ask a person before one runs.</summary>
+    ApprovalFilter,
+
+    /// <summary>Tells whether there is a person who can be asked.</summary>
+    HumanPresence,
+
+    /// <summary>A word by which programs name the question to a person, or its answer.</summary>
+    ApprovalWord,
+
+    /// <summary>Says yes or no in place of a person: a rule that decides, or an answer that is given.</summary>
+    ApprovalAnswer,
+
     // ---- roles of methods ---------------------------------------------------------------------------------------------
     ToolAttribute,
 

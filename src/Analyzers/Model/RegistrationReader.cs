@@ -13,7 +13,7 @@ internal static class RegistrationReader
 {
     /// <summary>What a program hands to models, workflow engines and hosts.</summary>
     public static ImmutableArray<RoleRegistration> ReadRoles(AgentModel model, CancellationToken cancellation) =>
-        [.. Read(model, entry => RoleOf(entry.Role) != MethodRoles.None, cancellation).Select(r => ReadRole(r.Entry, r.Call, r.Site)).OfType<RoleRegistration>()];
+        [.. Read(model, entry => RoleOf(entry.Role) != MethodRoles.None, cancellation).SelectMany(r => ReadRoles(r.Entry, r.Call, r.Site))];
 
     /// <summary>What a program puts into the container.</summary>
     public static ImmutableArray<ServiceRegistration> ReadServices(AgentModel model, CancellationToken cancellation) =>
@@ -56,6 +56,26 @@ internal static class RegistrationReader
 
     private static InvocationExpressionSyntax? InvocationOf(SimpleNameSyntax name) =>
         (name.Parent is MemberAccessExpressionSyntax or MemberBindingExpressionSyntax ? name.Parent.Parent : name.Parent) as InvocationExpressionSyntax;
+
+    private static IEnumerable<RoleRegistration> ReadRoles(CatalogueEntry entry, IInvocationOperation call, InvocationExpressionSyntax site) =>
+        ReadRole(entry, call, site) is { } one
+            ? [one]
+            : MethodsBehind(call, site).Select(method => new RoleRegistration(RoleOf(entry.Role), method, null, !method.IsStatic, site));
+
+    // foreach (var method in typeof(T).GetMethods()) Create(method, target): the public methods of the one type that the member asks about.
+    private static IEnumerable<IMethodSymbol> MethodsBehind(IInvocationOperation call, InvocationExpressionSyntax site)
+    {
+        if (!call.Arguments.Any(argument => argument.Value.Unwrap().Type is { Name: "MethodInfo", ContainingNamespace.Name: "Reflection" }) || call.SemanticModel is not { } semantics)
+            return [];
+        var member = site.FirstAncestorOrSelf<SyntaxNode>(node => node is BaseMethodDeclarationSyntax or CompilationUnitSyntax);
+        var types = member?.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
+            .Where(access => access is { Name.Identifier.ValueText: "GetMethods", Expression: TypeOfExpressionSyntax })
+            .Select(access => semantics.GetTypeInfo(((TypeOfExpressionSyntax)access.Expression).Type).Type).OfType<INamedTypeSymbol>()
+            .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default).ToList();
+        return types is { Count: 1 }
+            ? types[0].GetMembers().OfType<IMethodSymbol>().Where(method => method is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, IsImplicitlyDeclared: false, IsOverride: false })
+            : [];
+    }
 
     private static RoleRegistration? ReadRole(CatalogueEntry entry, IInvocationOperation call, InvocationExpressionSyntax site)
     {

@@ -109,12 +109,22 @@ public sealed class LimitTests
     [Theory]
     [InlineData("class C { void Root() { Func<int> f = () => 1; AIFunctionFactory.Create(f); } }")]
     [InlineData("class C { void Root() => Add(Tool); object Add(Delegate d) => AIFunctionFactory.Create(d); int Tool() => 1; }")]
-    [InlineData("class C { void Root() { foreach (var m in typeof(C).GetMethods()) AIFunctionFactory.Create(m, this); } public int Tool() => 1; }")]
+    [InlineData("class C { void Root(System.Reflection.MethodInfo m) => AIFunctionFactory.Create(m, this); public int Tool() => 1; }")]
     public void Tool_that_is_handed_over_indirectly_has_no_role(string source)
     {
         var code = Compiled.From(source);
 
         Assert.All(code.Compilation.GetTypeByMetadataName("C")!.GetMembers().OfType<Microsoft.CodeAnalysis.IMethodSymbol>(), m => Assert.Equal(MethodRoles.None, code.Model.RolesOf(m, Cancellation)));
+    }
+
+    [Theory]
+    [InlineData("class C { void Root() { foreach (var m in typeof(C).GetMethods()) AIFunctionFactory.Create(m, this); } public int Tool() => 1; int Own() => 1; }")]
+    [InlineData("class C { object Root() => typeof(C).GetMethods().Select(m => AIFunctionFactory.Create(m, this)).ToList(); public int Tool() => 1; int Own() => 1; }")]
+    public void Public_methods_of_a_type_that_are_handed_over_one_by_one_are_tools(string source)
+    {
+        var code = Compiled.From(source);
+
+        Assert.Equal(["Tool"], code.Compilation.GetTypeByMetadataName("C")!.GetMembers().OfType<Microsoft.CodeAnalysis.IMethodSymbol>().Where(m => code.Model.RolesOf(m, Cancellation) == MethodRoles.Tool).Select(m => m.Name));
     }
 
     [Fact]

@@ -37,13 +37,13 @@ public sealed class AllRulesTests
             public void Wait(int seconds) => Thread.Sleep(seconds * 1000);
 
             [McpServerTool, Description("Fetches with resilience that never acts, and holds the thread for it.")]
-            public string Fetch(string uri) => pipeline.Execute(() => http.GetStringAsync(uri)).Result;
+            public string Fetch(string uri) => pipeline.Execute(() => http.GetStringAsync("/" + uri)).Result;
 
             [McpServerTool, Description("Does so by a policy.")]
-            public string FetchAgain(string uri) => policy.Execute(async () => await http.GetStringAsync(uri)).GetAwaiter().GetResult();
+            public string FetchAgain(string uri) => policy.Execute(async () => await http.GetStringAsync("/" + uri)).GetAwaiter().GetResult();
 
             [McpServerTool, Description("Holds the thread inside of the resilience.")]
-            public string FetchOnce(string uri) => pipeline.Execute(() => http.GetStringAsync(uri).Result);
+            public string FetchOnce(string uri) => pipeline.Execute(() => http.GetStringAsync("/" + uri).Result);
 
             [McpServerTool, Description("Calls what blocks.")]
             public async Task<string> Hand(string question)

@@ -1,0 +1,46 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Verification;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Verification;
+
+/// <summary>A model is given a tool that deletes, pays, sends or runs what it says, and no person is asked.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0803_UnguardedDestructiveTool() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0803",
+        "UnguardedDestructiveTool",
+        "A model is given a tool that cannot be taken back, without approval",
+        "'{0}' {1}, and a model may call it without approval: wrap it so that a person is asked, or check in the tool what may be done",
+        "A model calls a tool because a text made it likely. What is deleted, paid or sent then cannot be taken back; a person who is asked first can say no.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
+
+    private static void Check(FileContext context)
+    {
+        foreach (var tool in DestructiveTools.In(context.Semantics, context.Model, context.Settings.CallDepth, context.Cancellation))
+            context.ReportOncePerLine(
+                Rule,
+                tool.Site,
+                context.SeverityOf(tool.Site, tool.Write.Text != null ? Mitigations.None : Mitigations.Uncertain,
+                    Mitigations.Uncertain | Mitigations.Test),
+                tool.Write.Effect.Witness.Locations,
+                Witness.NameOf(tool.Tool),
+                Describe(tool));
+    }
+
+    private static string Describe(DestructiveTool tool)
+    {
+        var witness = tool.Write.Effect.Witness;
+        var call = $"'{Witness.NameOf(witness.Target)}'" + (witness.Steps.Length > 1 ? $" ({witness.Describe(tool.Tool)})" : "");
+        return tool.Write switch
+        {
+            { Text: { } text } => $"runs whatever '{text.Name}' says with {call}",
+            { Destroys: true } => $"{(tool.Write.Effect.Entry.Has("overwrites") ? "overwrites" : "removes")} with {call}",
+            _ => $"{(tool.Write.Effect.Entry["kind"] == "payment" ? "pays" : "sends")} with {call}",
+        };
+    }
+}

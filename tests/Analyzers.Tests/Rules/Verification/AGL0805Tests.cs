@@ -1,0 +1,43 @@
+using AgentLint.Rules.Verification;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace AgentLint.Tests.Rules.Verification;
+
+public sealed class AGL0805Tests
+{
+    private static RuleTest<AGL0805_UnguardedOutputParse> Judge(string members) =>
+        new($$"""
+            using System;
+            using System.Text.Json;
+            using System.Threading.Tasks;
+            using Microsoft.Extensions.AI;
+            using ModelContextProtocol.Server;
+
+            public record Verdict(int Score);
+
+            public class Judge(IChatClient client)
+            {
+                private async Task<string> Ask() => (await client.GetResponseAsync("?")).Text;
+            {{members}}
+            }
+            """);
+
+    [Theory]
+    [InlineData("    public async Task<Verdict?> Run() { var answer = await client.GetResponseAsync(\"?\"); return JsonSerializer.Deserialize<Verdict>({|#0:answer.Text|}); }", "answer.Text", "JsonSerializer.Deserialize", "")]
+    [InlineData("    public async Task<int> Run() { var answer = await Ask(); return int.Parse({|#0:answer|}); }", "answer", "Int32.Parse", " (Judge.Ask → Judge.Run)")]
+    [InlineData("    public async Task<string> Run() { var parts = (await Ask()).Split('-'); return {|#0:parts|}[1]; }", "parts", "String.Split", " (Judge.Ask → Judge.Run)")]
+    public Task Unguarded(string members, string value, string parse, string way) =>
+        Judge(members).Expect(DiagnosticSeverity.Info, $"'{value}' of 'IChatClient.GetResponseAsync' is parsed by '{parse}'{way} with no way out when it is not of that form: ask for structured output, use a 'Try' method, or catch the failure").RunAsync();
+
+    [Theory]
+    [InlineData("    public async Task<Verdict?> Run() { try { return JsonSerializer.Deserialize<Verdict>(await Ask()); } catch (JsonException) { return null; } }")]
+    [InlineData("    public async Task<Verdict?> Run() { try { return Read(await Ask()); } catch { return null; } } private static Verdict? Read(string text) => JsonSerializer.Deserialize<Verdict>(text);")]
+    [InlineData("    private readonly Polly.ResiliencePipeline again = new Polly.ResiliencePipelineBuilder().Build(); public async Task<int> Run() => await again.ExecuteAsync(async token => int.Parse(await Ask()));")]
+    [InlineData("    public async Task<int> Run() => int.TryParse(await Ask(), out var n) ? n : 0;")]
+    [InlineData("    public async Task<string> Run() { var parts = (await Ask()).Split('-'); return parts.Length > 1 ? parts[1] : \"\"; }")]
+    [InlineData("    public async Task<string> Run() { var parts = (await Ask()).Split('-'); return parts[0]; }")]
+    [InlineData("    [McpServerTool] public Verdict? Run(string json) => JsonSerializer.Deserialize<Verdict>(json);")]
+    [InlineData("    public async Task<Verdict?> Run(string own) { await Ask(); return JsonSerializer.Deserialize<Verdict>(own); }")]
+    public Task Silent(string members) => Judge(members).RunAsync();
+}
