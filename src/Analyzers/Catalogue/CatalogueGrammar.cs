@@ -164,7 +164,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Hedging] = Member("attempts=#", "posts!"),
             [CatalogueRole.Bulkhead] = Member(),
             [CatalogueRole.BoundsSequence] = Member(),
-            [CatalogueRole.CostlyClient] = Member("holds", "shared", "http!"),
+            [CatalogueRole.CostlyClient] = Member("holds", "shared"),
             [CatalogueRole.UnboundedQueue] = Member("bounded"),
             [CatalogueRole.SdkRetry] = Type("attempts=#|unlimited", "attempts-in", "layer", "delay=" + Duration, Backoff, "jitter=true|false", "options", "timeout=" + Duration),
             [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited", "ends", "or", "inner!"),

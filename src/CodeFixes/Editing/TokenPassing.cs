@@ -41,8 +41,9 @@ internal sealed class TokenPassing(FixContext context)
                 return;
             if (step.Target is not { } helper || !TakeToken(helper))
                 return;
+            var given = token;
             if (done.Add(call))
-                edits.Add(call, (InvocationExpressionSyntax c) => c.WithArgumentList(c.ArgumentList.With(Named(c, token))));
+                edits.Add(call, (InvocationExpressionSyntax c) => c.WithArgumentList(c.ArgumentList.With(Named(c, given))));
             token = SyntaxFactory.IdentifierName(ParameterName);
         }
     }
@@ -72,7 +73,8 @@ internal sealed class TokenPassing(FixContext context)
             .WithType(SyntaxFactory.ParseTypeName(types.Spell(type, declaration.SpanStart)).WithTrailingTrivia(SyntaxFactory.Space));
         // What calls a lambda is given a delegate, which has no optional parameters.
         if (declaration is not ParenthesizedLambdaExpressionSyntax)
-            parameter = parameter.WithDefault(SyntaxFactory.EqualsValueClause(SyntaxFactory.Token([SyntaxFactory.Space], SyntaxKind.EqualsToken, [SyntaxFactory.Space]), SyntaxFactory.LiteralExpression(SyntaxKind.DefaultLiteralExpression)));
+            parameter = parameter.WithIdentifier(SyntaxFactory.Identifier([], ParameterName, [SyntaxFactory.Space]))
+                .WithDefault(SyntaxFactory.EqualsValueClause(SyntaxFactory.Token([], SyntaxKind.EqualsToken, [SyntaxFactory.Space]), SyntaxFactory.LiteralExpression(SyntaxKind.DefaultLiteralExpression)));
         edits.Add(list, (ParameterListSyntax l) => With(l, parameter));
         return true;
     }

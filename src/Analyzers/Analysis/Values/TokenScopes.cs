@@ -80,7 +80,8 @@ internal sealed class TokenScopes(AgentModel model, SemanticModel semantics, Can
     {
         IParameterSymbol? found = null;
         foreach (var parameter in function.Parameters)
-            if (parameter.RefKind == RefKind.None && CancellationTokens.IsTokenOrNullable(parameter.Type))
+            // A parameter that is called _ is given up in the code.
+            if (parameter.RefKind == RefKind.None && CancellationTokens.IsTokenOrNullable(parameter.Type) && parameter.Name != "_")
                 found = parameter;
         if (found != null)
             return new ScopedToken(found, null, owner);
@@ -122,7 +123,8 @@ internal sealed class TokenScopes(AgentModel model, SemanticModel semantics, Can
             case IVariableInitializerOperation:
                 return true;
             case IArgumentOperation { Parent: IInvocationOperation call }:
-                if (IsDetached(call))
+                // What a synchronous policy starts, nothing waits for: what mends that passes the token.
+                if (IsDetached(call) || model.Find(call.TargetMethod, CatalogueRole.ResilientExecute)?.Has("blocking") == true)
                     return false;
                 return CallGraph.Of(model).RunsNow(lambda, cancellation) || IsAwaited(call);
             case IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } call:

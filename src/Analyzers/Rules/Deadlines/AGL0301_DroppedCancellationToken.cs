@@ -30,7 +30,7 @@ public sealed class AGL0301_DroppedCancellationToken() : AgentAnalyzer(Rule)
             file.Report(
                 Rule,
                 culprit.Name,
-                dropped.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                file.SeverityOf(culprit.Name, dropped.IsProven ? Mitigations.None : Mitigations.Uncertain, Mitigations.Uncertain | Mitigations.Test),
                 culprit.Path.Locations.Skip(1).Concat(others),
                 Witness.NameOf(place.Member),
                 dropped.Token.Text,

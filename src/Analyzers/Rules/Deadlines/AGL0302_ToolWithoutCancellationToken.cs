@@ -28,7 +28,8 @@ public sealed class AGL0302_ToolWithoutCancellationToken() : AgentAnalyzer(Rule)
             file.Report(
                 Rule,
                 found.Site,
-                work.Entry.AsksModelOrAgent() ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                // Fetching a page ends by the client's own time limit; a model takes as long as it takes.
+                work.Entry.AsksModelOrAgent() ? file.SeverityOf(found.Node, counting: Mitigations.OnePerson | Mitigations.Test) : DiagnosticSeverity.Info,
                 work.Witness.Locations,
                 Witness.NameOf(found.Tool),
                 work.Entry.Noun(),

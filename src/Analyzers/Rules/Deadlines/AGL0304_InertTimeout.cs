@@ -24,12 +24,10 @@ public sealed class AGL0304_InertTimeout() : AgentAnalyzer(Rule)
         if (context.Model.IsTestProject || new InertTimeouts(context.Model, context.Semantics, context.Settings.CallDepth, context.Cancellation).At(context.Use) is not { } timeout)
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
-        if (CodePlace.IsOfTests(place.Member, context.Model, context.Cancellation))
-            return;
         context.ReportOncePerLine(
             Rule,
             timeout.Site,
-            DiagnosticSeverity.Warning,
+            context.SeverityOf(timeout.Site, counting: Mitigations.Test),
             timeout.OtherSite is { } other ? [other.GetLocation()] : [],
             Witness.NameOf(place.Member),
             Witness.NameOf(timeout.What),

@@ -28,7 +28,7 @@ public sealed class AGL0305_SwallowedCancellation() : AgentAnalyzer(Rule)
             file.Report(
                 Rule,
                 swallowed.Handler.CatchKeyword.GetLocation(),
-                swallowed.By == SwallowedBy.Loop ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                file.SeverityOf(swallowed.Handler, swallowed.By == SwallowedBy.Loop ? Mitigations.None : Mitigations.Uncertain, Mitigations.Uncertain | Mitigations.Test),
                 swallowed.Path.Locations.Concat(swallowed.NextName is { } next ? [next.GetLocation()] : []),
                 Witness.NameOf(place.Member),
                 swallowed.Token.Text,

@@ -30,7 +30,7 @@ public sealed class AGL0401_UnboundedFanOut() : AgentAnalyzer(Rule)
             file.Report(
                 Rule,
                 site,
-                fanOut.Size.Kind is SizeKind.Caller or SizeKind.Model ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+                file.SeverityOf(site, fanOut.Size.Kind is SizeKind.Caller or SizeKind.Model ? Mitigations.None : Mitigations.Uncertain),
                 fanOut.Work.Witness.Locations.Prepend(fanOut.Branch.Code.Syntax.GetLocation()).Distinct(),
                 Witness.NameOf(place.Member),
                 fanOut.Work.Entry.Noun(),

@@ -1,6 +1,5 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.Isolation;
-using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -19,22 +18,28 @@ public sealed class AGL0407_ClientMadePerCall() : AgentAnalyzer(Rule)
         "A client keeps what it needs to reach the other side. One that is made for each call opens it anew each time, and what is not closed at once runs out under load.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context) => context.OnUse(ClientsPerCall.Makes, Check);
-
-    private static void Check(UseContext context)
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
     {
-        if (context.Model.IsTestProject || new ClientsPerCall(context.Model, context.Semantics, context.Cancellation).At(context.Use) is not { } client)
+        if (file.Model.IsTestProject)
             return;
-        var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
-        context.ReportOncePerLine(
-            Rule,
-            client.Made.Syntax,
-            client.IsDisposed || client.Entrance.Root == null ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
-            client.Entrance.Locations,
-            Witness.NameOf(place.Member),
-            client.Made is IObjectCreationOperation { Type: { } type } ? $"a new '{type.Name}'" : $"a client with '{Witness.NameOf(context.Use.Symbol)}'",
-            client.IsDisposed ? "" : " and never disposes it",
-            client.Entrance.Text,
-            client.Entry["holds"] ?? "a connection");
-    }
+        foreach (var client in new ClientsPerCall(file.Model, file.Semantics, file.Cancellation).In())
+        {
+            var place = CodePlace.Of(client.Made.Syntax, file.Semantics, file.Model, file.Cancellation);
+            file.ReportOncePerLine(
+                Rule,
+                client.Made.Syntax,
+                file.SeverityOf(client.Made.Syntax, client.IsDisposed || client.Entrance.Root == null ? Mitigations.Uncertain : Mitigations.None),
+                client.Entrance.Locations,
+                Witness.NameOf(place.Member),
+                client.Made switch
+                {
+                    IObjectCreationOperation { Type: { } type } => $"a new '{type.Name}'",
+                    IInvocationOperation call => $"a client with '{Witness.NameOf(call.TargetMethod)}'",
+                    _ => "a client",
+                },
+                client.IsDisposed ? "" : " and never disposes it",
+                client.Entrance.Text,
+                client.Entry["holds"] ?? "a connection");
+        }
+    });
 }

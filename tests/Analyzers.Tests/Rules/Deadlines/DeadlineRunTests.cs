@@ -144,7 +144,7 @@ public sealed class DeadlineRunTests
         var compilation = CSharpCompilation.Create(
             "Work",
             [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation)],
-            [.. framework, .. Libraries.All.Select(library => MetadataReference.CreateFromFile(library.Location))],
+            [.. framework, .. Libraries.All],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.True(compilation.Emit(image, cancellationToken: cancellation).Success);

@@ -27,9 +27,10 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
         foreach (var name in RemoteNames.Of(model, cancellation).In(semantics.SyntaxTree, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!MayHaveToken(name) || semantics.OperationOf(name, cancellation) is not IInvocationOperation call || scopes.At(call) is not { } token || supply.IsGiven(call))
+            if (!MayHaveToken(name) || semantics.OperationOf(name, cancellation) is not IInvocationOperation call || scopes.At(call) is not { } token || supply.IsGiven(call) || IsBlockedOn(call))
                 continue;
-            if (At(name, call, token) is not { } tokenless)
+            // What a request carries is worth passing on where the work takes long.
+            if (At(name, call, token) is not { } tokenless || (token.Origin == TokenOrigin.Context && !tokenless.Entry.AsksModelOrAgent()))
                 continue;
             var known = found.FirstOrDefault(f => f.Token.Owner == token.Owner);
             if (known.Calls == null)
@@ -55,6 +56,27 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
         if (entries.Any(entry => entry.Role == CatalogueRole.ResilientExecute || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"))))
             return OfDelegate(name, call, token);
         return entries.IsEmpty ? OfHelper(name, call) : null;
+    }
+
+    // call.Result, call.GetAwaiter().GetResult(): what mends that awaits the call, and passes the token.
+    private bool IsBlockedOn(IOperation call)
+    {
+        for (var operation = call; operation.Parent is { } parent; operation = parent)
+            switch (parent)
+            {
+                case IPropertyReferenceOperation property:
+                    return model.Find(property.Property, CatalogueRole.BlockingWait) != null;
+                case IInvocationOperation next when next.Receiver() == operation:
+                    if (model.Find(next.TargetMethod, CatalogueRole.BlockingWait) != null)
+                        return true;
+                    break;
+                case IConversionOperation or IParenthesizedOperation:
+                    break;
+                default:
+                    return false;
+            }
+
+        return false;
     }
 
     // ---- calls of libraries ----------------------------------------------------------------------------------------------
@@ -106,7 +128,7 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
 
     private TokenlessCall? OfHelper(SimpleNameSyntax name, IInvocationOperation call)
     {
-        if (!call.TargetMethod.ReturnType.IsTask() && !IsStream(call.TargetMethod.ReturnType))
+        if ((!call.TargetMethod.ReturnType.IsTask() && !IsStream(call.TargetMethod.ReturnType)) || TokenSupply.SaysNone(call))
             return null;
         if (CallGraph.Of(model).Resolve(call.TargetMethod) is not { MethodKind: not MethodKind.LocalFunction } helper || !MethodBodies.HasSource(helper, model))
             return null;

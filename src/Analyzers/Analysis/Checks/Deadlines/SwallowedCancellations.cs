@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Failures;
+using AgentLint.Analysis.Checks.Retries;
 using AgentLint.Analysis.Summaries;
 using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;

@@ -11,9 +11,10 @@ namespace AgentLint.Analysis.Checks.Deadlines;
 
 /// <summary>A tool that cannot be told that its caller has given up.</summary>
 /// <param name="Tool">The tool.</param>
+/// <param name="Node">Its declaration, or the lambda.</param>
 /// <param name="Site">Its name, or the lambda's parameter list.</param>
 /// <param name="AllWork">The remote calls that it waits for and that could be cancelled, nearest first; at least one.</param>
-internal sealed record TokenlessTool(IMethodSymbol Tool, Location Site, ImmutableArray<Effect> AllWork)
+internal sealed record TokenlessTool(IMethodSymbol Tool, SyntaxNode Node, Location Site, ImmutableArray<Effect> AllWork)
 {
     /// <summary>The work that a report names: the first call that asks a model or an agent, else the first.</summary>
     public Effect Work => AllWork.FirstOrDefault(effect => effect.Entry.AsksModelOrAgent()) ?? AllWork[0];
@@ -56,7 +57,7 @@ internal sealed class TokenlessTools(AgentModel model, SemanticModel semantics, 
             ParenthesizedLambdaExpressionSyntax lambda => lambda.ParameterList.GetLocation(),
             _ => node.GetLocation(),
         };
-        return new TokenlessTool(tool, site, work);
+        return new TokenlessTool(tool, node, site, work);
     }
 
     // An expression-bodied or asynchronous function: by the text, so that nothing else is bound.

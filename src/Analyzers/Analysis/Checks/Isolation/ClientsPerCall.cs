@@ -1,4 +1,5 @@
 using AgentLint.Analysis.Sharing;
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -20,13 +21,23 @@ internal sealed record ClientPerCall(IOperation Made, CatalogueEntry Entry, bool
 /// </summary>
 internal sealed class ClientsPerCall(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
-    /// <summary>What makes such a client.</summary>
-    public static bool Makes(CatalogueEntry entry) => entry.Role == CatalogueRole.CostlyClient;
-
-    /// <summary>The client that a use of the catalogue makes for one call; null where it is kept, or made once.</summary>
-    public ClientPerCall? At(CatalogueUse use)
+    /// <summary>The clients of the file that are made for one call, neither kept nor made once.</summary>
+    public IEnumerable<ClientPerCall> In()
     {
-        if (CreationAt(use) is not { } made || IsOfStart(made.Syntax) || IsShared(made, use.Entry))
+        var made = new Creations(model, Makes).In(semantics, cancellation).Select(found => (Operation: (IOperation)found.Creation, found.Entry)).ToList();
+        foreach (var use in model.Query(Makes).In(semantics.SyntaxTree, cancellation))
+            if (semantics.OperationOf(use.Name, cancellation) is IInvocationOperation call)
+                made.Add((call, use.Entry));
+        foreach (var (operation, entry) in made.OrderBy(found => found.Operation.Syntax.SpanStart))
+            if (At(operation, entry) is { } client)
+                yield return client;
+    }
+
+    private static bool Makes(CatalogueEntry entry) => entry.Role == CatalogueRole.CostlyClient;
+
+    private ClientPerCall? At(IOperation made, CatalogueEntry entry)
+    {
+        if (IsOfStart(made.Syntax) || IsShared(made, entry))
             return null;
         if (VariableOf(made) is not { } variable)
             return IsUsedAtOnce(made) ? Found(isDisposed: false) : null;
@@ -35,15 +46,8 @@ internal sealed class ClientsPerCall(AgentModel model, SemanticModel semantics, 
         ClientPerCall? Found(bool isDisposed)
         {
             var entrance = Entrances.Of(model).At(made.Syntax, cancellation);
-            return entrance.Root == null && !entrance.IsOpen ? null : new ClientPerCall(made, use.Entry, isDisposed, entrance);
+            return entrance.Root == null && !entrance.IsOpen ? null : new ClientPerCall(made, entry, isDisposed, entrance);
         }
-    }
-
-    private IOperation? CreationAt(CatalogueUse use)
-    {
-        if (use.Name.FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>() is { } created && use.Symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } && created is ObjectCreationExpressionSyntax { Type: var type } && type.Span.Contains(use.Name.Span))
-            return semantics.GetOperation(created, cancellation);
-        return semantics.OperationOf(use.Name, cancellation) is IInvocationOperation call ? call : null;
     }
 
     // The constructor of an object, its fields, a factory of the container, the start of the program.

@@ -29,7 +29,7 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
                 return Follow(counted);
             case IInvocationOperation { TargetMethod.Name: "Count" } call when call.Receiver() is { } counted:
                 return Follow(counted);
-            case ILocalReferenceOperation { Local: var local } when local.InitializerOf(semantics, cancellation) is { } value:
+            case ILocalReferenceOperation { Local: var local } when local.InitializerOf(number.SemanticModel ?? semantics, cancellation) is { } value:
                 return OfNumber(value);
             case IParameterReferenceOperation { Parameter: var parameter } when OfParameter(parameter) is { Kind: SizeKind.Caller or SizeKind.Model } size:
                 return size;
@@ -96,10 +96,15 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
                         OfLocal(root.Local, root, open, Meet);
                     }
                     else
+                    {
                         Meet(new SequenceSize(SizeKind.Data, property.Property.Name));
+                        if (owner.Unwrap() is not IInstanceReferenceOperation)
+                            open.Enqueue(owner);
+                    }
+
                     break;
                 case IInvocationOperation call:
-                    OfCall(call, open, Meet);
+                    OfCall(call, seen, open, Meet);
                     break;
                 case IObjectCreationOperation creation when Mutability.IsCollection(creation.Type as INamedTypeSymbol):
                     foreach (var argument in creation.Arguments)
@@ -120,7 +125,7 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
         }
     }
 
-    private void OfCall(IInvocationOperation call, Queue<IOperation> open, Action<SequenceSize> meet)
+    private void OfCall(IInvocationOperation call, HashSet<ISymbol> seen, Queue<IOperation> open, Action<SequenceSize> meet)
     {
         var method = call.TargetMethod;
         if (model.Find(method, CatalogueRole.BoundsSequence) != null)
@@ -129,6 +134,15 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
         if (method is { Name: "Range" or "Repeat", IsStatic: true } && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "count")?.Value is { } count)
         {
             meet(OfNumber(count));
+            return;
+        }
+
+        // A function of the program that gives back what its own members hold, or what it is given.
+        if (CallGraph.Of(model).Resolve(method) is { IsAsync: false } own && MethodBodies.HasSource(own, model) && seen.Add(own)
+            && new ValueSources(model, cancellation).ReturnedBy(own).ToList() is { Count: > 0 } returned)
+        {
+            foreach (var value in returned)
+                open.Enqueue(value);
             return;
         }
 
@@ -155,12 +169,12 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
         // The item of a loop over parts of fixed size is such a part.
         if (local.IsForEach && LoopOf(local) is { } loop)
         {
-            if (semantics.GetOperation(loop.Expression, cancellation) is { } collection && !IsCut(collection))
+            if (model.SemanticsOf(loop.SyntaxTree).GetOperation(loop.Expression, cancellation) is { } collection && !IsCut(collection))
                 meet(new SequenceSize(SizeKind.Data, local.Name));
             return;
         }
 
-        if (local.InitializerOf(semantics, cancellation) is { } initializer)
+        if (local.InitializerOf(use.SemanticModel ?? semantics, cancellation) is { } initializer)
             open.Enqueue(initializer);
         var top = use;
         while (top.Parent is { } parent)
@@ -176,7 +190,7 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
                     if (name == "AddRange" && add.Arguments.FirstOrDefault()?.Value is { } range)
                         open.Enqueue(range);
                     else if (name == "Add" && LoopAround(add) is { } around)
-                        if (around is CommonForEachStatementSyntax each && semantics.GetOperation(each.Expression, cancellation) is { } items)
+                        if (around is CommonForEachStatementSyntax each && model.SemanticsOf(each.SyntaxTree).GetOperation(each.Expression, cancellation) is { } items)
                             open.Enqueue(items);
                         else
                             meet(new SequenceSize(SizeKind.Data, local.Name));
@@ -200,8 +214,8 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
         // The item of a query is what is gone through.
         if (function.MethodKind == MethodKind.AnonymousFunction && (model.RolesOf(function, cancellation) & MethodRoles.Root) == 0)
             return new SequenceSize(SizeKind.Data, parameter.Name);
-        // A few items that are written where it is called.
-        if (parameter.IsParams)
+        // A few items that are written where it is called; what the container gives, and settings.
+        if (parameter.IsParams || function.MethodKind == MethodKind.Constructor)
             return Bounded;
         return (model.RolesOf(function, cancellation) & (MethodRoles.Tool | MethodRoles.Handler)) != 0
             ? new SequenceSize(SizeKind.Caller, parameter.Name)
@@ -215,8 +229,14 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
             && (value is CollectionExpressionSyntax { Elements.Count: > 0 } || value is ArrayCreationExpressionSyntax { Initializer: not null } or ImplicitArrayCreationExpressionSyntax or InitializerExpressionSyntax
                 || value is BaseObjectCreationExpressionSyntax { Initializer: not null }));
 
-    // options.Value.Regions, settings.Names: what configuration says.
-    private static bool IsSettings(IPropertyReferenceOperation property) => Root(property) is not (IParameterReferenceOperation or ILocalReferenceOperation) && property.Instance is IPropertyReferenceOperation { Property.Name: "Value" or "CurrentValue" };
+    // options.Value.Regions.Values: what configuration says.
+    private static bool IsSettings(IPropertyReferenceOperation property)
+    {
+        for (IOperation? part = property; part?.Unwrap() is IPropertyReferenceOperation { Instance: var instance } reference; part = instance)
+            if (reference.Property.Name is "Value" or "CurrentValue" && reference.Property.ContainingType.Name.StartsWith("IOptions", StringComparison.Ordinal))
+                return true;
+        return false;
+    }
 
     private static IOperation? Root(IOperation? operation)
     {

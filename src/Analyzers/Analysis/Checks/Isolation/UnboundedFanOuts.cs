@@ -2,6 +2,7 @@ using AgentLint.Analysis.Branches;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -54,7 +55,7 @@ internal sealed class UnboundedFanOuts(AgentModel model, SemanticModel semantics
     {
         foreach (var effect in SummaryOf(branch).Effects)
             if (effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues"))
-                return model.Find(effect.Witness.Target, CatalogueRole.Effect) is { } write && write["kind"] == "delete" ? null : effect;
+                return model.Find(effect.Witness.Target, CatalogueRole.Effect) is { } write && (write["kind"] == "delete" || write["verb"] == "DELETE") ? null : effect;
         return null;
     }
 
