@@ -27,7 +27,7 @@ internal sealed class EndlessCalls(AgentModel model, SemanticModel semantics, Ca
         foreach (var name in RemoteNames.Of(model, cancellation).In(semantics.SyntaxTree, cancellation))
             if (semantics.OperationOf(name, cancellation) is IInvocationOperation call
                 && model.EntriesOf(call.TargetMethod).FirstOrDefault(entry => entry.IsRemoteCall() && !entry.Has("blocking")) is { } remote
-                && !supply.IsGiven(call) && supply.WayOf(call) != TokenWay.None && !TokenScopes.IsDetached(call))
+                && !supply.IsGiven(call) && supply.WayOf(call) != TokenWay.None && !TokenScopes.IsDetached(call)
                 && WaitsForHeadersOnly(call) && BodyReadAfter(call) is { } body)
                 yield return new EndlessCall(name, remote.Noun(), call.TargetMethod, body);
     }
