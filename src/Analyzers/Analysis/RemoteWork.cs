@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Summaries;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -22,7 +23,10 @@ internal sealed class RemoteWork
     {
         asking = model.Query(entry => Asks(entry) || entry.Answers());
         requests = ModelRequests.Of(model);
-        var found = FunctionsIn(model.Compilation, cancellation);
+        var found = LeadingNames.From(
+            model.Compilation,
+            tree => (asking.NamesIn(tree, cancellation), requests.CandidatesIn(tree, cancellation).Select(prompt => prompt.SpanStart)),
+            cancellation);
         functions = new NameSet(found);
         created = new HashSet<string>(found.Where(name => name.StartsWith(FunctionNames.Creation, StringComparison.Ordinal)).Select(name => name.Substring(FunctionNames.Creation.Length)), StringComparer.Ordinal);
         LeadsByOperator = found.Contains(FunctionNames.Operator);
@@ -54,43 +58,5 @@ internal sealed class RemoteWork
             return [];
         var root = tree.GetRoot(cancellation);
         return [.. names.SelectMany(name => index.Uses(name, root)).Concat(prompts).Distinct().OrderBy(name => name.SpanStart)];
-    }
-
-    // From the names that ask outwards, each name once.
-    private HashSet<string> FunctionsIn(Compilation program, CancellationToken cancellation)
-    {
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Queue<string>();
-        var files = program.SyntaxTrees.Select(tree => (Tree: tree, Names: NameIndex.Of(tree, cancellation), Functions: FunctionNames.Of(tree, cancellation))).ToList();
-        foreach (var (tree, names, functions) in files)
-        {
-            foreach (var name in asking.NamesIn(tree, cancellation))
-                Add(name, names, functions);
-            foreach (var prompt in requests.CandidatesIn(tree, cancellation))
-                AddAround(prompt.SpanStart, functions);
-        }
-
-        while (open.Count > 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var name = open.Dequeue();
-            foreach (var (_, names, functions) in files)
-                Add(name, names, functions);
-        }
-
-        return found;
-
-        void Add(string name, NameIndex names, FunctionNames functions)
-        {
-            foreach (var position in names.PositionsOf(name))
-                AddAround(position, functions);
-        }
-
-        void AddAround(int position, FunctionNames functions)
-        {
-            foreach (var function in functions.Around(position))
-                if (found.Add(function))
-                    open.Enqueue(function);
-        }
     }
 }

@@ -8,7 +8,7 @@ internal static class CatalogueGrammar
     // A fact is spelled "name" when any text will do, "name!" when it is a flag, and "name=value|value" when its values form a closed set;
     // in a value, "#" stands for a number and "*" for the rest of the text.
     private static readonly ImmutableArray<string> Everywhere = ["since", "until", "note", "old"];
-    private static readonly ImmutableArray<string> Call = ["blocking!", "async", "connects!", "streams!"];
+    private static readonly ImmutableArray<string> Call = ["blocking!", "async", "connects!", "streams!", "continues!"];
     private const string Duration = "#s|#ms|infinite";
     private const string Backoff = "backoff=none|constant|linear|exponential";
 
@@ -71,7 +71,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ApprovalWord] = Name("in=call|parameter"),
             [CatalogueRole.ApprovalAnswer] = Member("parameter", "rule!", "always!", "yes"),
 
-            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods", "concurrent!", "own-object!"),
+            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods", "concurrent!", "own-object!", "no-token!"),
             [CatalogueRole.ToolHint] = Name("kind=read-only|idempotent|destructive"),
             [CatalogueRole.ToolMember] = Member(),
             [CatalogueRole.ToolFactory] = Member("delegate=#", "hinted!"),
@@ -175,10 +175,12 @@ internal static class CatalogueGrammar
             [CatalogueRole.StatusCode] = Member("success!", "sdk!", "throws!"),
             [CatalogueRole.RetryAfter] = Member(),
             [CatalogueRole.SingleUse] = Type(),
-            [CatalogueRole.Timeout] = Member("default=" + Duration, "parameter", "total!"),
+            [CatalogueRole.Timeout] = Member("default=" + Duration, "parameter", "total!", "optimistic!", "within"),
             [CatalogueRole.CircuitBreaker] = Member(),
             [CatalogueRole.Hedging] = Member("attempts=#", "posts!"),
             [CatalogueRole.Bulkhead] = Member("consumers!"),
+            [CatalogueRole.BoundsSequence] = Member(),
+            [CatalogueRole.CostlyClient] = Member("holds", "shared"),
             [CatalogueRole.UnboundedQueue] = Member("bounded"),
             [CatalogueRole.SdkRetry] = Type("attempts=#|unlimited", "attempts-in", "layer", "delay=" + Duration, Backoff, "jitter=true|false", "options", "timeout=" + Duration),
             [CatalogueRole.LoopLimit] = Member("default=#|unlimited", "parameter", "unlimited", "ends", "or", "inner!"),
@@ -187,6 +189,7 @@ internal static class CatalogueGrammar
 
             [CatalogueRole.AgentMessage] = Type(),
             [CatalogueRole.ToolCarrier] = Type(),
+            [CatalogueRole.TokenCarrier] = Type(),
             [CatalogueRole.PromptMember] = Name("beside"),
             [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!", "apart!", "degree"),
             [CatalogueRole.RunsLater] = Member("timer!"),

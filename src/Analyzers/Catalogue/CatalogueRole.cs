@@ -300,6 +300,12 @@ internal enum CatalogueRole
     Hedging,
     Bulkhead,
 
+    /// <summary>Gives a part of a sequence that is no longer than a number says.</summary>
+    BoundsSequence,
+
+    /// <summary>Makes a client that holds sockets, a connection or a process of its own: made once, and kept.</summary>
+    CostlyClient,
+
     /// <summary>Makes a queue that accepts work faster than it is done, without limit.</summary>
     UnboundedQueue,
 
@@ -317,6 +323,9 @@ internal enum CatalogueRole
 
     /// <summary>Carries the tools that a model may call. A tool that takes one as a parameter is given the one that called it.</summary>
     ToolCarrier,
+
+    /// <summary>A context that carries the cancellation token of what it belongs to: a request, a message, a call.</summary>
+    TokenCarrier,
 
     /// <summary>What one agent sends another: whoever is given one and crosses the network calls an agent.</summary>
     AgentMessage,

@@ -69,7 +69,7 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
         {
             // The base library is always there; its types are not worth a search.
             if (entry.IsOfBaseLibrary)
-                return new Scope(true, [], OnReceiver: true);
+                return new Scope(true, [], OnReceiver: true, entries[name].Any(e => e.Role == CatalogueRole.Timeout));
             if (!model.IsPresent(entry))
                 continue;
             var types = model.TypesOf(entry);
@@ -80,12 +80,13 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
             anywhere |= !types.All(type => IsUsedByTypeName(type, name)) || model.IsImportedGlobally(typeName);
         }
 
-        return new Scope(anywhere, mentions.ToImmutable(), OnReceiver: false);
+        return new Scope(anywhere, mentions.ToImmutable(), OnReceiver: false, IsSet: false);
     });
 
-    // task.Result, Thread.Sleep: members of the base library stand behind a dot, unless their type is imported, and are never assigned.
+    // task.Result, Thread.Sleep: members of the base library stand behind a dot, unless their type is imported, and are never assigned; but time limits are.
     private static bool CanMean(SimpleNameSyntax use, Scope scope) =>
         !scope.OnReceiver
+        || (scope.IsSet && use.Parent is AssignmentExpressionSyntax or MemberAccessExpressionSyntax { Parent: AssignmentExpressionSyntax })
         || (use.Parent is MemberAccessExpressionSyntax access && access.Name == use && !(access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access))
         || use.Parent is MemberBindingExpressionSyntax
         || use.Parent is InvocationExpressionSyntax;
@@ -95,7 +96,7 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
         type.GetMembers(member) is { IsEmpty: false } members && members.All(m => m.IsStatic && m is not IMethodSymbol { IsExtensionMethod: true });
 
     /// <summary>Where a name can mean what is looked for: anywhere, or in files that mention one of these types.</summary>
-    private readonly record struct Scope(bool Anywhere, ImmutableArray<string> Types, bool OnReceiver)
+    private readonly record struct Scope(bool Anywhere, ImmutableArray<string> Types, bool OnReceiver, bool IsSet)
     {
         public bool Holds(NameIndex file) => Anywhere || Types.Any(file.Mentions);
     }

@@ -103,8 +103,8 @@ public sealed class AllRulesTests
                 if (!pages.ContainsKey(text))
                     pages[text] = (await client.GetResponseAsync(messages, options)).Text;
                 var found = new List<string>();
-                await Task.WhenAll(text.Split(' ').Select(async word => found.Add((await client.GetResponseAsync(word)).Text)));
-                await Task.WhenAll(text.Split(' ').Select(async word => await ContinueAsync(messages, word)));
+                await Task.WhenAll(text.Split(' ').Take(3).Select(async word => found.Add((await client.GetResponseAsync(word)).Text)));
+                await Task.WhenAll(text.Split(' ').Take(3).Select(async word => await ContinueAsync(messages, word)));
                 var progress = new Progress<string>(async word => found.Add((await client.GetResponseAsync(word)).Text));
                 answers[text] = current;
                 return answers[text] + count + progress;
@@ -130,7 +130,7 @@ public sealed class AllRulesTests
     public async Task Every_fault_is_reported() =>
         Assert.Equal(
             [
-                "AGL0601", "AGL0601", "AGL0601", "AGL0206", "AGL0206", "AGL0601", "AGL0206", "AGL0601", "AGL0601", "AGL0601", "AGL0601",
+                "AGL0601", "AGL0601", "AGL0601", "AGL0206", "AGL0206", "AGL0601", "AGL0302", "AGL0206", "AGL0601", "AGL0601", "AGL0601", "AGL0601", "AGL0302",
                 "AGL0704", "AGL0703", "AGL0703", "AGL0701", "AGL0705", "AGL0707", "AGL0706", "AGL0702", "AGL0708", "AGL0703",
             ],
             (await ReportsAsync()).Select(report => report.Id));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -221,7 +222,7 @@ internal sealed record Cycle(
     public bool TakesToken(SemanticModel semantics, CancellationToken cancellation)
     {
         for (var symbol = semantics.GetEnclosingSymbol(Syntax.SpanStart, cancellation); symbol is IMethodSymbol method; symbol = symbol.ContainingSymbol)
-            if (method.Parameters.Any(parameter => Deadlines.IsToken(parameter.Type)))
+            if (method.Parameters.Any(parameter => CancellationTokens.IsToken(parameter.Type)))
                 return true;
         return false;
     }

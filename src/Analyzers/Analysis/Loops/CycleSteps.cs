@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Analysis.Concurrency;
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -134,9 +135,9 @@ internal sealed class CycleSteps
         if (IsArrival(call))
             step.Bound ??= new CycleGuard(GuardKind.Arrival, null, call.Syntax);
         foreach (var argument in call.Arguments)
-            if (argument.ArgumentKind != ArgumentKind.DefaultValue && Deadlines.IsToken(argument.Value.Type))
+            if (argument.ArgumentKind != ArgumentKind.DefaultValue && CancellationTokens.IsToken(argument.Value.Type))
                 ReadToken(argument.Value, call, step);
-        if (call.Instance is { } token && Deadlines.IsToken(token.Type))
+        if (call.Instance is { } token && CancellationTokens.IsToken(token.Type))
             ReadToken(token, call, step);
     }
 

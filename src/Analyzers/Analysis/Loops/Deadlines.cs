@@ -1,4 +1,5 @@
 using AgentLint.Analysis.Concurrency;
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -13,11 +14,9 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleTex
 
     private HashSet<ISymbol>? timed;
 
-    public static bool IsToken(ITypeSymbol? type) => IsOfThreading(type, "CancellationToken");
-
     /// <summary>Whether a member tells that a token, or its source, was cancelled.</summary>
     public bool IsCancellationTest(IMemberReferenceOperation reference) =>
-        reference.Member is IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean, ContainingType: var type } && (IsToken(type) || IsSource(type));
+        reference.Member is IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean, ContainingType: var type } && (CancellationTokens.IsToken(type) || CancellationTokens.IsSource(type));
 
     /// <summary>Whether a token, or a source of tokens, is cancelled when time is up.</summary>
     public bool IsDeadline(IOperation value)
@@ -33,7 +32,7 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleTex
             switch (operation)
             {
                 // source.Token
-                case IPropertyReferenceOperation { Instance: { } source } when IsSource(source.Type):
+                case IPropertyReferenceOperation { Instance: { } source } when CancellationTokens.IsSource(source.Type):
                     open.Enqueue(source);
                     break;
                 case ILocalReferenceOperation { Local: var local } when seen.Count < MaxVariables && seen.Add(local):
@@ -46,7 +45,7 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleTex
                 case IInvocationOperation call:
                     foreach (var argument in call.Arguments)
                         foreach (var token in argument.Value.Elements())
-                            if (IsToken(token.Type))
+                            if (CancellationTokens.IsToken(token.Type))
                                 open.Enqueue(token);
                     break;
             }
@@ -71,14 +70,9 @@ internal sealed class Deadlines(AgentModel model, ValueOrigins origins, CycleTex
 
     private bool IsTimed(IMethodSymbol? method, IEnumerable<IArgumentOperation> arguments) =>
         method != null
-        && IsSource(method.ContainingType)
+        && CancellationTokens.IsSource(method.ContainingType)
         && model.Find(method, CatalogueRole.Timeout) is { } timeout
         && arguments.Any(argument => argument.Parameter is { } parameter && timeout.List("parameter").Contains(parameter.Name));
 
     private bool IsInside(IOperation operation) => region.Contains(operation);
-
-    private static bool IsSource(ITypeSymbol? type) => IsOfThreading(type, "CancellationTokenSource");
-
-    private static bool IsOfThreading(ITypeSymbol? type, string name) =>
-        type is INamedTypeSymbol named && named.Name == name && named.ContainingNamespace is { Name: "Threading", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 }

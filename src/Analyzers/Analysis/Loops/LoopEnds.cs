@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -18,7 +19,7 @@ internal static class LoopEnds
             _ => null,
         };
         return (condition is null or LiteralExpressionSyntax
-                || (condition is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Operand: MemberAccessExpressionSyntax stopped } && Deadlines.IsToken(semantics.GetTypeInfo(stopped.Expression, cancellation).Type)))
+                || (condition is PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Operand: MemberAccessExpressionSyntax stopped } && CancellationTokens.IsToken(semantics.GetTypeInfo(stopped.Expression, cancellation).Type)))
             && !loop.DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
                 .Any(node => node is ReturnStatementSyntax or GotoStatementSyntax or YieldStatementSyntax { RawKind: (int)SyntaxKind.YieldBreakStatement } || (node is BreakStatementSyntax && Ends(node) == loop));
     }

@@ -1,4 +1,5 @@
 using AgentLint.Analysis.Loops;
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -142,7 +143,7 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
     private bool PassesOuterToken(FailedAttempt failed, TryStatementSyntax attempt) =>
         failed.Cycle.Calls.Any(call => call.IsProven && attempt.Block.Span.Contains(call.Call.Syntax.Span) && call.Call.Arguments.Any(argument => argument.ArgumentKind != ArgumentKind.DefaultValue && IsOuterToken(argument.Value, failed.Cycle)));
 
-    private static bool IsOuterToken(IOperation value, Cycle cycle) => Deadlines.IsToken(value.Type) && value.Unwrap() switch
+    private static bool IsOuterToken(IOperation value, Cycle cycle) => CancellationTokens.IsToken(value.Type) && value.Unwrap() switch
     {
         IParameterReferenceOperation parameter => cycle.Shape != CycleShape.Loop || !IsWithin(parameter.Parameter, cycle.Syntax),
         ILocalReferenceOperation local => !IsWithin(local.Local, cycle.Syntax),
@@ -164,7 +165,7 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
                     return true;
                 case InvocationExpressionSyntax call when !failed.Cycle.Syntax.Span.Contains(call.Span) || failed.Cycle.Shape == CycleShape.Loop:
                     if (semantics.GetOperation(call, cancellation) is IInvocationOperation { Arguments: var arguments }
-                        && arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue && Deadlines.IsToken(a.Value.Type) && a.Value.Unwrap() is not (IDefaultValueOperation or IPropertyReferenceOperation { Property.IsStatic: true })))
+                        && arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue && CancellationTokens.IsToken(a.Value.Type) && a.Value.Unwrap() is not (IDefaultValueOperation or IPropertyReferenceOperation { Property.IsStatic: true })))
                         return true;
                     break;
                 case ThrowStatementSyntax when handler.Block.Span.Contains(node.Span):

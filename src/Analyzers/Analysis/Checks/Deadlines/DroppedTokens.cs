@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using AgentLint.Analysis.Summaries;
+using AgentLint.Analysis.Values;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Checks.Deadlines;
+
+/// <summary>
+/// Finds the remote work of a file that goes on after its caller has given up: a token is in scope, the call could be given it, and is not.
+/// Cheap and local calls do not count, and neither does what completes work that has been done already.
+/// </summary>
+internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, int depth, CancellationToken cancellation)
+{
+    private readonly TokenScopes scopes = new(model, semantics, cancellation);
+    private readonly TokenSupply supply = new(model, cancellation);
+    private readonly ImmutableHashSet<string> carriers = CarriersOf(model);
+
+    /// <summary>The functions of the file that drop their token, in the order of their first such call.</summary>
+    public IEnumerable<DroppedToken> In()
+    {
+        var found = new List<(ScopedToken Token, List<TokenlessCall> Calls)>();
+        foreach (var name in RemoteNames.Of(model, cancellation).In(semantics.SyntaxTree, cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!MayHaveToken(name) || semantics.OperationOf(name, cancellation) is not IInvocationOperation call || scopes.At(call) is not { } token || supply.IsGiven(call) || IsBlockedOn(call))
+                continue;
+            // What a request carries is worth passing on where the work takes long.
+            if (At(name, call, token) is not { } tokenless || (token.Origin == TokenOrigin.Context && !tokenless.Entry.AsksModelOrAgent()))
+                continue;
+            var known = found.FirstOrDefault(f => f.Token.Owner == token.Owner);
+            if (known.Calls == null)
+                found.Add((token, [tokenless]));
+            else
+                known.Calls.Add(tokenless);
+        }
+
+        foreach (var (token, calls) in found)
+        {
+            var isNeverUsed = token.Origin == TokenOrigin.Parameter && !IsUsed(token);
+            // What no call here can take is a fault of the function only where it promises to listen and never does.
+            if (calls.Any(call => call.IsProven) || isNeverUsed)
+                yield return new DroppedToken(token, [.. calls], isNeverUsed);
+        }
+    }
+
+    private TokenlessCall? At(SimpleNameSyntax name, IInvocationOperation call, ScopedToken token)
+    {
+        var entries = model.EntriesOf(call.TargetMethod);
+        if (entries.FirstOrDefault(entry => entry.IsRemoteCall()) is { } remote)
+            return IsDropped(call, remote, token) ? new TokenlessCall(name, remote, new Witness([new Call(call.TargetMethod, null, call.Syntax)]), IsProven: true) : null;
+        if (entries.Any(entry => entry.Role == CatalogueRole.ResilientExecute || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"))))
+            return OfDelegate(name, call, token);
+        return entries.IsEmpty ? OfHelper(name, call) : null;
+    }
+
+    // call.Result, call.GetAwaiter().GetResult(): what mends that awaits the call, and passes the token.
+    private bool IsBlockedOn(IOperation call)
+    {
+        for (var operation = call; operation.Parent is { } parent; operation = parent)
+            switch (parent)
+            {
+                case IPropertyReferenceOperation property:
+                    return model.Find(property.Property, CatalogueRole.BlockingWait) != null;
+                case IInvocationOperation next when next.Receiver() == operation:
+                    if (model.Find(next.TargetMethod, CatalogueRole.BlockingWait) != null)
+                        return true;
+                    break;
+                case IConversionOperation or IParenthesizedOperation:
+                    break;
+                default:
+                    return false;
+            }
+
+        return false;
+    }
+
+    // ---- calls of libraries ----------------------------------------------------------------------------------------------
+
+    private bool IsDropped(IInvocationOperation call, CatalogueEntry remote, ScopedToken token)
+    {
+        if (remote.Has("blocking") || remote.Has("continues") || supply.WayOf(call) == TokenWay.None)
+            return false;
+        // 'default' fills a place; 'CancellationToken.None' says that nothing may end the call, and a write may well need that.
+        if (TokenSupply.SaysNone(call) && !(remote.Answers() && token.Origin == TokenOrigin.Parameter && !IsNoneOnPurpose(call)))
+            return false;
+        return !IsLastWrite(call, token);
+    }
+
+    // A comment beside it, or a name that says it.
+    private static bool IsNoneOnPurpose(IInvocationOperation call) =>
+        call.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.Explicit && CancellationTokens.IsTokenOrNullable(argument.Parameter?.Type) && argument.Syntax.ToString().Contains("None"))
+        || call.Syntax.FirstAncestorOrSelf<StatementSyntax>()?.GetLeadingTrivia().Any(trivia => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia)) == true;
+
+    // What another write or an answer has begun is brought to an end: who stops between them leaves half of it.
+    private bool IsLastWrite(IInvocationOperation call, ScopedToken token) =>
+        IsWrite(call.TargetMethod)
+        && token.Owner.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(before =>
+            before.Span.End <= call.Syntax.SpanStart
+            && semantics.GetSymbolInfo(before, cancellation).Symbol is IMethodSymbol method
+            && model.EntriesOf(method) is { IsEmpty: false } entries
+            && entries.Any(entry => entry.IsRemoteCall())
+            && (entries.Any(entry => entry.Answers()) || IsWrite(method)));
+
+    private bool IsWrite(IMethodSymbol method) => model.Find(method, CatalogueRole.Effect) is { } effect && effect["class"] != "by-sql";
+
+    // ---- what runs a delegate --------------------------------------------------------------------------------------------
+
+    // pipeline.ExecuteAsync(async inner => …): the token of the delegate is linked to the one that the pipeline is given, or to none.
+    private TokenlessCall? OfDelegate(SimpleNameSyntax name, IInvocationOperation call, ScopedToken token)
+    {
+        if (supply.WayOf(call) == TokenWay.None)
+            return null;
+        foreach (var argument in call.Arguments)
+            if (argument.Value.Unwrap() is IAnonymousFunctionOperation { Symbol: var lambda } function
+                && lambda.Parameters.Any(parameter => CancellationTokens.IsToken(parameter.Type))
+                && !Mentions(function.Syntax, token)
+                && EffectSummaries.Of(model).Of(function, depth, cancellation).First(entry => entry.IsRemoteCall() && !entry.Has("blocking")) is { } effect)
+                return new TokenlessCall(name, effect.Entry, new Witness(effect.Witness.Steps.Insert(0, new Call(call.TargetMethod, null, call.Syntax))), IsProven: true);
+        return null;
+    }
+
+    // ---- functions of the program ----------------------------------------------------------------------------------------
+
+    private TokenlessCall? OfHelper(SimpleNameSyntax name, IInvocationOperation call)
+    {
+        if ((!call.TargetMethod.ReturnType.IsTask() && !IsStream(call.TargetMethod.ReturnType)) || TokenSupply.SaysNone(call))
+            return null;
+        if (CallGraph.Of(model).Resolve(call.TargetMethod) is not { MethodKind: not MethodKind.LocalFunction } helper || !MethodBodies.HasSource(helper, model))
+            return null;
+        var takes = supply.WayOf(call) is not TokenWay.None;
+        var first = new Call(call.TargetMethod, helper, call.Syntax);
+        foreach (var effect in EffectSummaries.Of(model).Of(helper, depth, cancellation).Effects)
+            if (effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues") && (takes || EndsWithoutToken(effect.Witness)))
+                return new TokenlessCall(name, effect.Entry, new Witness(effect.Witness.Steps.Insert(0, first)), takes || IsOwn(call.TargetMethod, name));
+        return null;
+    }
+
+    // A private function of the same type, which can be given the parameter without asking others.
+    private bool IsOwn(IMethodSymbol helper, SyntaxNode place) =>
+        helper is { DeclaredAccessibility: Accessibility.Private, IsVirtual: false, MethodKind: MethodKind.Ordinary }
+        && SymbolEqualityComparer.Default.Equals(helper.ContainingType.OriginalDefinition, semantics.GetEnclosingSymbol(place.SpanStart, cancellation)?.ContainingType?.OriginalDefinition);
+
+    // The last call of a chain could be given a token, and is not; a chain that has a token of its own on the way decides for itself.
+    private bool EndsWithoutToken(Witness path)
+    {
+        foreach (var step in path.Steps)
+            if (model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) is not IInvocationOperation call || supply.IsGiven(call) || TokenScopes.IsDetached(call) || TokenSupply.SaysNone(call))
+                return false;
+        var last = path.Steps[path.Steps.Length - 1];
+        return model.SemanticsOf(last.Site.SyntaxTree).GetOperation(last.Site, cancellation) is IInvocationOperation remote && supply.WayOf(remote) != TokenWay.None && !IsWrite(remote.TargetMethod);
+    }
+
+    private static bool IsStream(ITypeSymbol type) => type is INamedTypeSymbol { Name: "IAsyncEnumerable" };
+
+    // ---- text ---------------------------------------------------------------------------------------------------------------
+
+    private static bool Mentions(SyntaxNode code, ScopedToken token) =>
+        code.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == token.Variable.Name);
+
+    private static bool IsUsed(ScopedToken token)
+    {
+        SyntaxNode? body = token.Owner switch
+        {
+            BaseMethodDeclarationSyntax method => (SyntaxNode?)method.Body ?? method.ExpressionBody,
+            LocalFunctionStatementSyntax local => (SyntaxNode?)local.Body ?? local.ExpressionBody,
+            AnonymousFunctionExpressionSyntax lambda => lambda.Body,
+            _ => null,
+        };
+        return body == null || Mentions(body, token);
+    }
+
+    // Whether a function around a name is written with a token, with what carries one, or with parameters whose types are not written.
+    private bool MayHaveToken(SyntaxNode name)
+    {
+        for (var node = name.Parent; node != null; node = node.Parent)
+            switch (node)
+            {
+                case SimpleLambdaExpressionSyntax:
+                    return true;
+                case ParenthesizedLambdaExpressionSyntax { ParameterList.Parameters: var parameters } when parameters.Any(parameter => parameter.Type == null || IsTokenText(parameter.Type)):
+                    return true;
+                case LocalFunctionStatementSyntax { ParameterList.Parameters: var parameters } when parameters.Any(parameter => IsTokenText(parameter.Type)):
+                    return true;
+                case BaseMethodDeclarationSyntax { ParameterList.Parameters: var parameters }:
+                    return parameters.Any(parameter => IsTokenText(parameter.Type));
+            }
+
+        return false;
+    }
+
+    private bool IsTokenText(TypeSyntax? type) => type switch
+    {
+        NullableTypeSyntax nullable => IsTokenText(nullable.ElementType),
+        QualifiedNameSyntax qualified => IsTokenText(qualified.Right),
+        SimpleNameSyntax { Identifier.ValueText: var name } => name == "CancellationToken" || carriers.Contains(name),
+        _ => false,
+    };
+
+    private static ImmutableHashSet<string> CarriersOf(AgentModel model) =>
+        [.. model.Catalogue.Of(CatalogueRole.TokenCarrier).Select(entry => entry.SimpleTypeName.Split('`')[0])];
+}

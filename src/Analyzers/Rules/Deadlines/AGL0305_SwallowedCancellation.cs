@@ -1,0 +1,48 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Deadlines;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Deadlines;
+
+/// <summary>A handler takes the cancellation that its caller asked for, and the work goes on.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0305_SwallowedCancellation() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0305",
+        "SwallowedCancellation",
+        "A cancellation is caught like a failure, and the work goes on",
+        "'{0}' catches the cancellation of '{1}' at the {2} '{3}'{4}: {5}",
+        "A cancelled call ends with an exception, so that all that waits for it ends as well. A handler that takes it for a failure goes on for a caller that has gone, or tells it a result.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        if (file.Model.IsTestProject)
+            return;
+        foreach (var swallowed in new SwallowedCancellations(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+        {
+            var place = CodePlace.Of(swallowed.Handler, file.Semantics, file.Model, file.Cancellation);
+            file.Report(
+                Rule,
+                swallowed.Handler.CatchKeyword.GetLocation(),
+                file.SeverityOf(swallowed.Handler, swallowed.By == SwallowedBy.Loop ? Mitigations.None : Mitigations.Uncertain, Mitigations.Uncertain | Mitigations.Test),
+                swallowed.Path.Locations.Concat(swallowed.NextName is { } next ? [next.GetLocation()] : []),
+                Witness.NameOf(place.Member),
+                swallowed.Token.Text,
+                swallowed.Entry.Noun(),
+                Witness.NameOf(swallowed.Path.Target),
+                swallowed.Path.Steps.Length > 1 ? $" ({swallowed.Path.Describe(place.Member)})" : "",
+                End(swallowed));
+        }
+    });
+
+    private static string End(SwallowedCancellation swallowed) => swallowed.By switch
+    {
+        SwallowedBy.Loop => "the loop goes on with the next item",
+        SwallowedBy.NextWork => $"the function goes on with '{swallowed.NextName!.Identifier.ValueText}'",
+        _ => "the caller is given a result",
+    };
+}

@@ -1,0 +1,50 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Isolation;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Isolation;
+
+/// <summary>As many remote calls are started at once as a sequence has items.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0401_UnboundedFanOut() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0401",
+        "UnboundedFanOut",
+        "As many remote calls are started at once as there are items",
+        "'{0}' starts the {1} '{2}'{3} for every item at once, and {4}: nothing limits how many run",
+        "A long input takes all connections, the whole rate limit of the model and the time of all other callers at once.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        if (file.Model.IsTestProject)
+            return;
+        foreach (var fanOut in new UnboundedFanOuts(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+        {
+            var place = CodePlace.Of(fanOut.Group.Join.Syntax, file.Semantics, file.Model, file.Cancellation);
+            var site = fanOut.Group.Join.Syntax is InvocationExpressionSyntax { Expression: var callee } ? callee : fanOut.Group.Join.Syntax;
+            file.Report(
+                Rule,
+                site,
+                file.SeverityOf(site, fanOut.Size.Kind is SizeKind.Caller or SizeKind.Model ? Mitigations.None : Mitigations.Uncertain),
+                fanOut.Work.Witness.Locations.Prepend(fanOut.Branch.Code.Syntax.GetLocation()).Distinct(),
+                Witness.NameOf(place.Member),
+                fanOut.Work.Entry.Noun(),
+                Witness.NameOf(fanOut.Work.Witness.Target),
+                fanOut.Work.Witness.Steps.Length > 1 ? $" ({fanOut.Work.Witness.Describe(place.Member)})" : "",
+                Decider(fanOut.Size));
+        }
+    });
+
+    private static string Decider(SequenceSize size) => (size.Kind, size.What) switch
+    {
+        (SizeKind.Caller, { } what) => $"'{what}' comes from the caller",
+        (SizeKind.Model, { } what) => $"a model decides the number by '{what}'",
+        (_, { } what) => $"'{what}' has as many as there are",
+        _ => "there are as many as there are",
+    };
+}

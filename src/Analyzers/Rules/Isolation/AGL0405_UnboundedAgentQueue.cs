@@ -1,0 +1,36 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Isolation;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Isolation;
+
+/// <summary>Requests are queued without a bound for a consumer that waits for a model.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0405_UnboundedAgentQueue() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0405",
+        "UnboundedAgentQueue",
+        "A queue without a bound stands before a model",
+        "'{0}' has no bound: it is filled {1} and emptied by code that waits for the {2} '{3}'",
+        "Requests arrive in milliseconds and a model answers in seconds. The queue grows until the memory ends, and what it holds is lost then.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        if (file.Model.IsTestProject)
+            return;
+        foreach (var found in new UnboundedQueues(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+            file.ReportOncePerLine(
+                Rule,
+                found.Made.Syntax,
+                DiagnosticSeverity.Info,
+                found.Work.Witness.Locations.Prepend(found.Fill.GetLocation()),
+                Witness.NameOf(found.Queue),
+                found.Entrance.Text,
+                found.Work.Entry.Noun(),
+                Witness.NameOf(found.Work.Witness.Target));
+    });
+}

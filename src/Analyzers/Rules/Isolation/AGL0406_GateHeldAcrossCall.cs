@@ -1,0 +1,41 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Isolation;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.Isolation;
+
+/// <summary>One gate, shared by all callers, is held while a model works.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0406_GateHeldAcrossCall() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0406",
+        "GateHeldAcrossCall",
+        "A gate that all callers share is held over a model call",
+        "'{0}' holds '{1}' over the {2} '{3}'{4}, which is reached {5}: all callers wait for one",
+        "A model answers in seconds. Whoever holds a gate so long makes every other caller wait for all that came before it.",
+        DiagnosticSeverity.Info);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        if (file.Model.IsTestProject)
+            return;
+        foreach (var held in new HeldGates(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+        {
+            var place = CodePlace.Of(held.Name, file.Semantics, file.Model, file.Cancellation);
+            file.Report(
+                Rule,
+                held.Name,
+                DiagnosticSeverity.Info,
+                held.Work.Witness.Locations.Skip(1).Concat(held.Entrance.Locations),
+                Witness.NameOf(place.Member),
+                Witness.NameOf(held.Gate),
+                held.Work.Entry.Noun(),
+                Witness.NameOf(held.Work.Witness.Target),
+                held.Work.Witness.Steps.Length > 1 ? $" ({held.Work.Witness.Describe(place.Member)})" : "",
+                held.Entrance.Text);
+        }
+    });
+}

@@ -1,0 +1,226 @@
+using AgentLint.Rules.Deadlines;
+using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
+
+namespace AgentLint.Tests.Rules.Deadlines;
+
+/// <summary>Remote calls that are not given the token in scope are reported once for each function; all that has its reasons is not.</summary>
+public sealed class AGL0301Tests
+{
+    // ---- Which calls ------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("await model.{|#0:GetResponseAsync|}(text);", "model call 'IChatClient.GetResponseAsync'")]
+    [InlineData("await http.{|#0:GetStringAsync|}(text);", "HTTP call 'HttpClient.GetStringAsync'")]
+    [InlineData("await http.{|#0:PostAsync|}(text, null);", "HTTP call 'HttpClient.PostAsync'")]
+    [InlineData("await mcp.{|#0:CallToolAsync|}(text);", "tool call 'McpClient.CallToolAsync'")]
+    [InlineData("await db.Set<Ticket>().{|#0:ToListAsync|}();", "database call 'IQueryable.ToListAsync'")]
+    // The overload for single messages takes no token: the one for a list does.
+    [InlineData("await openAI.{|#0:CompleteChatAsync|}(text);", "model call 'ChatClient.CompleteChatAsync'")]
+    [InlineData("await openAI.{|#0:CompleteChatAsync|}(new OpenAI.Chat.SystemChatMessage(text), new OpenAI.Chat.UserChatMessage(text));", "model call 'ChatClient.CompleteChatAsync'")]
+    // A place that is filled.
+    [InlineData("await model.{|#0:GetResponseAsync|}(text, null, default);", "model call 'IChatClient.GetResponseAsync'")]
+    [InlineData("var task = model.{|#0:GetResponseAsync|}(text); await task.ConfigureAwait(false);", "model call 'IChatClient.GetResponseAsync'")]
+    [InlineData("await foreach (var part in model.{|#0:GetStreamingResponseAsync|}(text)) Console.Write(part);", "model call 'IChatClient.GetStreamingResponseAsync'")]
+    [InlineData("await Task.WhenAll(model.{|#0:GetResponseAsync|}(text));", "model call 'IChatClient.GetResponseAsync'")]
+    public Task Call_without_the_token(string code, string call) => Desk(code)
+        .Expect(Warning, $"'Desk.AskAsync' does not pass 'token' to the {call}: it goes on when the caller has given up")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("await model.GetResponseAsync(text, cancellationToken: token);")]
+    [InlineData("await model.GetResponseAsync(text, null, token);")]
+    [InlineData("await http.GetStringAsync(text, token);")]
+    [InlineData("await foreach (var part in model.GetStreamingResponseAsync(text).WithCancellation(token)) Console.Write(part);")]
+    [InlineData("var stream = model.GetStreamingResponseAsync(text); await foreach (var part in stream.WithCancellation(token).ConfigureAwait(false)) Console.Write(part);")]
+    // Linked, or of a time limit.
+    [InlineData("using var limit = CancellationTokenSource.CreateLinkedTokenSource(token); await model.GetResponseAsync(text, cancellationToken: limit.Token);")]
+    [InlineData("using var limit = new CancellationTokenSource(1000); await model.GetResponseAsync(text, cancellationToken: limit.Token);")]
+    // Who waits is let go.
+    [InlineData("await model.GetResponseAsync(text).WaitAsync(token);")]
+    [InlineData("await Task.WhenAny(model.GetResponseAsync(text), Task.Delay(1000, token));")]
+    public Task Call_that_the_token_reaches(string code) => Desk(code).RunAsync();
+
+    [Theory]
+    // What must be done although the caller has gone.
+    [InlineData("try { await Task.Yield(); } finally { await http.DeleteAsync(text); }")]
+    [InlineData("try { await Task.Yield(); } catch (InvalidOperationException) { await http.DeleteAsync(text); throw; }")]
+    [InlineData("if (token.IsCancellationRequested) await http.DeleteAsync(text);")]
+    [InlineData("await http.DeleteAsync(text, CancellationToken.None);")]
+    [InlineData("await model.GetResponseAsync(text, null, CancellationToken.None);")]
+    // What nothing waits for has a life of its own.
+    [InlineData("_ = model.GetResponseAsync(text);")]
+    [InlineData("_ = Task.Run(async () => await model.GetResponseAsync(text));")]
+    [InlineData("_ = Task.Run(() => model.GetResponseAsync(text)).ContinueWith(t => t.Exception);")]
+    [InlineData("Changed += async (_, _) => await model.GetResponseAsync(text);")]
+    // A write that brings to an end what another call has begun.
+    [InlineData("await model.GetResponseAsync(text, cancellationToken: token); await db.SaveChangesAsync();")]
+    [InlineData("await http.PostAsync(text, null, token); await http.PostAsync(text, null);")]
+    // What stays on this machine.
+    [InlineData("await Task.Delay(10);")]
+    [InlineData("await System.IO.File.ReadAllTextAsync(text);")]
+    [InlineData("await using var transaction = await db.Database.BeginTransactionAsync(token); await transaction.CommitAsync();")]
+    public Task Call_with_a_reason(string code) => Desk(code).RunAsync();
+
+    [Fact]
+    public Task One_report_for_a_function_names_the_model_call() => new RuleTest<AGL0301_DroppedCancellationToken>("""
+        using Microsoft.Extensions.AI;
+
+        public class Desk(IChatClient model, HttpClient http)
+        {
+            public async Task<string> AskAsync(string text, CancellationToken token)
+            {
+                var page = await http.{|#1:GetStringAsync|}(text);
+                var answer = await model.{|#0:GetResponseAsync|}(page);
+                await http.{|#2:GetStringAsync|}(text + answer);
+                return answer.Text;
+            }
+        }
+        """)
+        .ExpectPath(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' and to 2 more calls: it goes on when the caller has given up", 0, 1, 2)
+        .RunAsync();
+
+    // ---- Which token ------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("public async Task AskAsync(string text, CancellationToken? token) => await model.{|#0:GetResponseAsync|}(text);")]
+    [InlineData("public Task AskAsync(string text, CancellationToken token = default) => model.{|#0:GetResponseAsync|}(text);")]
+    [InlineData("public async IAsyncEnumerable<string> AskAsync(string text, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token = default) { yield return (await model.{|#0:GetResponseAsync|}(text)).Text; }")]
+    [InlineData("public async Task AskAsync(string[] texts, CancellationToken token) => await Task.WhenAll(texts.Select(async text => await model.{|#0:GetResponseAsync|}(text)));")]
+    [InlineData("public async Task AskAsync(string text, CancellationToken token) { Func<Task> ask = async () => await model.{|#0:GetResponseAsync|}(text); await ask(); }")]
+    public Task Token_of_a_function_around_the_call(string member) => Member(member)
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': it goes on when the caller has given up")
+        .RunAsync();
+
+    [Fact]
+    public Task Local_function_has_the_token_of_its_member() => Member("public async Task AskAsync(string text, CancellationToken token) { await Inner(); async Task Inner() => await model.{|#0:GetResponseAsync|}(text); }")
+        .Expect(Warning, "'Inner' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': it goes on when the caller has given up")
+        .RunAsync();
+
+    // The delegate's own token is the one that the pipeline cancels.
+    [Fact]
+    public Task Token_of_the_innermost_function() => Member("""
+        public async Task AskAsync(string text, Polly.ResiliencePipeline pipeline, CancellationToken outer)
+        {
+            await pipeline.ExecuteAsync(async token => await model.{|#0:GetResponseAsync|}(text), outer);
+            await pipeline.ExecuteAsync(async token => await model.GetResponseAsync(text, cancellationToken: token), outer);
+            await pipeline.ExecuteAsync(async _ => await model.GetResponseAsync(text, cancellationToken: outer));
+        }
+        """)
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': it goes on when the caller has given up")
+        .RunAsync();
+
+    [Fact]
+    public Task Pipeline_that_is_not_given_the_token() => Member("""
+        public async Task AskAsync(string text, Polly.ResiliencePipeline pipeline, CancellationToken outer) =>
+            await pipeline.{|#0:ExecuteAsync|}(async token => await model.GetResponseAsync(text, cancellationToken: token));
+        """)
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'outer' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → ResiliencePipeline.ExecuteAsync → IChatClient.GetResponseAsync): it goes on when the caller has given up")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("public async Task AskAsync(string text) => await model.GetResponseAsync(text);")]
+    [InlineData("public async Task AskAsync(string text, CancellationTokenSource source) { await model.GetResponseAsync(text); }")]
+    [InlineData("public async Task AskAsync(string text, CancellationToken token) { await Inner(); static async Task Inner() => await new HttpClient().GetStringAsync(\"/\"); }")]
+    public Task No_token_in_scope(string member) => Member(member).RunAsync();
+
+    // ---- Helpers ----------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("private async Task<string> HelpAsync(string text) => (await model.GetResponseAsync(text)).Text;")]
+    [InlineData("public async Task<string> HelpAsync(string text, CancellationToken token = default) => (await model.GetResponseAsync(text, cancellationToken: token)).Text;")]
+    public Task Helper_that_could_take_it(string helper) => Member($$"""
+        public async Task<string> AskAsync(string text, CancellationToken token) => await {|#0:HelpAsync|}(text);
+        {{helper}}
+        """)
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Desk.HelpAsync → IChatClient.GetResponseAsync): it goes on when the caller has given up")
+        .RunAsync();
+
+    [Theory]
+    // It ends by a time limit of its own.
+    [InlineData("private async Task<string> HelpAsync(string text) { using var limit = new CancellationTokenSource(1000); return (await model.GetResponseAsync(text, cancellationToken: limit.Token)).Text; }")]
+    [InlineData("private async Task<string> HelpAsync(string text) { await Task.Yield(); return text; }")]
+    [InlineData("private async Task<string> HelpAsync(string text) { await http.PostAsync(text, null); return text; }")]
+    public Task Helper_that_decides_for_itself(string helper) => Member($$"""
+        public async Task<string> AskAsync(string text, CancellationToken token) { token.ThrowIfCancellationRequested(); return await HelpAsync(text); }
+        {{helper}}
+        """).RunAsync();
+
+    // The class that has the token cannot change what others offer.
+    [Fact]
+    public Task Helper_of_another_type_takes_no_token() => Member("""
+        public async Task<string> AskAsync(Models models, string text, CancellationToken token) { token.ThrowIfCancellationRequested(); return await models.HelpAsync(text); }
+        """, """
+        public class Models(Microsoft.Extensions.AI.IChatClient model) { public async Task<string> HelpAsync(string text) => (await Microsoft.Extensions.AI.ChatClientExtensions.GetResponseAsync(model, text)).Text; }
+        """).RunAsync();
+
+    [Fact]
+    public Task Token_that_is_never_used_is_a_suggestion() => Member("""
+        public async Task<string> AskAsync(Models models, string text, CancellationToken token) => await models.{|#0:HelpAsync|}(text);
+        """, """
+        public class Models(Microsoft.Extensions.AI.IChatClient model) { public async Task<string> HelpAsync(string text) => (await Microsoft.Extensions.AI.ChatClientExtensions.GetResponseAsync(model, text)).Text; }
+        """)
+        .Expect(Info, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Models.HelpAsync → IChatClient.GetResponseAsync): it goes on when the caller has given up")
+        .RunAsync();
+
+    [Fact]
+    public Task Attempt_after_a_failure_is_no_clean_up() => Member("""
+        public async Task<string> AskAsync(string text, int attempt = 0, CancellationToken token = default)
+        {
+            try
+            {
+                return (await model.GetResponseAsync(text, cancellationToken: token)).Text;
+            }
+            catch (HttpRequestException) when (attempt < 3)
+            {
+                return await {|#0:AskAsync|}(text, attempt + 1);
+            }
+        }
+        """)
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Desk.AskAsync → IChatClient.GetResponseAsync): it goes on when the caller has given up")
+        .RunAsync();
+
+    // ---- Limits -----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Fields_and_locals_are_not_taken_for_tokens_in_scope() => Member("""
+        private readonly CancellationTokenSource stop = new();
+        public async Task AskAsync(string text)
+        {
+            var token = stop.Token;
+            await model.GetResponseAsync(text);
+            await model.GetResponseAsync(text, cancellationToken: token);
+        }
+        """).RunAsync();
+
+    [Fact]
+    public Task Overload_that_takes_a_command_object_is_not_seen() => Member("""
+        public async Task AskAsync(System.Data.Common.DbConnection connection, CancellationToken token) => await Dapper.SqlMapper.QueryAsync<string>(connection, "select 1");
+        """).RunAsync();
+
+    private static RuleTest<AGL0301_DroppedCancellationToken> Desk(string code) => Member($$"""
+        public event EventHandler? Changed;
+
+        public async Task AskAsync(string text, CancellationToken token)
+        {
+            {{code}}
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
+        """);
+
+    private static RuleTest<AGL0301_DroppedCancellationToken> Member(string members, params IEnumerable<string> files) => new([$$"""
+        #nullable enable
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.Extensions.AI;
+        using ModelContextProtocol.Client;
+
+        public class Desk(IChatClient model, HttpClient http, McpClient mcp, OpenAI.Chat.ChatClient openAI, DbContext db)
+        {
+            public object[] All => [model, http, mcp, openAI, db];
+
+            {{members}}
+        }
+
+        public class Ticket { public int Id { get; set; } }
+        """, .. files]);
+}

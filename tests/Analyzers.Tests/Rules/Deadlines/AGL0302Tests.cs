@@ -1,0 +1,114 @@
+using AgentLint.Rules.Deadlines;
+using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
+
+namespace AgentLint.Tests.Rules.Deadlines;
+
+/// <summary>Tools that wait for remote work are to take a token; it is a warning where that is a model or an agent.</summary>
+public sealed class AGL0302Tests
+{
+    [Theory]
+    [InlineData("public async Task<string> {|#0:Run|}(string text) => (await model.GetResponseAsync(text)).Text;")]
+    [InlineData("public Task<ChatResponse> {|#0:Run|}(string text) => model.GetResponseAsync(text);")]
+    // A page that is fetched on the way is not what takes long.
+    [InlineData("public async Task<string> {|#0:Run|}(string text) { var page = await http.GetStringAsync(text); return (await model.GetResponseAsync(page)).Text; }")]
+    public Task Tool_that_asks_a_model(string tool) => Tools(tool)
+        .Expect(Warning, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' and takes no 'CancellationToken': it goes on when its caller has given up")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("public async Task<string> {|#0:Run|}(string text) => await http.GetStringAsync(text);")]
+    [InlineData("public async ValueTask<string> {|#0:Run|}(string text) => await http.GetStringAsync(text);")]
+    public Task Tool_that_waits_for_something_else_remote(string tool) => Tools(tool)
+        .Expect(Info, "Tool 'Tools.Run' waits for the HTTP call 'HttpClient.GetStringAsync' and takes no 'CancellationToken': it goes on when its caller has given up")
+        .RunAsync();
+
+    [Fact]
+    public Task Path_to_the_remote_call() => new RuleTest<AGL0302_ToolWithoutCancellationToken>("""
+        using ModelContextProtocol.Server;
+        using Microsoft.Extensions.AI;
+
+        [McpServerToolType]
+        public class Tools(IChatClient model)
+        {
+            [McpServerTool] public Task<string> {|#0:Run|}(string text) => {|#1:HelpAsync(text)|};
+
+            private async Task<string> HelpAsync(string text) => (await {|#2:model.GetResponseAsync(text)|}).Text;
+        }
+        """)
+        .ExpectPath(Warning, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' (Tools.Run → Tools.HelpAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it goes on when its caller has given up", 0, 1, 2)
+        .RunAsync();
+
+    [Fact]
+    public Task Lambda_that_is_made_a_tool() => new RuleTest<AGL0302_ToolWithoutCancellationToken>("""
+        using Microsoft.Extensions.AI;
+
+        public static class Setup
+        {
+            public static AIFunction One(IChatClient model) => AIFunctionFactory.Create(async {|#0:(string text)|} => (await model.GetResponseAsync(text)).Text);
+
+            public static AIFunction Two(IChatClient model) => AIFunctionFactory.Create(async (string text, CancellationToken token) => (await model.GetResponseAsync(text, cancellationToken: token)).Text);
+        }
+        """)
+        .Expect(Warning, "Tool 'lambda' waits for the model call 'IChatClient.GetResponseAsync' and takes no 'CancellationToken': it goes on when its caller has given up")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("public async Task<string> Run(string text, CancellationToken token) => (await model.GetResponseAsync(text, cancellationToken: token)).Text;")]
+    // That it is not passed on is another rule's.
+    [InlineData("public async Task<string> Run(string text, CancellationToken token) => (await model.GetResponseAsync(text)).Text;")]
+    // Nothing remote, or nothing that could be cancelled.
+    [InlineData("public async Task<string> Run(string text) { await Task.Delay(10); return text; }")]
+    [InlineData("public async Task Run(string text) => await System.IO.File.WriteAllTextAsync(text, text);")]
+    [InlineData("public string Run(string text) => text;")]
+    // A time limit of its own.
+    [InlineData("public async Task<string> Run(string text) { using var limit = new CancellationTokenSource(1000); return await http.GetStringAsync(text, limit.Token); }")]
+    // Nothing waits for it.
+    [InlineData("public Task Run(string text) { _ = http.GetStringAsync(text); return Task.CompletedTask; }")]
+    public Task Tool_with_a_reason(string tool) => Tools(tool).RunAsync();
+
+    [Fact]
+    public Task Parameters_that_others_decide() => new RuleTest<AGL0302_ToolWithoutCancellationToken>("""
+        using ModelContextProtocol.Server;
+        using Microsoft.Extensions.AI;
+
+        public interface ITool { Task<string> Run(string text); }
+
+        [McpServerToolType]
+        public class Tools(IChatClient model) : ITool
+        {
+            [McpServerTool] public async Task<string> Run(string text) => (await model.GetResponseAsync(text)).Text;
+        }
+
+        public class Plain(IChatClient model)
+        {
+            public async Task<string> Run(string text) => (await model.GetResponseAsync(text)).Text;
+        }
+        """).RunAsync();
+
+    // ---- Limits -----------------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Interface_with_several_implementations_is_not_followed() => Tools("public Task<string> Run(IPages pages, string text) => pages.ReadAsync(text);", """
+        public interface IPages { Task<string> ReadAsync(string text); }
+        public class Web(HttpClient http) : IPages { public Task<string> ReadAsync(string text) => http.GetStringAsync(text); }
+        public class Other(HttpClient http) : IPages { public Task<string> ReadAsync(string text) => http.GetStringAsync(text); }
+        """).RunAsync();
+
+    [Fact]
+    public Task Delegate_is_not_followed() => Tools("public Task<string> Run(string text) => read(text); private readonly Func<string, Task<string>> read = text => http.GetStringAsync(text);").RunAsync();
+
+    private static RuleTest<AGL0302_ToolWithoutCancellationToken> Tools(string tool, params IEnumerable<string> files) => new([$$"""
+        using Microsoft.Extensions.AI;
+        using ModelContextProtocol.Server;
+
+        [McpServerToolType]
+        public class Tools(IChatClient model, HttpClient http)
+        {
+            public object[] All => [model, http];
+
+            [McpServerTool]
+            {{tool}}
+        }
+        """, .. files]);
+}
