@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -47,7 +48,7 @@ internal static class RepeatedCalls
         var semantics = model.SemanticsOf(first.SyntaxTree);
         // What is saved, or asked without saying what for, is not the same the second time.
         return semantics.GetOperation(first, cancellation) is IInvocationOperation { TargetMethod: var method } call
-            && call.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.Explicit && !Deadlines.IsToken(argument.Value.Type))
+            && call.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.Explicit && !CancellationTokens.IsToken(argument.Value.Type))
             && model.Find(method, CatalogueRole.Effect)?["kind"] != "save"
             && SymbolEqualityComparer.Default.Equals(method, (semantics.GetOperation(second, cancellation) as IInvocationOperation)?.TargetMethod)
             && new RemoteCalls(model, depth, cancellation).Of(call) is { IsProven: true }

@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Analysis.Sharing;
 using AgentLint.Analysis.Summaries;
 using AgentLint.Catalogue;
@@ -27,7 +28,7 @@ internal sealed class HeldGates(AgentModel model, SemanticModel semantics, int d
                 continue;
             if (semantics.OperationOf(name, cancellation) is not IInvocationOperation call || WorkOf(call) is not { } work)
                 continue;
-            foreach (var gate in Locks.Of(model).HeldAt(name, cancellation))
+            foreach (var gate in LockSets.Of(model).HeldAt(name, cancellation))
                 if (gate is IFieldSymbol { IsConst: false } or IPropertySymbol && !IsTable(gate) && IsHeldHere(gate, function) && seen.Add((gate, function))
                     && Entrances.Of(model).At(name, cancellation) is { Roots.IsEmpty: false } entrance)
                     yield return new HeldGate(name, gate, work, entrance);

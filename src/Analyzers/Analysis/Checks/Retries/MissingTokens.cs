@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Values;
 using AgentLint.Analysis.Loops;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -13,7 +14,7 @@ internal static class MissingTokens
     {
         for (var symbol = semantics.GetEnclosingSymbol(cycle.Syntax.SpanStart, cancellation); symbol is IMethodSymbol method; symbol = symbol.ContainingSymbol)
         {
-            if (method.Parameters.FirstOrDefault(parameter => Deadlines.IsToken(parameter.Type)) is not { } token)
+            if (method.Parameters.FirstOrDefault(parameter => CancellationTokens.IsToken(parameter.Type)) is not { } token)
                 continue;
             foreach (var name in CallerIndex.Of(model, cancellation).NamesOf(method.Implementation(), cancellation))
                 if (model.SemanticsOf(name.SyntaxTree).OperationOf(name, cancellation) is IInvocationOperation call
