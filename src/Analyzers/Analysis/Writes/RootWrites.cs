@@ -43,6 +43,8 @@ internal sealed class RootWrites(AgentModel model)
             var isWebhook = IsWebhook(root, depth, cancellation);
             var isRedelivered = isWebhook || (model.RolesOf(root, cancellation) & Redelivered) != 0;
             var reached = EffectSummaries.Of(model).Of(root, depth, cancellation).Effects;
+            if (!isWebhook && IsRequest(root, cancellation) && !reached.Any(effect => IsPayment(effect.Entry) || effect.Entry.AsksModelOrAgent()))
+                continue;
             var dropsRepetitions = isRedelivered && Outboxes.Of(model, cancellation).DropRepetitionsFor(root);
             foreach (var write in writes.MayBeIn(root, depth, cancellation).OrderBy(write => write.Effect.Witness, ByExecution))
                 if (!write.Effect.Entry.Has("retried")
@@ -114,8 +116,13 @@ internal sealed class RootWrites(AgentModel model)
         return roots;
     }
 
+    private bool IsRequest(IMethodSymbol root, CancellationToken cancellation) =>
+        (model.RolesOf(root, cancellation) & (RunAgain | MethodRoles.Handler)) == MethodRoles.Handler;
+
+    private static bool IsPayment(CatalogueEntry entry) => entry.Role == CatalogueRole.Effect && entry["kind"] == "payment";
+
     private bool IsWebhook(IMethodSymbol root, int depth, CancellationToken cancellation) =>
-        (model.RolesOf(root, cancellation) & (RunAgain | MethodRoles.Handler)) == MethodRoles.Handler && EntryPoints.Of(model).IsWebhook(root, depth, cancellation);
+        IsRequest(root, cancellation) && EntryPoints.Of(model).IsWebhook(root, depth, cancellation);
 
     // A schedule starts the next run; a model, a host or an engine starts the same one again.
     private bool IsRunAgain(IMethodSymbol root, CancellationToken cancellation) =>
@@ -124,7 +131,7 @@ internal sealed class RootWrites(AgentModel model)
     // A person sends a request again, a browser or a proxy does, where the answer is slow to come: what counts there is money, and what is done after a
     // model was asked. Other requests that add a row are not worth a word.
     private bool Counts(IMethodSymbol root, Write write, ImmutableArray<Effect> reached, CancellationToken cancellation) =>
-        (model.RolesOf(root, cancellation) & (RunAgain | MethodRoles.Handler)) != MethodRoles.Handler || write.Effect.Entry["kind"] switch
+        !IsRequest(root, cancellation) || write.Effect.Entry["kind"] switch
         {
             "payment" => true,
             "mail" or "sms" or "call" or "publish" or "http" => reached.Any(effect => effect.Entry.AsksModelOrAgent()),
