@@ -48,9 +48,18 @@ internal sealed class BlockingCalls(AgentModel model)
             return null;
         if (use.Entry.Role == CatalogueRole.BlockingWait && tasks.All(task => EndedTasks.Of(model).HasEnded(task, semantics, cancellation)))
             return null;
+        if (use.Entry.Role is CatalogueRole.DatabaseCall or CatalogueRole.StorageCall && !CouldAwait(use, semantics, cancellation))
+            return null;
         var call = new BlockingCall(use, operation, tasks);
         return call.IsYield ? null : call;
     }
+
+    // Too much correct synchronous code asks a database to call it a fault. In an asynchronous function, and in a step that an engine or a model runs,
+    // the asynchronous twin is at hand, unless a provider has it only in name.
+    private bool CouldAwait(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation) =>
+        model.EntriesOf(use.Symbol).All(entry => entry.Role != use.Entry.Role || entry.Has("blocking"))
+        && semantics.GetEnclosingSymbol(use.Name.SpanStart, cancellation) is IMethodSymbol function
+        && (function.IsAsync || (model.RolesOf(function, cancellation) & (MethodRoles.Tool | MethodRoles.Agent | MethodRoles.Activity | MethodRoles.Consumer)) != 0);
 
     /// <summary>The remote call that is waited for, with the path to it; null where none is known.</summary>
     public Effect? RemoteBehind(BlockingCall call, SemanticModel semantics, int depth, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Calls;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -12,7 +13,24 @@ namespace AgentLint.Analysis;
 /// <param name="Named">The method that the source names: what the catalogue is asked about.</param>
 /// <param name="Target">The method that runs; null where that is not known.</param>
 /// <param name="Site">The expression.</param>
-internal readonly record struct Call(IMethodSymbol Named, IMethodSymbol? Target, SyntaxNode Site);
+internal readonly record struct Call(IMethodSymbol Named, IMethodSymbol? Target, SyntaxNode Site)
+{
+    /// <summary>The few methods of which one runs, where that is all that is known.</summary>
+    public ImmutableArray<IMethodSymbol> Candidates { get; init; } = [];
+
+    /// <summary>Whether the target is one of several candidates.</summary>
+    public bool IsPossible { get; init; }
+
+    /// <summary>The call with its target; where that is one of a few, once for each.</summary>
+    public IEnumerable<Call> Followed
+    {
+        get
+        {
+            var call = this;
+            return Target != null ? [call] : Candidates.IsDefaultOrEmpty ? [] : Candidates.Select(target => call with { Target = target, IsPossible = true });
+        }
+    }
+}
 
 /// <summary>
 /// Who calls whom: calls, constructors, accessors, operators, local functions, and the delegates that run now. Each body is read once.
@@ -37,23 +55,26 @@ internal sealed class CallGraph(AgentModel model)
             return [];
         var calls = ImmutableArray.CreateBuilder<Call>();
         foreach (var body in MethodBodies.Of(method, model, cancellation))
-            Collect(body, calls, cancellation);
+            Collect(body, method.ContainingType, calls, cancellation);
         return bodies.GetOrAdd(method, calls.ToImmutable());
     }
 
     /// <summary>The method that a call runs; null where that is not known.</summary>
-    public IMethodSymbol? Resolve(IMethodSymbol method) => implementations.Value.Resolve(method);
+    public IMethodSymbol? Resolve(IMethodSymbol method, INamedTypeSymbol? from = null) => implementations.Value.Resolve(method, from);
+
+    /// <summary>The methods of which a call runs one: the one that is known, or a few that are possible.</summary>
+    public ImmutableArray<IMethodSymbol> MayRun(IMethodSymbol method, INamedTypeSymbol? from = null) => implementations.Value.May(method, from);
 
     /// <summary>The calls that evaluating an operation makes.</summary>
     public ImmutableArray<Call> CallsIn(IOperation operation, CancellationToken cancellation)
     {
         var calls = ImmutableArray.CreateBuilder<Call>();
-        Collect(operation, calls, cancellation);
+        Collect(operation, operation.SemanticModel?.GetEnclosingSymbol(operation.Syntax.SpanStart, cancellation)?.ContainingType, calls, cancellation);
         return calls.ToImmutable();
     }
 
     // An explicit stack: an expression can be thousands of operators deep.
-    private void Collect(IOperation root, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
+    private void Collect(IOperation root, INamedTypeSymbol? from, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
     {
         var open = new Stack<IOperation>();
         var called = new HashSet<SyntaxNode>();
@@ -66,68 +87,90 @@ internal sealed class CallGraph(AgentModel model)
                 continue;
             if (operation != root && operation is IAnonymousFunctionOperation lambda && !called.Contains(lambda.Syntax) && !RunsNow(lambda, cancellation))
                 continue;
-            AddCalls(operation, calls, cancellation);
+            AddCalls(operation, from, calls, cancellation);
             // Code in a local delegate runs where it is called; it is read once, as a delegate can call itself.
             if (operation is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } invoke && LocalDelegate(invoke, cancellation) is { } function && called.Add(function.Syntax))
             {
                 if (function is IMethodReferenceOperation { Method: var method })
-                    Add(method, function.Syntax, calls, isVirtual: true);
+                    Add(method, from, function.Syntax, calls, isVirtual: true);
                 else
                     open.Push(function);
             }
+            else if (operation is IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } kept && KeptDelegate(kept, cancellation) is { } target)
+                Add(target, from, kept.Syntax, calls, isVirtual: target.MethodKind != MethodKind.AnonymousFunction);
 
             foreach (var child in operation.ChildOperations.Reverse())
                 open.Push(child);
         }
     }
 
-    private void AddCalls(IOperation operation, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
+    private void AddCalls(IOperation operation, INamedTypeSymbol? from, ImmutableArray<Call>.Builder calls, CancellationToken cancellation)
     {
         switch (operation)
         {
             case IInvocationOperation { TargetMethod.MethodKind: not MethodKind.DelegateInvoke } call:
-                Add(call.TargetMethod, call.Syntax, calls, call.IsVirtual);
+                Add(call.TargetMethod, from, call.Syntax, calls, call.IsVirtual);
+                // sender.Send(new PayOrder()): what handles it runs here.
+                foreach (var handler in Dispatch.Of(model).HandlersOf(call))
+                    Add(handler, from, call.Syntax, calls);
                 break;
             case IMethodReferenceOperation group when RunsNow(group, cancellation):
-                Add(group.Method, group.Syntax, calls, group.IsVirtual);
+                Add(group.Method, from, group.Syntax, calls, group.IsVirtual);
                 break;
             case IObjectCreationOperation { Constructor: { } constructor } creation:
-                Add(constructor, creation.Syntax, calls);
+                Add(constructor, from, creation.Syntax, calls);
                 break;
             case IPropertyReferenceOperation property:
                 var isVirtual = property.Instance?.Syntax is not BaseExpressionSyntax;
                 if (IsRead(property) && property.Property.GetMethod is { } getter)
-                    Add(getter, property.Syntax, calls, isVirtual, property.Property);
+                    Add(getter, from, property.Syntax, calls, isVirtual, property.Property);
                 if (IsWritten(property) && property.Property.SetMethod is { } setter)
-                    Add(setter, property.Syntax, calls, isVirtual, property.Property);
+                    Add(setter, from, property.Syntax, calls, isVirtual, property.Property);
                 break;
             case IBinaryOperation { OperatorMethod: { } binary }:
-                Add(binary, operation.Syntax, calls);
+                Add(binary, from, operation.Syntax, calls);
                 break;
             case IUnaryOperation { OperatorMethod: { } unary }:
-                Add(unary, operation.Syntax, calls);
+                Add(unary, from, operation.Syntax, calls);
                 break;
             case IIncrementOrDecrementOperation { OperatorMethod: { } increment }:
-                Add(increment, operation.Syntax, calls);
+                Add(increment, from, operation.Syntax, calls);
                 break;
             case ICompoundAssignmentOperation { OperatorMethod: { } compound }:
-                Add(compound, operation.Syntax, calls);
+                Add(compound, from, operation.Syntax, calls);
                 break;
             case IConversionOperation { OperatorMethod: { } conversion }:
-                Add(conversion, operation.Syntax, calls);
+                Add(conversion, from, operation.Syntax, calls);
                 break;
         }
     }
 
-    private void Add(IMethodSymbol method, SyntaxNode site, ImmutableArray<Call>.Builder calls, bool isVirtual = false, IPropertySymbol? property = null)
+    private void Add(IMethodSymbol method, INamedTypeSymbol? from, SyntaxNode site, ImmutableArray<Call>.Builder calls, bool isVirtual = false, IPropertySymbol? property = null)
     {
         // Auto-properties and what other assemblies' properties do is nothing to follow.
         if (property != null && !MethodBodies.HasSource(method, model) && !method.IsAbstract && !method.IsVirtual && model.EntriesOf(property).IsEmpty)
             return;
-        var target = method.MethodKind == MethodKind.LocalFunction ? method
-            : isVirtual ? implementations.Value.Resolve(method)
+        var target = method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction ? method
+            : isVirtual ? implementations.Value.Resolve(method, from)
             : (method.ReducedFrom ?? method).OriginalDefinition;
-        calls.Add(new Call(method, target, site));
+        // An interface of the program's own that a library's type implements, as one over a DbContext: it means what the library means.
+        if (property == null && target != null && isVirtual && !MethodBodies.HasSource(target, model) && model.EntriesOf(method).IsEmpty && !model.EntriesOf(target).IsEmpty)
+            method = target;
+        calls.Add(target != null || !isVirtual ? new Call(method, target, site) : new Call(method, target, site) { Candidates = implementations.Value.May(method, from) });
+    }
+
+    // A delegate that a field or property holds, set once: private readonly Func<Task> send = …
+    private IMethodSymbol? KeptDelegate(IInvocationOperation invoke, CancellationToken cancellation)
+    {
+        if (invoke.Receiver()?.Unwrap() is not (IFieldReferenceOperation or IPropertyReferenceOperation) || invoke.Receiver() is not { } holder)
+            return null;
+        var values = new ValueSources(model, cancellation).Of(holder, out var isComplete);
+        return !isComplete || values.Count != 1 ? null : values[0].Unwrap() switch
+        {
+            IAnonymousFunctionOperation lambda => lambda.Symbol,
+            IMethodReferenceOperation group => group.Method,
+            _ => null,
+        };
     }
 
     private static IOperation? LocalDelegate(IInvocationOperation invoke, CancellationToken cancellation) =>

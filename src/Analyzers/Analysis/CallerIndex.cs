@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Calls;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -41,7 +42,8 @@ internal sealed class CallerIndex
         // Nested functions are used within the member that was found with them.
         if (method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction or MethodKind.Constructor or MethodKind.StaticConstructor)
             return [];
-        return uses.GetOrAdd((NameOf(method), MostArgumentsOf(method)), key => Bind(key.Name, key.MostArguments, cancellation)).TryGetValue(method, out var found) ? found : [];
+        var named = uses.GetOrAdd((NameOf(method), MostArgumentsOf(method)), key => Bind(key.Name, key.MostArguments, cancellation)).TryGetValue(method, out var found) ? found : [];
+        return Dispatch.Of(model).SendersOf(method, cancellation).ToList() is { Count: > 0 } senders ? [.. named, .. senders] : named;
     }
 
     /// <summary>The functions around a place that are functions of their own: its member, local functions, and lambdas that do not run right there.</summary>
@@ -123,7 +125,7 @@ internal sealed class CallerIndex
         switch (UnboundCalls.Of(model).At(use, cancellation)?.Candidates)
         {
             case { Length: 1 } only:
-                return CallGraph.Of(model).Resolve(only[0]) is { } one ? [one.Implementation()] : [];
+                return Targets(only[0], use, cancellation);
             case { } overloads when !overloads.Any(model.Declares):
                 return [];
         }
@@ -134,8 +136,12 @@ internal sealed class CallerIndex
             IPropertySymbol property => [property.GetMethod, property.SetMethod],
             _ => [],
         };
-        return [.. named.OfType<IMethodSymbol>().Select(CallGraph.Of(model).Resolve).OfType<IMethodSymbol>().Select(target => target.Implementation())];
+        return [.. named.OfType<IMethodSymbol>().SelectMany(method => Targets(method, use, cancellation))];
     }
+
+    // Each of a few implementations has its callers.
+    private ImmutableArray<IMethodSymbol> Targets(IMethodSymbol method, SimpleNameSyntax use, CancellationToken cancellation) =>
+        [.. CallGraph.Of(model).MayRun(method, SemanticsOf(use.SyntaxTree).GetEnclosingSymbol(use.SpanStart, cancellation)?.ContainingType).Select(target => target.Implementation())];
 
     // One model per file: outside of a compiler's run each question would get a new one, which binds everything again.
     private SemanticModel SemanticsOf(SyntaxTree tree) => semantics.GetOrAdd(tree, model.SemanticsOf);

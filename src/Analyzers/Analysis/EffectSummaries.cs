@@ -31,6 +31,7 @@ internal sealed class EffectSummaries(AgentModel model)
 
     private readonly CallGraph graph = CallGraph.Of(model);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), EffectSummary> summaries = new(new KeyComparer());
+    private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), EffectSummary> possible = new(new KeyComparer());
 
     // Whether a method reaches nothing, however deep: no search enters it.
     private readonly ConcurrentDictionary<IMethodSymbol, bool> inert = new(SymbolEqualityComparer.Default);
@@ -46,14 +47,26 @@ internal sealed class EffectSummaries(AgentModel model)
         method = method.OriginalDefinition;
         if (summaries.TryGetValue((method, depth), out var known))
             return known;
-        return summaries.GetOrAdd((method, depth), Search(method, graph.CallsOf(method, cancellation), depth, cancellation));
+        return summaries.GetOrAdd((method, depth), Search(method, graph.CallsOf(method, cancellation), depth, isMay: false, cancellation));
+    }
+
+    /// <summary>
+    /// What a method may reach: also through calls of which it is only known that one of a few implementations runs. <see cref="Witness.IsPossible"/>
+    /// tells what rests on such a call; a suggestion may be made of it, a warning not.
+    /// </summary>
+    public EffectSummary MayOf(IMethodSymbol method, int depth, CancellationToken cancellation)
+    {
+        method = method.OriginalDefinition;
+        if (possible.TryGetValue((method, depth), out var known))
+            return known;
+        return possible.GetOrAdd((method, depth), Search(method, graph.CallsOf(method, cancellation), depth, isMay: true, cancellation));
     }
 
     /// <summary>What evaluating an operation reaches: the calls that stand in it, and through them.</summary>
     public EffectSummary Of(IOperation operation, int depth, CancellationToken cancellation) =>
-        Search(null, graph.CallsIn(operation, cancellation), depth, cancellation);
+        Search(null, graph.CallsIn(operation, cancellation), depth, isMay: false, cancellation);
 
-    private EffectSummary Search(IMethodSymbol? root, ImmutableArray<Call> first, int depth, CancellationToken cancellation)
+    private EffectSummary Search(IMethodSymbol? root, ImmutableArray<Call> first, int depth, bool isMay, CancellationToken cancellation)
     {
         var effects = ImmutableArray.CreateBuilder<Effect>();
         var reached = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -80,16 +93,19 @@ internal sealed class EffectSummaries(AgentModel model)
                             continue;
                     }
 
-                    if (call.Target is not { } target || entered.Contains(target) || IsInert(target, cancellation))
-                        continue;
-                    if (distance >= depth || entered.Count >= MaxMethods)
+                    foreach (var followed in isMay ? call.Followed : call.Target != null ? [call] : [])
                     {
-                        isCut = true;
-                        continue;
-                    }
+                        if (followed.Target is not { } target || entered.Contains(target) || IsInert(target, cancellation))
+                            continue;
+                        if (distance >= depth || entered.Count >= MaxMethods)
+                        {
+                            isCut = true;
+                            continue;
+                        }
 
-                    entered.Add(target);
-                    next.Add((path.Add(call), graph.CallsOf(target, cancellation)));
+                        entered.Add(target);
+                        next.Add((path.Add(followed), graph.CallsOf(target, cancellation)));
+                    }
                 }
 
             level = next;
@@ -112,12 +128,15 @@ internal sealed class EffectSummaries(AgentModel model)
                 cancellation.ThrowIfCancellationRequested();
                 if (!model.EntriesOf(Named(call.Named)).IsEmpty)
                     return inert.GetOrAdd(method, false);
-                if (call.Target is not { } target || !reachable.Add(target))
-                    continue;
-                // What reaches such a method reaches as much.
-                if (reachable.Count > MaxInert || (inert.TryGetValue(target, out var reachesNothing) && !reachesNothing))
-                    return inert.GetOrAdd(method, false);
-                open.Enqueue(target);
+                foreach (var followed in call.Followed)
+                {
+                    if (followed.Target is not { } target || !reachable.Add(target))
+                        continue;
+                    // What reaches such a method reaches as much.
+                    if (reachable.Count > MaxInert || (inert.TryGetValue(target, out var reachesNothing) && !reachesNothing))
+                        return inert.GetOrAdd(method, false);
+                    open.Enqueue(target);
+                }
             }
 
         foreach (var one in reachable)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Calls;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -7,9 +8,18 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Analysis;
 
-/// <summary>Where a virtual call goes: followed only where the source has one answer.</summary>
+/// <summary>
+/// Where a virtual call goes: to the one implementation that the source has, or to the one that the program puts into its container. Where a few are
+/// left, they are what may run.
+/// </summary>
 internal sealed class Implementations(AgentModel model)
 {
+    // More than a few implementations tell nothing of a call.
+    private const int Few = 4;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> targets = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> registered = new(SymbolEqualityComparer.Default);
+    private readonly Once<ILookup<INamedTypeSymbol, ServiceRegistration>> services = new();
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> derived = new(SymbolEqualityComparer.Default);
     private readonly Lazy<ILookup<string, TypeDeclarationSyntax>> byBase = new(() =>
         model.Compilation.SyntaxTrees.SelectMany(tree => TypeTexts.Of(tree, CancellationToken.None).Derived).ToLookup(found => found.Base, found => found.Type, StringComparer.Ordinal));
@@ -18,28 +28,70 @@ internal sealed class Implementations(AgentModel model)
         model.Compilation.SyntaxTrees.SelectMany(tree => TypeTexts.Of(tree, CancellationToken.None).Aliases).ToLookup(found => found.Name, found => found.Alias, StringComparer.Ordinal));
 
     /// <summary>The method that a call runs: itself when it is not virtual, its only implementation, or null when that is not known.</summary>
-    public IMethodSymbol? Resolve(IMethodSymbol method)
+    /// <param name="method">The method that the source names.</param>
+    /// <param name="from">The type that calls: what decorates a service calls another implementation of it than itself.</param>
+    public IMethodSymbol? Resolve(IMethodSymbol method, INamedTypeSymbol? from = null) =>
+        All(method, from) is { Length: 1 } only ? only[0] : null;
+
+    /// <summary>The methods that a call may run: one where that is known, none where too many are possible.</summary>
+    public ImmutableArray<IMethodSymbol> May(IMethodSymbol method, INamedTypeSymbol? from = null) =>
+        All(method, from) is { Length: <= Few } few ? few : [];
+
+    private ImmutableArray<IMethodSymbol> All(IMethodSymbol method, INamedTypeSymbol? from)
     {
         method = (method.ReducedFrom ?? method).OriginalDefinition;
         var isInterface = method.ContainingType?.TypeKind == TypeKind.Interface;
         if (!isInterface && !method.IsAbstract && !method.IsVirtual && !method.IsOverride)
-            return method;
+            return [method];
         if (method.IsStatic || method.ContainingType is not { } declaring)
-            return method.IsAbstract ? null : method;
+            return method.IsAbstract ? [] : [method];
         // What a referenced assembly declares may be implemented there as well.
         if (!model.Declares(declaring))
-            return isInterface || method.IsAbstract ? null : method;
+            return isInterface || method.IsAbstract ? [] : [method];
 
-        IMethodSymbol? only = isInterface || method.IsAbstract ? null : method;
+        var all = targets.TryGetValue(method, out var known) ? known : targets.GetOrAdd(method, Find(method, declaring, isInterface));
+        if (all.Length < 2)
+            return all;
+        // A decorator hands on to what it decorates.
+        if (from != null && all.RemoveAll(target => SymbolEqualityComparer.Default.Equals(target.ContainingType, from.OriginalDefinition)) is { Length: > 0 } others && others.Length < all.Length)
+            return others;
+        return RegisteredFor(declaring) is { Length: 1 } made && all.Where(target => IsOf(made[0], target)).ToImmutableArray() is { Length: 1 } chosen ? chosen : all;
+    }
+
+    private ImmutableArray<IMethodSymbol> Find(IMethodSymbol method, INamedTypeSymbol declaring, bool isInterface)
+    {
+        var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
+        if (!isInterface && !method.IsAbstract)
+            found.Add(method);
         foreach (var type in DerivedFrom(declaring))
-            if (ImplementationIn(type, method, isInterface) is { } found && !SymbolEqualityComparer.Default.Equals(found, only))
-            {
-                if (only != null)
-                    return null;
-                only = found;
-            }
+            if (ImplementationIn(type, method, isInterface) is { } target && !found.Contains(target, SymbolEqualityComparer.Default))
+                found.Add(target);
+        return found.ToImmutable();
+    }
 
-        return only;
+    // The types that the program has the container make for a service; none where a factory does not say what it makes.
+    private ImmutableArray<INamedTypeSymbol> RegisteredFor(INamedTypeSymbol service) =>
+        registered.TryGetValue(service, out var known) ? known : registered.GetOrAdd(service, s =>
+        {
+            var made = services.Get(ReadServices)[s].Select(registration => registration.Implementation?.OriginalDefinition).Distinct<INamedTypeSymbol?>(SymbolEqualityComparer.Default).ToList();
+            return made.Contains(null) || made.Contains(s, SymbolEqualityComparer.Default) ? [] : [.. made.OfType<INamedTypeSymbol>()];
+        });
+
+    // A test puts together what it tests, for itself.
+    private ILookup<INamedTypeSymbol, ServiceRegistration> ReadServices()
+    {
+        var tests = TestPlaces.Of(model, CancellationToken.None);
+        return model.ServiceRegistrations(CancellationToken.None)
+            .Where(registration => registration.Service != null && !tests.Contains(registration.Site.SyntaxTree))
+            .ToLookup<ServiceRegistration, INamedTypeSymbol>(registration => registration.Service!.OriginalDefinition, SymbolEqualityComparer.Default);
+    }
+
+    private static bool IsOf(INamedTypeSymbol made, IMethodSymbol target)
+    {
+        for (var type = made; type != null; type = type.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, target.ContainingType))
+                return true;
+        return false;
     }
 
     private static IMethodSymbol? ImplementationIn(INamedTypeSymbol type, IMethodSymbol method, bool isInterface)

@@ -9,6 +9,9 @@ internal sealed record Witness(ImmutableArray<Call> Steps)
 {
     public IMethodSymbol Target => Steps[Steps.Length - 1].Named;
 
+    /// <summary>Whether one of the calls runs one of several methods, so that the chain is possible and no more.</summary>
+    public bool IsPossible => Steps.Any(step => step.IsPossible);
+
     /// <summary>Where the calls stand, nearest first: what goes into a report's additional locations.</summary>
     public IEnumerable<Location> Locations => Steps.Select(step => step.Site.GetLocation());
 

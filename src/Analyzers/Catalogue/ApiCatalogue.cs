@@ -9,7 +9,7 @@ namespace AgentLint.Catalogue;
 internal sealed class ApiCatalogue
 {
     private static readonly Lazy<ApiCatalogue> LazyBuiltIn = new(() => new ApiCatalogue(ReadBuiltIn(lines: null), userTypes: []));
-    private static readonly Lazy<ImmutableHashSet<string>> LazyBuiltInAssemblies = new(() => AssembliesOf(ReadBuiltIn("library ").SelectMany(file => file.Entries)));
+    private static readonly Lazy<Activation> LazyBuiltInActivation = new(() => Activation.Of(ReadBuiltIn("library ").SelectMany(file => file.Entries)));
     private static readonly ImmutableArray<CatalogueEntry> None = [];
 
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> membersByName;
@@ -33,17 +33,17 @@ internal sealed class ApiCatalogue
         Names = new NameSet(members
             .Where(e => e.Role is not (CatalogueRole.LocalCall or CatalogueRole.RunsLater or CatalogueRole.Ignore or CatalogueRole.Verifier or CatalogueRole.Part or CatalogueRole.ProviderMember) && (e.Role != CatalogueRole.RunsDelegate || e.Has("concurrent") || e.Has("apart")))
             .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]])));
-        ActivatingAssemblies = AssembliesOf(Entries);
+        Activation = Activation.Of(Entries);
     }
 
     /// <summary>The catalogue that ships with AgentLint.</summary>
     public static ApiCatalogue BuiltIn => LazyBuiltIn.Value;
 
     /// <summary>
-    /// <see cref="ActivatingAssemblies"/> of <see cref="BuiltIn"/>, from the lines that name libraries alone: most compilations reference none
-    /// of them, and need not wait for the rest.
+    /// <see cref="Activation"/> of <see cref="BuiltIn"/>, from the lines that name libraries alone: most compilations reference none of them, and
+    /// need not wait for the rest.
     /// </summary>
-    public static ImmutableHashSet<string> BuiltInAssemblies => LazyBuiltInAssemblies.Value;
+    public static Activation BuiltInActivation => LazyBuiltInActivation.Value;
 
     public ImmutableArray<CatalogueFile> Files { get; }
 
@@ -52,8 +52,8 @@ internal sealed class ApiCatalogue
     /// <summary>The names that files are searched for.</summary>
     public NameSet Names { get; }
 
-    /// <summary>Names of the assemblies of agent, tool, workflow and resilience libraries: without one of them no rule runs.</summary>
-    public ImmutableHashSet<string> ActivatingAssemblies { get; }
+    /// <summary>Which references make a project one that the rules look at.</summary>
+    public Activation Activation { get; }
 
     /// <summary>Types that users' files name. They need no known library beside them.</summary>
     public ImmutableHashSet<string> UserTypes { get; }
@@ -86,9 +86,6 @@ internal sealed class ApiCatalogue
     private static Dictionary<string, ImmutableArray<CatalogueEntry>> Index(IEnumerable<(string Key, CatalogueEntry Entry)> pairs) =>
         pairs.GroupBy(p => p.Key, p => p.Entry, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
-
-    private static ImmutableHashSet<string> AssembliesOf(IEnumerable<CatalogueEntry> entries) =>
-        [.. entries.Where(e => e.Role == CatalogueRole.Library && !e.Has("passive")).SelectMany(e => e.List("assemblies"))];
 
     private static ImmutableArray<CatalogueFile> ReadBuiltIn(string? lines)
     {

@@ -10,12 +10,13 @@ internal static class CatalogueGrammar
     private static readonly ImmutableArray<string> Everywhere = ["since", "until", "note", "old"];
     private static readonly ImmutableArray<string> Call = ["blocking!", "async", "connects!", "streams!", "continues!"];
     private const string Duration = "#s|#ms|infinite";
+    private const string Verb = "verb=GET|POST|PUT|PATCH|DELETE";
     private const string Backoff = "backoff=none|constant|linear|exponential";
 
     private static readonly ImmutableDictionary<CatalogueRole, (CatalogueTarget Target, ImmutableSortedDictionary<string, ImmutableArray<string>> Facts)> Roles =
         new Dictionary<CatalogueRole, (CatalogueTarget, ImmutableSortedDictionary<string, ImmutableArray<string>>)>
         {
-            [CatalogueRole.Library] = Name("assemblies", "package", "passive!"),
+            [CatalogueRole.Library] = Name("assemblies", "package", "passive!", "with"),
             [CatalogueRole.Ignore] = Member(),
 
             [CatalogueRole.ModelCall] = Member([.. Call, "converts!"]),
@@ -71,7 +72,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ApprovalWord] = Name("in=call|parameter"),
             [CatalogueRole.ApprovalAnswer] = Member("parameter", "rule!", "always!", "yes"),
 
-            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type", "methods", "concurrent!", "own-object!", "no-token!"),
+            [CatalogueRole.ToolAttribute] = Type("read-only", "idempotent", "destructive", "on=method|type|parameter", "methods", "concurrent!", "own-object!", "no-token!"),
             [CatalogueRole.ToolHint] = Name("kind=read-only|idempotent|destructive"),
             [CatalogueRole.ToolMember] = Member(),
             [CatalogueRole.ToolFactory] = Member("delegate=#", "hinted!"),
@@ -87,10 +88,25 @@ internal static class CatalogueGrammar
             [CatalogueRole.ActivityParameterAttribute] = Type("own-object!"),
             [CatalogueRole.ActivityFactory] = Member("delegate=#"),
             [CatalogueRole.ConsumerAttribute] = Type("on=method|type|parameter", "methods", "own-object!"),
-            [CatalogueRole.HandlerAttribute] = Type("on=method|type|parameter", "methods", "own-object!"),
+            [CatalogueRole.HandlerAttribute] = Type("on=method|type|parameter", "methods", "own-object!", Verb),
             [CatalogueRole.TestAttribute] = Type("on=method"),
             [CatalogueRole.ConsumerMember] = Member(),
-            [CatalogueRole.HandlerFactory] = Member("delegate=#", "verb=GET|POST|PUT|PATCH|DELETE"),
+            [CatalogueRole.ConsumerFactory] = Member(),
+            [CatalogueRole.ConsumerParameter] = Type(),
+            [CatalogueRole.ConsumerConvention] = Name("methods"),
+            [CatalogueRole.Receive] = Member("hosted!"),
+            [CatalogueRole.HandlerFactory] = Member(Verb),
+            [CatalogueRole.HandlerMember] = Member(),
+            [CatalogueRole.RouteAttribute] = Type(),
+            [CatalogueRole.HandlerType] = Type("methods", "own-object!"),
+            [CatalogueRole.WebhookCheck] = Member("part=code|comparison"),
+            [CatalogueRole.WebhookWord] = Name(),
+            [CatalogueRole.WebhookType] = Type(),
+            [CatalogueRole.JobAttribute] = Type("on=method|type|parameter", "own-object!"),
+            [CatalogueRole.JobMember] = Member("own-object!"),
+            [CatalogueRole.JobFactory] = Member("expression!", "retried!"),
+            [CatalogueRole.ActivityRegistration] = Member("shared!"),
+            [CatalogueRole.Dispatch] = Member("argument=#", "handlers", "convention!", "all!"),
 
             [CatalogueRole.ActivityCall] = Member("options", "retry=none|unlimited", "waits=time|event"),
             [CatalogueRole.ContinueAsNew] = Member(),

@@ -132,7 +132,46 @@ internal enum CatalogueRole
     ActivityFactory,
     ConsumerAttribute,
     ConsumerMember,
+
+    /// <summary>Takes a delegate, or is an event or property that is set to one, which is run for each message.</summary>
+    ConsumerFactory,
+
+    /// <summary>A message type: a method of the host that takes one is run for each delivery.</summary>
+    ConsumerParameter,
+
+    /// <summary>The end of a type's name by which a framework finds its handlers, where it goes by names.</summary>
+    ConsumerConvention,
+
+    /// <summary>Takes messages that are delivered again until they are acknowledged: the loop around it consumes them.</summary>
+    Receive,
     HandlerAttribute,
+    HandlerMember,
+
+    /// <summary>Carries the route, or a part of it, by which requests come to a handler.</summary>
+    RouteAttribute,
+
+    /// <summary>Its public methods answer requests.</summary>
+    HandlerType,
+
+    /// <summary>Proves that a request comes from the service that sends it: the request is a webhook, which is sent again until it is answered.</summary>
+    WebhookCheck,
+
+    /// <summary>A word of a route that says that a service sends what comes in there.</summary>
+    WebhookWord,
+
+    /// <summary>An event as a service sends it: a request handler that takes or reads one is a webhook.</summary>
+    WebhookType,
+    JobAttribute,
+    JobMember,
+
+    /// <summary>Schedules the call in its expression, or runs its delegate, as a job.</summary>
+    JobFactory,
+
+    /// <summary>Hands the object or the type whose activities a worker runs over to it.</summary>
+    ActivityRegistration,
+
+    /// <summary>Hands its argument to the one handler of that type, or to all of them.</summary>
+    Dispatch,
 
     /// <summary>Marks a method that a test runner calls: nobody else waits for it.</summary>
     TestAttribute,

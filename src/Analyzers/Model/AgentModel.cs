@@ -27,6 +27,7 @@ internal sealed class AgentModel
     private readonly ConcurrentDictionary<CatalogueEntry, bool> referencedLibraries = new();
     private readonly Lazy<ImmutableHashSet<string>> globalImports;
     private readonly Lazy<HashSet<string>> references;
+    private readonly Lazy<ImmutableArray<CatalogueEntry>> conventions;
     private Registrations? registrations;
     private object? services;
     private SemanticModel? lastSemantics;
@@ -36,8 +37,9 @@ internal sealed class AgentModel
         Compilation = compilation;
         Catalogue = catalogue;
         matcher = new CatalogueMatcher(catalogue, IsPresent);
-        references = new(() => new HashSet<string>(compilation.ReferencedAssemblyNames.Select(reference => reference.Name), StringComparer.Ordinal) { compilation.AssemblyName ?? "" });
+        references = new(() => new HashSet<string>(AssembliesOf(compilation), StringComparer.Ordinal));
         globalImports = new(() => GlobalImportsOf(compilation));
+        conventions = new(() => [.. catalogue.Of(CatalogueRole.ConsumerConvention).Where(IsPresent)]);
     }
 
     public Compilation Compilation { get; }
@@ -46,7 +48,7 @@ internal sealed class AgentModel
 
     /// <summary>The model of a compilation; null when it references nothing that the catalogue knows.</summary>
     public static AgentModel? TryGet(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation) =>
-        References(compilation, ApiCatalogue.BuiltInAssemblies) || options.AdditionalFiles.Any(UserCatalogues.IsCatalogue)
+        ApiCatalogue.BuiltInActivation.IsGivenBy(AssembliesOf(compilation)) || options.AdditionalFiles.Any(UserCatalogues.IsCatalogue)
             ? TryGet(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation))
             : null;
 
@@ -77,8 +79,11 @@ internal sealed class AgentModel
         || IsReferenced(library)
         || declaredTypes.GetOrAdd(entry.Type, name => Compilation.Assembly.GetTypeByMetadataName(name) != null);
 
-    /// <summary>Whether the project is made for tests: it references what test runners call.</summary>
-    public bool IsTestProject => Catalogue.Of(CatalogueRole.TestAttribute).Any(entry => entry.Library is { } library && IsReferenced(library));
+    /// <summary>Whether the project references what test runners call, so that some of its code may be tests.</summary>
+    public bool MayHaveTests => Catalogue.Of(CatalogueRole.TestAttribute).Any(entry => entry.Library is { } library && IsReferenced(library));
+
+    /// <summary>The names by which frameworks of this project find their handlers.</summary>
+    public ImmutableArray<CatalogueEntry> Conventions => conventions.Value;
 
     /// <summary>Whether a type is imported for all files, so that its static members, or an alias, need not name it.</summary>
     public bool IsImportedGlobally(string typeName) => globalImports.Value.Contains(typeName);
@@ -158,10 +163,10 @@ internal sealed class AgentModel
     }
 
     private static bool IsConcerned(Compilation compilation, ApiCatalogue catalogue) =>
-        References(compilation, catalogue.ActivatingAssemblies)
+        catalogue.Activation.IsGivenBy(AssembliesOf(compilation))
         || catalogue.UserTypes.Any(type => !compilation.GetTypesByMetadataName(type).IsEmpty);
 
     // A library is part of its own program.
-    private static bool References(Compilation compilation, ImmutableHashSet<string> assemblies) =>
-        assemblies.Contains(compilation.AssemblyName ?? "") || compilation.ReferencedAssemblyNames.Any(reference => assemblies.Contains(reference.Name));
+    private static IEnumerable<string> AssembliesOf(Compilation compilation) =>
+        compilation.ReferencedAssemblyNames.Select(reference => reference.Name).Prepend(compilation.AssemblyName ?? "");
 }

@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Model;
 
-/// <summary>Reads a method's roles off its declaration: attributes on it, on its parameters and on its type, and what it overrides or implements.</summary>
+/// <summary>
+/// Reads a method's roles off its declaration: attributes on it, on its parameters and on its type, what it overrides or implements, what its type
+/// derives from, what it takes, and the names by which a framework finds it.
+/// </summary>
 internal static class MethodRoleReader
 {
     public static MethodRoles Read(AgentModel model, IMethodSymbol method)
@@ -17,6 +20,8 @@ internal static class MethodRoleReader
                 CatalogueRole.WorkflowMember => MethodRoles.Workflow,
                 CatalogueRole.ActivityMember => MethodRoles.Activity,
                 CatalogueRole.ConsumerMember => MethodRoles.Consumer,
+                CatalogueRole.HandlerMember => MethodRoles.Handler,
+                CatalogueRole.JobMember => MethodRoles.Job,
                 _ => MethodRoles.None,
             };
         for (var m = method; m != null; m = m.OverriddenMethod)
@@ -24,29 +29,65 @@ internal static class MethodRoleReader
         for (var type = method.ContainingType; type != null; type = type.BaseType)
             roles |= OfAttributes(model, type.GetAttributes(), entry => entry.List("methods").Contains(method.Name));
         foreach (var parameter in method.Parameters)
+        {
             roles |= OfAttributes(model, parameter.GetAttributes(), entry => entry["on"] is null or "parameter");
+            if (parameter.Type is INamedTypeSymbol type && model.Is(type, CatalogueRole.ConsumerParameter))
+                roles |= MethodRoles.Consumer;
+        }
+
+        if (IsVisibleMember(method))
+        {
+            if (model.EntriesOf(method.ContainingType).Any(entry => entry.Role == CatalogueRole.HandlerType && Names(entry, method.Name)))
+                roles |= MethodRoles.Handler;
+            if (IsFoundByName(model, method))
+                roles |= MethodRoles.Consumer;
+        }
+
         return roles;
     }
+
+    /// <summary>Whether a framework finds a method by its name and that of its type, as a handler of the message that it takes first.</summary>
+    public static bool IsFoundByName(AgentModel model, IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, Parameters.Length: > 0 }
+        && method.Parameters[0].Type is INamedTypeSymbol { SpecialType: SpecialType.None }
+        && method.ContainingType is { TypeKind: TypeKind.Class, IsAbstract: false, DeclaredAccessibility: Accessibility.Public } type
+        && model.Conventions.Any(entry => type.Name.EndsWith(entry.Type, StringComparison.Ordinal) && entry.List("methods").Contains(method.Name));
+
+    private static bool IsVisibleMember(IMethodSymbol method) =>
+        method is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, IsAbstract: false, ContainingType.TypeKind: TypeKind.Class };
+
+    // A static method answers no request; a list of names is of prefixes.
+    private static bool Names(CatalogueEntry entry, string method) =>
+        entry.List("methods") is var prefixes && (prefixes.IsEmpty || prefixes.Any(prefix => method.StartsWith(prefix, StringComparison.Ordinal)));
 
     private static MethodRoles OfAttributes(AgentModel model, IEnumerable<AttributeData> attributes, Func<CatalogueEntry, bool> applies)
     {
         var roles = MethodRoles.None;
         foreach (var attribute in attributes)
-            if (attribute.AttributeClass is { } type)
-                foreach (var entry in model.EntriesOf(type))
-                    if (applies(entry))
-                        roles |= entry.Role switch
-                        {
-                            CatalogueRole.ToolAttribute => MethodRoles.Tool,
-                            CatalogueRole.WorkflowAttribute => MethodRoles.Workflow,
-                            CatalogueRole.WorkflowParameterAttribute => MethodRoles.Workflow,
-                            CatalogueRole.ActivityAttribute => MethodRoles.Activity,
-                            CatalogueRole.ActivityParameterAttribute => MethodRoles.Activity,
-                            CatalogueRole.ConsumerAttribute => MethodRoles.Consumer,
-                            CatalogueRole.HandlerAttribute => MethodRoles.Handler,
-                            CatalogueRole.TestAttribute => MethodRoles.Test,
-                            _ => MethodRoles.None,
-                        };
+        {
+            if (attribute.AttributeClass is not { } type)
+                continue;
+            // What is said of the attribute itself outweighs what is said of its base: of all triggers, the one for requests is no consumer.
+            string? nearest = null;
+            foreach (var entry in model.EntriesOf(type))
+                if (RoleOf(entry) is var role and not MethodRoles.None && entry.Type == (nearest ??= entry.Type) && applies(entry))
+                    roles |= role;
+        }
+
         return roles;
     }
+
+    private static MethodRoles RoleOf(CatalogueEntry entry) => entry.Role switch
+    {
+        CatalogueRole.ToolAttribute => MethodRoles.Tool,
+        CatalogueRole.WorkflowAttribute => MethodRoles.Workflow,
+        CatalogueRole.WorkflowParameterAttribute => MethodRoles.Workflow,
+        CatalogueRole.ActivityAttribute => MethodRoles.Activity,
+        CatalogueRole.ActivityParameterAttribute => MethodRoles.Activity,
+        CatalogueRole.ConsumerAttribute => MethodRoles.Consumer,
+        CatalogueRole.HandlerAttribute => MethodRoles.Handler,
+        CatalogueRole.JobAttribute => MethodRoles.Job,
+        CatalogueRole.TestAttribute => MethodRoles.Test,
+        _ => MethodRoles.None,
+    };
 }

@@ -27,6 +27,9 @@ internal enum MethodRoles
     /// <summary>A test runner calls it.</summary>
     Test = 64,
 
-    /// <summary>Run at least once by something else.</summary>
-    Root = Tool | Agent | Workflow | Activity | Consumer | Handler,
+    /// <summary>Run by a schedule, or by a host that goes through pending work over and over: what one run left half done, the next does again.</summary>
+    Job = 128,
+
+    /// <summary>Run by something else than this program's own calls.</summary>
+    Root = Tool | Agent | Workflow | Activity | Consumer | Handler | Job,
 }

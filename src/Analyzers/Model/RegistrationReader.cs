@@ -11,56 +11,87 @@ namespace AgentLint.Model;
 /// <summary>Reads the calls that register tools, workflows, activities, handlers and services.</summary>
 internal static class RegistrationReader
 {
-    /// <summary>What a program hands to models, workflow engines and hosts.</summary>
-    public static ImmutableArray<RoleRegistration> ReadRoles(AgentModel model, CancellationToken cancellation) =>
-        [.. Read(model, entry => RoleOf(entry.Role) != MethodRoles.None, cancellation).SelectMany(r => ReadRoles(r.Entry, r.Call, r.Site))];
+    /// <summary>What a program hands to models, workflow engines, brokers and hosts.</summary>
+    public static ImmutableArray<RoleRegistration> ReadRoles(AgentModel model, CancellationToken cancellation)
+    {
+        var found = ImmutableArray.CreateBuilder<RoleRegistration>();
+        var query = model.Query(entry => RoleOf(entry) != MethodRoles.None);
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var use in query.In(tree, cancellation))
+                found.AddRange(ReadRoles(model, use, cancellation));
+        found.AddRange(ConsumerLoops.Read(model, cancellation));
+        return found.ToImmutable();
+    }
 
     /// <summary>What a program puts into the container.</summary>
-    public static ImmutableArray<ServiceRegistration> ReadServices(AgentModel model, CancellationToken cancellation) =>
-        [.. Read(model, entry => entry.Role == CatalogueRole.ServiceRegistration, cancellation).Select(r => ReadService(r.Entry, r.Call, r.Site))];
+    public static ImmutableArray<ServiceRegistration> ReadServices(AgentModel model, CancellationToken cancellation)
+    {
+        var found = ImmutableArray.CreateBuilder<ServiceRegistration>();
+        var query = model.Query(entry => entry.Role == CatalogueRole.ServiceRegistration);
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var use in query.In(tree, cancellation))
+                if (InvocationOf(use.Name) is { } site && model.SemanticsOf(tree).GetOperation(site, cancellation) is IInvocationOperation call)
+                    found.Add(ReadService(use.Entry, call, site));
+        return found.ToImmutable();
+    }
 
-    /// <summary>What a lambda becomes by the call that it is an argument of.</summary>
+    /// <summary>What a lambda becomes by the call that it is an argument of, or by the event or property that it is set to.</summary>
     public static MethodRoles RolesOf(AgentModel model, IAnonymousFunctionOperation lambda) =>
-        CallAround(lambda) is { } call ? model.EntriesOf(call.TargetMethod).Aggregate(MethodRoles.None, (roles, entry) => roles | RoleOf(entry.Role)) : MethodRoles.None;
+        TakerOf(lambda) is { } taker
+            ? model.EntriesOf(taker).Aggregate(MethodRoles.None, (roles, entry) => entry.Has("expression") ? roles : roles | RoleOf(entry))
+            : MethodRoles.None;
 
     /// <summary>Whether a lambda makes a service for the container.</summary>
     public static bool IsServiceFactory(AgentModel model, IAnonymousFunctionOperation lambda) =>
-        CallAround(lambda) is { } call && model.Find(call.TargetMethod, CatalogueRole.ServiceRegistration) != null;
+        TakerOf(lambda) is IMethodSymbol taker && model.Find(taker, CatalogueRole.ServiceRegistration) != null;
 
-    private static IInvocationOperation? CallAround(IAnonymousFunctionOperation lambda)
+    private static ISymbol? TakerOf(IAnonymousFunctionOperation lambda)
     {
         var parent = lambda.Parent;
         while (parent is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
             parent = parent.Parent;
-        return (parent as IArgumentOperation)?.Parent as IInvocationOperation;
+        return parent switch
+        {
+            IArgumentOperation { Parent: IInvocationOperation call } => call.TargetMethod,
+            IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event: var handled } } => handled,
+            IAssignmentOperation { Target: IPropertyReferenceOperation { Property: var property } } => property,
+            _ => null,
+        };
     }
 
-    private static IEnumerable<(CatalogueEntry Entry, IInvocationOperation Call, InvocationExpressionSyntax Site)> Read(
-        AgentModel model, Func<CatalogueEntry, bool> wanted, CancellationToken cancellation)
-    {
-        var query = model.Query(wanted);
-        foreach (var tree in model.Compilation.SyntaxTrees)
-            foreach (var use in query.In(tree, cancellation))
-                if (InvocationOf(use.Name) is { } site && model.SemanticsOf(tree).GetOperation(site, cancellation) is IInvocationOperation call)
-                    yield return (use.Entry, call, site);
-    }
-
-    private static MethodRoles RoleOf(CatalogueRole role) => role switch
+    private static MethodRoles RoleOf(CatalogueEntry entry) => entry.Role switch
     {
         CatalogueRole.ToolFactory or CatalogueRole.ToolRegistration => MethodRoles.Tool,
         CatalogueRole.WorkflowFactory => MethodRoles.Workflow,
-        CatalogueRole.ActivityFactory => MethodRoles.Activity,
+        CatalogueRole.ActivityFactory or CatalogueRole.ActivityRegistration => MethodRoles.Activity,
         CatalogueRole.HandlerFactory => MethodRoles.Handler,
+        CatalogueRole.ConsumerFactory => MethodRoles.Consumer,
+        // What is run again when it fails is delivered until it has succeeded.
+        CatalogueRole.JobFactory => entry.Has("retried") ? MethodRoles.Consumer : MethodRoles.Job,
         _ => MethodRoles.None,
     };
 
-    private static InvocationExpressionSyntax? InvocationOf(SimpleNameSyntax name) =>
-        (name.Parent is MemberAccessExpressionSyntax or MemberBindingExpressionSyntax ? name.Parent.Parent : name.Parent) as InvocationExpressionSyntax;
+    private static SyntaxNode ExpressionOf(SimpleNameSyntax name) =>
+        name.Parent is MemberAccessExpressionSyntax or MemberBindingExpressionSyntax ? name.Parent : name;
+
+    private static InvocationExpressionSyntax? InvocationOf(SimpleNameSyntax name) => ExpressionOf(name).Parent as InvocationExpressionSyntax;
+
+    private static IEnumerable<RoleRegistration> ReadRoles(AgentModel model, CatalogueUse use, CancellationToken cancellation)
+    {
+        var (name, entry, semantics) = (use.Name, use.Entry, model.SemanticsOf(use.Name.SyntaxTree));
+        if (InvocationOf(name) is { } site)
+            return semantics.GetOperation(site, cancellation) is IInvocationOperation call ? ReadRoles(entry, call, site) : [];
+        // processor.ProcessMessageAsync += Handle; new Handlers { CallToolHandler = Call }
+        return ExpressionOf(name).Parent is AssignmentExpressionSyntax assignment && assignment.Left == ExpressionOf(name)
+            && semantics.GetOperation(assignment.Right, cancellation) is { } value && MethodIn(value) is { } method
+            ? [new RoleRegistration(RoleOf(entry), method, null, !method.IsStatic, assignment)]
+            : [];
+    }
 
     private static IEnumerable<RoleRegistration> ReadRoles(CatalogueEntry entry, IInvocationOperation call, InvocationExpressionSyntax site) =>
         ReadRole(entry, call, site) is { } one
             ? [one]
-            : MethodsBehind(call, site).Select(method => new RoleRegistration(RoleOf(entry.Role), method, null, !method.IsStatic, site));
+            : MethodsBehind(call, site).Select(method => new RoleRegistration(RoleOf(entry), method, null, !method.IsStatic, site));
 
     // foreach (var method in typeof(T).GetMethods()) Create(method, target): the public methods of the one type that the member asks about.
     private static IEnumerable<IMethodSymbol> MethodsBehind(IInvocationOperation call, InvocationExpressionSyntax site)
@@ -79,17 +110,28 @@ internal static class RegistrationReader
 
     private static RoleRegistration? ReadRole(CatalogueEntry entry, IInvocationOperation call, InvocationExpressionSyntax site)
     {
-        var role = RoleOf(entry.Role);
+        var role = RoleOf(entry);
         foreach (var argument in call.Arguments.OrderBy(a => a.Parameter?.Ordinal))
         {
-            if (MethodIn(argument.Value) is { } method)
+            var value = argument.Value.Unwrap();
+            // Enqueue<MailJob>(job => job.SendAsync(id)): what is written down is called later.
+            if (entry.Has("expression"))
+            {
+                if (value is IAnonymousFunctionOperation { Body: var body } && body.Descendants().OfType<IInvocationOperation>().FirstOrDefault() is { } job)
+                    return new RoleRegistration(role, job.TargetMethod, null, false, site);
+                continue;
+            }
+
+            if (MethodIn(value) is { } method)
                 return new RoleRegistration(role, method, null, !method.IsStatic, site);
             if (entry.Role == CatalogueRole.ToolRegistration && argument.Parameter is { } parameter && IsTarget(parameter, entry))
-                return new RoleRegistration(role, null, argument.Value.Unwrap().Type as INamedTypeSymbol, SharesInstance: true, site);
+                return new RoleRegistration(role, null, value.Type as INamedTypeSymbol, SharesInstance: true, site);
+            if (entry.Role == CatalogueRole.ActivityRegistration && value is ITypeOfOperation { TypeOperand: INamedTypeSymbol given })
+                return new RoleRegistration(role, null, given, entry.Has("shared"), site);
         }
 
         return call.TargetMethod.TypeArguments.FirstOrDefault() is INamedTypeSymbol type
-            ? new RoleRegistration(role, null, type, SharesInstance: false, site)
+            ? new RoleRegistration(role, null, type, entry.Has("shared"), site)
             : null;
     }
 

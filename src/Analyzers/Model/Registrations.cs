@@ -11,24 +11,38 @@ namespace AgentLint.Model;
 /// <param name="Type">The type whose methods are handed over, where the call names one.</param>
 /// <param name="SharesInstance">Whether an object is handed over, which all calls then share.</param>
 /// <param name="Site">The call.</param>
-internal sealed record RoleRegistration(MethodRoles Role, IMethodSymbol? Method, INamedTypeSymbol? Type, bool SharesInstance, InvocationExpressionSyntax Site);
+internal sealed record RoleRegistration(MethodRoles Role, IMethodSymbol? Method, INamedTypeSymbol? Type, bool SharesInstance, ExpressionSyntax Site);
 
 /// <summary>All that is registered by name, and whom it concerns. Lambdas tell by the call that they stand in.</summary>
 internal sealed class Registrations
 {
     private readonly Dictionary<ISymbol, MethodRoles> methods = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<string> interfaceMethods = new(StringComparer.Ordinal);
 
     public Registrations(ImmutableArray<RoleRegistration> all)
     {
         All = all;
         foreach (var registration in all)
             if (registration.Method?.OriginalDefinition is { MethodKind: not MethodKind.AnonymousFunction } method)
-                methods[method] = RolesOf(method) | registration.Role;
+            {
+                methods[method] = (methods.TryGetValue(method, out var before) ? before : MethodRoles.None) | registration.Role;
+                if (method.ContainingType?.TypeKind == TypeKind.Interface)
+                    interfaceMethods.Add(method.Name);
+            }
     }
 
     public ImmutableArray<RoleRegistration> All { get; }
 
-    public MethodRoles RolesOf(IMethodSymbol method) => methods.TryGetValue(method, out var roles) ? roles : MethodRoles.None;
+    public MethodRoles RolesOf(IMethodSymbol method)
+    {
+        var roles = methods.TryGetValue(method, out var own) ? own : MethodRoles.None;
+        // What is registered by its interface runs where it is implemented.
+        if (interfaceMethods.Contains(method.Name) && method.ContainingType is { TypeKind: TypeKind.Class } type)
+            foreach (var member in type.AllInterfaces.SelectMany(i => i.GetMembers(method.Name)).OfType<IMethodSymbol>())
+                if (methods.TryGetValue(member.OriginalDefinition, out var more) && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method))
+                    roles |= more;
+        return roles;
+    }
 }
 
 internal enum ServiceLifetime

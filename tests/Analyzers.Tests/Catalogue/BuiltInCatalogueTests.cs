@@ -8,7 +8,9 @@ public sealed class BuiltInCatalogueTests
 {
     [Fact]
     public void What_lets_the_rules_run_is_found_without_reading_the_rest() =>
-        Assert.Equal(ApiCatalogue.BuiltIn.ActivatingAssemblies.Order(), ApiCatalogue.BuiltInAssemblies.Order());
+        Assert.Multiple(
+            () => Assert.Equal(ApiCatalogue.BuiltIn.Activation.Alone.Order(), ApiCatalogue.BuiltInActivation.Alone.Order()),
+            () => Assert.Equal(ApiCatalogue.BuiltIn.Activation.Together.Keys.Order(), ApiCatalogue.BuiltInActivation.Together.Keys.Order()));
 
     [Fact]
     public void Every_line_can_be_read()
@@ -58,20 +60,51 @@ public sealed class BuiltInCatalogueTests
     [InlineData("Polly.Core", true)]
     [InlineData("Temporalio", true)]
     [InlineData("MassTransit.Abstractions", true)]
+    [InlineData("Stripe.net", true)]
+    [InlineData("SendGrid", true)]
+    [InlineData("Azure.Messaging.ServiceBus", true)]
+    [InlineData("Confluent.Kafka", true)]
+    [InlineData("RabbitMQ.Client", true)]
+    [InlineData("Wolverine", true)]
+    [InlineData("Rebus", true)]
+    [InlineData("NATS.Client.Core", true)]
+    [InlineData("Hangfire.Core", true)]
+    [InlineData("Quartz", true)]
+    [InlineData("Microsoft.Azure.Functions.Worker.Core", true)]
+    [InlineData("Microsoft.Agents.Builder", true)]
+    [InlineData("Amazon.Lambda.DurableExecution", true)]
     [InlineData("System.Net.Http", false)]
     [InlineData("System.Runtime", false)]
+    [InlineData("Microsoft.AspNetCore", false)]
+    [InlineData("Microsoft.Extensions.Http", false)]
     [InlineData("Microsoft.EntityFrameworkCore", false)]
+    [InlineData("MediatR", false)]
     [InlineData("Microsoft.Extensions.DependencyInjection.Abstractions", false)]
-    [InlineData("Stripe.net", false)]
-    public void Only_libraries_of_agents_tools_workflows_and_resilience_switch_the_analyzer_on(string assembly, bool activates) =>
-        Assert.Equal(activates, ApiCatalogue.BuiltIn.ActivatingAssemblies.Contains(assembly));
+    public void Only_libraries_with_which_a_known_fault_can_happen_switch_the_analyzer_on(string assembly, bool activates) =>
+        Assert.Equal(activates, ApiCatalogue.BuiltIn.Activation.IsGivenBy([assembly]));
+
+    [Theory]
+    [InlineData("Microsoft.EntityFrameworkCore")]
+    [InlineData("Dapper")]
+    [InlineData("Azure.Storage.Blobs")]
+    [InlineData("Microsoft.Azure.Cosmos.Client")]
+    public void Database_or_storage_switches_the_analyzer_on_beside_a_host(string assembly)
+    {
+        Assert.False(ApiCatalogue.BuiltIn.Activation.IsGivenBy([assembly, "Microsoft.Extensions.Logging"]));
+        Assert.True(ApiCatalogue.BuiltIn.Activation.IsGivenBy([assembly, "Microsoft.Extensions.Hosting.Abstractions"]));
+        Assert.True(ApiCatalogue.BuiltIn.Activation.IsGivenBy(["Microsoft.Extensions.Hosting.Abstractions", assembly]));
+    }
+
+    [Fact]
+    public void Host_alone_switches_nothing_on() =>
+        Assert.False(ApiCatalogue.BuiltIn.Activation.IsGivenBy(["Microsoft.Extensions.Hosting.Abstractions", "Microsoft.AspNetCore", "System.Runtime"]));
 
     [Fact]
     public void Assembly_is_not_both_passive_and_active()
     {
         var passive = ApiCatalogue.BuiltIn.Of(CatalogueRole.Library).Where(e => e.Has("passive")).SelectMany(e => e.List("assemblies"));
 
-        Assert.Empty(passive.Intersect(ApiCatalogue.BuiltIn.ActivatingAssemblies));
+        Assert.Empty(passive.Intersect(ApiCatalogue.BuiltIn.Activation.Alone));
     }
 
     [Fact]
@@ -84,7 +117,7 @@ public sealed class BuiltInCatalogueTests
         Assert.Equal("Acme.Bot", Assert.Single(catalogue.MembersNamed("Ask")).Type);
         Assert.Equal("Acme.Model", Assert.Single(catalogue.PrefixesOf("Model"), e => e.Type.StartsWith("Acme.", StringComparison.Ordinal)).Type);
         Assert.Equal(CatalogueRole.Agent, Assert.Single(catalogue.TypesNamed("Bot")).Role);
-        Assert.Contains("Acme.Bots", catalogue.ActivatingAssemblies);
+        Assert.Contains("Acme.Bots", catalogue.Activation.Alone);
         Assert.Equal(["Acme.Bot", "Acme.Model"], catalogue.UserTypes.Order(StringComparer.Ordinal));
         Assert.Equal(file, catalogue.Files[^1]);
         Assert.Same(ApiCatalogue.BuiltIn, ApiCatalogue.BuiltIn.With([]));

@@ -79,7 +79,7 @@ public sealed class AgentModelTests
     {
         var program = Create("Program", "class C { }").AddReferences(Named("Polly.Core"), Named(reference));
 
-        Assert.Equal(isTestProject, AgentModel.TryGet(program, ApiCatalogue.BuiltIn)!.IsTestProject);
+        Assert.Equal(isTestProject, AgentModel.TryGet(program, ApiCatalogue.BuiltIn)!.MayHaveTests);
     }
 
     [Fact]

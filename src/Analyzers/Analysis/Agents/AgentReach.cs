@@ -152,7 +152,7 @@ internal sealed class AgentReach(AgentModel model)
         IEnumerable<ISymbol> run = symbol switch
         {
             IMethodSymbol method => [CallGraph.Of(model).Resolve(method)?.Implementation() ?? method],
-            IPropertySymbol property => new[] { property.GetMethod, property.SetMethod }.OfType<IMethodSymbol>().Select(CallGraph.Of(model).Resolve).OfType<IMethodSymbol>(),
+            IPropertySymbol property => new[] { property.GetMethod, property.SetMethod }.OfType<IMethodSymbol>().Select(accessor => CallGraph.Of(model).Resolve(accessor)).OfType<IMethodSymbol>(),
             _ => [symbol],
         };
         for (var type = asked as INamedTypeSymbol; type != null && model.Declares(type); type = type.BaseType)

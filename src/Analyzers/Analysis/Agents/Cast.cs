@@ -49,7 +49,7 @@ internal sealed class Cast
             (role & MethodRoles.Tool) != 0 ? ParticipantKind.Tool
             : (role & (MethodRoles.Workflow | MethodRoles.Activity)) != 0 ? ParticipantKind.Workflow
             : (role & MethodRoles.Agent) != 0 ? ParticipantKind.Agent
-            : (role & (MethodRoles.Consumer | MethodRoles.Handler)) != 0 ? ParticipantKind.Handler
+            : (role & (MethodRoles.Consumer | MethodRoles.Handler | MethodRoles.Job)) != 0 ? ParticipantKind.Handler
             : null;
         // An abstract member only says that others take part.
         if (kind is { } known && !method.IsAbstract)

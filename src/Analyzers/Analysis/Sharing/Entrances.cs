@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Calls;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -58,9 +59,11 @@ internal sealed class Entrances(AgentModel model)
         return several;
     }
 
-    /// <summary>Whether some code belongs to a test, or to a class within one.</summary>
+    /// <summary>Whether some code belongs to a test, to a class within one, or to a folder of tests.</summary>
     public bool IsOfTests(ISymbol member, CancellationToken cancellation)
     {
+        if (TestPlaces.Of(model, cancellation).Contains(member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree))
+            return true;
         for (var symbol = member; symbol is { ContainingType: not null }; symbol = symbol.ContainingType)
             if (CodePlace.IsOfTests(symbol, model, cancellation))
                 return true;
@@ -104,7 +107,7 @@ internal sealed class Entrances(AgentModel model)
                 continue;
             }
 
-            if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity)) != 0 || ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0 && RunsSeveral(cancellation)))
+            if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity | MethodRoles.Job)) != 0 || ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0 && RunsSeveral(cancellation)))
                 roots.Add(function);
             else if ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0)
             {
@@ -197,7 +200,7 @@ internal sealed class Entrances(AgentModel model)
     private bool IsOpen(CancellationToken cancellation)
     {
         if (Volatile.Read(ref isOpen) is not bool known)
-            Volatile.Write(ref isOpen, known = !model.IsTestProject && (model.Compilation.GetEntryPoint(cancellation) == null || IsServer(cancellation)));
+            Volatile.Write(ref isOpen, known = model.Compilation.GetEntryPoint(cancellation) == null || IsServer(cancellation));
         return known;
     }
 
@@ -211,7 +214,7 @@ internal sealed class Entrances(AgentModel model)
     {
         if (IsServer(cancellation))
             return true;
-        if (model.RoleRegistrations(cancellation).Any(registration => registration.Role == MethodRoles.Handler))
+        if (model.RoleRegistrations(cancellation).Any(registration => registration.Role is MethodRoles.Handler or MethodRoles.Consumer))
             return true;
         var marks = new NameSet(model.Catalogue.Entries.Where(entry => IsMark(entry) && model.IsPresent(entry)).SelectMany(entry => NamesOf(entry.SimpleTypeName.Split('`')[0])));
         var switches = model.Query(entry => entry.Role == CatalogueRole.ConcurrentTools);
@@ -222,7 +225,7 @@ internal sealed class Entrances(AgentModel model)
     }
 
     private static bool IsMark(CatalogueEntry entry) =>
-        entry.Role is CatalogueRole.HandlerAttribute or CatalogueRole.ConsumerAttribute or CatalogueRole.ConsumerMember || (entry.Role == CatalogueRole.ToolAttribute && entry.Has("concurrent"));
+        entry.Role is CatalogueRole.HandlerAttribute or CatalogueRole.HandlerType or CatalogueRole.ConsumerAttribute or CatalogueRole.ConsumerMember || (entry.Role == CatalogueRole.ToolAttribute && entry.Has("concurrent"));
 
     /// <summary>How a type is written in the text: an attribute mostly without its last word.</summary>
     public static IEnumerable<string> NamesOf(string type) =>

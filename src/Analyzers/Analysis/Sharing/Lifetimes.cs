@@ -210,7 +210,9 @@ internal sealed class Lifetimes(AgentModel model)
 
     // The host makes it, whatever the container is told.
     private bool HasOwnObjectPerCall(INamedTypeSymbol type) =>
-        type.GetMembers().OfType<IMethodSymbol>().Any(method => method.GetAttributes().Concat(method.Parameters.SelectMany(parameter => parameter.GetAttributes()))
+        model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.HandlerType && entry.Has("own-object"))
+        || type.GetMembers().OfType<IMethodSymbol>().Any(method => model.Find(method, CatalogueRole.JobMember)?.Has("own-object") == true)
+        || type.GetMembers().OfType<IMethodSymbol>().Any(method => method.GetAttributes().Concat(method.Parameters.SelectMany(parameter => parameter.GetAttributes()))
             .Any(attribute => attribute.AttributeClass is { } c && model.EntriesOf(c).Any(entry => entry.Has("own-object"))));
 
     private static string NameOf(SyntaxNode site)
@@ -249,7 +251,7 @@ internal sealed class Lifetimes(AgentModel model)
     public IReadOnlyList<ServiceRegistration> RegistrationsOfProgram(CancellationToken cancellation) => ofProgram.Get(() =>
     [
         .. model.ServiceRegistrations(cancellation).Where(registration =>
-            !model.IsTestProject || CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault() is not { } around || !Entrances.Of(model).IsOfTests(around, cancellation)),
+            !model.MayHaveTests || CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault() is not { } around || !Entrances.Of(model).IsOfTests(around, cancellation)),
     ]);
 
     // static readonly Store Instance = new();

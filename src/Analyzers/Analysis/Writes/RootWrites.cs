@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using AgentLint.Analysis.Calls;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -7,15 +9,16 @@ namespace AgentLint.Analysis.Writes;
 
 /// <summary>A write without a key that something else may have run again.</summary>
 /// <param name="Site">The call in the root that leads to it.</param>
-/// <param name="Root">The tool, agent, activity, consumer or workflow.</param>
+/// <param name="Root">The tool, agent, activity, consumer, job, webhook or workflow, or the request handler that pays or asks a model.</param>
 /// <param name="Write">The write.</param>
-/// <param name="IsRedelivered">Whether what runs the root runs it again as a matter of course: a broker, a workflow.</param>
-internal sealed record RootWrite(SyntaxNode Site, IMethodSymbol Root, Write Write, bool IsRedelivered);
+/// <param name="IsRedelivered">Whether what runs the root runs it again as a matter of course: a broker, a workflow, the sender of an event.</param>
+/// <param name="IsCertain">Whether the write is known to be reached, from a root that is known to be run again: a person may send a request twice.</param>
+internal sealed record RootWrite(SyntaxNode Site, IMethodSymbol Root, Write Write, bool IsRedelivered, bool IsCertain);
 
 /// <summary>Finds the unkeyed writes that are reached from code that is run at least once by something else.</summary>
 internal sealed class RootWrites(AgentModel model)
 {
-    private const MethodRoles RunAgain = MethodRoles.Tool | MethodRoles.Agent | MethodRoles.Activity | MethodRoles.Consumer | MethodRoles.Workflow;
+    private const MethodRoles RunAgain = MethodRoles.Tool | MethodRoles.Agent | MethodRoles.Activity | MethodRoles.Consumer | MethodRoles.Workflow | MethodRoles.Job;
 
     private const MethodRoles Redelivered = MethodRoles.Activity | MethodRoles.Consumer | MethodRoles.Workflow;
 
@@ -37,21 +40,26 @@ internal sealed class RootWrites(AgentModel model)
         {
             var seen = new HashSet<(ISymbol, ISymbol, SyntaxNode?)>();
             var sites = new HashSet<SyntaxNode>();
-            var isRedelivered = (model.RolesOf(root, cancellation) & Redelivered) != 0;
+            var isWebhook = IsWebhook(root, depth, cancellation);
+            var isRedelivered = isWebhook || (model.RolesOf(root, cancellation) & Redelivered) != 0;
+            var reached = EffectSummaries.Of(model).Of(root, depth, cancellation).Effects;
+            if (!isWebhook && IsRequest(root, cancellation) && !reached.Any(effect => IsPayment(effect.Entry) || effect.Entry.AsksModelOrAgent()))
+                continue;
             var dropsRepetitions = isRedelivered && Outboxes.Of(model, cancellation).DropRepetitionsFor(root);
-            foreach (var write in writes.In(root, depth, cancellation).OrderBy(write => write.Effect.Witness, ByExecution))
+            foreach (var write in writes.MayBeIn(root, depth, cancellation).OrderBy(write => write.Effect.Witness, ByExecution))
                 if (!write.Effect.Entry.Has("retried")
                     && !(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))
                     && !(dropsRepetitions && IsOfConsumer(write.Effect.Entry))
                     && write.Effect.Witness.Steps[0].Site is var site
                     && site.SyntaxTree == semantics.SyntaxTree
+                    && (isWebhook || Counts(root, write, reached, cancellation))
                     && !IsReportedBelow(write, root, cancellation)
                     // A retry around the same call is reported as such.
                     && !RetriedWrites.Cover(write.Effect.Witness, model, depth, cancellation)
                     // Each case of a switch over messages is an operation of its own.
                     && seen.Add((write.Effect.Witness.Steps[0].Named.OriginalDefinition, write.Effect.Witness.Target.OriginalDefinition, site.FirstAncestorOrSelf<SwitchSectionSyntax>()))
                     && sites.Add(site))
-                    yield return new RootWrite(site, root, write, isRedelivered && !dropsRepetitions);
+                    yield return new RootWrite(site, root, write, isRedelivered && !dropsRepetitions, (isRedelivered || IsRunAgain(root, cancellation)) && !write.Effect.Witness.IsPossible);
         }
     }
 
@@ -84,20 +92,17 @@ internal sealed class RootWrites(AgentModel model)
 
     private HashSet<IMethodSymbol> RootsIn(SemanticModel semantics, HashSet<IMethodSymbol> promised, CancellationToken cancellation)
     {
-        var roots = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var approved = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var registered = new HashSet<string>(StringComparer.Ordinal);
         foreach (var registration in model.RoleRegistrations(cancellation))
-            if (registration.Method is { } method && (registration.Role & RunAgain) != 0)
-            {
-                registered.Add(method.Name);
-                // new ApprovalRequiredAIFunction(AIFunctionFactory.Create(…))
-                if (registration.Site.Ancestors().OfType<BaseObjectCreationExpressionSyntax>().Any(made => model.Is(model.SemanticsOf(made.SyntaxTree).GetTypeInfo(made, cancellation).Type, CatalogueRole.Approval)))
-                    approved.Add(method);
-                else if (method.MethodKind == MethodKind.AnonymousFunction && method.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree == semantics.SyntaxTree)
-                    roots.Add(method);
-            }
+            // new ApprovalRequiredAIFunction(AIFunctionFactory.Create(…))
+            if (registration.Method is { } method && (registration.Role & RunAgain) != 0
+                && registration.Site.Ancestors().OfType<BaseObjectCreationExpressionSyntax>().Any(made => model.Is(model.SemanticsOf(made.SyntaxTree).GetTypeInfo(made, cancellation).Type, CatalogueRole.Approval)))
+                approved.Add(method);
 
+        var roots = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        foreach (var entry in EntryPoints.Of(model).In(semantics, cancellation))
+            if ((entry.Roles & (RunAgain | MethodRoles.Handler)) != 0)
+                roots.Add(entry.Function);
         foreach (var contract in ToolContracts.Of(model).In(semantics, cancellation))
             foreach (var method in contract.Methods)
                 if (method.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree == semantics.SyntaxTree)
@@ -107,13 +112,29 @@ internal sealed class RootWrites(AgentModel model)
                         promised.Add(method);
                 }
 
-        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).Declarations())
-            if (node is MethodDeclarationSyntax { Parent: TypeDeclarationSyntax type } declaration
-                && (declaration.AttributeLists.Count > 0 || declaration.ParameterList.Parameters.Any(parameter => parameter.AttributeLists.Count > 0) || type.AttributeLists.Count > 0 || type.BaseList != null || registered.Contains(declaration.Identifier.ValueText))
-                && semantics.GetDeclaredSymbol(declaration, cancellation) is IMethodSymbol { IsAbstract: false } method
-                && (model.RolesOf(method, cancellation) & RunAgain) != 0)
-                roots.Add(method);
         roots.ExceptWith(approved);
         return roots;
     }
+
+    private bool IsRequest(IMethodSymbol root, CancellationToken cancellation) =>
+        (model.RolesOf(root, cancellation) & (RunAgain | MethodRoles.Handler)) == MethodRoles.Handler;
+
+    private static bool IsPayment(CatalogueEntry entry) => entry.Role == CatalogueRole.Effect && entry["kind"] == "payment";
+
+    private bool IsWebhook(IMethodSymbol root, int depth, CancellationToken cancellation) =>
+        IsRequest(root, cancellation) && EntryPoints.Of(model).IsWebhook(root, depth, cancellation);
+
+    // A schedule starts the next run; a model, a host or an engine starts the same one again.
+    private bool IsRunAgain(IMethodSymbol root, CancellationToken cancellation) =>
+        (model.RolesOf(root, cancellation) & (RunAgain | MethodRoles.Handler)) is not (MethodRoles.Handler or MethodRoles.Job);
+
+    // A person sends a request again, a browser or a proxy does, where the answer is slow to come: what counts there is money, and what is done after a
+    // model was asked. Other requests that add a row are not worth a word.
+    private bool Counts(IMethodSymbol root, Write write, ImmutableArray<Effect> reached, CancellationToken cancellation) =>
+        !IsRequest(root, cancellation) || write.Effect.Entry["kind"] switch
+        {
+            "payment" => true,
+            "mail" or "sms" or "call" or "publish" or "http" => reached.Any(effect => effect.Entry.AsksModelOrAgent()),
+            _ => false,
+        };
 }

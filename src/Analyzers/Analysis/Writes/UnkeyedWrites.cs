@@ -30,18 +30,22 @@ internal sealed class UnkeyedWrites(AgentModel model)
 
     /// <summary>The unkeyed writes that the calls in a function reach, call by call.</summary>
     public IEnumerable<Write> In(IMethodSymbol function, int depth, CancellationToken cancellation) =>
-        In(graph.CallsOf(function, cancellation), function, depth, cancellation);
+        In(graph.CallsOf(function, cancellation), function, depth, isMay: false, cancellation);
+
+    /// <summary>Those, and the ones that may be reached through one of a few implementations.</summary>
+    public IEnumerable<Write> MayBeIn(IMethodSymbol function, int depth, CancellationToken cancellation) =>
+        In(graph.CallsOf(function, cancellation), function, depth, isMay: true, cancellation);
 
     /// <summary>The unkeyed writes that the calls in some code of a function reach, call by call.</summary>
     public IEnumerable<Write> In(IOperation code, IMethodSymbol function, int depth, CancellationToken cancellation) =>
-        In(graph.CallsIn(code, cancellation), function, depth, cancellation);
+        In(graph.CallsIn(code, cancellation), function, depth, isMay: false, cancellation);
 
     // Call by call: the same helper may post for one and read for the other.
-    private IEnumerable<Write> In(ImmutableArray<Call> calls, IMethodSymbol root, int depth, CancellationToken cancellation)
+    private IEnumerable<Write> In(ImmutableArray<Call> calls, IMethodSymbol root, int depth, bool isMay, CancellationToken cancellation)
     {
         foreach (var call in calls)
         {
-            var effects = EffectsOf(call, root, depth, cancellation);
+            var effects = EffectsOf(call, root, depth, isMay, cancellation);
             foreach (var effect in effects)
                 if (MayBe(effect.Entry) && Classify(effect, effects, root, depth, cancellation) is { } write && !IsAsked(effect.Witness, depth, cancellation))
                     yield return write;
@@ -55,7 +59,7 @@ internal sealed class UnkeyedWrites(AgentModel model)
     public IEnumerable<Write> RefusedIn(IOperation code, IMethodSymbol function, int depth, CancellationToken cancellation)
     {
         foreach (var call in graph.CallsIn(code, cancellation))
-            foreach (var effect in EffectsOf(call, function, depth, cancellation))
+            foreach (var effect in EffectsOf(call, function, depth, isMay: false, cancellation))
                 if (effect.Entry.Has("refuses")
                     && effect.Witness.Steps.All(step => step.Site.Ancestors().OfType<TryStatementSyntax>().All(attempt => !attempt.Block.Span.Contains(step.Site.Span) || attempt.Catches.All(PassesOn)))
                     && !StateChecks.Precede(effect.Witness, model, cancellation))
@@ -66,15 +70,17 @@ internal sealed class UnkeyedWrites(AgentModel model)
     private static bool PassesOn(CatchClauseSyntax handler) =>
         handler.Filter == null && handler.Block.Statements.LastOrDefault() is ThrowStatementSyntax && handler.Block.Statements.All(statement => statement is ExpressionStatementSyntax or ThrowStatementSyntax);
 
-    private ImmutableArray<Effect> EffectsOf(Call call, IMethodSymbol root, int depth, CancellationToken cancellation)
+    private ImmutableArray<Effect> EffectsOf(Call call, IMethodSymbol root, int depth, bool isMay, CancellationToken cancellation)
     {
         var entries = model.EntriesOf(call.Named);
         var effects = ImmutableArray.CreateBuilder<Effect>();
         foreach (var entry in entries)
             effects.Add(new Effect(entry, new Witness([call])));
-        if (depth > 0 && call.Target is { } target && !entries.Any(entry => entry.IsRemoteCall()) && !SymbolEqualityComparer.Default.Equals(target, root))
-            foreach (var effect in summaries.Of(target, depth - 1, cancellation).Effects)
-                effects.Add(effect with { Witness = new Witness(effect.Witness.Steps.Insert(0, call)) });
+        if (depth > 0 && !entries.Any(entry => entry.IsRemoteCall()))
+            foreach (var followed in isMay ? call.Followed : call.Target != null ? [call] : [])
+                if (followed.Target is { } target && !SymbolEqualityComparer.Default.Equals(target, root))
+                    foreach (var effect in (isMay ? summaries.MayOf(target, depth - 1, cancellation) : summaries.Of(target, depth - 1, cancellation)).Effects)
+                        effects.Add(effect with { Witness = new Witness(effect.Witness.Steps.Insert(0, followed)) });
         return effects.ToImmutable();
     }
 

@@ -1,4 +1,5 @@
 using AgentLint.Analysis;
+using AgentLint.Analysis.Calls;
 using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -19,15 +20,13 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
         "A model takes seconds. Calls that need nothing of each other take as long as the slowest when they are started together, and the sum of all when each waits for the one before.",
         DiagnosticSeverity.Info);
 
-    private protected override void Register(RuleContext context)
-    {
-        // Nobody waits for a test.
-        if (!context.Model.IsTestProject)
-            context.OnFile(Check);
-    }
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
 
     private static void Check(FileContext context)
     {
+        // Nobody waits for a test.
+        if (TestPlaces.Of(context.Model, context.Cancellation).Contains(context.Semantics.SyntaxTree))
+            return;
         var depth = context.Settings.CallDepth;
         foreach (var calls in SequentialCalls.Of(context.Model).In(context.Semantics, depth, context.Cancellation).Select(sequence => sequence.Calls))
             Report(

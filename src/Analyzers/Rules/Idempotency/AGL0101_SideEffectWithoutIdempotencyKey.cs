@@ -45,7 +45,7 @@ public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Ru
     private static DiagnosticSeverity SeverityOf(FileContext context, RootWrite found, bool takesKey)
     {
         var write = found.Write;
-        var known = write.IsLikely ? Mitigations.Uncertain : Mitigations.None;
+        var known = write.IsLikely || !found.IsCertain ? Mitigations.Uncertain : Mitigations.None;
         switch (write.Effect.Entry["kind"])
         {
             case "payment" or "mail" or "sms" or "call":

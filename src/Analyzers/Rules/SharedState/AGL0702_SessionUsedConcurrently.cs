@@ -1,4 +1,5 @@
 using AgentLint.Analysis.Branches;
+using AgentLint.Analysis.Calls;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -16,15 +17,13 @@ public sealed class AGL0702_SessionUsedConcurrently() : AgentAnalyzer(Rule)
         "A session, a thread or a history is one conversation: each run reads what was said and adds to it. Runs at the same time read each other's half of it, lose messages, or fail.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context)
-    {
-        // Whoever tests what runs at the same time means it.
-        if (!context.Model.IsTestProject)
-            context.OnFile(Check);
-    }
+    private protected override void Register(RuleContext context) => context.OnFile(Check);
 
     private static void Check(FileContext context)
     {
+        // A test of what runs at the same time means it.
+        if (TestPlaces.Of(context.Model, context.Cancellation).Contains(context.Semantics.SyntaxTree))
+            return;
         foreach (var (group, uses) in BranchFindings.Of(context.Model).SessionsIn(context.Semantics, context.Cancellation))
             context.Report(
                 Rule,

@@ -1,0 +1,153 @@
+using AgentLint.Analysis.Calls;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace AgentLint.Tests.Analysis;
+
+/// <summary>What runs code that the program itself does not call, and which requests are webhooks.</summary>
+public sealed class EntryPointTests
+{
+    // Parts of libraries that are not among the references of the tests.
+    private const string Libraries = """
+        namespace Microsoft.Azure.Functions.Worker.Extensions.Abstractions { public class TriggerBindingAttribute : System.Attribute; }
+        namespace Microsoft.Azure.Functions.Worker
+        {
+            public class HttpTriggerAttribute(params string[] methods) : Extensions.Abstractions.TriggerBindingAttribute { public string[] Methods => methods; public string? Route { get; set; } }
+            public class TimerTriggerAttribute(string schedule) : Extensions.Abstractions.TriggerBindingAttribute { public string Schedule => schedule; }
+            public class PulsarTriggerAttribute : Extensions.Abstractions.TriggerBindingAttribute;
+            public class FunctionAttribute(string name) : System.Attribute { public string Name => name; }
+        }
+        namespace Azure.Messaging.ServiceBus
+        {
+            public class ProcessMessageEventArgs;
+            public class ServiceBusProcessor { public event System.Func<ProcessMessageEventArgs, System.Threading.Tasks.Task>? ProcessMessageAsync; public object? All => ProcessMessageAsync; }
+            public class ServiceBusReceiver { public System.Threading.Tasks.Task<string> ReceiveMessageAsync() => null!; public System.Collections.Generic.IAsyncEnumerable<string> ReceiveMessagesAsync() => null!; }
+        }
+        namespace Hangfire
+        {
+            public static class BackgroundJob { public static string Enqueue<T>(System.Linq.Expressions.Expression<System.Action<T>> job) => ""; public static string Enqueue(System.Linq.Expressions.Expression<System.Action> job) => ""; }
+        }
+        namespace Quartz { public interface IJob { System.Threading.Tasks.ValueTask Execute(object context); } }
+        namespace Rebus.Handlers { public interface IHandleMessages<T> { System.Threading.Tasks.Task Handle(T message); } }
+        namespace Amazon.Lambda.SQSEvents { public class SQSEvent; }
+        namespace OllamaSharp { public class OllamaToolAttribute : System.Attribute; }
+        namespace Stripe { public class Event; public static class EventUtility { public static Event ConstructEvent(string json, string signature) => null!; } }
+        namespace Microsoft.AspNetCore.Mvc { public abstract class ControllerBase; public class RouteAttribute(string template) : System.Attribute { public string Template => template; } public class HttpGetAttribute : Routing.HttpMethodAttribute { public HttpGetAttribute(string template) : base(template) { } } public class HttpPostAttribute : Routing.HttpMethodAttribute { public HttpPostAttribute(string template) : base(template) { } } }
+        namespace Microsoft.AspNetCore.Mvc.Routing { public abstract class HttpMethodAttribute(string template) : System.Attribute { public string Template => template; } }
+        namespace Microsoft.AspNetCore.SignalR { public abstract class Hub; }
+        namespace Microsoft.AspNetCore.Builder
+        {
+            public interface IEndpoints;
+            public static class EndpointRouteBuilderExtensions { public static IEndpoints MapPost(this IEndpoints all, string route, System.Delegate handler) => all; public static IEndpoints MapGet(this IEndpoints all, string route, System.Delegate handler) => all; public static IEndpoints MapGroup(this IEndpoints all, string route) => all; }
+        }
+        """;
+
+    private static CancellationToken Cancellation => Xunit.TestContext.Current.CancellationToken;
+
+    [Theory]
+    // triggers, whatever extension brings them
+    [InlineData("class C { void M([Microsoft.Azure.Functions.Worker.PulsarTrigger] string message) { } }", "Consumer")]
+    [InlineData("class C { void M([Microsoft.Azure.Functions.Worker.HttpTrigger(\"post\")] string request) { } }", "Handler")]
+    [InlineData("class C { void M([Microsoft.Azure.Functions.Worker.TimerTrigger(\"0 * * * *\")] string timer) { } }", "Job")]
+    // events of brokers
+    [InlineData("using Azure.Messaging.ServiceBus; class C { void R(ServiceBusProcessor p) => p.ProcessMessageAsync += M; Task M(ProcessMessageEventArgs e) => null!; }", "Consumer")]
+    [InlineData("using Azure.Messaging.ServiceBus; class C { void R(ServiceBusProcessor p) => p.ProcessMessageAsync -= M; Task M(ProcessMessageEventArgs e) => null!; }", "Consumer")]
+    [InlineData("class C { event Func<Task>? ProcessMessageAsync; void R() { ProcessMessageAsync += M; ProcessMessageAsync(); } Task M() => null!; }", "None")]
+    // loops that take messages
+    [InlineData("using Azure.Messaging.ServiceBus; class C { async Task M(ServiceBusReceiver r) { while (true) await r.ReceiveMessageAsync(); } }", "Consumer")]
+    [InlineData("using Azure.Messaging.ServiceBus; class C { async Task M(ServiceBusReceiver r) { await foreach (var m in r.ReceiveMessagesAsync()) { } } }", "Consumer")]
+    [InlineData("using Azure.Messaging.ServiceBus; class C { async Task M(ServiceBusReceiver r) { while (true) await Next(r); } async Task<string> Next(ServiceBusReceiver r) => await r.ReceiveMessageAsync(); }", "Consumer")]
+    [InlineData("using Azure.Messaging.ServiceBus; class C { async Task N(ServiceBusReceiver r) { while (true) await M(r); } async Task<string> M(ServiceBusReceiver r) => await r.ReceiveMessageAsync(); }", "None")]
+    // jobs
+    [InlineData("class C { public void M() { } static void R() => Hangfire.BackgroundJob.Enqueue<C>(c => c.M()); }", "Consumer")]
+    [InlineData("interface I { void M(); } class C : I { public void M() { } static void R() => Hangfire.BackgroundJob.Enqueue<I>(c => c.M()); }", "Consumer", "C.M")]
+    [InlineData("class C { public static void M() { } static void R() => Hangfire.BackgroundJob.Enqueue(() => M()); }", "Consumer")]
+    [InlineData("class C : Quartz.IJob { public ValueTask Execute(object context) => default; }", "Job", "C.Execute")]
+    // buses, lambdas of a cloud, tools, requests
+    [InlineData("class C : Rebus.Handlers.IHandleMessages<string> { public Task Handle(string message) => null!; }", "Consumer", "C.Handle")]
+    [InlineData("class C { public void M(Amazon.Lambda.SQSEvents.SQSEvent all) { } }", "Consumer")]
+    [InlineData("class C { [OllamaSharp.OllamaTool] public static string M() => \"\"; }", "Tool")]
+    [InlineData("class C { object R() => new ModelContextProtocol.Server.McpServerHandlers { CallToolHandler = M }; ValueTask<ModelContextProtocol.Protocol.CallToolResult> M(ModelContextProtocol.Server.RequestContext<ModelContextProtocol.Protocol.CallToolRequestParams> r, CancellationToken c) => default; }", "Tool")]
+    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M() { } }", "Handler")]
+    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { internal void M() { } }", "None")]
+    [InlineData("class C : Microsoft.AspNetCore.SignalR.Hub { public Task M(string text) => null!; }", "Handler")]
+    // by name, only where the framework that goes by names is there
+    [InlineData("public record Pay; public class PayHandler { public void Handle(Pay message) { } }", "None", "PayHandler.Handle")]
+    public void Function_that_others_run_has_a_role(string source, string role, string method = "M")
+    {
+        var program = Compiled.From(Libraries, source);
+
+        Assert.Equal(role, program.Model.RolesOf(program.Method(method), Cancellation).ToString());
+    }
+
+    [Theory]
+    [InlineData("public class PayHandler { public void M(Pay message) { } public void Handle(Pay message) { } }", "PayHandler.Handle", "Consumer")]
+    [InlineData("public class PayConsumer { public Task ConsumeAsync(Pay message) => null!; }", "PayConsumer.ConsumeAsync", "Consumer")]
+    [InlineData("public class PayHandler { public void Send(Pay message) { } }", "PayHandler.Send", "None")]
+    [InlineData("public class PayHandler { public void Handle(string message) { } }", "PayHandler.Handle", "None")]
+    [InlineData("public class PayHandlers { public void Handle(Pay message) { } }", "PayHandlers.Handle", "None")]
+    [InlineData("public class PayHandler { void Handle(Pay message) { } }", "PayHandler.Handle", "None")]
+    public void Framework_that_finds_handlers_by_names_finds_these(string source, string method, string role)
+    {
+        var wolverine = CSharpCompilation.Create("Wolverine", references: Compiled.Framework, options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).ToMetadataReference();
+        var program = Compiled.Referring([wolverine], "public record Pay;", source);
+
+        Assert.Equal(role, program.Model.RolesOf(program.Method(method), Cancellation).ToString());
+    }
+
+    [Theory]
+    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M(string json) => Stripe.EventUtility.ConstructEvent(json, \"\"); }", true)]
+    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M(string json) => Read(json); static void Read(string json) => Stripe.EventUtility.ConstructEvent(json, \"\"); }", true)]
+    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M(Stripe.Event paid) { } }", true)]
+    [InlineData("using System.Security.Cryptography; class C : Microsoft.AspNetCore.Mvc.ControllerBase { public bool M(byte[] body, byte[] sent) => CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(new byte[1], body), sent); }", true)]
+    // a request is signed, a password compared
+    [InlineData("using System.Security.Cryptography; class C : Microsoft.AspNetCore.Mvc.ControllerBase { public byte[] M(byte[] body) => HMACSHA256.HashData(new byte[1], body); }", false)]
+    [InlineData("using System.Security.Cryptography; class C : Microsoft.AspNetCore.Mvc.ControllerBase { public bool M(byte[] body, byte[] sent) => CryptographicOperations.FixedTimeEquals(body, sent); }", false)]
+    // routes: whole words
+    [InlineData("using Microsoft.AspNetCore.Mvc; class C : ControllerBase { [HttpPost(\"api/webhooks/mail\")] public void M() { } }", true)]
+    [InlineData("using Microsoft.AspNetCore.Mvc; [Route(\"hooks/stripe-webhook\")] class C : ControllerBase { [HttpPost(\"\")] public void M() { } }", true)]
+    [InlineData("using Microsoft.AspNetCore.Mvc; [Route(\"api/[controller]\")] class StripeWebhookController : ControllerBase { [HttpPost(\"\")] public void M() { } }", true)]
+    [InlineData("using Microsoft.AspNetCore.Mvc; class C : ControllerBase { [HttpGet(\"api/webhooks\")] public void M() { } }", false)]
+    [InlineData("using Microsoft.AspNetCore.Mvc; class C : ControllerBase { [HttpPost(\"api/webhookless\")] public void M() { } }", false)]
+    [InlineData("using Microsoft.AspNetCore.Mvc; class WebhookStore : ControllerBase { [HttpPost(\"api/orders\")] public void M() { } }", false)]
+    [InlineData("class C { [Microsoft.Azure.Functions.Worker.Function(\"StripeWebhook\")] public void M([Microsoft.Azure.Functions.Worker.HttpTrigger(\"post\")] string body) { } }", true)]
+    [InlineData("class C { [Microsoft.Azure.Functions.Worker.Function(\"Orders\")] public void M([Microsoft.Azure.Functions.Worker.HttpTrigger(\"post\", Route = \"webhooks/orders\")] string body) { } }", true)]
+    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) => all.MapPost(\"/webhooks/mail\", M); static void M() { } }", true)]
+    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) { var hooks = all.MapGroup(\"/webhooks\"); hooks.MapPost(\"/mail\", M); } static void M() { } }", true)]
+    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) => all.MapGet(\"/webhooks\", M); static void M() { } }", false)]
+    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) => all.MapPost(\"/orders\", M); static void M() { } }", false)]
+    public void Request_that_a_service_sends_again_is_a_webhook(string source, bool isWebhook)
+    {
+        var program = Compiled.From(Libraries, source);
+
+        Assert.Equal(isWebhook, EntryPoints.Of(program.Model).IsWebhook(program.Method("M"), 8, Cancellation));
+    }
+
+    [Fact]
+    public void Entry_points_of_a_file_come_in_the_order_of_the_text()
+    {
+        var program = Compiled.From(Libraries, """
+            using Azure.Messaging.ServiceBus;
+            using Microsoft.AspNetCore.Builder;
+            class C : Quartz.IJob
+            {
+                void R(ServiceBusProcessor p, IEndpoints all)
+                {
+                    p.ProcessMessageAsync += Local;
+                    all.MapPost("/orders", () => 1);
+                    Task Local(ProcessMessageEventArgs e) => null!;
+                }
+                public ValueTask Execute(object context) => default;
+                void Other() { }
+            }
+            """);
+        var tree = program.Compilation.SyntaxTrees.Last();
+
+        var found = EntryPoints.Of(program.Model).In(program.Compilation.GetSemanticModel(tree), Cancellation);
+
+        Assert.Equal([("", MethodRoles.Handler), ("Local", MethodRoles.Consumer), ("Execute", MethodRoles.Job)], found.Select(entry => (entry.Function.Name, entry.Roles)));
+        Assert.Equal(["POST /orders", "Local", "C.Execute"], found.Select(entry => EntryPoints.Of(program.Model).NameOf(entry.Function, Cancellation)));
+    }
+}
