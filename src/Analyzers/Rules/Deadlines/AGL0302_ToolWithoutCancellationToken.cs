@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Calls;
 using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.Deadlines;
 using AgentLint.Catalogue;
@@ -20,7 +21,7 @@ public sealed class AGL0302_ToolWithoutCancellationToken() : AgentAnalyzer(Rule)
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
     {
-        if (file.Model.IsTestProject)
+        if (TestPlaces.Of(file.Model, file.Cancellation).Contains(file.Semantics.SyntaxTree))
             return;
         foreach (var found in new TokenlessTools(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
         {

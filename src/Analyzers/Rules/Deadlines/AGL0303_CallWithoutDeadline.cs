@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Calls;
 using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.Deadlines;
 using Microsoft.CodeAnalysis;
@@ -20,7 +21,7 @@ public sealed class AGL0303_CallWithoutDeadline() : AgentAnalyzer(Rule)
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
     {
-        if (file.Model.IsTestProject)
+        if (TestPlaces.Of(file.Model, file.Cancellation).Contains(file.Semantics.SyntaxTree))
             return;
         foreach (var endless in new EndlessCalls(file.Model, file.Semantics, file.Cancellation).In())
         {

@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Calls;
 using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.Deadlines;
 using Microsoft.CodeAnalysis;
@@ -21,7 +22,7 @@ public sealed class AGL0304_InertTimeout() : AgentAnalyzer(Rule)
 
     private static void Check(UseContext context)
     {
-        if (context.Model.IsTestProject || new InertTimeouts(context.Model, context.Semantics, context.Settings.CallDepth, context.Cancellation).At(context.Use) is not { } timeout)
+        if (TestPlaces.Of(context.Model, context.Cancellation).Contains(context.Semantics.SyntaxTree) || new InertTimeouts(context.Model, context.Semantics, context.Settings.CallDepth, context.Cancellation).At(context.Use) is not { } timeout)
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
         context.ReportOncePerLine(

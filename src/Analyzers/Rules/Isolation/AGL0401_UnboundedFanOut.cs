@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Calls;
 using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.Isolation;
 using AgentLint.Catalogue;
@@ -21,7 +22,7 @@ public sealed class AGL0401_UnboundedFanOut() : AgentAnalyzer(Rule)
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
     {
-        if (file.Model.IsTestProject)
+        if (TestPlaces.Of(file.Model, file.Cancellation).Contains(file.Semantics.SyntaxTree))
             return;
         foreach (var fanOut in new UnboundedFanOuts(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
         {

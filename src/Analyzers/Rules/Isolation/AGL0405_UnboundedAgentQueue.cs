@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Calls;
 using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.Isolation;
 using AgentLint.Catalogue;
@@ -20,7 +21,7 @@ public sealed class AGL0405_UnboundedAgentQueue() : AgentAnalyzer(Rule)
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
     {
-        if (file.Model.IsTestProject)
+        if (TestPlaces.Of(file.Model, file.Cancellation).Contains(file.Semantics.SyntaxTree))
             return;
         foreach (var found in new UnboundedQueues(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
             file.ReportOncePerLine(

@@ -13,8 +13,7 @@ internal sealed class CompositionRoots
     private CompositionRoots(AgentModel model)
     {
         this.model = model;
-        isTraced = new(() => !model.IsTestProject
-            && ProgramHost.Of(model, CancellationToken.None) is var host
+        isTraced = new(() => ProgramHost.Of(model, CancellationToken.None) is var host
             && (host == HostKind.Service || (host != HostKind.Library && TelemetrySetup.Of(model).To(SignalKind.Traces).Site != null)));
     }
 
