@@ -27,6 +27,8 @@ public class AGL0601FixCallersTests
 
                     string Get() => http.GetStringAsync(q).[|Result|];
                 }
+
+                public static async Task Print(HttpClient http) => System.Console.WriteLine(Ask(http, "b"));
             }
             """,
             """
@@ -45,6 +47,8 @@ public class AGL0601FixCallersTests
 
                     async Task<string> Get() => await http.GetStringAsync(q);
                 }
+
+                public static async Task Print(HttpClient http) => System.Console.WriteLine(await Ask(http, "b"));
             }
             """);
         test.TestState.OutputKind = OutputKind.ConsoleApplication;
@@ -138,6 +142,8 @@ public class AGL0601FixCallersTests
                 static int Main(string[] args) => Ask(args[0]).Length;
 
                 static string Ask(string q) => new HttpClient().GetStringAsync(q).[|Result|];
+
+                static async Task Print() => System.Console.WriteLine(Ask("b"));
             }
             """;
         var test = File(
@@ -151,6 +157,8 @@ public class AGL0601FixCallersTests
                 static async Task<int> Main(string[] args) => (await Ask(args[0])).Length;
 
                 static async Task<string> Ask(string q) => await new HttpClient().GetStringAsync(q);
+
+                static async Task Print() => System.Console.WriteLine(await Ask("b"));
             }
             """);
         test.TestState.OutputKind = OutputKind.ConsoleApplication;
