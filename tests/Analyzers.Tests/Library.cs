@@ -105,6 +105,7 @@ internal sealed class Library
 
     // Tests
     public static Library MSTest { get; } = new("Microsoft.VisualStudio.TestTools", "MSTest.TestFramework");
+    public static Library MSTest3 { get; } = new("Microsoft.VisualStudio.TestTools", () => RestoredPackages.All.Downloaded("mstest.testframework/3.11.1/lib/net8.0/Microsoft.VisualStudio.TestPlatform.TestFramework.dll"));
     public static Library NUnit { get; } = new("NUnit", "NUnit");
     public static Library TUnit { get; } = new("TUnit", "TUnit.Core");
     public static Library XUnit2 { get; } = new("Xunit", () => RestoredPackages.All.Closure("xunit.extensibility.core"));
