@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
-namespace AgentLint.Tests;
+namespace AgentLint.Testing;
 
 /// <summary>Packages that programs under test are compiled against when a test asks for them, with all that they depend on.</summary>
-internal sealed class Library
+public sealed class Library
 {
     private static readonly List<Library> Known = [];
     private readonly Lazy<ImmutableArray<PortableExecutableReference>> references;

@@ -4,10 +4,10 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
 
-namespace AgentLint.Tests;
+namespace AgentLint.Testing;
 
 /// <summary>What tests/Libraries restored, and the framework's reference assemblies.</summary>
-internal sealed class RestoredPackages
+public sealed class RestoredPackages
 {
     private static readonly Lazy<RestoredPackages> LazyAll = new(() => new RestoredPackages());
 
