@@ -46,6 +46,7 @@ public sealed class Library
     public static Library Temporal { get; } = new("Temporalio", "Temporalio", "Temporalio.Extensions.Hosting");
 
     // Messages and jobs
+    public static Library Cap { get; } = new("DotNetCore.CAP", "DotNetCore.CAP");
     public static Library EventGrid { get; } = new("Azure.Messaging.EventGrid", "Azure.Messaging.EventGrid");
     public static Library EventHubs { get; } = new("Azure.Messaging.EventHubs", "Azure.Messaging.EventHubs");
     public static Library Hangfire { get; } = new("Hangfire", "Hangfire.Core", "Hangfire.AspNetCore");
