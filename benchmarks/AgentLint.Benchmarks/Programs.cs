@@ -154,11 +154,10 @@ internal static class Programs
             global using System.Threading;
             global using System.Threading.Tasks;
             """;
-        IEnumerable<MetadataReference> framework = ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).GetAwaiter().GetResult();
         return CSharpCompilation.Create(
             "Program",
             [CSharpSyntaxTree.ParseText(Imports, ParseOptions, "/src/Imports.cs"), .. trees],
-            [.. framework, .. withLibraries ? Libraries.All : []],
+            [.. Libraries.Framework, .. withLibraries ? Libraries.All : []],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: true));
     }
 }

@@ -7,7 +7,7 @@ using Xunit;
 namespace AgentLint.Tests;
 
 /// <summary>A test of a rule's fix, compiled against the libraries that the catalogue knows.</summary>
-internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, DefaultVerifier>
+internal sealed class FixTest<TRule, TFix> : StrictCodeFixTest<TRule, TFix>
     where TRule : AgentAnalyzer, new()
     where TFix : CodeFixProvider, new()
 {
@@ -19,7 +19,8 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
         FixedCode = fixedCode;
         Libraries.AddTo(TestState);
         // The rule's own tests see to that.
-        TestBehaviors = TestBehaviors.SkipDeterminismCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
+        SkipsDeterminism = true;
+        TestBehaviors = TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
     }
 
     /// <summary>Whether all rules look at the fixed code: none of them may report more than before.</summary>
@@ -46,7 +47,6 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
         var sources = FixedState.Sources.Select(file => file.content.ToString()).ToList();
         if (CompilerDiagnostics == CompilerDiagnostics.None || TestState.AdditionalProjectReferences.Count > 0 || sources.Any(text => text.Contains("[|", StringComparison.Ordinal)))
             return;
-        var references = await ReferenceAssemblies.ResolveAsync(Language, cancellationToken);
         var compilation = Compile(sources);
         Assert.DoesNotContain(compilation.Emit(Stream.Null, cancellationToken: cancellationToken).Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
         if (AsksAllRules)
@@ -58,7 +58,7 @@ internal sealed class FixTest<TRule, TFix> : CSharpCodeFixTest<TRule, TFix, Defa
         CSharpCompilation Compile(IEnumerable<string> texts) => CSharpCompilation.Create(
             "Fixed",
             texts.Select(text => CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)CreateParseOptions(), cancellationToken: cancellationToken)),
-            references.Concat(TestState.AdditionalReferences),
+            Libraries.Framework.Concat(TestState.AdditionalReferences),
             (CSharpCompilationOptions)CreateCompilationOptions().WithOutputKind(TestState.OutputKind ?? OutputKind.DynamicallyLinkedLibrary));
     }
 

@@ -1,2 +1,2 @@
-// The seam to the harness: moving to Microsoft.CodeAnalysis.Testing changes this line.
 global using AgentLint.Testing;
+global using Microsoft.CodeAnalysis.Testing;

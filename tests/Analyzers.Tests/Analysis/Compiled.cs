@@ -48,7 +48,7 @@ internal sealed partial class Compiled
         }
     }
 
-    public static ImmutableArray<MetadataReference> Framework => ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result;
+    public static ImmutableArray<MetadataReference> Framework => [.. Libraries.Framework];
 
     public CSharpCompilation Compilation { get; private set; }
 

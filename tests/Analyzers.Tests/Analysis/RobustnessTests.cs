@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Text;
 using AgentLint.Rules.Coupling;
 using AgentLint.Rules.Retries;
@@ -10,12 +9,9 @@ using Xunit;
 
 namespace AgentLint.Tests.Analysis;
 
-/// <summary>Huge, deep and broken code: no exception, and no more than seconds.</summary>
+/// <summary>Huge, deep and broken code: no exception, and an end. What grows with the square of such code, or faster, does not end here.</summary>
 public sealed class RobustnessTests
 {
-    // Each takes a second or two on a machine that has nothing else to do; what grows with the square of the code, or faster, does not end in this.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private const string Members = """
         readonly IChatClient chat = null!;
         Task<ChatResponse> Ask(string text) => chat.GetResponseAsync(text);
@@ -165,14 +161,7 @@ public sealed class RobustnessTests
     [InlineData("class C : C { async C M() { await M().Result; } } interface I : I { void M() => M(); }")]
     [InlineData("class C { void M() { Action a = () => b(); Action b = () => a(); a(); } }")]
     [InlineData("class C { void M(Action f = () => f()) { M(() => M(() => f.Result)); } }")]
-    public async Task Garbage(string text)
-    {
-        var before = Stopwatch.StartNew();
-
-        await Analyze(Compiled.Broken(text));
-
-        Assert.InRange(before.Elapsed, TimeSpan.Zero, Limit);
-    }
+    public Task Garbage(string text) => Analyze(Compiled.Broken(text));
 
     [Fact]
     public async Task Garbage_of_all_characters()
@@ -249,13 +238,11 @@ public sealed class RobustnessTests
     public async Task Member_marked_as_generated_is_silent() =>
         Assert.Empty(await Reports($"class Desk {{ {Members} [System.CodeDom.Compiler.GeneratedCode(\"tool\", \"1\")] async Task M() => Ask(\"\").Wait(); }}"));
 
-    /// <summary>What is reported in a program that compiles, in order, within the limit.</summary>
+    /// <summary>What is reported in a program that compiles, in order.</summary>
     private static async Task<string[]> Reports(string source)
     {
         var code = Compiled.From(source);
-        var before = Stopwatch.StartNew();
         var reports = await Analyze(code);
-        Assert.InRange(before.Elapsed, TimeSpan.Zero, Limit);
         return [.. reports.OrderBy(d => d.Location.SourceSpan.Start).Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
     }
 

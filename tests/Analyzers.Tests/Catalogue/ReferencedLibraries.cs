@@ -1,15 +1,12 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace AgentLint.Tests.Catalogue;
 
-/// <summary>The real libraries: what this test runs with, and the packages that were only downloaded. Looked into as metadata, never loaded.</summary>
+/// <summary>All real libraries at once: the framework, ASP.NET Core, and what tests/Libraries restores. Looked into as metadata, never loaded.</summary>
 internal sealed class ReferencedLibraries
 {
-    // A library's newest build for the framework of the tests comes first.
-    private static readonly string[] Frameworks = ["net10.0", "net9.0", "net8.0", "net6.0", "netstandard2.1", "netstandard2.0"];
     private static readonly Lazy<ReferencedLibraries> LazyAll = new(() => new ReferencedLibraries());
 
     private readonly ImmutableArray<IAssemblySymbol> assemblies;
@@ -18,12 +15,11 @@ internal sealed class ReferencedLibraries
 
     private ReferencedLibraries()
     {
-        var metadata = typeof(ReferencedLibraries).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
-        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        var downloaded = metadata["CataloguePackages"].Split(';').Select(package => package.Split(' '))
-            .SelectMany(package => Libraries(Path.Combine(metadata["NuGetPackageRoot"], package[0].ToLowerInvariant(), package[1].Trim('[', ']'))));
-        var files = platform.Concat(downloaded).GroupBy(Path.GetFileNameWithoutExtension, StringComparer.Ordinal).Select(group => group.First());
-        Compilation = CSharpCompilation.Create("lookup", references: files.Select(file => MetadataReference.CreateFromFile(file)));
+        List<MetadataReference> references = [.. RestoredPackages.All.Framework];
+        Libraries.Add(references, RestoredPackages.All.AspNetCore);
+        Libraries.Add(references, RestoredPackages.All.Everything);
+        Libraries.Add(references, Library.MSTest3.References);
+        Compilation = CSharpCompilation.Create("lookup", references: references);
         assemblies = [.. Compilation.SourceModule.ReferencedAssemblySymbols];
         names = [.. assemblies.Select(assembly => assembly.Name)];
     }
@@ -45,14 +41,13 @@ internal sealed class ReferencedLibraries
         }
     }
 
+    /// <summary>Whether an assembly is among some, is one that they refer to, or belongs to the framework.</summary>
+    public bool IsInReach(IAssemblySymbol assembly, IReadOnlyCollection<string> others) =>
+        others.Contains(assembly.Name)
+        || RestoredPackages.All.Framework.Any(reference => Path.GetFileNameWithoutExtension(reference.FilePath) == assembly.Name)
+        || assemblies.Where(other => others.Contains(other.Name)).Any(other => other.Modules.Any(module => module.ReferencedAssemblies.Any(identity => identity.Name == assembly.Name)));
+
     public static bool IsVisible(ISymbol symbol) =>
         symbol.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal
         && (symbol.ContainingType == null || IsVisible(symbol.ContainingType));
-
-    private static IEnumerable<string> Libraries(string package)
-    {
-        var folder = Frameworks.Select(framework => Path.Combine(package, "lib", framework)).FirstOrDefault(Directory.Exists)
-            ?? throw new DirectoryNotFoundException($"'{package}' has no library for any of {string.Join(", ", Frameworks)}");
-        return Directory.EnumerateFiles(folder, "*.dll");
-    }
 }

@@ -269,7 +269,7 @@ public sealed class RetryRunTests
             "Work",
             [CSharpSyntaxTree.ParseText(ours)],
             [
-                .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
+                .. Libraries.Framework,
                 .. Libraries.All,
                 MetadataReference.CreateFromFile(typeof(TestClock).Assembly.Location),
             ],

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace AgentLint.Tests.Pages;
 
 /// <summary>Applies a rule's fix to a sample of its page, beside all rules.</summary>
-internal sealed class PageFix : CodeFixTest<DefaultVerifier>
+internal sealed class PageFix : StrictCodeFixTest<EmptyDiagnosticAnalyzer, EmptyCodeFixProvider>
 {
     private readonly string id;
     private readonly Sample sample;
@@ -26,12 +26,9 @@ internal sealed class PageFix : CodeFixTest<DefaultVerifier>
                     .WithSpan(new FileLinePositionSpan("", report.Location.GetLineSpan().Span))
                     .WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
         // The rule's own tests see to that.
-        TestBehaviors = TestBehaviors.SkipDeterminismCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
+        SkipsDeterminism = true;
+        TestBehaviors = TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
     }
-
-    public override string Language => LanguageNames.CSharp;
-
-    protected override string DefaultFileExt => "cs";
 
     public static bool IsFor(string id) => FixesOf(id).Any();
 

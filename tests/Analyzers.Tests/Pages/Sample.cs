@@ -35,11 +35,10 @@ internal sealed class Sample(string id, string markedCode)
     /// <summary>What all rules report in the code. It has to compile.</summary>
     public async Task<ImmutableArray<Diagnostic>> ReportsAsync(bool suppressed = false)
     {
-        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
         var compilation = CSharpCompilation.Create(
             "Sample",
             [CSharpSyntaxTree.ParseText(Code, ParseOptions)],
-            [.. framework, .. Libraries.With(Library.UsedBy(Code))],
+            [.. Libraries.Framework, .. Libraries.With(Library.UsedBy(Code))],
             CompilationOptions);
         Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
         return await AllRules.ReportsInAsync(compilation, suppressed: suppressed);

@@ -30,7 +30,7 @@ internal static class SupportDesk
     /// <summary>The framework and the libraries, always the same objects.</summary>
     public static ImmutableArray<MetadataReference> References { get; } =
     [
-        .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
+        .. Libraries.Framework,
         .. Libraries.With(Library.Hosting, Library.HttpPolly, Library.OpenTelemetry),
     ];
 

@@ -5,7 +5,7 @@ using Xunit;
 namespace AgentLint.Tests.Rules;
 
 /// <summary>A test of one rule, compiled as an ordinary program is: against the real libraries, with the usual imports.</summary>
-internal sealed class RuleTest<TRule> : CSharpAnalyzerTest<TRule, DefaultVerifier>
+internal sealed class RuleTest<TRule> : StrictAnalyzerTest<TRule>
     where TRule : AgentAnalyzer, new()
 {
     private const string Imports = """
@@ -26,7 +26,9 @@ internal sealed class RuleTest<TRule> : CSharpAnalyzerTest<TRule, DefaultVerifie
         Libraries.AddTo(TestState);
 #if XUNIT2
         // Mutation testing runs a test a thousand times: its first pass has to do.
-        TestBehaviors = TestBehaviors.SkipDeterminismCheck | TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck | TestBehaviors.SkipLineEndingCheck;
+        SkipsDeterminism = true;
+        SkipsLineEndings = true;
+        TestBehaviors = TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;
 #endif
     }
 

@@ -22,7 +22,7 @@ internal sealed record Stub(string Assembly, string Source, Stub[] Stubs, params
         var result = CSharpCompilation.Create(
             Assembly,
             [CSharpSyntaxTree.ParseText(Source)],
-            [.. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result, .. Stubs.Select(stub => stub.Reference), .. Uses.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
+            [.. Libraries.Framework, .. Stubs.Select(stub => stub.Reference), .. Uses.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(image);
         Assert.Empty(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
         return image.ToArray();

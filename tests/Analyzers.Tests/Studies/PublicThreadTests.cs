@@ -183,7 +183,7 @@ public sealed class PublicThreadTests
         "Thread",
         [Parse(Imports, "Imports.cs")],
         [
-            .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
+            .. Libraries.Framework,
             .. Libraries.All,
             SemanticKernelStub.Library.Reference,
             AgentLoopsStub.SemanticKernel.Reference,

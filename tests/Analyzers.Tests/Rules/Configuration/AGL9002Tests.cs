@@ -1,6 +1,6 @@
 using AgentLint.Rules.Configuration;
 using Xunit;
-using Verify = AgentLint.Testing.CSharpAnalyzerVerifier<AgentLint.Rules.Configuration.AGL9002_UnreadableCatalogueLine, AgentLint.Testing.DefaultVerifier>;
+using Verify = Microsoft.CodeAnalysis.CSharp.Testing.CSharpAnalyzerVerifier<AgentLint.Rules.Configuration.AGL9002_UnreadableCatalogueLine, Microsoft.CodeAnalysis.Testing.DefaultVerifier>;
 
 namespace AgentLint.Tests.Rules.Configuration;
 
@@ -42,9 +42,9 @@ public sealed class AGL9002Tests
 
     private static Task Run(string text, string fileName) => Create(text, fileName).RunAsync(TestContext.Current.CancellationToken);
 
-    private static CSharpAnalyzerTest<AGL9002_UnreadableCatalogueLine, DefaultVerifier> Create(string text, string fileName)
+    private static StrictAnalyzerTest<AGL9002_UnreadableCatalogueLine> Create(string text, string fileName)
     {
-        var test = new CSharpAnalyzerTest<AGL9002_UnreadableCatalogueLine, DefaultVerifier> { TestCode = Code };
+        var test = new StrictAnalyzerTest<AGL9002_UnreadableCatalogueLine> { TestCode = Code };
         test.TestState.AdditionalFiles.Add(("/" + fileName, text));
         // Neither a pragma nor a header in a source file says anything about another file.
         test.TestBehaviors |= TestBehaviors.SkipGeneratedCodeCheck | TestBehaviors.SkipSuppressionCheck;

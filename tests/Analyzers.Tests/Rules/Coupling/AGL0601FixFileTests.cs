@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AgentLint.Fixes.Coupling;
 using AgentLint.Rules.Coupling;
 using Microsoft.CodeAnalysis;
@@ -80,11 +79,9 @@ public class AGL0601FixFileTests
         string Code(string signature, string line) =>
             $"using System.Threading.Tasks;\n\nclass C(System.Net.Http.HttpClient http)\n{{\n    {signature}\n    {{\n        var n = 0;\n{statements}        {line}\n        return n;\n    }}\n}}\n";
         var test = File(Code("int M(string q)", "http.GetStringAsync(q).[|Wait|]();"), Code("async Task<int> M(string q)", "await http.GetStringAsync(q);"));
-        test.TestBehaviors |= TestBehaviors.SkipLineEndingCheck;
+        test.SkipsLineEndings = true;
         test.CodeFixTestBehaviors = CodeFixTestBehaviors.SkipFixAllCheck;
-        var time = Stopwatch.StartNew();
         await test.RunAsync(MakesM);
-        Assert.True(time.Elapsed < TimeSpan.FromSeconds(60), $"took {time.Elapsed}");
     }
 
     [Fact]
@@ -118,14 +115,13 @@ public class AGL0601FixFileTests
     {
         const string Code = "using System.Threading.Tasks;\n\nclass C(System.Net.Http.HttpClient http)\n{\n    string M(string q) => http.GetStringAsync(q).Result;\n\n    int N() => M(\"\").Length;\n}\n";
         using var workspace = new AdhocWorkspace();
-        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
         var solution = workspace.CurrentSolution;
         foreach (var name in new[] { "net9.0", "net10.0" })
         {
             var project = ProjectId.CreateNewId();
             solution = solution
                 .AddProject(ProjectInfo.Create(project, VersionStamp.Default, name, "Agent", LanguageNames.CSharp, compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)))
-                .AddMetadataReferences(project, [.. framework, .. Libraries.All])
+                .AddMetadataReferences(project, [.. Libraries.Framework, .. Libraries.All])
                 .AddDocument(DocumentId.CreateNewId(project), "C.cs", SourceText.From(Code), filePath: "/C.cs");
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Loader;
 using AgentLint.Fixes.Coupling;
 using AgentLint.Rules.Coupling;
@@ -177,17 +176,15 @@ public sealed class AGL0602RunTests
 
         Assert.Equal((before.Result, before.Failure), (after.Result, after.Failure));
         Assert.Equal((1, mostAtOnce), (before.MostAtOnce, after.MostAtOnce));
-        Assert.True(after.Time < before.Time, $"{after.Time} after the fix, {before.Time} before");
     }
 
     private static async Task<Outcome> Run(string code, IReadOnlyList<string> parts)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, cancellation);
         var compilation = CSharpCompilation.Create(
             "Work",
             [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation)],
-            [.. framework, .. Libraries.All],
+            [.. Libraries.Framework, .. Libraries.All],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.True(compilation.Emit(image, cancellationToken: cancellation).Success);
@@ -195,18 +192,17 @@ public sealed class AGL0602RunTests
         var work = new AssemblyLoadContext(null).LoadFromStream(image).GetType("Work")!.GetMethod("Run")!.CreateDelegate<Func<IChatClient, IReadOnlyList<string>, Task<string>>>();
 
         using var client = new SlowClient();
-        var watch = Stopwatch.StartNew();
         try
         {
-            return new Outcome(await work(client, parts), null, client.MostAtOnce, client.Calls, watch.Elapsed);
+            return new Outcome(await work(client, parts), null, client.MostAtOnce, client.Calls);
         }
         catch (Exception failure) when (failure is InvalidOperationException or OperationCanceledException)
         {
-            return new Outcome(null, failure, client.MostAtOnce, client.Calls, watch.Elapsed);
+            return new Outcome(null, failure, client.MostAtOnce, client.Calls);
         }
     }
 
-    private sealed record Outcome(string? Result, Exception? Failure, int MostAtOnce, int Calls, TimeSpan Time);
+    private sealed record Outcome(string? Result, Exception? Failure, int MostAtOnce, int Calls);
 
     /// <summary>
     /// Answers after a while with what it was asked; fails when that starts with an exclamation mark, and gives up when it starts with a

@@ -165,11 +165,10 @@ public sealed class FaultInjectionTests
     private static async Task<FaultyShop> Run(string code, int faultsPerOrder, Func<object, int, Task> order)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, cancellation);
         var compilation = CSharpCompilation.Create(
             "Shop",
             [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation), CSharpSyntaxTree.ParseText(FunctionInvocation.Source, cancellationToken: cancellation)],
-            [.. framework, .. Libraries.All],
+            [.. Libraries.Framework, .. Libraries.All],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.Empty(compilation.Emit(image, cancellationToken: cancellation).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));

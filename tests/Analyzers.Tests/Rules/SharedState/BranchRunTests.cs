@@ -277,11 +277,10 @@ public sealed class BranchRunTests
         where TRun : Delegate
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, cancellation);
         var compilation = CSharpCompilation.Create(
             "Work",
             [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation)],
-            [.. framework, .. Libraries.All, AgentFrameworkStub.Library.Reference],
+            [.. Libraries.Framework, .. Libraries.All, AgentFrameworkStub.Library.Reference],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.True(compilation.Emit(image, cancellationToken: cancellation).Success);

@@ -205,7 +205,7 @@ public sealed class SharedRunTests
             "Work",
             [CSharpSyntaxTree.ParseText(text)],
             [
-                .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
+                .. Libraries.Framework,
                 .. Libraries.All,
             ],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));

@@ -47,7 +47,7 @@ public sealed class RetryStudyTests
         "Shape",
         [Parse(Imports, "Imports.cs")],
         [
-            .. ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, CancellationToken.None).Result,
+            .. Libraries.Framework,
             .. Libraries.All,
         ],
         new CSharpCompilationOptions(

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
-namespace AgentLint.Tests;
+namespace AgentLint.Testing;
 
 /// <summary>Packages that programs under test are compiled against when a test asks for them, with all that they depend on.</summary>
-internal sealed class Library
+public sealed class Library
 {
     private static readonly List<Library> Known = [];
     private readonly Lazy<ImmutableArray<PortableExecutableReference>> references;
@@ -46,6 +46,7 @@ internal sealed class Library
     public static Library Temporal { get; } = new("Temporalio", "Temporalio", "Temporalio.Extensions.Hosting");
 
     // Messages and jobs
+    public static Library Cap { get; } = new("DotNetCore.CAP", "DotNetCore.CAP");
     public static Library EventGrid { get; } = new("Azure.Messaging.EventGrid", "Azure.Messaging.EventGrid");
     public static Library EventHubs { get; } = new("Azure.Messaging.EventHubs", "Azure.Messaging.EventHubs");
     public static Library Hangfire { get; } = new("Hangfire", "Hangfire.Core", "Hangfire.AspNetCore");
@@ -105,6 +106,7 @@ internal sealed class Library
 
     // Tests
     public static Library MSTest { get; } = new("Microsoft.VisualStudio.TestTools", "MSTest.TestFramework");
+    public static Library MSTest3 { get; } = new("Microsoft.VisualStudio.TestTools", () => RestoredPackages.All.Downloaded("mstest.testframework/3.11.1/lib/net8.0/Microsoft.VisualStudio.TestPlatform.TestFramework.dll"));
     public static Library NUnit { get; } = new("NUnit", "NUnit");
     public static Library TUnit { get; } = new("TUnit", "TUnit.Core");
     public static Library XUnit2 { get; } = new("Xunit", () => RestoredPackages.All.Closure("xunit.extensibility.core"));

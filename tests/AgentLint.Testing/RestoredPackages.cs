@@ -4,10 +4,10 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
 
-namespace AgentLint.Tests;
+namespace AgentLint.Testing;
 
 /// <summary>What tests/Libraries restored, and the framework's reference assemblies.</summary>
-internal sealed class RestoredPackages
+public sealed class RestoredPackages
 {
     private static readonly Lazy<RestoredPackages> LazyAll = new(() => new RestoredPackages());
 
@@ -17,12 +17,14 @@ internal sealed class RestoredPackages
     private readonly string packageRoot;
     private readonly string aspNetCore;
     private readonly HashSet<string> framework;
+    private readonly Lazy<ImmutableArray<PortableExecutableReference>> frameworkReferences;
 
     private RestoredPackages()
     {
         var metadata = typeof(RestoredPackages).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(a => a.Key, a => a.Value!);
         packageRoot = metadata["NuGetPackageRoot"];
         aspNetCore = metadata["TargetingPack:Microsoft.AspNetCore.App"];
+        frameworkReferences = new(() => InFolder(metadata["TargetingPack:Microsoft.NETCore.App"]));
         framework = [.. Directory.EnumerateFiles(metadata["TargetingPack:Microsoft.NETCore.App"], "*.dll").Select(file => Path.GetFileNameWithoutExtension(file))];
         using var assets = JsonDocument.Parse(File.ReadAllBytes(metadata["LibrariesAssets"]));
         var target = assets.RootElement.GetProperty("targets").EnumerateObject().Single().Value;
@@ -45,10 +47,13 @@ internal sealed class RestoredPackages
     public static RestoredPackages All => LazyAll.Value;
 
     /// <summary>The reference assemblies of ASP.NET Core.</summary>
-    public ImmutableArray<PortableExecutableReference> AspNetCore => [.. Directory.EnumerateFiles(aspNetCore, "*.dll").Order(StringComparer.Ordinal).Select(Reference)];
+    public ImmutableArray<PortableExecutableReference> AspNetCore => InFolder(aspNetCore);
 
-    /// <summary>Every assembly of every package, by its path.</summary>
-    public IEnumerable<string> Files => files.Values;
+    /// <summary>The reference assemblies of .NET, always the same array.</summary>
+    public ImmutableArray<PortableExecutableReference> Framework => frameworkReferences.Value;
+
+    /// <summary>Every assembly of every package.</summary>
+    public IEnumerable<PortableExecutableReference> Everything => files.Values.Select(Reference);
 
     /// <summary>Single assemblies by their names.</summary>
     public IEnumerable<PortableExecutableReference> Assemblies(params IEnumerable<string> names) => names.Select(name => Reference(files[name]));
@@ -72,17 +77,17 @@ internal sealed class RestoredPackages
             order.AddRange(package.Dependencies.Where(seen.Add));
         }
 
-        if (onAspNetCore)
-        {
-            var there = found.Select(reference => Path.GetFileName(reference.FilePath)!).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            found.AddRange(AspNetCore.Where(reference => there.Add(Path.GetFileName(reference.FilePath)!)));
-        }
-
-        return found.ToImmutable();
+        if (!onAspNetCore)
+            return found.ToImmutable();
+        // The framework is newer than what packages ask for.
+        var shared = AspNetCore.Select(reference => Path.GetFileName(reference.FilePath)!).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. AspNetCore, .. found.Where(reference => !shared.Contains(Path.GetFileName(reference.FilePath)!))];
     }
 
     /// <summary>A file of a package that was downloaded without what it depends on.</summary>
     public ImmutableArray<PortableExecutableReference> Downloaded(string path) => [Reference(Path.Combine(packageRoot, path))];
+
+    private ImmutableArray<PortableExecutableReference> InFolder(string folder) => [.. Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal).Select(Reference)];
 
     private PortableExecutableReference Reference(string file) => read.GetOrAdd(file, path => MetadataReference.CreateFromFile(path));
 

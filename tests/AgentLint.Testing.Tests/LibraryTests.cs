@@ -1,9 +1,8 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Xunit;
 
-namespace AgentLint.Tests;
+namespace AgentLint.Testing.Tests;
 
 public sealed class LibraryTests
 {
@@ -11,11 +10,10 @@ public sealed class LibraryTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Library_is_restored_and_complete(string name)
+    public void Library_is_restored_and_complete(string name)
     {
         var library = (Library)Properties().Single(property => property.Name == name).GetValue(null)!;
-        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, TestContext.Current.CancellationToken);
-        var compilation = CSharpCompilation.Create("Lookup", [], [.. framework, .. library.References], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var compilation = CSharpCompilation.Create("Lookup", [], [.. Libraries.Framework, .. library.References], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken));
         Assert.NotNull(library.Namespace.Split('.').Aggregate((INamespaceSymbol?)compilation.GlobalNamespace, (outer, part) => outer?.GetNamespaceMembers().FirstOrDefault(inner => inner.Name == part)));

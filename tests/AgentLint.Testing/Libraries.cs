@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Testing;
 
-namespace AgentLint.Tests;
+namespace AgentLint.Testing;
 
 /// <summary>The real libraries that programs under test are compiled against; their <see cref="PortableExecutableReference"/>s are shared by all tests.</summary>
-internal static class Libraries
+public static class Libraries
 {
     /// <summary>What every program under test refers to. More is asked for by name: see <see cref="Library"/>.</summary>
     public static ImmutableArray<PortableExecutableReference> All { get; } =
@@ -26,6 +27,9 @@ internal static class Libraries
             "Microsoft.EntityFrameworkCore",
             "Dapper"),
     ];
+
+    /// <summary>The reference assemblies of .NET, always the same array.</summary>
+    public static ImmutableArray<PortableExecutableReference> Framework => RestoredPackages.All.Framework;
 
     /// <summary>Adds what every program refers to.</summary>
     public static void AddTo(ProjectState project) => project.AdditionalReferences.AddRange(All);
