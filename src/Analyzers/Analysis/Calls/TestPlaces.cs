@@ -29,7 +29,7 @@ internal sealed class TestPlaces
         foreach (var file in files)
             foreach (var folder in file.Folders)
                 folders[folder] = folders.TryGetValue(folder, out var count) ? (count.All + 1, count.Tests + (file.IsTest ? 1 : 0)) : (1, file.IsTest ? 1 : 0);
-        tests = [.. files.Where(file => file.Folders.Any(folder => folders[folder] is var (all, some) && 2 * some > all)).Select(file => file.Tree)];
+        tests = [.. files.Where(file => file.IsTest || file.Folders.Any(folder => folders[folder] is var (all, some) && 2 * some > all)).Select(file => file.Tree)];
     }
 
     public static TestPlaces Of(AgentModel model, CancellationToken cancellation) =>
