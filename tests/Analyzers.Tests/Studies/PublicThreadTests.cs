@@ -133,8 +133,8 @@ public sealed class PublicThreadTests
             "microsoft/semantic-kernel#6058, microsoft/semantic-kernel#12480",
             "a history that is kept for all is changed while it is sent",
             "AGL0701",
-            Served("readonly List<ChatMessage> history = [];", "history.Add(new ChatMessage(ChatRole.User, text)); await client.GetResponseAsync(history);"),
-            Served("", "List<ChatMessage> history = [new ChatMessage(ChatRole.User, text)]; await client.GetResponseAsync(history);")),
+            Served("readonly List<ChatMessage> history = [];", "history.Add(new ChatMessage(ChatRole.User, text)); await client.GetResponseAsync(history, cancellationToken: token);"),
+            Served("", "List<ChatMessage> history = [new ChatMessage(ChatRole.User, text)]; await client.GetResponseAsync(history, cancellationToken: token);")),
         new(
             "microsoft/semantic-kernel#1720",
             "a store of memories in memory breaks when several are inserted at once",
@@ -151,8 +151,8 @@ public sealed class PublicThreadTests
             "microsoft/semantic-kernel#11581",
             "one agent's state shows up in another's plugin",
             "AGL0703",
-            Served("string user = \"\";", "user = text; await client.GetResponseAsync(\"Who asks?\"); Console.Error.WriteLine(user);"),
-            Served("", "var user = text; await client.GetResponseAsync(\"Who asks?\"); Console.Error.WriteLine(user);")),
+            Served("string user = \"\";", "user = text; await client.GetResponseAsync(\"Who asks?\", cancellationToken: token); Console.Error.WriteLine(user);"),
+            Served("", "var user = text; await client.GetResponseAsync(\"Who asks?\", cancellationToken: token); Console.Error.WriteLine(user);")),
         new(
             "microsoft/semantic-kernel#12624",
             "a plugin that one agent adds is every agent's",
@@ -163,8 +163,8 @@ public sealed class PublicThreadTests
             "dotnet/extensions#5515",
             "options that are passed along are changed for all",
             "AGL0705",
-            Served("readonly ChatOptions options = new();", "options.Instructions = text; await client.GetResponseAsync(text, options);"),
-            Served("readonly ChatOptions options = new();", "var own = options.Clone(); own.Instructions = text; await client.GetResponseAsync(text, own);")),
+            Served("readonly ChatOptions options = new();", "options.Instructions = text; await client.GetResponseAsync(text, options, token);"),
+            Served("readonly ChatOptions options = new();", "var own = options.Clone(); own.Instructions = text; await client.GetResponseAsync(text, own, token);")),
         new(
             "microsoft/semantic-kernel#2512",
             "plugins share one database context and get errors of its connection",
@@ -321,7 +321,7 @@ public sealed class PublicThreadTests
         [McpServerToolType]
         public sealed class Tools(Desk desk)
         {
-            [McpServerTool] public Task Ask(string text) => desk.AskAsync(text);
+            [McpServerTool] public Task Ask(string text, CancellationToken token) => desk.AskAsync(text, token);
         }
 
         public sealed class Desk(IChatClient client)
@@ -330,7 +330,7 @@ public sealed class PublicThreadTests
 
             {{member}}
 
-            public async Task AskAsync(string text)
+            public async Task AskAsync(string text, CancellationToken token)
             {
                 {{code}}
             }

@@ -364,13 +364,14 @@ public sealed class AGL0205Tests
     }
 
     [Theory]
-    [InlineData("e => e.StatusCode == HttpStatusCode.Unauthorized", false)]
+    [InlineData("e => e.StatusCode == HttpStatusCode.Unauthorized", false, ", (e, wait) => Console.WriteLine(\"a new token\")")]
+    [InlineData("e => e.StatusCode == HttpStatusCode.Unauthorized", true)]
     [InlineData("e => e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable", true)]
     [InlineData("e => e.StatusCode == HttpStatusCode.Forbidden", true)]
-    public Task Policy_that_renews_a_token(string filter, bool isReported)
+    public Task Policy_that_renews_a_token(string filter, bool isReported, string between = "")
     {
         var name = isReported ? "{|#0:Handle<HttpRequestException>|}" : "Handle<HttpRequestException>";
-        var test = new RuleTest<AGL0205_RetryOfPermanentFailure>(In($"await Policy.{name}({filter}).WaitAndRetryAsync(2, n => TimeSpan.FromSeconds(n)).ExecuteAsync(() => http.GetStringAsync(uri)); return \"\";"));
+        var test = new RuleTest<AGL0205_RetryOfPermanentFailure>(In($"await Policy.{name}({filter}).WaitAndRetryAsync(2, n => TimeSpan.FromSeconds(n){between}).ExecuteAsync(() => http.GetStringAsync(uri)); return \"\";"));
         return isReported
             ? test.Expect(DiagnosticSeverity.Warning, $"The work is tried again after {(filter.Contains("Forbidden") ? "403 Forbidden" : "401 Unauthorized")}, which no further attempt can mend").RunAsync()
             : test.RunAsync();

@@ -24,7 +24,8 @@ public sealed class SharedRunTests
 
             public async Task<string> AddAsync(string item)
             {
-                [|messages.Add(new ChatMessage(ChatRole.User, item))|];
+                [|messages.Clear()|];
+                messages.Add(new ChatMessage(ChatRole.User, item));
                 return (await client.GetResponseAsync(messages)).Text;
             }
         }
@@ -36,6 +37,7 @@ public sealed class SharedRunTests
             public async Task<string> AddAsync(string item)
             {
                 var messages = new List<ChatMessage>();
+                messages.Clear();
                 messages.Add(new ChatMessage(ChatRole.User, item));
                 return (await client.GetResponseAsync(messages)).Text;
             }

@@ -18,7 +18,7 @@ internal sealed class HandledFailures(AgentModel model, SemanticModel semantics,
     /// <summary>The permanent failure that a predicate of a retry takes; null where it takes none.</summary>
     public PermanentFailure? At(CatalogueUse use)
     {
-        if (semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation predicate || RetryPolicies.BuiltWith(predicate.Syntax, model, semantics, cancellation) == null)
+        if (semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation predicate || RetryPolicies.BuiltWith(predicate.Syntax, model, semantics, cancellation) is not { } policy)
             return null;
         var filter = predicate.Arguments.Select(argument => argument.Value.Unwrap()).OfType<IAnonymousFunctionOperation>().FirstOrDefault();
         if (filter == null)
@@ -28,10 +28,26 @@ internal sealed class HandledFailures(AgentModel model, SemanticModel semantics,
         if (filter.Body.Operations.FirstOrDefault() is not IReturnOperation { ReturnedValue: { } condition })
             return null;
         var refused = Refusals.Where(refusal => Takes(condition, refusal.Status)).ToList();
-        // A refusal alone is answered by a new token.
-        return refused.Count == 0 || (refused.Count == 1 && refused[0].Status == Unauthorized && !Passing.Any(status => Takes(condition, status))) ? null : Made(refused[0].Name);
+        // A refusal alone is answered by a new token, which is fetched between the attempts.
+        return refused.Count == 0
+            || (refused.Count == 1 && refused[0].Status == Unauthorized && !Passing.Any(status => Takes(condition, status)) && ActsBetweenAttempts(policy))
+                ? null
+                : Made(refused[0].Name);
 
         PermanentFailure Made(string what) => new(Permanence.Status, what, "The work", use.Name.GetLocation(), []);
+    }
+
+    // onRetry: (failure, wait) => …, OnRetry = _ => …: a delegate that gives back nothing, beside those that give back a delay or a decision.
+    private static bool ActsBetweenAttempts(IOperation policy)
+    {
+        var values = policy switch
+        {
+            IInvocationOperation call => call.Arguments.Where(argument => argument.ArgumentKind == ArgumentKind.Explicit).Select(argument => argument.Value),
+            IObjectCreationOperation { Initializer: { } initializer } => initializer.Initializers.OfType<ISimpleAssignmentOperation>().Select(setter => setter.Value),
+            _ => [],
+        };
+        return values.Any(value => value.Type is INamedTypeSymbol { DelegateInvokeMethod: { } invoke }
+            && (invoke.ReturnsVoid || invoke.ReturnType is INamedTypeSymbol { Arity: 0, Name: "Task" or "ValueTask" }));
     }
 
     private bool Takes(IOperation condition, int status)
