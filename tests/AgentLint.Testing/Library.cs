@@ -26,6 +26,7 @@ public sealed class Library
     public static Library ExtensionsAI { get; } = new("Microsoft.Extensions.AI", "Microsoft.Extensions.AI", "Microsoft.Extensions.AI.OpenAI");
     public static Library McpServer { get; } = new("ModelContextProtocol.AspNetCore", "ModelContextProtocol.AspNetCore");
     public static Library OllamaSharp { get; } = new("OllamaSharp", "OllamaSharp");
+    public static Library OpenAI { get; } = new("OpenAI", "OpenAI");
     public static Library SemanticKernel { get; } = new("Microsoft.SemanticKernel", "Microsoft.SemanticKernel.Core", "Microsoft.SemanticKernel.Connectors.OpenAI");
     public static Library VectorData { get; } = new("Microsoft.Extensions.VectorData", "Microsoft.Extensions.VectorData.Abstractions");
 

@@ -140,11 +140,10 @@ public sealed class DeadlineRunTests
     private static async Task<Func<IChatClient, string[], CancellationToken, Task<string>>> StartAsync(string code)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var framework = await ReferenceAssemblies.Default.ResolveAsync(LanguageNames.CSharp, cancellation);
         var compilation = CSharpCompilation.Create(
             "Work",
             [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation)],
-            [.. framework, .. Libraries.All],
+            [.. Libraries.Framework, .. Libraries.All],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.True(compilation.Emit(image, cancellationToken: cancellation).Success);
