@@ -42,14 +42,14 @@ public sealed class CatalogueResolutionTests(ITestOutputHelper output)
 
     [Fact]
     public void Every_assembly_of_a_library_is_restored_or_cannot_be_had() =>
-        Assert.Empty(MissingAssemblies().Where(assembly => !NotServed.Any(pattern => IsLike(assembly, pattern))));
+        Assert.DoesNotContain(MissingAssemblies(), assembly => !NotServed.Any(pattern => IsLike(assembly, pattern)));
 
     [Fact]
     public void Page_names_only_packages_that_entries_speak_of_and_that_are_not_restored()
     {
         var missing = MissingAssemblies().ToList();
 
-        Assert.Empty(NotServed.Where(pattern => !missing.Any(assembly => IsLike(assembly, pattern))));
+        Assert.DoesNotContain(NotServed, pattern => !missing.Any(assembly => IsLike(assembly, pattern)));
         Assert.Equal(NotServed.Distinct().Order(StringComparer.OrdinalIgnoreCase), NotServed);
     }
 
