@@ -25,7 +25,7 @@ public sealed class SilentProjectTests
     /// <summary>Analyzers all of whose rules answer a question that the build asks by a property.</summary>
     public static TheoryData<Type> Answers => [.. Analyzers.Select(row => row.Data).Where(type => PropertiesOf(type).Count > 0)];
 
-    private static MetadataReference[] KnownLibrary => [Empty("Microsoft.Extensions.AI.Abstractions").ToMetadataReference()];
+    private static MetadataReference[] KnownLibrary => [Empty("Microsoft.Extensions.AI.Abstractions").ToMetadataReference(), Empty("Microsoft.DurableTask.Abstractions").ToMetadataReference()];
 
     [Theory]
     [MemberData(nameof(Analyzers))]
@@ -56,7 +56,10 @@ public sealed class SilentProjectTests
     private static async Task<AnalyzerTelemetryInfo> Telemetry(Type type, IReadOnlyList<string> properties, params MetadataReference[] references)
     {
         var analyzer = (DiagnosticAnalyzer)Activator.CreateInstance(type)!;
-        var compilation = Empty("Program").AddReferences(references).AddSyntaxTrees(CSharpSyntaxTree.ParseText(Source));
+        // A rule that is off by default is looked at as well.
+        var on = analyzer.SupportedDiagnostics.Where(rule => !rule.IsEnabledByDefault).Select(rule => KeyValuePair.Create(rule.Id, ReportDiagnostic.Warn));
+        var empty = Empty("Program");
+        var compilation = empty.WithOptions(empty.Options.WithSpecificDiagnosticOptions(on)).AddReferences(references).AddSyntaxTrees(CSharpSyntaxTree.ParseText(Source));
         var run = compilation.WithAnalyzers([analyzer], new CompilationWithAnalyzersOptions(new AnalyzerOptions([], new BuildProperties(properties)), (e, _, _) => throw e, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
         await run.GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);

@@ -18,17 +18,14 @@ public sealed class AGL1101_UninstrumentedModelClient() : AgentAnalyzer(Rule)
         "Why an agent did what it did is found in its traces: which model was asked, which tools it called, how many tokens that took. Traces of HTTP calls alone show none of it.",
         DiagnosticSeverity.Info);
 
-    private protected override void Register(RuleContext context)
-    {
-        if (CompositionRoots.Of(context.Model).AreTraced)
-            context.OnUse(entry => entry.Role == CatalogueRole.Composition, Check);
-    }
+    private protected override void Register(RuleContext context) =>
+        context.OnUse(entry => entry.Role == CatalogueRole.Composition, Check);
 
     // One report for a program: what mends one composition shows how to mend the others.
     private static void Check(UseContext context)
     {
         var setup = TelemetrySetup.Of(context.Model);
-        if (!setup.RecordsModels && setup.Composition is { } first && first.Name == context.Use.Name && !CompositionRoots.Of(context.Model).HearsKernels(context.Use.Entry))
+        if (CompositionRoots.Of(context.Model).AreTraced && !setup.RecordsModels && setup.Composition is { } first && first.Name == context.Use.Name && !CompositionRoots.Of(context.Model).HearsKernels(context.Use.Entry))
             context.Report(
                 Rule,
                 context.Use.Name,

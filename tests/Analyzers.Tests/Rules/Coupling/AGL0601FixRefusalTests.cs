@@ -38,6 +38,8 @@ public class AGL0601FixRefusalTests
 
                     string Get() => http.GetStringAsync(q).[|Result|];
                 }
+
+                public static async System.Threading.Tasks.Task Print(HttpClient http) => System.Console.WriteLine(Ask(http, "b"));
             }
 
             """;
