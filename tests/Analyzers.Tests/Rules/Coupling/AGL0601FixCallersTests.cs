@@ -28,7 +28,7 @@ public class AGL0601FixCallersTests
                     string Get() => http.GetStringAsync(q).[|Result|];
                 }
 
-                public static async Task Print(HttpClient http) => System.Console.WriteLine(Ask(http, "b"));
+                public static int Length(HttpClient http) => Ask(http, "b").Length;
             }
             """,
             """
@@ -48,7 +48,7 @@ public class AGL0601FixCallersTests
                     async Task<string> Get() => await http.GetStringAsync(q);
                 }
 
-                public static async Task Print(HttpClient http) => System.Console.WriteLine(await Ask(http, "b"));
+                public static async Task<int> Length(HttpClient http) => (await Ask(http, "b")).Length;
             }
             """);
         test.TestState.OutputKind = OutputKind.ConsoleApplication;
@@ -143,7 +143,7 @@ public class AGL0601FixCallersTests
 
                 static string Ask(string q) => new HttpClient().GetStringAsync(q).[|Result|];
 
-                static async Task Print() => System.Console.WriteLine(Ask("b"));
+                static int Length() => Ask("b").Length;
             }
             """;
         var test = File(
@@ -158,7 +158,7 @@ public class AGL0601FixCallersTests
 
                 static async Task<string> Ask(string q) => await new HttpClient().GetStringAsync(q);
 
-                static async Task Print() => System.Console.WriteLine(await Ask("b"));
+                static async Task<int> Length() => (await Ask("b")).Length;
             }
             """);
         test.TestState.OutputKind = OutputKind.ConsoleApplication;

@@ -39,7 +39,7 @@ public class AGL0601FixRefusalTests
                     string Get() => http.GetStringAsync(q).[|Result|];
                 }
 
-                public static async System.Threading.Tasks.Task Print(HttpClient http) => System.Console.WriteLine(Ask(http, "b"));
+                public static int Length(HttpClient http) => Ask(http, "b").Length;
             }
 
             """;
