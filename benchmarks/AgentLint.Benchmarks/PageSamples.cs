@@ -16,6 +16,9 @@ internal static class PageSamples
          select (page.Id, section.Heading, Code: PageSample.WithoutMarks(sample.Code)))
         .ToLookup(sample => (sample.Id, sample.Heading), sample => sample.Code);
 
+    /// <summary>All samples as one text, for what they import.</summary>
+    public static string Text { get; } = string.Join("\n", All.SelectMany(samples => samples));
+
     /// <summary>Programs that a rule reports.</summary>
     public static IReadOnlyList<string> Reported(string rule) => Usable(rule, "Violation");
 

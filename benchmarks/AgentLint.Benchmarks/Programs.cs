@@ -143,6 +143,9 @@ internal static class Programs
     private static SyntaxTree Parse(string text, int i) =>
         CSharpSyntaxTree.ParseText(text, ParseOptions, string.Create(CultureInfo.InvariantCulture, $"/src/File{i}.cs"));
 
+    // What any page's sample needs, so that each of them compiles in each program.
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> References = new(() => [.. Libraries.With(Library.UsedBy(PageSamples.Text))]);
+
     private static CSharpCompilation Compile(IEnumerable<SyntaxTree> trees, bool withLibraries)
     {
         const string Imports = """
@@ -157,7 +160,7 @@ internal static class Programs
         return CSharpCompilation.Create(
             "Program",
             [CSharpSyntaxTree.ParseText(Imports, ParseOptions, "/src/Imports.cs"), .. trees],
-            [.. Libraries.Framework, .. withLibraries ? Libraries.All : []],
+            [.. Libraries.Framework, .. withLibraries ? References.Value : []],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: true));
     }
 }

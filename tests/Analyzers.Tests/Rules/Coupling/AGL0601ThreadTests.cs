@@ -142,10 +142,16 @@ public sealed class AGL0601ThreadTests
 
     // The registry has no package for the isolated worker.
     private const string Triggers = """
+        namespace Microsoft.Azure.Functions.Worker.Extensions.Abstractions
+        {
+            public abstract class BindingAttribute : Attribute;
+            public abstract class TriggerBindingAttribute : BindingAttribute;
+        }
+
         namespace Microsoft.Azure.Functions.Worker
         {
             [AttributeUsage(AttributeTargets.Parameter)]
-            public sealed class QueueTriggerAttribute(string queueName) : Attribute
+            public sealed class QueueTriggerAttribute(string queueName) : Extensions.Abstractions.TriggerBindingAttribute
             {
                 public string QueueName { get; } = queueName;
             }

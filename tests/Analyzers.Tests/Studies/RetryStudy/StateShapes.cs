@@ -350,10 +350,7 @@ internal static class StateShapes
                     return answer.Text;
                 }
             }
-            """)
-        {
-            Miss = "AGL0207 looks at hand-written retries only",
-        },
+            """),
         new(
             "FlagOfAnAttemptThatFailed",
             RetryFault.StateReset,
