@@ -92,8 +92,10 @@ public sealed class RuleBookTests
         var rows = OptionTable.Render(Book).Split('\n');
 
         Assert.StartsWith("| `agentlint.call_depth` | `8` |", rows[2], StringComparison.Ordinal);
-        Assert.StartsWith("| `agentlint.AGL0201.max_attempts` | `5` |", rows[3], StringComparison.Ordinal);
-        Assert.Equal("", Assert.Single(rows[4..]));
+        Assert.StartsWith("| `agentlint.host` |", rows[3], StringComparison.Ordinal);
+        Assert.StartsWith("| `agentlint.mitigated` |", rows[4], StringComparison.Ordinal);
+        Assert.StartsWith("| `agentlint.AGL0201.max_attempts` | `5` |", rows[5], StringComparison.Ordinal);
+        Assert.Equal("", Assert.Single(rows[6..]));
     }
 
     [Fact]
