@@ -138,6 +138,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Collection] = Type("changes", "slots!", "concurrent"),
             [CatalogueRole.TurnBased] = Type("unless"),
             [CatalogueRole.Builder] = Type(),
+            [CatalogueRole.ConsumerSettings] = Type(),
             [CatalogueRole.ServiceType] = Type(),
             [CatalogueRole.UserInterface] = Type(),
             [CatalogueRole.WorkflowContext] = Type("api=temporal|durable-task|dapr"),

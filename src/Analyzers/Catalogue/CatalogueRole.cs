@@ -242,6 +242,9 @@ internal enum CatalogueRole
     /// <summary>Puts a program together: who is given one runs before anything is served.</summary>
     Builder,
 
+    /// <summary>Configures how messages reach one consumer, which is its type argument.</summary>
+    ConsumerSettings,
+
     /// <summary>Background work that the host starts and stops.</summary>
     ServiceType,
 

@@ -67,7 +67,7 @@ internal sealed class HostedRetries(AgentModel model, RetryPolicies policies, Ca
             {
                 if (model.Find(configured.TargetMethod, CatalogueRole.Retry)?.Has("redelivers") == true)
                     return (RetryLevel.Redelivery, null);
-                return on is { Name: "IConsumerConfigurator", TypeArguments: { Length: 1 } of } && of[0] is INamedTypeSymbol consumer
+                return model.Is(on, CatalogueRole.ConsumerSettings) && on.TypeArguments.FirstOrDefault() is INamedTypeSymbol consumer
                     ? (RetryLevel.Consumer, consumer)
                     : (RetryLevel.Endpoint, null);
             }

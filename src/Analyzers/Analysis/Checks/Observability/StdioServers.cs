@@ -21,10 +21,12 @@ internal sealed class StdioServers
 {
     private readonly AgentModel model;
     private readonly Lazy<ImmutableArray<CatalogueUse>> servers;
+    private readonly CatalogueQuery setUps;
 
     private StdioServers(AgentModel model)
     {
         this.model = model;
+        setUps = model.Query(entry => entry.Role == CatalogueRole.ConsoleOutput && ConsoleWriter.Of(entry) is { IsOff: true } or { ErrorSetting: not null });
         servers = new(() =>
         {
             // A server that is made by hand is found by its type, which is written where it is made.
@@ -60,16 +62,14 @@ internal sealed class StdioServers
             return false;
         return writer.ErrorSetting is { } setting
             ? !Mentions(call.Syntax, setting)
-            : writer.IsHost && !IsLoggingSetUp(FunctionAround(use.Name));
+            : writer.IsHost && !IsLoggingSetUp(FunctionAround(use.Name), cancellation);
     }
 
     private bool StandsBesideServer(SyntaxNode place) => servers.Value.Any(server => FunctionAround(server.Name) == FunctionAround(place));
 
-    // The host logs to standard output until somebody sets up its loggers: which then are looked at themselves.
-    private bool IsLoggingSetUp(SyntaxNode function) =>
-        function.DescendantNodes().OfType<SimpleNameSyntax>().Any(name =>
-            name.Identifier.ValueText is var text && model.Catalogue.MembersNamed(text).Any(entry => entry.Role == CatalogueRole.ConsoleOutput && (entry.Has("off") || entry.Has("stderr"))))
-        || function.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(access => access.Name.Identifier.ValueText is "Logging" or "ConfigureLogging" or "UseSerilog" or "AddSerilog");
+    // The host logs to standard output until its loggers are set up: what sets them up is looked at itself.
+    private bool IsLoggingSetUp(SyntaxNode function, CancellationToken cancellation) =>
+        setUps.In(function.SyntaxTree, cancellation).Any(use => function.Span.Contains(use.Name.Span));
 
     private static bool Mentions(SyntaxNode call, string setting) =>
         call.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText == setting);
