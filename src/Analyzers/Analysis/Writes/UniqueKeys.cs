@@ -30,23 +30,35 @@ internal sealed class UniqueKeys
     /// <summary>Whether the database refuses a row that is added twice: its unique key is set to something that is the same in each attempt.</summary>
     public bool Refuse(Effect effect, CancellationToken cancellation)
     {
+        var site = effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site;
         if (effect.Entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) != true
-            || model.SemanticsOf(effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site.SyntaxTree).GetOperation(effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site, cancellation) is not IInvocationOperation add
+            || model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is not IInvocationOperation add
             || add.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == effect.Entry["key-parameter"])?.Value.Unwrap().Type is not { } row)
             return false;
-        var members = keys.TryGetValue(row.OriginalDefinition, out var declared) ? declared : [];
+        // A copy: files are analysed concurrently, and the declared keys are shared.
+        var members = new HashSet<string>(keys.TryGetValue(row.OriginalDefinition, out var declared) ? declared : [], StringComparer.Ordinal);
         foreach (var attribute in row.GetAttributes())
-            if (attribute.AttributeConstructor is { } declares && model.EntriesOf(declares).Any(entry => entry.Role == CatalogueRole.UniqueKey)
+            if (attribute.AttributeConstructor is { } declares
+                && model.EntriesOf(declares).Any(entry => entry.Role == CatalogueRole.UniqueKey)
                 && attribute.NamedArguments.Any(argument => argument is { Key: "IsUnique", Value.Value: true }))
-                members.UnionWith(attribute.ConstructorArguments.SelectMany(argument => argument is { Kind: TypedConstantKind.Array, IsNull: false } ? argument.Values.Select(value => value.Value) : argument.Kind == TypedConstantKind.Primitive ? [argument.Value] : []).OfType<string>());
-        return members.Count > 0 && members.Any(member => OperationKeys.Of(model).IsGivenStably(effect, member, cancellation));
+                members.UnionWith(attribute.ConstructorArguments.SelectMany(TextsIn));
+        return members.Any(member => OperationKeys.Of(model).IsGivenStably(effect, member, cancellation));
     }
+
+    // [Index(nameof(Shop), nameof(Number))]: one name, or several of them.
+    private static IEnumerable<string> TextsIn(TypedConstant argument) =>
+        argument.Kind == TypedConstantKind.Array
+            ? argument.IsNull ? [] : argument.Values.Select(value => value.Value).OfType<string>()
+            : argument is { Kind: TypedConstantKind.Primitive, Value: string text } ? [text] : [];
 
     // The type stands in the builder that the key is declared on.
     private void Read(IInvocationOperation declared)
     {
         for (IOperation? link = declared; link is IInvocationOperation call; link = call.Receiver()?.Unwrap())
-            if (call.Receiver()?.Type is INamedTypeSymbol { TypeArguments.Length: 1 } builder && builder.TypeArguments[0] is var row && call.Arguments.SelectMany(argument => argument.Descendants()).OfType<IPropertyReferenceOperation>().Select(property => property.Property.Name).ToList() is { Count: > 0 } members)
+            if (call.Receiver()?.Type is INamedTypeSymbol { TypeArguments.Length: 1 } builder
+                && builder.TypeArguments[0] is var row
+                && call.Arguments.SelectMany(argument => argument.Descendants()).OfType<IPropertyReferenceOperation>()
+                    .Select(property => property.Property.Name).ToList() is { Count: > 0 } members)
             {
                 if (!keys.TryGetValue(row.OriginalDefinition, out var known))
                     keys.Add(row.OriginalDefinition, known = new(StringComparer.Ordinal));
