@@ -28,7 +28,9 @@ public sealed class AGL0105_DualWriteWithoutOutbox() : AgentAnalyzer(Rule)
                 Rule,
                 found.Message,
                 // A message that is lost is found and sent; one that speaks of what never happened is acted on.
-                found.IsBefore ? context.SeverityOf(found.Message, counting: ~Mitigations.OneClient) : DiagnosticSeverity.Info,
+                found.IsBefore
+                    ? context.SeverityOf(found.Message, found.Publish.IsPossible ? Mitigations.Uncertain : Mitigations.None, ~Mitigations.OneClient)
+                    : DiagnosticSeverity.Info,
                 found.Publish.Locations.Skip(1).Concat(found.Save.Locations),
                 Witness.NameOf(found.Function),
                 Witness.NameOf(found.Publish.Target),

@@ -18,10 +18,11 @@ public sealed class AGL0105Tests
 
         """;
 
-    private static RuleTest<AGL0105_DualWriteWithoutOutbox> Shop(string body, string more = "") => new(Head + $$"""
+    private static RuleTest<AGL0105_DualWriteWithoutOutbox> Shop(string body, string more = "", string members = "") => new(Head + $$"""
         public class Payments(Shop shop, Repository repository, Events events, IPublishEndpoint bus, HttpClient http)
         {
             public async Task Run(Order order) { {{body}} }
+            {{members}}
         }
         {{more}}
         """);
@@ -61,6 +62,26 @@ public sealed class AGL0105Tests
     public Task Console_of_one_person_gets_a_suggestion() => Shop("await {|#0:bus.Publish(new Paid(order.Id))|}; await shop.SaveChangesAsync();")
         .Configure("agentlint.host = console")
         .Expect(DiagnosticSeverity.Info, $"'Payments.Run' publishes with 'IPublishEndpoint.Publish' {Before}").RunAsync();
+
+    [Fact]
+    public Task One_of_two_publishers_makes_a_suggestion() => Shop(
+        "await shop.SaveChangesAsync();",
+        """
+        public interface ITeller { Task Tell(int id); }
+        public class BusTeller(IPublishEndpoint bus) : ITeller { public Task Tell(int id) => bus.Publish(new Paid(id)); }
+        public class SilentTeller : ITeller { public Task Tell(int id) => Task.CompletedTask; }
+        public class Refunds(Shop shop, ITeller teller)
+        {
+            public async Task Run(Order order) { await {|#0:teller.Tell(order.Id)|}; await shop.SaveChangesAsync(); }
+        }
+        """)
+        .Expect(DiagnosticSeverity.Info, $"'Refunds.Run' publishes with 'IPublishEndpoint.Publish' (Refunds.Run → ITeller.Tell → IPublishEndpoint.Publish) {Before}").RunAsync();
+
+    [Fact]
+    public Task Subscription_publishes_nothing() => Shop(
+        "order.IsPaid = true; OnPaid(events.Tell); await shop.SaveChangesAsync();",
+        "",
+        "private readonly List<Func<int, Task>> told = []; private void OnPaid(Func<int, Task> tell) => told.Add(tell);").RunAsync();
 
     // ---- Limits -----------------------------------------------------------------------------------------------------------
 

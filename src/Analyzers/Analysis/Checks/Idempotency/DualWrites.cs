@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -44,7 +45,7 @@ internal sealed class DualWrites
 
     /// <summary>Those whose message stands in a file, in the order of the text.</summary>
     public static IEnumerable<DualWrite> In(SyntaxTree tree, AgentModel model, int depth, CancellationToken cancellation) =>
-        model.Shared(_ => new Once<DualWrites>()).Get(() => new DualWrites(model, depth, cancellation)).all
+        model.Shared(_ => new Slots()).ByDepth.GetOrAdd(depth, _ => new Once<DualWrites>()).Get(() => new DualWrites(model, depth, cancellation)).all
             .Where(write => write.Message.SyntaxTree == tree).OrderBy(write => write.Message.SpanStart);
 
     // A message that only tells those who listen now is no part of the change.
@@ -74,9 +75,19 @@ internal sealed class DualWrites
 
             if (distance < MaxCallers)
                 foreach (var name in CallerIndex.Of(model, cancellation).NamesOf(function.Implementation(), cancellation))
-                    if (name.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call && model.SemanticsOf(call.SyntaxTree).GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol named)
-                        open.Enqueue((call, new Witness(way.Steps.Insert(0, new Call(named, function, call))), distance + 1));
+                    if (CallTo(function, name, cancellation) is { } call)
+                        open.Enqueue((call.Site, new Witness(way.Steps.Insert(0, call)), distance + 1));
         }
+    }
+
+    // What only mentions the function, as a subscription does, does not run it here. A call of an interface may run another implementation.
+    private Call? CallTo(IMethodSymbol function, SimpleNameSyntax name, CancellationToken cancellation)
+    {
+        var semantics = model.SemanticsOf(name.SyntaxTree);
+        if (semantics.OperationOf(name, cancellation) is not IInvocationOperation call)
+            return null;
+        var from = semantics.GetEnclosingSymbol(name.SpanStart, cancellation)?.ContainingType;
+        return new Call(call.TargetMethod, function, call.Syntax) { IsPossible = CallGraph.Of(model).MayRun(call.TargetMethod, from).Length > 1 };
     }
 
     private IMethodSymbol? FunctionAround(SyntaxNode site, CancellationToken cancellation)
@@ -184,5 +195,10 @@ internal sealed class DualWrites
         }
 
         return false;
+    }
+
+    private sealed class Slots
+    {
+        public ConcurrentDictionary<int, Once<DualWrites>> ByDepth { get; } = new();
     }
 }
