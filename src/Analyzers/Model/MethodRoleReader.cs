@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 
@@ -52,6 +53,29 @@ internal static class MethodRoleReader
         && method.Parameters[0].Type is INamedTypeSymbol { SpecialType: SpecialType.None }
         && method.ContainingType is { TypeKind: TypeKind.Class, IsAbstract: false, DeclaredAccessibility: Accessibility.Public } type
         && model.Conventions.Any(entry => type.Name.EndsWith(entry.Type, StringComparison.Ordinal) && entry.List("methods").Contains(method.Name));
+
+    /// <summary>
+    /// The names of the libraries that run a method: by what it overrides or implements, by its attributes, its type, what it takes, its name, or a call
+    /// that it is handed to.
+    /// </summary>
+    public static ImmutableHashSet<string> LibrariesOf(AgentModel model, IMethodSymbol method, CancellationToken cancellation)
+    {
+        var entries = new List<CatalogueEntry>(model.EntriesOf(method));
+        var attributes = method.GetAttributes().Concat(method.Parameters.SelectMany(parameter => parameter.GetAttributes()));
+        foreach (var type in attributes.Select(attribute => attribute.AttributeClass).Append(method.ContainingType))
+            if (type != null)
+                entries.AddRange(model.EntriesOf(type));
+        foreach (var parameter in method.Parameters)
+            if (parameter.Type is INamedTypeSymbol taken)
+                entries.AddRange(model.EntriesOf(taken).Where(entry => entry.Role == CatalogueRole.ConsumerParameter));
+        if (IsFoundByName(model, method))
+            entries.AddRange(model.Conventions);
+        foreach (var registration in model.RoleRegistrations(cancellation))
+            if (SymbolEqualityComparer.Default.Equals(registration.Method?.OriginalDefinition, method.OriginalDefinition)
+                && model.SemanticsOf(registration.Site.SyntaxTree).GetSymbolInfo(registration.Site, cancellation).Symbol is { } factory)
+                entries.AddRange(model.EntriesOf(factory));
+        return entries.Select(entry => entry.Library?.Type).OfType<string>().ToImmutableHashSet(StringComparer.Ordinal);
+    }
 
     private static bool IsVisibleMember(IMethodSymbol method) =>
         method is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, IsAbstract: false, ContainingType.TypeKind: TypeKind.Class };

@@ -38,41 +38,49 @@ internal sealed class HostedRetries(AgentModel model, RetryPolicies policies, Ca
             .Select(activity => new HostedRetry(activity.Key, [activity.Value]));
     }
 
-    // Redelivery is around the retries of an endpoint, and those are around the retries of a consumer. Where a level has several policies,
-    // the place in the configuration decides which consumers each is meant for, which is not followed: such a level is left out.
     private IEnumerable<HostedRetry> Consumers()
     {
-        var policiesOfBus = CallsOf(entry => entry.Role == CatalogueRole.Retry && entry.Has("consumers")).Select(found => (found.Call, Owner: OwnerOf(found.Call))).ToList();
-        if (policiesOfBus.Count == 0)
+        var all = CallsOf(entry => entry.Role == CatalogueRole.Retry && entry.Has("consumers"))
+            .Select(found => new BusPolicy(found.Call, found.Entry.Library?.Type, OwnerOf(found.Call))).ToList();
+        if (all.Count == 0)
             yield break;
         foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
             foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
-                if (method.MethodKind == MethodKind.Ordinary && (model.RolesOf(method, cancellation) & MethodRoles.Consumer) != 0)
-                {
-                    var layers = new List<RetryLayer>();
-                    foreach (var level in new[] { RetryLevel.Redelivery, RetryLevel.Endpoint, RetryLevel.Consumer })
-                        if (policiesOfBus.Where(policy => policy.Owner.Level == level && (policy.Owner.Consumer == null || SymbolEqualityComparer.Default.Equals(policy.Owner.Consumer, type))).ToList() is { Count: 1 } only
-                            && policies.LayerOf(only[0].Call) is { } layer)
-                            layers.Add(level == RetryLevel.Redelivery ? layer with { Name = "redelivery", Redelivers = true } : layer);
-                    if (layers.Count > 0)
-                        yield return new HostedRetry(method, layers);
-                }
+                if (method.MethodKind == MethodKind.Ordinary
+                    && (model.RolesOf(method, cancellation) & MethodRoles.Consumer) != 0
+                    && LayersAround(method, all) is { Count: > 0 } layers)
+                    yield return new HostedRetry(method, layers);
+    }
+
+    // Redelivery is around the retries of an endpoint, and those are around the retries of a consumer. Where a level has several policies,
+    // the place in the configuration decides which consumers each is meant for, which is not followed: such a level is left out. The policies of a bus
+    // are those of its own consumers: what a trigger or a job server runs in the same project is not under them.
+    private List<RetryLayer> LayersAround(IMethodSymbol consumer, List<BusPolicy> all)
+    {
+        var libraries = MethodRoleReader.LibrariesOf(model, consumer, cancellation);
+        var own = all.Where(policy => policy.Library == null || libraries.Contains(policy.Library)).ToList();
+        var layers = new List<RetryLayer>();
+        foreach (var level in new[] { RetryLevel.Redelivery, RetryLevel.Endpoint, RetryLevel.Consumer })
+            if (own.Where(policy => policy.IsAt(level, consumer.ContainingType)).ToList() is { Count: 1 } only
+                && policies.LayerOf(only[0].Call) is { } layer)
+                layers.Add(level == RetryLevel.Redelivery ? layer with { Name = "redelivery", Redelivers = true } : layer);
+        return layers;
     }
 
     // endpoint.UseDelayedRedelivery(r => r.Intervals(…)), consumer.UseMessageRetry(r => r.Immediate(3)): by the call that takes the lambda.
-    private (RetryLevel Level, INamedTypeSymbol? Consumer) OwnerOf(IInvocationOperation policy)
+    private PolicyOwner OwnerOf(IInvocationOperation policy)
     {
         for (var around = policy.Parent; around != null; around = around.Parent)
             if (around is IInvocationOperation configured && configured.Syntax != policy.Syntax && configured.Receiver()?.Type is INamedTypeSymbol on && model.Declares(configured.TargetMethod) == false)
             {
                 if (model.Find(configured.TargetMethod, CatalogueRole.Retry)?.Has("redelivers") == true)
-                    return (RetryLevel.Redelivery, null);
+                    return new(RetryLevel.Redelivery, null);
                 return model.Is(on, CatalogueRole.ConsumerSettings) && on.TypeArguments.FirstOrDefault() is INamedTypeSymbol consumer
-                    ? (RetryLevel.Consumer, consumer)
-                    : (RetryLevel.Endpoint, null);
+                    ? new(RetryLevel.Consumer, consumer)
+                    : new(RetryLevel.Endpoint, null);
             }
 
-        return (RetryLevel.Endpoint, null);
+        return new(RetryLevel.Endpoint, null);
     }
 
     private IEnumerable<(IInvocationOperation Call, CatalogueEntry Entry)> CallsOf(Func<CatalogueEntry, bool> wanted)
@@ -99,5 +107,20 @@ internal sealed class HostedRetries(AgentModel model, RetryPolicies policies, Ca
                             var tries => new RetryLayer("activity", tries, creation.Syntax),
                         };
         return entry["retry"] == "unlimited" ? new RetryLayer("activity", RetryLayer.Unlimited, null) : null;
+    }
+
+    /// <summary>What a policy of a bus is around.</summary>
+    /// <param name="Level">Where the bus tries again.</param>
+    /// <param name="Consumer">The one consumer that it is meant for; null where it is meant for all.</param>
+    private readonly record struct PolicyOwner(RetryLevel Level, INamedTypeSymbol? Consumer);
+
+    /// <summary>A retry policy in the configuration of a bus.</summary>
+    /// <param name="Call">The call that configures it.</param>
+    /// <param name="Library">The library of the bus; null where the catalogue names none.</param>
+    /// <param name="Owner">What it is around.</param>
+    private sealed record BusPolicy(IInvocationOperation Call, string? Library, PolicyOwner Owner)
+    {
+        public bool IsAt(RetryLevel level, INamedTypeSymbol consumer) =>
+            Owner.Level == level && (Owner.Consumer == null || SymbolEqualityComparer.Default.Equals(Owner.Consumer, consumer));
     }
 }

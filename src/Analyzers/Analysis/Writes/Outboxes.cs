@@ -31,13 +31,10 @@ internal sealed class Outboxes
         model.Shared(_ => new Once<Outboxes>()).Get(() => new Outboxes(model, cancellation));
 
     /// <summary>Whether messages that a consumer has handled are dropped before it is called again.</summary>
-    public bool DropRepetitionsFor(IMethodSymbol consumer) => inboxes.Count > 0 && LibrariesOf(consumer).Any(inboxes.Contains);
+    public bool DropRepetitionsFor(IMethodSymbol consumer, CancellationToken cancellation) =>
+        inboxes.Count > 0 && MethodRoleReader.LibrariesOf(model, consumer, cancellation).Any(inboxes.Contains);
 
     /// <summary>Whether what a call publishes is held back until the change around it is saved.</summary>
     public bool HoldBack(IMethodSymbol publish) =>
         outboxes.Count > 0 && model.EntriesOf(publish).Any(entry => entry.Library is { Type: var library } && outboxes.Contains(library));
-
-    private IEnumerable<string> LibrariesOf(IMethodSymbol consumer) =>
-        model.EntriesOf(consumer).Concat(consumer.ContainingType is { } type ? model.EntriesOf(type) : [])
-            .Where(entry => entry.Library != null).Select(entry => entry.Library!.Type);
 }

@@ -45,7 +45,7 @@ internal sealed class RootWrites(AgentModel model)
             var reached = EffectSummaries.Of(model).Of(root, depth, cancellation).Effects;
             if (!isWebhook && IsRequest(root, cancellation) && !reached.Any(effect => IsPayment(effect.Entry) || effect.Entry.AsksModelOrAgent()))
                 continue;
-            var dropsRepetitions = isRedelivered && Outboxes.Of(model, cancellation).DropRepetitionsFor(root);
+            var dropsRepetitions = isRedelivered && Outboxes.Of(model, cancellation).DropRepetitionsFor(root, cancellation);
             foreach (var write in writes.MayBeIn(root, depth, cancellation).OrderBy(write => write.Effect.Witness, ByExecution))
                 if (!write.Effect.Entry.Has("retried")
                     && !(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))

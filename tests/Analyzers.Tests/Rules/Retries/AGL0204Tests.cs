@@ -291,6 +291,28 @@ public sealed class AGL0204Tests
         return product == null ? test.RunAsync() : test.Expect(Warning, $"'HttpClient.GetStringAsync' is retried in {product.Split('×').Length} layers that multiply: {product}").RunAsync();
     }
 
+    [Fact]
+    public Task Policy_of_a_bus_is_not_around_what_a_trigger_or_another_bus_runs() => new RuleTest<AGL0204_StackedRetries>(
+        """
+        using MassTransit;
+        using OpenAI.Chat;
+
+        public record Question(string Text);
+        public class Questions : IConsumer<Question> { public Task Consume(ConsumeContext<Question> context) => Task.CompletedTask; }
+        public class Triggered(ChatClient client)
+        {
+            public async Task Run([Microsoft.Azure.WebJobs.QueueTrigger] string text) => await client.CompleteChatAsync(text);
+        }
+        public class Handled(ChatClient client) : Rebus.Handlers.IHandleMessages<string>
+        {
+            public async Task Handle(string text) => await client.CompleteChatAsync(text);
+        }
+        public static class Setup { public static void Add(IRetryConfigurator r) => r.Immediate(3); }
+
+        namespace Microsoft.Azure.WebJobs { public sealed class QueueTriggerAttribute : Attribute; }
+        namespace Rebus.Handlers { public interface IHandleMessages<T> { Task Handle(T message); } }
+        """).Reference(MassTransitStub.Library).RunAsync();
+
     [Theory]
     [InlineData("catch (HttpRequestException) { return await Again(id); }", true)]
     [InlineData("catch (HttpRequestException) { return await Other(id); }", false)]
