@@ -58,6 +58,29 @@ public sealed class AGL0105Tests
         "await bus.Publish(new Paid(order.Id)); await shop.SaveChangesAsync();",
         "public static class Setup { public static void UseEntityFrameworkOutbox() { } public static void Run() => UseEntityFrameworkOutbox(); }").RunAsync();
 
+    [Theory]
+    [InlineData("policies.UseDurableOutboxOnAllSendingEndpoints();", false)]
+    [InlineData("", true)]
+    public Task Durable_outbox_of_another_bus(string setup, bool isReported)
+    {
+        var call = isReported ? "{|#0:sender.PublishAsync(new Paid(order.Id))|}" : "sender.PublishAsync(new Paid(order.Id))";
+        var test = Shop("await shop.SaveChangesAsync();", $$"""
+            public class Refunds(Shop shop, Wolverine.IMessageBus sender)
+            {
+                public async Task Run(Order order) { await {{call}}; await shop.SaveChangesAsync(); }
+            }
+            public static class Setup { public static void Run(Wolverine.IPolicies policies) { {{setup}} } }
+            namespace Wolverine
+            {
+                public interface IMessageBus { ValueTask PublishAsync<T>(T message); }
+                public interface IPolicies { void UseDurableOutboxOnAllSendingEndpoints(); }
+            }
+            """);
+        return isReported
+            ? test.Expect(DiagnosticSeverity.Warning, $"'Refunds.Run' publishes with 'IMessageBus.PublishAsync' {Before}").RunAsync()
+            : test.RunAsync();
+    }
+
     [Fact]
     public Task Console_of_one_person_gets_a_suggestion() => Shop("await {|#0:bus.Publish(new Paid(order.Id))|}; await shop.SaveChangesAsync();")
         .Configure("agentlint.host = console")
