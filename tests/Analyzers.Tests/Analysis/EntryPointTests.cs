@@ -34,7 +34,7 @@ public sealed class EntryPointTests
         namespace Amazon.Lambda.SQSEvents { public class SQSEvent; }
         namespace OllamaSharp { public class OllamaToolAttribute : System.Attribute; }
         namespace Stripe { public class Event; public static class EventUtility { public static Event ConstructEvent(string json, string signature) => null!; } }
-        namespace Microsoft.AspNetCore.Mvc { public abstract class ControllerBase; public class RouteAttribute(string template) : System.Attribute { public string Template => template; } public class HttpGetAttribute : Routing.HttpMethodAttribute { public HttpGetAttribute(string template) : base(template) { } } public class HttpPostAttribute : Routing.HttpMethodAttribute { public HttpPostAttribute(string template) : base(template) { } } }
+        namespace Microsoft.AspNetCore.Mvc { public abstract class ControllerBase; public class RouteAttribute(string template) : System.Attribute { public string Template => template; } public class HttpGetAttribute : Routing.HttpMethodAttribute { public HttpGetAttribute(string template) : base(template) { } } public class HttpPostAttribute : Routing.HttpMethodAttribute { public HttpPostAttribute(string template) : base(template) { } } public class HttpDeleteAttribute : Routing.HttpMethodAttribute { public HttpDeleteAttribute(string template) : base(template) { } } }
         namespace Microsoft.AspNetCore.Mvc.Routing { public abstract class HttpMethodAttribute(string template) : System.Attribute { public string Template => template; } }
         namespace Microsoft.AspNetCore.SignalR { public abstract class Hub; }
         namespace Microsoft.AspNetCore.Builder
@@ -112,6 +112,9 @@ public sealed class EntryPointTests
     [InlineData("using Microsoft.AspNetCore.Mvc; class C : ControllerBase { [HttpGet(\"api/webhooks\")] public void M() { } }", false)]
     [InlineData("using Microsoft.AspNetCore.Mvc; class C : ControllerBase { [HttpPost(\"api/webhookless\")] public void M() { } }", false)]
     [InlineData("using Microsoft.AspNetCore.Mvc; class WebhookStore : ControllerBase { [HttpPost(\"api/orders\")] public void M() { } }", false)]
+    // webhooks that users register and remove
+    [InlineData("using Microsoft.AspNetCore.Mvc; [Route(\"api/webhooks\")] class C : ControllerBase { [HttpPost(\"\")] public void M() { } [HttpDelete(\"{id}\")] public void N(int id) { } }", false)]
+    [InlineData("using Microsoft.AspNetCore.Mvc; class C : ControllerBase { [HttpPost(\"webhooks/mail\")] public void M() { } [HttpDelete(\"orders/{id}\")] public void N(int id) { } }", true)]
     [InlineData("class C { [Microsoft.Azure.Functions.Worker.Function(\"StripeWebhook\")] public void M([Microsoft.Azure.Functions.Worker.HttpTrigger(\"post\")] string body) { } }", true)]
     [InlineData("class C { [Microsoft.Azure.Functions.Worker.Function(\"Orders\")] public void M([Microsoft.Azure.Functions.Worker.HttpTrigger(\"post\", Route = \"webhooks/orders\")] string body) { } }", true)]
     [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) => all.MapPost(\"/webhooks/mail\", M); static void M() { } }", true)]

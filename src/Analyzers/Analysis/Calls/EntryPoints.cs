@@ -10,7 +10,7 @@ namespace AgentLint.Analysis.Calls;
 
 /// <summary>A function that something else than the program's own calls runs.</summary>
 /// <param name="Function">The method, local function or lambda.</param>
-/// <param name="Roles">What it is to whoever runs it.</param>
+/// <param name="Roles">What it is to the model, engine, broker or host that runs it.</param>
 internal readonly record struct EntryPoint(IMethodSymbol Function, MethodRoles Roles);
 
 /// <summary>
@@ -52,7 +52,7 @@ internal sealed class EntryPoints(AgentModel model)
 
     /// <summary>
     /// Whether a request handler is a webhook: it checks the sender's signature, takes an event of a service that is known to send such, or its route
-    /// says so. One that answers GET is none: it is asked for the address before anything is sent there.
+    /// says so. One that answers GET is not a webhook: the service asks it for the address before it sends anything there.
     /// </summary>
     public bool IsWebhook(IMethodSymbol handler, int depth, CancellationToken cancellation) =>
         webhooks.TryGetValue(handler, out var known) ? known : webhooks.GetOrAdd(handler, ReadWebhook(handler, depth, cancellation));
@@ -68,13 +68,23 @@ internal sealed class EntryPoints(AgentModel model)
         if (IsAsked(handler, cancellation))
             return false;
         if (handler.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.WebhookType))
-            || RoutesOf(handler, cancellation).Any(route => WordsOf(route).Any(words.Contains)))
+            || (IsRoutedAsWebhook(handler, cancellation) && !IsOfManagedResource(handler, cancellation)))
             return true;
         var checks = EffectSummaries.Of(model).Of(handler, depth, cancellation).Effects.Where(effect => effect.Entry.Role == CatalogueRole.WebhookCheck).ToList();
         // A code is also made to sign a request; that it is compared shows that one is checked.
         return checks.Any(check => check.Entry["part"] == null)
             || (checks.Any(check => check.Entry["part"] == "code") && checks.Any(check => check.Entry["part"] == "comparison"));
     }
+
+    private bool IsRoutedAsWebhook(IMethodSymbol handler, CancellationToken cancellation) =>
+        RoutesOf(handler, cancellation).Any(route => WordsOf(route).Any(words.Contains));
+
+    // POST api/webhooks beside DELETE api/webhooks/{id}: users of the program register webhooks there, and no service sends events to it.
+    private bool IsOfManagedResource(IMethodSymbol handler, CancellationToken cancellation) =>
+        handler is { MethodKind: MethodKind.Ordinary, ContainingType: { } type }
+        && type.GetMembers().OfType<IMethodSymbol>().Any(other =>
+            AttributesOf(other).Any(entry => entry.Attribute == CatalogueRole.HandlerAttribute && entry.Verb is "PUT" or "DELETE")
+            && IsRoutedAsWebhook(other, cancellation));
 
     private bool IsAsked(IMethodSymbol handler, CancellationToken cancellation) =>
         AttributesOf(handler).Any(entry => entry.Attribute == CatalogueRole.HandlerAttribute && entry.Verb == "GET")
