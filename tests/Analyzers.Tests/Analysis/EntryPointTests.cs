@@ -1,3 +1,4 @@
+using AgentLint.Analysis;
 using AgentLint.Analysis.Calls;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -151,6 +152,6 @@ public sealed class EntryPointTests
         var found = EntryPoints.Of(program.Model).In(program.Compilation.GetSemanticModel(tree), Cancellation);
 
         Assert.Equal([("", MethodRoles.Handler), ("Local", MethodRoles.Consumer), ("Execute", MethodRoles.Job)], found.Select(entry => (entry.Function.Name, entry.Roles)));
-        Assert.Equal(["POST /orders", "Local", "C.Execute"], found.Select(entry => EntryPoints.Of(program.Model).NameOf(entry.Function, Cancellation)));
+        Assert.Equal(["'POST /orders'", "'Local'", "'C.Execute'"], found.Select(entry => EntryPointNames.NameOf(entry.Function, program.Model, Cancellation)));
     }
 }

@@ -57,12 +57,6 @@ internal sealed class EntryPoints(AgentModel model)
     public bool IsWebhook(IMethodSymbol handler, int depth, CancellationToken cancellation) =>
         webhooks.TryGetValue(handler, out var known) ? known : webhooks.GetOrAdd(handler, ReadWebhook(handler, depth, cancellation));
 
-    /// <summary>What messages call an entry point: by its route where it has no other name.</summary>
-    public string NameOf(IMethodSymbol function, CancellationToken cancellation) =>
-        function.MethodKind == MethodKind.AnonymousFunction && MappedBy(function, cancellation) is { } call && RoutesOf(call, cancellation).ToList() is { Count: > 0 } routes
-            ? string.Join(" ", new[] { VerbOf(call) }.OfType<string>().Append(string.Join("/", routes.AsEnumerable().Reverse().Select(route => route.TrimEnd('/')))))
-            : Witness.NameOf(function);
-
     private bool ReadWebhook(IMethodSymbol handler, int depth, CancellationToken cancellation)
     {
         if (IsAsked(handler, cancellation))
