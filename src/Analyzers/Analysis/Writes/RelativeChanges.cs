@@ -16,7 +16,7 @@ internal sealed class RelativeChanges(AgentModel model)
 
     public static RelativeChanges Of(AgentModel model) => model.Shared(m => new RelativeChanges(m));
 
-    /// <summary>Whether a write may be such a one, by what the catalogue states of it.</summary>
+    /// <summary>Whether a write may write back what was read, by its catalogue entry.</summary>
     public static bool MayBe(CatalogueEntry entry) =>
         entry.Role == CatalogueRole.Effect
         && (entry["kind"] == "save" || (entry["kind"] is "update" or "upsert" && entry["class"] is "by-change" or "idempotent") || (entry["kind"] == "http" && entry["verb"] is "PUT"));
@@ -132,9 +132,9 @@ internal sealed class RelativeChanges(AgentModel model)
     private static string? ColumnOfItself(IInvocationOperation update)
     {
         foreach (var set in update.Descendants().OfType<IInvocationOperation>())
-            if (set.TargetMethod.Name == "SetProperty" && set.Arguments.Length >= 2
-                && set.Arguments.SelectMany(argument => argument.Value.DescendantsAndSelf()).OfType<IAnonymousFunctionOperation>().ToList() is { Count: > 1 } lambdas && lambdas[0] is var column && lambdas[1] is var value
-                && column.Descendants().OfType<IPropertyReferenceOperation>().FirstOrDefault() is { } target
+            if (set.Arguments.Select(argument => argument.Value.Unwrap()).OfType<IAnonymousFunctionOperation>().ToList() is { Count: 2 } lambdas
+                && lambdas[0].Descendants().OfType<IPropertyReferenceOperation>().FirstOrDefault() is { } target
+                && lambdas[1] is var value
                 && value.Descendants().OfType<IPropertyReferenceOperation>().Any(read =>
                     SymbolEqualityComparer.Default.Equals(read.Property, target.Property) && AncestorsWithin(read, value).Any(IsAddition)))
                 return target.Property.Name;
