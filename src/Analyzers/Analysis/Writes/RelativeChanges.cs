@@ -58,9 +58,24 @@ internal sealed class RelativeChanges(AgentModel model)
             || OperationAt(function, cancellation) is not { } body)
             return null;
         foreach (var operation in body.Descendants())
-            if (operation.Syntax.SpanStart < site.SpanStart && ChangeOf(operation, cancellation) is (var owner, { } member) && IsRead(owner, cancellation))
+            if (operation.Syntax.SpanStart < site.SpanStart
+                && ChangeOf(operation, cancellation) is (var owner, { } member)
+                && IsRead(owner, cancellation)
+                && !IsAboutAttempts(operation, owner, member))
                 return member;
         return null;
+    }
+
+    // What a handler counts are the attempts that failed, and a version is another one with each save: both are meant to change again.
+    private bool IsAboutAttempts(IOperation change, IOperation owner, string member)
+    {
+        if (change.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() != null)
+            return true;
+        for (var type = owner.Type; type is { SpecialType: SpecialType.None }; type = type.BaseType)
+            if (type.GetMembers(member).SelectMany(declared => declared.GetAttributes())
+                .Any(attribute => model.Find(attribute.AttributeConstructor, CatalogueRole.ConcurrencyToken) != null))
+                return true;
+        return false;
     }
 
     // The object whose member is changed relative to itself, and the member.

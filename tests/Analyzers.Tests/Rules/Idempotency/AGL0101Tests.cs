@@ -549,6 +549,27 @@ public class AGL0101Tests
         """)
         .Expect(DiagnosticSeverity.Warning, "'Receipts.Consume' changes 'balance' again with 'IDbConnection.ExecuteAsync' each time it is run: keep an id of the operation with the change, and look for it first").RunAsync();
 
+    [Theory]
+    [InlineData("try { await http.GetStringAsync(\"jobs\"); } catch (HttpRequestException) { job.Attempts++; await jobs.SaveChangesAsync(); }")]
+    [InlineData("job.Text = context.Message.Text; job.Version++; await jobs.SaveChangesAsync();")]
+    public Task Count_of_attempts_and_version_are_meant_to_change(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using System.ComponentModel.DataAnnotations;
+        using Microsoft.EntityFrameworkCore;
+        public class Job { public int Id { get; set; } public string Text { get; set; } = ""; public int Attempts { get; set; } [ConcurrencyCheck] public int Version { get; set; } }
+        public class Jobs : DbContext { public DbSet<Job> All => Set<Job>(); }
+        public record Due(int Job, string Text);
+        public class Runner(Jobs jobs, HttpClient http) : MassTransit.IConsumer<Due>
+        {
+            public async Task Consume(MassTransit.ConsumeContext<Due> context)
+            {
+                var job = await jobs.All.FirstAsync(j => j.Id == context.Message.Job);
+                {{body}}
+                await http.GetStringAsync("done");
+            }
+        }
+        """).RunAsync();
+
     // ---- Buses ------------------------------------------------------------------------------------------------------------
 
     private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Confirming(string body) => new(
