@@ -18,7 +18,7 @@ internal sealed class CycleTests
     private readonly CycleBody body;
     private readonly ExitTests tests;
     private readonly HashSet<int> returning;
-    private readonly Dictionary<int, bool> ends = [];
+    private readonly Lazy<HashSet<int>> ending;
     private readonly List<(CycleGuard Guard, AccessPath Path, bool? Switch)> guards = [];
     private readonly Dictionary<(int Node, bool Outcome), (ExitTest Test, ulong Guards)> exits = [];
 
@@ -27,6 +27,7 @@ internal sealed class CycleTests
         this.body = body;
         tests = new ExitTests(body.Context.Model, body.Context.Origins, body.Context.Calls, deadlines, StateReads.Of(body.Context.Model), body.Context.Cancellation);
         returning = Returning();
+        ending = new Lazy<HashSet<int>>(Ending);
         Read();
     }
 
@@ -35,7 +36,6 @@ internal sealed class CycleTests
 
     /// <summary>What a condition asks where it came out one way.</summary>
     public bool TryGet(int node, bool outcome, out (ExitTest Test, ulong Guards) exit) => exits.TryGetValue((node, outcome), out exit);
-
 
     // The nodes from which a turn that nothing disturbs comes back. What fails later on is another turn for another reason.
     private HashSet<int> Returning()
@@ -79,36 +79,38 @@ internal sealed class CycleTests
     }
 
     // Whether what follows may leave the cycle before the turn is over, other than by an exception.
-    private bool MayEnd(PathEdge edge)
-    {
-        if (edge.Target == body.Head && body.Recursion == null)
-            return false;
-        if (!ends.TryGetValue(edge.Target, out var mayEnd))
-            ends.Add(edge.Target, mayEnd = FindEnd(edge.Target));
-        return mayEnd;
-    }
+    private bool MayEnd(PathEdge edge) => (edge.Target != body.Head || body.Recursion != null) && ending.Value.Contains(edge.Target);
 
-    private bool FindEnd(int from)
+    // The nodes that leave the cycle, and those that lead to one of them within the turn.
+    private HashSet<int> Ending()
     {
-        var seen = new HashSet<int> { from };
-        var open = new Queue<int>(seen);
-        while (open.Count > 0)
+        var before = new Dictionary<int, List<int>>();
+        var found = new HashSet<int>();
+        var way = new Queue<int>();
+        foreach (var number in body.Nodes)
         {
-            var node = body.Graph.Nodes[open.Dequeue()];
-            if (node.Statements.SelectMany(body.Context.Origins.Parts).OfType<IInvocationOperation>().Any(call => CycleSteps.ThrowsFailure(call, body.Context.Model)))
-                return true;
+            var node = body.Graph.Nodes[number];
+            if (Leaves(node) && found.Add(number))
+                way.Enqueue(number);
             foreach (var edge in node.Next)
-                if (!IsWithin(edge))
+                if (IsWithin(edge) && (edge.Target != body.Head || body.Recursion != null))
                 {
-                    if (!node.Throws && !(edge.Target >= 0 && body.Graph.Nodes[edge.Target].Throws))
-                        return true;
+                    if (!before.TryGetValue(edge.Target, out var list))
+                        before.Add(edge.Target, list = []);
+                    list.Add(number);
                 }
-                else if ((edge.Target != body.Head || body.Recursion != null) && seen.Add(edge.Target))
-                    open.Enqueue(edge.Target);
         }
 
-        return false;
+        while (way.Count > 0)
+            foreach (var node in before.TryGetValue(way.Dequeue(), out var list) ? list : [])
+                if (found.Add(node))
+                    way.Enqueue(node);
+        return found;
     }
+
+    private bool Leaves(PathNode node) =>
+        (!node.Throws && node.Next.Any(edge => !IsWithin(edge) && !(edge.Target >= 0 && body.Graph.Nodes[edge.Target].Throws)))
+        || node.Statements.SelectMany(body.Context.Origins.Parts).OfType<IInvocationOperation>().Any(call => CycleSteps.ThrowsFailure(call, body.Context.Model));
 
     private void Read()
     {

@@ -11,17 +11,24 @@ namespace AgentLint.Analysis.Loops;
 internal sealed class DelegateUses(AgentModel model)
 {
     private readonly ConcurrentDictionary<(IMethodSymbol Method, int Ordinal, int Depth), (bool IsUsed, Effect? Remote)> known = new(new KeyComparer());
+    private readonly ConcurrentDictionary<IParameterSymbol, IReadOnlyList<IOperation>> given = new(SymbolEqualityComparer.Default);
 
     public static DelegateUses Of(AgentModel model) => model.Shared(m => new DelegateUses(m));
 
     /// <summary>The functions that the project gives to a parameter, as far as the calls show them.</summary>
-    public IEnumerable<IOperation> GivenTo(IParameterSymbol parameter, CancellationToken cancellation)
+    public IReadOnlyList<IOperation> GivenTo(IParameterSymbol parameter, CancellationToken cancellation)
     {
         if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } method)
-            yield break;
-        foreach (var name in NamesOf(method.OriginalDefinition, cancellation))
-            if (ArgumentAt(name, parameter.Ordinal, cancellation) is { } value)
-                yield return value.Unwrap();
+            return [];
+        if (given.TryGetValue(parameter.OriginalDefinition, out var found))
+            return found;
+        List<IOperation> values =
+        [
+            .. NamesOf(method.OriginalDefinition, cancellation)
+                .Select(name => ArgumentAt(name, parameter.Ordinal, cancellation)).OfType<IOperation>()
+                .Select(value => value.Unwrap()),
+        ];
+        return given.GetOrAdd(parameter.OriginalDefinition, values);
     }
 
     /// <summary>Whether the project gives a delegate to a parameter at all, and what remote work one of them does.</summary>

@@ -24,6 +24,7 @@ internal sealed class KnownConditions
 
     private readonly Dictionary<int, (int Bit, bool IsNegated)> byNode = [];
     private readonly List<(ISymbol Symbol, bool IsSwitch)> roots = [];
+    private readonly Dictionary<IOperation, List<(int Root, bool? Set)>> touches = [];
 
     public KnownConditions(CycleBody body)
     {
@@ -76,9 +77,24 @@ internal sealed class KnownConditions
     {
         if (roots.Count == 0)
             return known;
+        // Many ways lead through one statement.
+        if (!touches.TryGetValue(statement, out var touched))
+            touches.Add(statement, touched = [.. TouchesIn(statement)]);
+        foreach (var (root, set) in touched)
+        {
+            var bit = 1u << root;
+            known = new Outcomes(set == true ? known.True | bit : known.True & ~bit, set == false ? known.False | bit : known.False & ~bit);
+        }
+
+        return known;
+    }
+
+    // The variables that a statement touches, in order, each with the truth value that it is set to.
+    private IEnumerable<(int Root, bool? Set)> TouchesIn(IOperation statement)
+    {
         foreach (var part in statement.DescendantsAndSelf())
         {
-            var touched = part switch
+            var target = part switch
             {
                 IAssignmentOperation assignment => assignment.Target,
                 IIncrementOrDecrementOperation step => step.Target,
@@ -86,20 +102,13 @@ internal sealed class KnownConditions
                 IArgumentOperation argument => argument.Value,
                 _ => null,
             };
-            if (touched == null || AccessPath.Of(touched) is not { } path)
+            if (target == null || AccessPath.Of(target) is not { } path)
                 continue;
+            var set = part is ISimpleAssignmentOperation { Value: var value } && value.Unwrap().ConstantValue is { HasValue: true, Value: bool constant } ? constant : (bool?)null;
             for (var i = 0; i < roots.Count; i++)
-            {
-                if (!SymbolEqualityComparer.Default.Equals(roots[i].Symbol, path.Root))
-                    continue;
-                var bit = 1u << i;
-                known = new Outcomes(known.True & ~bit, known.False & ~bit);
-                if (roots[i].IsSwitch && part is ISimpleAssignmentOperation { Value: var value } && value.Unwrap().ConstantValue is { HasValue: true, Value: bool set })
-                    known = set ? known with { True = known.True | bit } : known with { False = known.False | bit };
-            }
+                if (SymbolEqualityComparer.Default.Equals(roots[i].Symbol, path.Root))
+                    yield return (i, roots[i].IsSwitch ? set : null);
         }
-
-        return known;
     }
 
     private static bool IsSet(ISymbol root, CycleBody body) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -15,6 +16,7 @@ internal sealed class StateReads(AgentModel model)
     private readonly ConcurrentDictionary<IMethodSymbol, bool> known = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> counts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, HashSet<ISymbol>> writes = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<ISymbol>> reads = new(SymbolEqualityComparer.Default);
 
     public static StateReads Of(AgentModel model) => model.Shared(m => new StateReads(m));
 
@@ -55,6 +57,22 @@ internal sealed class StateReads(AgentModel model)
                 } is IMemberReferenceOperation { Member: var member })
                     found.Add(member.OriginalDefinition);
         return writes.GetOrAdd(method, found);
+    }
+
+    /// <summary>The fields and properties of the object itself that the code of a method reads, or gives new values; without its own property.</summary>
+    public ImmutableArray<ISymbol> ReadsOf(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (reads.TryGetValue(method, out var found))
+            return found;
+        found =
+        [
+            .. MethodBodies.Of(method, model, cancellation).SelectMany(body => body.Descendants()).OfType<IMemberReferenceOperation>()
+                .Where(part => part is { Member: IFieldSymbol or IPropertySymbol, Instance: null or IInstanceReferenceOperation })
+                .Select(part => part.Member)
+                .Where(read => !SymbolEqualityComparer.Default.Equals(read, method.AssociatedSymbol))
+                .Distinct<ISymbol>(SymbolEqualityComparer.Default),
+        ];
+        return reads.GetOrAdd(method, found);
     }
 
     /// <summary>Whether a method, or what it calls, compares a number that it keeps: it may well count.</summary>

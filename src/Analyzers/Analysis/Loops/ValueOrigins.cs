@@ -43,7 +43,6 @@ internal sealed class ValueOrigins
     private readonly Dictionary<ISymbol, List<IOperation>> definitions = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, Origin> origins = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<IOperation>> changes = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<IMethodSymbol, ImmutableArray<ISymbol>> readThrough = new(SymbolEqualityComparer.Default);
     private readonly ILookup<string, IInvocationOperation> callsOn;
 
     public ValueOrigins(AgentModel model, SemanticModel semantics, IOperation member, RemoteCalls calls, CancellationToken cancellation)
@@ -180,15 +179,7 @@ internal sealed class ValueOrigins
             IInvocationOperation { Instance: null or IInstanceReferenceOperation, Arguments.IsEmpty: true, TargetMethod: { ReturnType.SpecialType: SpecialType.System_Boolean } helper } when model.Declares(helper) => helper,
             _ => null,
         };
-        if (method == null)
-            return [];
-        if (!readThrough.TryGetValue(method, out var fields))
-            readThrough.Add(method, fields =
-            [
-                .. MethodBodies.Of(method, model, cancellation).SelectMany(body => body.Descendants()).Select(Variable).OfType<ISymbol>()
-                    .Where(read => read is IFieldSymbol or IPropertySymbol && !SymbolEqualityComparer.Default.Equals(read, method.AssociatedSymbol)).Distinct(SymbolEqualityComparer.Default),
-            ]);
-        return fields;
+        return method == null ? [] : StateReads.Of(model).ReadsOf(method, cancellation);
     }
 
     // A variable, a parameter, or a member of the object itself.
