@@ -69,6 +69,23 @@ internal static class Operations
             ? semantics.GetOperation(value, cancellation)
             : null;
 
+    /// <summary>The outermost operation around one: the whole body that it stands in.</summary>
+    public static IOperation Top(this IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+            operation = parent;
+        return operation;
+    }
+
+    /// <summary>The argument that a lambda or a method group is given as; null where it is used otherwise.</summary>
+    public static IArgumentOperation? ArgumentAround(this IOperation function)
+    {
+        var parent = function.Parent;
+        while (parent is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
+            parent = parent.Parent;
+        return parent as IArgumentOperation;
+    }
+
     /// <summary>What stands before the <c>?.</c> that an operation follows.</summary>
     public static IOperation? ConditionalOperand(this IOperation instance)
     {

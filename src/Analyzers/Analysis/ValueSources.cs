@@ -175,10 +175,7 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
             yield break;
         if (local.InitializerOf(semantics, cancellation) is { } initializer)
             yield return initializer;
-        var root = reference;
-        while (root.Parent is { } parent)
-            root = parent;
-        foreach (var operation in root.Descendants())
+        foreach (var operation in reference.Top().Descendants())
             if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var target } } assignment && SymbolEqualityComparer.Default.Equals(target, local))
                 yield return assignment.Value;
     }

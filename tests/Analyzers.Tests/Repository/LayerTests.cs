@@ -64,6 +64,16 @@ public sealed partial class LayerTests
     }
 
     [Fact]
+    public void Checks_of_a_category_are_used_by_that_category_and_by_rules()
+    {
+        var uses = from use in UsesIn("Analysis")
+                   where CategoryOf(use.Type) is { } category && !use.Name.SyntaxTree.FilePath.StartsWith($"Analysis/Checks/{category}/", StringComparison.Ordinal)
+                   select use.ToString();
+
+        Assert.Empty(uses);
+    }
+
+    [Fact]
     public void Folders_are_namespaces()
     {
         var strays = from layer in Layers
@@ -97,6 +107,9 @@ public sealed partial class LayerTests
 
     private static string? LayerOf(INamedTypeSymbol type) =>
         type.ContainingNamespace.ToDisplayString().Split('.') is ["AgentLint", var layer, ..] && Layers.Contains(layer) ? layer : null;
+
+    private static string? CategoryOf(INamedTypeSymbol type) =>
+        type.ContainingNamespace.ToDisplayString().Split('.') is ["AgentLint", "Analysis", "Checks", var category, ..] ? category : null;
 
     [GeneratedRegex(@"^[A-Z]\w*(\.[A-Z]\w*)+(`\d)?\.?$", RegexOptions.CultureInvariant)]
     private static partial Regex MetadataName();

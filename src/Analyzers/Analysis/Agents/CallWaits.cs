@@ -118,9 +118,7 @@ internal sealed class CallWaits(AgentModel model)
     {
         if (variables >= MaxVariables)
             return Wait.HandsOver;
-        var root = place;
-        while (root.Parent is { } parent)
-            root = parent;
+        var root = place.Top();
         var reads = readsOfVariables.GetOrAdd(root.Syntax, _ => root.Descendants().OfType<ILocalReferenceOperation>()
             .Where(r => r.Parent is not IAssignmentOperation assignment || assignment.Target != r)
             .ToLookup(r => (ISymbol)r.Local, r => (IOperation)r, SymbolEqualityComparer.Default));

@@ -194,10 +194,7 @@ internal sealed class ToolGrants
             return [];
         if (keeper is not (ILocalSymbol or IParameterSymbol))
             return index.UsesOf(keeper, cancellation);
-        var root = value;
-        while (root.Parent is { } parent)
-            root = parent;
-        return root.Descendants().Where(o => o is ILocalReferenceOperation { Local: var local } && SymbolEqualityComparer.Default.Equals(local, keeper));
+        return value.Top().Descendants().Where(o => o is ILocalReferenceOperation { Local: var local } && SymbolEqualityComparer.Default.Equals(local, keeper));
     }
 
     public static ITypeSymbol? TypeOf(ISymbol? keeper) => keeper switch

@@ -178,10 +178,7 @@ internal sealed class BranchGroups(AgentModel model)
     {
         if (use.SemanticModel is { } semantics && local.InitializerOf(semantics, cancellation) is { } initializer)
             yield return initializer;
-        var root = use;
-        while (root.Parent is { } parent)
-            root = parent;
-        foreach (var operation in root.Descendants())
+        foreach (var operation in use.Top().Descendants())
             if (operation is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local))
                 switch (reference.Parent)
                 {

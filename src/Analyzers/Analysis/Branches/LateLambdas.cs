@@ -139,15 +139,10 @@ internal sealed class LateLambdas(AgentModel model)
         return default;
     }
 
-    private static bool IsReadAfter(ILocalSymbol local, IAnonymousFunctionOperation lambda, IOperation call)
-    {
-        var root = call;
-        while (root.Parent is { } parent)
-            root = parent;
-        return root.Descendants().Any(operation => operation is ILocalReferenceOperation reference
+    private static bool IsReadAfter(ILocalSymbol local, IAnonymousFunctionOperation lambda, IOperation call) =>
+        call.Top().Descendants().Any(operation => operation is ILocalReferenceOperation reference
             && SymbolEqualityComparer.Default.Equals(reference.Local, local)
             && reference.Syntax.SpanStart > call.Syntax.Span.End
             && !(reference.Parent is ISimpleAssignmentOperation assignment && assignment.Target == reference)
             && !lambda.Syntax.Span.Contains(reference.Syntax.Span));
-    }
 }

@@ -83,14 +83,14 @@ internal sealed class LockSets(AgentModel model)
     // One run at a time, before the code around it goes on.
     private bool RunsHere(IOperation function, CancellationToken cancellation) =>
         CallGraph.Of(model).RunsNow(function, cancellation)
-        && ArgumentAround(function)?.Parent is IInvocationOperation call && !model.EntriesOf(call.TargetMethod).Any(entry => entry.Has("concurrent"))
+        && function.ArgumentAround()?.Parent is IInvocationOperation call && !model.EntriesOf(call.TargetMethod).Any(entry => entry.Has("concurrent"))
         && (!call.Type.IsTask() || (call.Parent is IAwaitOperation && model.Find(call.TargetMethod, CatalogueRole.ResilientExecute) != null));
 
     // WithLock(() => …): the method that is given the function runs it under a lock of its own.
     private ImmutableArray<ISymbol> OfRunner(IOperation function, int depth, CancellationToken cancellation)
     {
         if (depth >= MaxDepth
-            || ArgumentAround(function) is not { Parameter: { } parameter, Parent: IInvocationOperation call }
+            || function.ArgumentAround() is not { Parameter: { } parameter, Parent: IInvocationOperation call }
             || CallGraph.Of(model).Resolve(call.TargetMethod) is not { } runner
             || !MethodBodies.HasSource(runner, model))
             return [];
@@ -133,13 +133,5 @@ internal sealed class LockSets(AgentModel model)
         foreach (var held in all)
             common = common is { } before ? [.. before.Where(gate => held.Contains(gate, SymbolEqualityComparer.Default))] : held;
         return common ?? [];
-    }
-
-    private static IArgumentOperation? ArgumentAround(IOperation function)
-    {
-        var parent = function.Parent;
-        while (parent is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
-            parent = parent.Parent;
-        return parent as IArgumentOperation;
     }
 }

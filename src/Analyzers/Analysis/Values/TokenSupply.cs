@@ -25,6 +25,9 @@ internal enum TokenWay
 /// <summary>Whether a cancellation token reaches a call, and by which way one could. What cannot be followed counts as a token.</summary>
 internal sealed class TokenSupply(AgentModel model, CancellationToken cancellation)
 {
+    // How many locals an object is looked for through.
+    private const int MaxLocals = 4;
+
     /// <summary>
     /// Whether a call may be given a token: as an argument, in an object that carries one, by the client that it is made on, by <c>WithCancellation</c>
     /// around the stream, or because its caller stops waiting (<c>WaitAsync(token)</c>).
@@ -32,11 +35,11 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
     public bool IsGiven(IInvocationOperation call)
     {
         foreach (var argument in call.Arguments)
-            if (argument.ArgumentKind != ArgumentKind.DefaultValue && MayCarry(argument.Value))
+            if (argument.ArgumentKind != ArgumentKind.DefaultValue && MayCarry(argument.Value, 0))
                 return true;
-        if (call.Instance is { } instance && IsMadeWithToken(instance))
+        if (call.Instance is { } instance && IsMadeWithToken(instance, 0))
             return true;
-        return IsWrapped(call);
+        return IsWrapped(call, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
     }
 
     /// <summary>Whether an argument is the token that is never cancelled, written out.</summary>
@@ -56,7 +59,7 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
 
     // ---- what is given -------------------------------------------------------------------------------------------------
 
-    private bool MayCarry(IOperation value)
+    private bool MayCarry(IOperation value, int locals)
     {
         value = value.Unwrap();
         if (CancellationTokens.IsTokenOrNullable(value.Type))
@@ -64,47 +67,46 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
         if (CancellationTokens.IsSource(value.Type))
             return true;
         foreach (var element in value.Elements())
-            if (element != value && MayCarry(element))
+            if (element != value && MayCarry(element, locals))
                 return true;
         if (!CancellationTokens.Carries(value.Type))
             return false;
         return value switch
         {
-            IObjectCreationOperation creation => IsMadeWithToken(creation),
-            ILocalReferenceOperation { Local: var local } when value.SemanticModel is { } semantics && local.InitializerOf(semantics, cancellation)?.Unwrap() is IObjectCreationOperation creation =>
-                IsMadeWithToken(creation) || IsSetLater(local, value),
+            IObjectCreationOperation creation => IsMadeWithToken(creation, locals),
+            ILocalReferenceOperation { Local: var local } when locals < MaxLocals && CreationOf(local, value) is { } creation =>
+                IsMadeWithToken(creation, locals + 1) || IsSetLater(local, value),
             _ => true,
         };
     }
 
     // new CallOptions(cancellationToken: token), new RequestOptions { CancellationToken = token }
-    private bool IsMadeWithToken(IOperation made) => made.Unwrap() switch
+    private bool IsMadeWithToken(IOperation made, int locals) => made.Unwrap() switch
     {
         IObjectCreationOperation creation =>
-            creation.Arguments.Any(argument => argument.ArgumentKind != ArgumentKind.DefaultValue && MayCarry(argument.Value))
-            || creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>().Any(assignment => MayCarry(assignment.Value)) == true,
-        ILocalReferenceOperation { Local: var local } reference when reference.SemanticModel is { } semantics && local.InitializerOf(semantics, cancellation)?.Unwrap() is IObjectCreationOperation creation =>
-            IsMadeWithToken(creation),
+            creation.Arguments.Any(argument => argument.ArgumentKind != ArgumentKind.DefaultValue && MayCarry(argument.Value, locals))
+            || creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>().Any(assignment => MayCarry(assignment.Value, locals)) == true,
+        ILocalReferenceOperation { Local: var local } reference when locals < MaxLocals && CreationOf(local, reference) is { } creation =>
+            IsMadeWithToken(creation, locals + 1),
         // client.WithToken(token).SendAsync(…)
-        IInvocationOperation chain => chain.Arguments.Any(argument => argument.ArgumentKind != ArgumentKind.DefaultValue && CancellationTokens.IsTokenOrNullable(argument.Value.Type) && !CancellationTokens.IsNone(argument.Value)),
+        IInvocationOperation chain => chain.Arguments.Any(argument =>
+            argument.ArgumentKind != ArgumentKind.DefaultValue && CancellationTokens.IsTokenOrNullable(argument.Value.Type) && !CancellationTokens.IsNone(argument.Value)),
         // An object of the program's own that keeps a token.
         { Type: { } type } and not IInstanceReferenceOperation => model.Declares(type) && CancellationTokens.Carries(type),
         _ => false,
     };
 
-    private static bool IsSetLater(ILocalSymbol local, IOperation use)
-    {
-        var root = use;
-        while (root.Parent is { } parent)
-            root = parent;
-        return root.Descendants().Any(operation =>
+    private IObjectCreationOperation? CreationOf(ILocalSymbol local, IOperation use) =>
+        use.SemanticModel is { } semantics ? local.InitializerOf(semantics, cancellation)?.Unwrap() as IObjectCreationOperation : null;
+
+    private static bool IsSetLater(ILocalSymbol local, IOperation use) =>
+        use.Top().Descendants().Any(operation =>
             operation is ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Instance: ILocalReferenceOperation { Local: var owner } } target }
             && SymbolEqualityComparer.Default.Equals(owner, local)
             && CancellationTokens.IsTokenOrNullable(target.Type));
-    }
 
     // stream.WithCancellation(token), task.WaitAsync(token), await Task.WhenAny(task, Task.Delay(time, token))
-    private bool IsWrapped(IOperation call)
+    private static bool IsWrapped(IOperation call, HashSet<ISymbol> seen)
     {
         for (var operation = call; operation.Parent is { } parent; operation = parent)
             switch (parent)
@@ -119,7 +121,7 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
                     break;
                 // var stream = …; await foreach (var part in stream.WithCancellation(token))
                 case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } }:
-                    return IsUsedWithToken(local, parent);
+                    return seen.Add(local) && IsUsedWithToken(local, parent, seen);
                 default:
                     return false;
             }
@@ -127,16 +129,9 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
         return false;
     }
 
-    private bool IsUsedWithToken(ILocalSymbol local, IOperation declaration)
-    {
-        var root = declaration;
-        while (root.Parent is { } parent)
-            root = parent;
-        foreach (var operation in root.Descendants())
-            if (operation is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local) && IsWrapped(reference))
-                return true;
-        return false;
-    }
+    private static bool IsUsedWithToken(ILocalSymbol local, IOperation declaration, HashSet<ISymbol> seen) =>
+        declaration.Top().Descendants().OfType<ILocalReferenceOperation>().Any(reference =>
+            SymbolEqualityComparer.Default.Equals(reference.Local, local) && IsWrapped(reference, seen));
 
     private static bool HasToken(IOperation value) =>
         value.DescendantsAndSelf().Any(part => CancellationTokens.IsToken(part.Type) && part is ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation && !CancellationTokens.IsNone(part));

@@ -45,7 +45,7 @@ public sealed class AGL0401_UnboundedFanOut() : AgentAnalyzer(Rule)
     {
         (SizeKind.Caller, { } what) => $"'{what}' comes from the caller",
         (SizeKind.Model, { } what) => $"a model decides the number by '{what}'",
-        (_, { } what) => $"'{what}' has as many as there are",
-        _ => "there are as many as there are",
+        (_, { } what) => $"the length of '{what}' is known only at run time",
+        _ => "their number is known only at run time",
     };
 }

@@ -1,4 +1,5 @@
 using AgentLint.Analysis.Checks.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;

@@ -12,12 +12,15 @@ public sealed class AGL0401Tests
     // ---- How many -----------------------------------------------------------------------------------------------------------
 
     [Theory]
-    [InlineData("await {|#0:Task.WhenAll|}(items.Select(item => model.GetResponseAsync(item)));", "'items' has as many as there are")]
-    [InlineData("var tasks = items.Select(async item => await model.GetResponseAsync(item)).ToList(); await {|#0:Task.WhenAll|}(tasks);", "'items' has as many as there are")]
-    [InlineData("var tasks = new List<Task>(); foreach (var item in items) tasks.Add(model.GetResponseAsync(item)); await {|#0:Task.WhenAll|}(tasks);", "'items' has as many as there are")]
-    [InlineData("await {|#0:Task.WhenAll|}(Enumerable.Range(0, items.Length).Select(i => model.GetResponseAsync(items[i])));", "'items' has as many as there are")]
-    [InlineData("await {|#0:Task.WhenAll|}(items.Where(item => item != \"\").Select(item => Task.Run(() => model.GetResponseAsync(item))));", "'items' has as many as there are")]
-    [InlineData("await {|#0:Task.WhenAll|}(System.IO.Directory.GetFiles(\"in\").Select(item => model.GetResponseAsync(item)));", "'GetFiles' has as many as there are")]
+    [InlineData("await {|#0:Task.WhenAll|}(items.Select(item => model.GetResponseAsync(item)));", "the length of 'items' is known only at run time")]
+    [InlineData("var tasks = items.Select(async item => await model.GetResponseAsync(item)).ToList(); await {|#0:Task.WhenAll|}(tasks);", "the length of 'items' is known only at run time")]
+    [InlineData("var tasks = new List<Task>(); foreach (var item in items) tasks.Add(model.GetResponseAsync(item)); await {|#0:Task.WhenAll|}(tasks);", "the length of 'items' is known only at run time")]
+    [InlineData("await {|#0:Task.WhenAll|}(Enumerable.Range(0, items.Length).Select(i => model.GetResponseAsync(items[i])));", "the length of 'items' is known only at run time")]
+    [InlineData("await {|#0:Task.WhenAll|}(items.Where(item => item != \"\").Select(item => Task.Run(() => model.GetResponseAsync(item))));", "the length of 'items' is known only at run time")]
+    [InlineData("await {|#0:Task.WhenAll|}(System.IO.Directory.GetFiles(\"in\").Select(item => model.GetResponseAsync(item)));", "the length of 'GetFiles' is known only at run time")]
+    // What a fan-out before it has brought, as its results or in a list that its branches fill.
+    [InlineData("var ready = await Task.WhenAll(items.Select(async item => { await Task.Delay(1); return item; })); await {|#0:Task.WhenAll|}(ready.Select(one => model.GetResponseAsync(one)));", "the length of 'items' is known only at run time")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(items.Select(async item => { await Task.Delay(1); all.Add(item); })); await {|#0:Task.WhenAll|}(all.Select(one => model.GetResponseAsync(one)));", "the length of 'items' is known only at run time")]
     public Task Length_that_the_data_decides(string code, string decider) => Desk(code)
         .Expect(Info, $"'Desk.RunAsync' starts {Model} for every item at once, and {decider}: nothing limits how many run")
         .RunAsync();
@@ -42,7 +45,25 @@ public sealed class AGL0401Tests
     [InlineData("foreach (var part in items.Chunk(8)) await Task.WhenAll(part.Select(item => model.GetResponseAsync(item)));")]
     [InlineData("var tasks = new List<Task>(); foreach (var item in items.Take(3)) tasks.Add(model.GetResponseAsync(item)); await Task.WhenAll(tasks);")]
     [InlineData("await Task.WhenAll(Names.Select(item => model.GetResponseAsync(item)));")]
+    // As many results as tasks, whatever the tasks ask.
+    [InlineData("var answers = await Task.WhenAll(items.Take(5).Select(item => model.GetResponseAsync(item))); await Task.WhenAll(answers.Select(one => model.GetResponseAsync(one.Text)));")]
+    [InlineData("var all = new List<string>(); await Task.WhenAll(items.Take(5).Select(async item => all.Add((await model.GetResponseAsync(item)).Text))); await Task.WhenAll(all.Select(one => model.GetResponseAsync(one)));")]
+    // The list is made anew in each round.
+    [InlineData("foreach (var item in items) { var parts = new List<string>(); parts.Add(item); parts.Add(\"b\"); await Task.WhenAll(parts.Select(part => model.GetResponseAsync(part))); }")]
     public Task Length_that_the_program_decides(string code) => Desk(code).RunAsync();
+
+    [Fact]
+    public Task Numbers_and_sequences_that_are_made_of_themselves()
+    {
+        var test = Desk("""
+            int n = n;
+            IEnumerable<int> parts = Enumerable.Range(0, parts.Count());
+            await Task.WhenAll(Enumerable.Range(0, n).Select(i => model.GetResponseAsync("a" + i)));
+            await Task.WhenAll(parts.Select(i => model.GetResponseAsync("a" + i)));
+            """);
+        test.CompilerDiagnostics = CompilerDiagnostics.None;
+        return test.RunAsync();
+    }
 
     // ---- What limits it -------------------------------------------------------------------------------------------------------
 
@@ -67,7 +88,7 @@ public sealed class AGL0401Tests
 
     [Fact]
     public Task Limiter_that_nobody_knows_is_not_seen() => Desk("await {|#0:Task.WhenAll|}(items.Select(item => Throttle.RunAsync(() => model.GetResponseAsync(item))));", "public static class Throttle { public static Task RunAsync(Func<Task> work) => work(); }")
-        .Expect(Info, $"'Desk.RunAsync' starts {Model} for every item at once, and 'items' has as many as there are: nothing limits how many run")
+        .Expect(Info, $"'Desk.RunAsync' starts {Model} for every item at once, and the length of 'items' is known only at run time: nothing limits how many run")
         .RunAsync();
 
     private static RuleTest<AGL0401_UnboundedFanOut> Desk(string code, params IEnumerable<string> files) => new([$$"""

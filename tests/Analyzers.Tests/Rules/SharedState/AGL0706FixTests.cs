@@ -85,14 +85,14 @@ public sealed class AGL0706FixTests
         """
         var first = new List<string>();
         var second = new List<string>();
-        await Task.WhenAll(items.Take(8).Select(async item => [|first.Add(await Ask(item))|]));
-        await Task.WhenAll(first.Take(8).Select(async item => [|second.Add(await Ask(item))|]));
+        await Task.WhenAll(items.Select(async item => [|first.Add(await Ask(item))|]));
+        await Task.WhenAll(first.Select(async item => [|second.Add(await Ask(item))|]));
         """,
         """
         var first = new List<string>();
         var second = new List<string>();
-        first.AddRange(await Task.WhenAll(items.Take(8).Select(async item => await Ask(item))));
-        second.AddRange(await Task.WhenAll(first.Take(8).Select(async item => await Ask(item))));
+        first.AddRange(await Task.WhenAll(items.Select(async item => await Ask(item))));
+        second.AddRange(await Task.WhenAll(first.Select(async item => await Ask(item))));
         """)]
     public Task Results_are_returned(string body, string mended) => Run<AGL0706Fix_CollectResults>(body, mended, Return);
 

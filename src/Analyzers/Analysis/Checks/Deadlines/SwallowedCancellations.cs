@@ -1,4 +1,4 @@
-using AgentLint.Analysis.Checks.Retries;
+using AgentLint.Analysis.Loops;
 using AgentLint.Analysis.Summaries;
 using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;

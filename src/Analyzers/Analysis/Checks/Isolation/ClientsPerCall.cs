@@ -16,8 +16,8 @@ namespace AgentLint.Analysis.Checks.Isolation;
 internal sealed record ClientPerCall(IOperation Made, CatalogueEntry Entry, bool IsDisposed, Entrance Entrance);
 
 /// <summary>
-/// Finds clients that hold sockets, a connection or a process, and that a function makes each time it runs, uses and forgets. What is kept, handed on,
-/// given back or made once for a program is none of its business.
+/// Finds clients that hold sockets, a connection or a process, and that a function makes each time it runs, uses and forgets. A client that is kept, handed on,
+/// given back or made once for a program is not reported.
 /// </summary>
 internal sealed class ClientsPerCall(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
@@ -73,7 +73,7 @@ internal sealed class ClientsPerCall(AgentModel model, SemanticModel semantics, 
 
     private bool IsKept(SyntaxNode lambda) => lambda.Parent is ArgumentSyntax { Parent.Parent: ObjectCreationExpressionSyntax };
 
-    // new HttpClient(handler): a handler that somebody keeps has the sockets.
+    // new HttpClient(handler): a handler that is kept elsewhere has the sockets.
     private bool IsShared(IOperation made, CatalogueEntry entry) =>
         entry["shared"] is { } parameter
         && (made as IObjectCreationOperation)?.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value.Unwrap() is { } handler
@@ -98,10 +98,7 @@ internal sealed class ClientsPerCall(AgentModel model, SemanticModel semantics, 
     // Given back, kept, or handed to something that may keep it.
     private static bool Escapes(ILocalSymbol local, IOperation made)
     {
-        var top = made;
-        while (top.Parent is { } parent)
-            top = parent;
-        foreach (var operation in top.Descendants())
+        foreach (var operation in made.Top().Descendants())
         {
             if (operation is not ILocalReferenceOperation reference || !SymbolEqualityComparer.Default.Equals(reference.Local, local))
                 continue;
@@ -123,12 +120,8 @@ internal sealed class ClientsPerCall(AgentModel model, SemanticModel semantics, 
         return false;
     }
 
-    private static bool IsDisposedLater(ILocalSymbol local, IOperation made)
-    {
-        var top = made;
-        while (top.Parent is { } parent)
-            top = parent;
-        return top.Descendants().Any(operation =>
-            operation is IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" } call && call.Receiver()?.Unwrap() is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local));
-    }
+    private static bool IsDisposedLater(ILocalSymbol local, IOperation made) =>
+        made.Top().Descendants().Any(operation =>
+            operation is IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" } call
+            && call.Receiver()?.Unwrap() is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local));
 }

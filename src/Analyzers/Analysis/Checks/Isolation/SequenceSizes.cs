@@ -2,23 +2,29 @@ using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Checks.Isolation;
 
 /// <summary>Who decides how long a sequence is: followed back through variables, queries and conversions to where it begins.</summary>
-internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, int depth, CancellationToken cancellation)
+internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, int callDepth, CancellationToken cancellation)
 {
     private const int MaxSteps = 48;
 
+    // How many numbers and counts are looked through.
+    private const int MaxNumbers = 8;
+
     /// <summary>The size of a sequence.</summary>
-    public SequenceSize Of(IOperation sequence) => Follow(sequence);
+    public SequenceSize Of(IOperation sequence) => Follow(sequence, 0);
 
     /// <summary>The size of a sequence whose length a number says: a count of another one, or a number of its own.</summary>
-    public SequenceSize OfNumber(IOperation number)
+    public SequenceSize OfNumber(IOperation number) => OfNumber(number, 0);
+
+    private SequenceSize OfNumber(IOperation number, int depth)
     {
+        if (depth >= MaxNumbers)
+            return Bounded;
         number = number.Unwrap();
         switch (number)
         {
@@ -26,11 +32,11 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
                 return Bounded;
             // items.Count, items.Length, items.Count()
             case IPropertyReferenceOperation { Property.Name: "Count" or "Length", Instance: { } counted }:
-                return Follow(counted);
+                return Follow(counted, depth + 1);
             case IInvocationOperation { TargetMethod.Name: "Count" } call when call.Receiver() is { } counted:
-                return Follow(counted);
+                return Follow(counted, depth + 1);
             case ILocalReferenceOperation { Local: var local } when local.InitializerOf(number.SemanticModel ?? semantics, cancellation) is { } value:
-                return OfNumber(value);
+                return OfNumber(value, depth + 1);
             case IParameterReferenceOperation { Parameter: var parameter } when OfParameter(parameter) is { Kind: SizeKind.Caller or SizeKind.Model } size:
                 return size;
             // Math.Min(count, limit), a setting, a number of workers.
@@ -41,7 +47,7 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
 
     private static SequenceSize Bounded { get; } = new(SizeKind.Bounded, null);
 
-    private SequenceSize Follow(IOperation start)
+    private SequenceSize Follow(IOperation start, int depth)
     {
         var found = Bounded;
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -58,7 +64,7 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
                     break;
                 case IArrayCreationOperation array:
                     foreach (var size in array.DimensionSizes)
-                        Meet(OfNumber(size));
+                        Meet(OfNumber(size, depth + 1));
                     break;
                 case IAwaitOperation awaited:
                     open.Enqueue(awaited.Operation);
@@ -104,7 +110,7 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
 
                     break;
                 case IInvocationOperation call:
-                    OfCall(call, seen, open, Meet);
+                    OfCall(call, depth, seen, open, Meet);
                     break;
                 case IObjectCreationOperation creation when Mutability.IsCollection(creation.Type as INamedTypeSymbol):
                     foreach (var argument in creation.Arguments)
@@ -125,7 +131,7 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
         }
     }
 
-    private void OfCall(IInvocationOperation call, HashSet<ISymbol> seen, Queue<IOperation> open, Action<SequenceSize> meet)
+    private void OfCall(IInvocationOperation call, int depth, HashSet<ISymbol> seen, Queue<IOperation> open, Action<SequenceSize> meet)
     {
         var method = call.TargetMethod;
         if (model.Find(method, CatalogueRole.BoundsSequence) != null)
@@ -133,12 +139,20 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
         // Enumerable.Range(0, count)
         if (method is { Name: "Range" or "Repeat", IsStatic: true } && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "count")?.Value is { } count)
         {
-            meet(OfNumber(count));
+            meet(OfNumber(count, depth + 1));
+            return;
+        }
+
+        // One result for each of the tasks.
+        if (model.Find(method, CatalogueRole.AwaitsAll) != null)
+        {
+            foreach (var argument in call.Arguments)
+                open.Enqueue(argument.Value);
             return;
         }
 
         // A function of the program that gives back what its own members hold, or what it is given.
-        if (CallGraph.Of(model).Resolve(method) is { IsAsync: false } own && MethodBodies.HasSource(own, model) && seen.Add(own)
+        if (CallGraph.Of(model).Resolve(method) is { } own && (!own.IsAsync || own.ReturnType.IsTask()) && MethodBodies.HasSource(own, model) && seen.Add(own)
             && new ValueSources(model, cancellation).ReturnedBy(own).ToList() is { Count: > 0 } returned)
         {
             foreach (var value in returned)
@@ -146,23 +160,27 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
             return;
         }
 
-        var summary = EffectSummaries.Of(model).Of(call, depth, cancellation);
-        if (summary.Effects.FirstOrDefault(effect => effect.Entry.Answers()) != null)
+        // A query is as long as what it is made of, whatever its lambdas do; what a library or a function of the program brings is data.
+        if (!IsQuery(method))
         {
-            meet(new SequenceSize(SizeKind.Model, method.Name));
-            return;
+            if (EffectSummaries.Of(model).Of(call, callDepth, cancellation).First(entry => entry.Answers()) != null)
+            {
+                meet(new SequenceSize(SizeKind.Model, method.Name));
+                return;
+            }
+
+            meet(new SequenceSize(SizeKind.Data, method.Name));
         }
 
-        // What stays in memory is as long as what it is made of; what a library or a function of the program brings is data.
-        var isQuery = method.ContainingNamespace is { Name: "Linq" or "Generic" or "Immutable" } || method.ContainingType?.SpecialType == SpecialType.System_String;
-        if (!isQuery)
-            meet(new SequenceSize(SizeKind.Data, method.Name));
         foreach (var argument in call.Arguments)
             if (argument.Value.Unwrap() is not (IAnonymousFunctionOperation or IMethodReferenceOperation))
                 open.Enqueue(argument.Value);
         if (call.Receiver() is { } receiver)
             open.Enqueue(receiver);
     }
+
+    private static bool IsQuery(IMethodSymbol method) =>
+        method.ContainingNamespace is { Name: "Linq" or "Generic" or "Immutable" } || method.ContainingType?.SpecialType == SpecialType.System_String;
 
     private void OfLocal(ILocalSymbol local, IOperation use, Queue<IOperation> open, Action<SequenceSize> meet)
     {
@@ -176,35 +194,55 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
 
         if (local.InitializerOf(use.SemanticModel ?? semantics, cancellation) is { } initializer)
             open.Enqueue(initializer);
-        var top = use;
-        while (top.Parent is { } parent)
-            top = parent;
-        foreach (var operation in top.Descendants())
+        foreach (var operation in use.Top().Descendants())
             switch (operation)
             {
                 case ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var target } } assignment when SymbolEqualityComparer.Default.Equals(target, local):
                     open.Enqueue(assignment.Value);
                     break;
-                // list.Add(item), list.AddRange(items), in a loop
+                // list.Add(item), list.AddRange(items)
                 case IInvocationOperation { Instance: ILocalReferenceOperation { Local: var target }, TargetMethod.Name: var name } add when SymbolEqualityComparer.Default.Equals(target, local):
                     if (name == "AddRange" && add.Arguments.FirstOrDefault()?.Value is { } range)
                         open.Enqueue(range);
-                    else if (name == "Add" && LoopAround(add) is { } around)
-                        if (around is CommonForEachStatementSyntax each && model.SemanticsOf(each.SyntaxTree).GetOperation(each.Expression, cancellation) is { } items)
-                            open.Enqueue(items);
-                        else
-                            meet(new SequenceSize(SizeKind.Data, local.Name));
+                    else if (name == "Add")
+                        OfRounds(add, local, open, meet);
                     break;
             }
     }
 
+    // How often an item is added to a list: once for each item of the loop, or of the query, around it. A list that is made in each round begins anew.
+    private void OfRounds(IOperation add, ILocalSymbol list, Queue<IOperation> open, Action<SequenceSize> meet)
+    {
+        var declaration = list.DeclaringSyntaxReferences.FirstOrDefault();
+        for (var around = add.Parent; around != null && declaration != null && !around.Syntax.Span.Contains(declaration.Span); around = around.Parent)
+            switch (around)
+            {
+                case IForEachLoopOperation each:
+                    open.Enqueue(each.Collection);
+                    return;
+                case ILoopOperation:
+                    meet(new SequenceSize(SizeKind.Data, list.Name));
+                    return;
+                case IAnonymousFunctionOperation lambda when ItemsOf(lambda) is { } items:
+                    open.Enqueue(items);
+                    return;
+            }
+    }
+
+    // items.Select(item => …), Parallel.ForEachAsync(items, …)
+    private IOperation? ItemsOf(IAnonymousFunctionOperation lambda) =>
+        lambda.ArgumentAround()?.Parent is IInvocationOperation call && model.Find(call.TargetMethod, CatalogueRole.RunsDelegate) != null
+        && (call.Receiver() ?? call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value) is { } items && Mutability.IsCollection(items.Unwrap().Type)
+            ? items
+            : null;
+
     // items.Chunk(20), whose parts are no longer than that
-    private bool IsCut(IOperation collection)
+    private bool IsCut(IOperation collection, int depth = 0)
     {
         for (var operation = collection.UnwrapAwaitable(); operation is IInvocationOperation call; operation = call.Receiver()?.UnwrapAwaitable())
             if (model.Find(call.TargetMethod, CatalogueRole.BoundsSequence) != null)
                 return true;
-        return collection.UnwrapAwaitable() is ILocalReferenceOperation { Local: var local } && local.InitializerOf(semantics, cancellation) is { } value && IsCut(value);
+        return collection.UnwrapAwaitable() is ILocalReferenceOperation { Local: var local } && depth < MaxNumbers && local.InitializerOf(semantics, cancellation) is { } value && IsCut(value, depth + 1);
     }
 
     private SequenceSize OfParameter(IParameterSymbol parameter)
@@ -247,12 +285,4 @@ internal sealed class SequenceSizes(AgentModel model, SemanticModel semantics, i
 
     private CommonForEachStatementSyntax? LoopOf(ILocalSymbol local) =>
         local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as CommonForEachStatementSyntax;
-
-    private static SyntaxNode? LoopAround(IOperation operation)
-    {
-        for (var node = operation.Syntax.Parent; node is not (null or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax); node = node.Parent)
-            if (node is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax)
-                return node;
-        return null;
-    }
 }

@@ -112,7 +112,7 @@ internal sealed class UnboundedFanOuts(AgentModel model, SemanticModel semantics
             case ForStatementSyntax { Condition: BinaryExpressionSyntax { Right: var limit } }:
                 return semantics.GetOperation(limit, cancellation) is { } bound ? sizes.OfNumber(bound) : null;
             case AnonymousFunctionExpressionSyntax or ExpressionSyntax:
-                if (CallAround(branch.Code) is not { } select || select.Receiver() is not { } sequence)
+                if (branch.Code.ArgumentAround()?.Parent is not IInvocationOperation select || select.Receiver() is not { } sequence)
                     return null;
                 var item = (branch.Code as IAnonymousFunctionOperation)?.Symbol.Parameters.FirstOrDefault()?.Type ?? (branch.Code as IMethodReferenceOperation)?.Method.Parameters.FirstOrDefault()?.Type;
                 return IsOfProgram(item, branch) ? null : sizes.Of(sequence);
@@ -129,12 +129,4 @@ internal sealed class UnboundedFanOuts(AgentModel model, SemanticModel semantics
 
     private static bool IsCalledIn(INamedTypeSymbol type, Branch branch) =>
         branch.Code.DescendantsAndSelf().Any(operation => operation is IInvocationOperation { Instance.Type: { } on } && SymbolEqualityComparer.Default.Equals(on, type));
-
-    private static IInvocationOperation? CallAround(IOperation function)
-    {
-        var parent = function.Parent;
-        while (parent is IConversionOperation or IDelegateCreationOperation or IParenthesizedOperation)
-            parent = parent.Parent;
-        return (parent as IArgumentOperation)?.Parent as IInvocationOperation;
-    }
 }

@@ -94,10 +94,7 @@ internal sealed class TableChecks(AgentModel model)
                 return (given.Receiver(), given.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == (given.Instance == null ? 1 : 0))?.Value);
         }
 
-        var root = use;
-        while (root.Parent is { } parent)
-            root = parent;
-        foreach (var call in root.Descendants().OfType<IInvocationOperation>())
+        foreach (var call in use.Top().Descendants().OfType<IInvocationOperation>())
             if (call.Arguments.Any(argument => argument.Parameter?.RefKind == RefKind.Out
                 && argument.Value.DescendantsAndSelf().Any(part => part is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local))))
                 return (call.Receiver(), call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == (call.Instance == null ? 1 : 0))?.Value);

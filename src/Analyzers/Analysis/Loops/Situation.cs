@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace AgentLint.Analysis.Checks.Retries;
+namespace AgentLint.Analysis.Loops;
 
 /// <summary>One way in which a call may have ended: what conditions are asked about.</summary>
 /// <param name="Status">The HTTP status that came back, or that the failure tells of; null where it is left open.</param>

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace AgentLint.Analysis.Checks.Retries;
+namespace AgentLint.Analysis.Loops;
 
 /// <summary>
 /// Answers conditions for one situation: true, false, or, where they ask for anything else, neither. What is compared are statuses and the types of
@@ -227,7 +227,7 @@ internal sealed class Conditions
         }
     }
 
-    // Whoever compares with a success says nothing of failures.
+    // A comparison with a success does not tell failures apart.
     private static bool IsSuccess(int status) => status is >= 200 and < 300;
 
     private bool Compared(bool answer)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -7,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace AgentLint.Analysis.Checks.Retries;
+namespace AgentLint.Analysis.Loops;
 
 /// <summary>A failure after which a cycle does its remote work again.</summary>
 /// <param name="Cycle">The cycle.</param>
