@@ -18,6 +18,9 @@ internal sealed record ReplayBreak(WorkflowFunction Workflow, SyntaxNode Site, E
         Workflow is not { Context: { } context, Api: { } api } ? null
         : (ReplayUnsafeApi.Of(Effect.Entry)?.ReplacementIn(api) ?? SchedulerExit.Of(Effect.Entry)?.Instead) is { } member ? context + "." + member
         : null;
+
+    /// <summary>The chain of calls, in parentheses; empty where the workflow makes the call itself.</summary>
+    public string Way => Effect.Witness.Steps.Length > 1 ? $" ({Effect.Witness.Describe(Workflow.Function)})" : "";
 }
 
 /// <summary>
