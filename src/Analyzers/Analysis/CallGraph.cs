@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace AgentLint.Analysis;
 
 /// <summary>One call in a body: what is called, and where.</summary>
-/// <param name="Named">The method that the source names: what the catalogue is asked about.</param>
+/// <param name="Named">The method that the source names.</param>
 /// <param name="Target">The method that runs; null where that is not known.</param>
 /// <param name="Site">The expression.</param>
 internal readonly record struct Call(IMethodSymbol Named, IMethodSymbol? Target, SyntaxNode Site)
@@ -20,6 +20,9 @@ internal readonly record struct Call(IMethodSymbol Named, IMethodSymbol? Target,
 
     /// <summary>Whether the target is one of several candidates.</summary>
     public bool IsPossible { get; init; }
+
+    /// <summary>What the catalogue is asked about: it knows properties, a call graph their accessors.</summary>
+    public ISymbol Member => Named.AssociatedSymbol as IPropertySymbol ?? (ISymbol)Named;
 
     /// <summary>The call with its target; where that is one of a few, once for each.</summary>
     public IEnumerable<Call> Followed

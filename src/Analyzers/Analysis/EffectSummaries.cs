@@ -82,11 +82,11 @@ internal sealed class EffectSummaries(AgentModel model)
                 foreach (var call in calls)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var entries = model.EntriesOf(Named(call.Named));
+                    var entries = model.EntriesOf(call.Member);
                     if (!entries.IsEmpty)
                     {
                         // What some writes do depends on what they are given: each counts.
-                        if (reached.Add(Named(call.Named)) || entries.Any(DependsOnCall))
+                        if (reached.Add(call.Member) || entries.Any(DependsOnCall))
                             effects.AddRange(entries.Select(entry => new Effect(entry, new Witness(path.Add(call)))));
                         // Below a call that crosses the network lies the client's own business.
                         if (entries.Any(entry => entry.IsRemoteCall()))
@@ -126,7 +126,7 @@ internal sealed class EffectSummaries(AgentModel model)
             foreach (var call in graph.CallsOf(open.Dequeue(), cancellation))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (!model.EntriesOf(Named(call.Named)).IsEmpty)
+                if (!model.EntriesOf(call.Member).IsEmpty)
                     return inert.GetOrAdd(method, false);
                 foreach (var followed in call.Followed)
                 {
@@ -146,9 +146,6 @@ internal sealed class EffectSummaries(AgentModel model)
 
     private static bool DependsOnCall(CatalogueEntry entry) =>
         entry.Role is CatalogueRole.Effect && entry["class"] is "by-sql" or "by-verb" or "by-change";
-
-    // The catalogue knows properties, a call graph their accessors.
-    private static ISymbol Named(IMethodSymbol method) => method.AssociatedSymbol as IPropertySymbol ?? (ISymbol)method;
 
     private sealed class KeyComparer : IEqualityComparer<(IMethodSymbol Method, int Depth)>
     {

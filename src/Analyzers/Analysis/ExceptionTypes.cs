@@ -1,4 +1,7 @@
+using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Analysis;
 
@@ -10,6 +13,13 @@ internal static class ExceptionTypes
 
     /// <summary>Whether a handler of this type takes every exception that programs meet: libraries derive theirs from the one or the other.</summary>
     public static bool IsNearlyAny(ITypeSymbol? type) => IsAny(type) || IsOfSystem(type!, "SystemException");
+
+    /// <summary>Whether a handler takes what is thrown when a text cannot be parsed.</summary>
+    public static bool TakesParseFailures(CatchClauseSyntax handler, SemanticModel semantics, AgentModel model, CancellationToken cancellation) =>
+        handler.Declaration is not { } declaration
+        || (semantics.GetTypeInfo(declaration.Type, cancellation).Type is INamedTypeSymbol caught
+            && (IsNearlyAny(caught)
+                || model.EntriesOf(caught).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "parse")));
 
     /// <summary>Whether a type is an exception.</summary>
     public static bool IsException(ITypeSymbol? type)

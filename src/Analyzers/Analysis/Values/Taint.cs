@@ -108,7 +108,7 @@ internal sealed class Taint
         return fields.TryGetValue(field, out var value) ? value : TaintValue.Clean;
     }
 
-    /// <summary>Notes that a field is given what a model wrote; who reads it is analysed again.</summary>
+    /// <summary>Notes that a field is given what a model wrote; the functions that read it are analysed again.</summary>
     public void NoteField(TaintRun writer, ISymbol field, TaintValue value)
     {
         field = field.OriginalDefinition;

@@ -284,7 +284,7 @@ internal sealed class TaintCalls(TaintFlow flow)
     private static bool IsChanged(IInvocationOperation call) =>
         call.Instance is { Type.SpecialType: not SpecialType.System_String } instance
         && (call.TargetMethod.ReturnsVoid
-            // Who asks a table for something puts nothing into it.
+            // A look-up in a table puts nothing into it.
             || (call.TargetMethod is { Name: "Add" or "TryAdd", ReturnType.SpecialType: SpecialType.System_Boolean or SpecialType.System_Int32 })
             || SymbolEqualityComparer.Default.Equals(call.TargetMethod.ReturnType, instance.Type));
 
@@ -480,7 +480,7 @@ internal sealed class TaintCalls(TaintFlow flow)
             SinkKind.Path => (known & TaintSinks.Path) == 0
                 && (known & (TaintSinks.Dots | TaintSinks.Root)) != (TaintSinks.Dots | TaintSinks.Root)
                 && !((known & TaintSinks.Outside) != 0 && (facts.Traits & TaintTraits.Canonical) != 0),
-            // Who looks at a part of what is stored has looked at it.
+            // A check of one part of what is stored counts for all of it.
             SinkKind.Store => !flow.State.Checks.Touches(label),
             SinkKind.Address => (known & sinks) == 0 && (facts.Traits & TaintTraits.Anchored) == 0,
             _ => (known & sinks) == 0,

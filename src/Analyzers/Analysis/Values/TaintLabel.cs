@@ -21,7 +21,7 @@ internal enum TaintSinks
     /// <summary>Shown: there is no <c>..</c> in it.</summary>
     Dots = 256,
 
-    /// <summary>Shown: it is no rooted path.</summary>
+    /// <summary>Shown: it is not a rooted path.</summary>
     Root = 512,
 
     /// <summary>Shown: it begins with a root that ends in a separator, which holds for a full path.</summary>

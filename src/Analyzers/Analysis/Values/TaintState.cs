@@ -73,7 +73,7 @@ internal sealed record TaintChecks(ImmutableDictionary<TaintLabel, TaintSinks> L
             Decisions.Except(Decisions.Where(decision => decision.Label.Source.Equals(source)).ToList()),
             WasAsked);
 
-    /// <summary>What was decided, once and for all: for who only sees the end of a function.</summary>
+    /// <summary>What was decided, as a caller sees it, for which only the end of the function counts.</summary>
     public TaintChecks Settled() =>
         (new TaintChecks(Labels, [], IsApproved))
             .With(Decisions.Where(d => d.Label.Source.Origin != TaintOrigin.Person).Select(d => d.Label), TaintSinks.All);

@@ -18,28 +18,22 @@ public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
         "A durable engine restores a workflow by running its code again over the recorded history. Code that takes another path then, or asks for other steps, fails the workflow or repeats what was done.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context)
-    {
-        if (WorkflowFunctions.Of(context.Model).ArePossible)
-            context.OnFile(Check);
-    }
+    private protected override void Register(RuleContext context) => context.OnWorkflow(Check);
 
-    private static void Check(FileContext context)
+    private static void Check(FileContext context, WorkflowFunction workflow)
     {
-        var breaks = new ReplayBreaks(context.Model, context.Settings.CallDepth, context.Cancellation);
-        foreach (var workflow in WorkflowFunctions.Of(context.Model).In(context.Semantics, context.Cancellation))
-            foreach (var found in breaks.NonDeterminismIn(workflow))
-                if (found.Site.SyntaxTree == context.Semantics.SyntaxTree)
-                    context.ReportOncePerLine(
-                        Rule,
-                        found.Site,
-                        DiagnosticSeverity.Warning,
-                        found.Effect.Witness.Locations.Skip(1),
-                        workflow.Name,
-                        Does(found.Effect.Entry),
-                        Witness.NameOf(found.Effect.Witness.Target),
-                        found.Effect.Witness.Steps.Length > 1 ? $" ({found.Effect.Witness.Describe(workflow.Function)})" : "",
-                        found.Replacement is { } replacement ? $"; use '{replacement}'" : "; do this in an activity");
+        foreach (var found in new ReplayBreaks(context.Model, context.Settings.CallDepth, context.Cancellation).NonDeterminismIn(workflow))
+            if (found.Site.SyntaxTree == context.Semantics.SyntaxTree)
+                context.ReportOncePerLine(
+                    Rule,
+                    found.Site,
+                    DiagnosticSeverity.Warning,
+                    found.Effect.Witness.Locations.Skip(1),
+                    workflow.Name,
+                    Does(found.Effect.Entry),
+                    Witness.NameOf(found.Effect.Witness.Target),
+                    found.Way,
+                    found.Replacement is { } replacement ? $"; use '{replacement}'" : "; do this in an activity");
     }
 
     private static string Does(CatalogueEntry entry) => ReplayUnsafeApi.Of(entry)?.Hazard switch

@@ -18,27 +18,21 @@ public sealed class AGL1002_RemoteCallInWorkflow() : AgentAnalyzer(Rule)
         "The history of a workflow holds the results of its activities and nothing else. A call that workflow code makes itself is repeated in each replay, and its answer may differ from the one that the workflow went on with.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context)
-    {
-        if (WorkflowFunctions.Of(context.Model).ArePossible)
-            context.OnFile(Check);
-    }
+    private protected override void Register(RuleContext context) => context.OnWorkflow(Check);
 
-    private static void Check(FileContext context)
+    private static void Check(FileContext context, WorkflowFunction workflow)
     {
-        var breaks = new ReplayBreaks(context.Model, context.Settings.CallDepth, context.Cancellation);
-        foreach (var workflow in WorkflowFunctions.Of(context.Model).In(context.Semantics, context.Cancellation))
-            foreach (var found in breaks.RemoteWorkIn(workflow))
-                if (found.Site.SyntaxTree == context.Semantics.SyntaxTree)
-                    context.ReportOncePerLine(
-                        Rule,
-                        found.Site,
-                        DiagnosticSeverity.Warning,
-                        found.Effect.Witness.Locations.Skip(1),
-                        workflow.Name,
-                        Noun(found.Effect.Entry),
-                        Witness.NameOf(found.Effect.Witness.Target),
-                        found.Effect.Witness.Steps.Length > 1 ? $" ({found.Effect.Witness.Describe(workflow.Function)})" : "");
+        foreach (var found in new ReplayBreaks(context.Model, context.Settings.CallDepth, context.Cancellation).RemoteWorkIn(workflow))
+            if (found.Site.SyntaxTree == context.Semantics.SyntaxTree)
+                context.ReportOncePerLine(
+                    Rule,
+                    found.Site,
+                    DiagnosticSeverity.Warning,
+                    found.Effect.Witness.Locations.Skip(1),
+                    workflow.Name,
+                    Noun(found.Effect.Entry),
+                    Witness.NameOf(found.Effect.Witness.Target),
+                    found.Way);
     }
 
     private static string Noun(CatalogueEntry entry) => entry["kind"] switch

@@ -17,25 +17,19 @@ public sealed class AGL1003_WorkflowStateOutsideHistory() : AgentAnalyzer(Rule)
         "The engine restores what the workflow was given and what its activities returned. A static or captured variable is changed once more by each replay, is shared by all workflows of the process, and is lost with it.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context)
-    {
-        if (WorkflowFunctions.Of(context.Model).ArePossible)
-            context.OnFile(Check);
-    }
+    private protected override void Register(RuleContext context) => context.OnWorkflow(Check);
 
-    private static void Check(FileContext context)
+    private static void Check(FileContext context, WorkflowFunction workflow)
     {
-        var writes = new WorkflowStateWrites(context.Model, context.Settings.CallDepth, context.Cancellation);
-        foreach (var workflow in WorkflowFunctions.Of(context.Model).In(context.Semantics, context.Cancellation))
-            foreach (var write in writes.In(workflow))
-                if (write.Site.SyntaxTree == context.Semantics.SyntaxTree)
-                    context.ReportOncePerLine(
-                        Rule,
-                        write.Site,
-                        DiagnosticSeverity.Warning,
-                        write.Path.Skip(1).Select(call => call.Site.GetLocation()),
-                        workflow.Name,
-                        write.Variable is ILocalSymbol ? write.Variable.Name : Witness.NameOf(write.Variable),
-                        write.Path.IsEmpty ? "" : $" ({new Witness(write.Path).Describe(workflow.Function)})");
+        foreach (var write in new WorkflowStateWrites(context.Model, context.Settings.CallDepth, context.Cancellation).In(workflow))
+            if (write.Site.SyntaxTree == context.Semantics.SyntaxTree)
+                context.ReportOncePerLine(
+                    Rule,
+                    write.Site,
+                    DiagnosticSeverity.Warning,
+                    write.Path.Skip(1).Select(call => call.Site.GetLocation()),
+                    workflow.Name,
+                    write.Variable is ILocalSymbol ? write.Variable.Name : Witness.NameOf(write.Variable),
+                    write.Path.IsEmpty ? "" : $" ({new Witness(write.Path).Describe(workflow.Function)})");
     }
 }

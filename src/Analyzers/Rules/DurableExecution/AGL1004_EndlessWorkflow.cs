@@ -17,25 +17,19 @@ public sealed class AGL1004_EndlessWorkflow() : AgentAnalyzer(Rule)
         "Every step of a workflow is added to its history, and every replay reads all of it. Engines slow down with thousands of events and end a workflow that has too many.",
         DiagnosticSeverity.Info);
 
-    private protected override void Register(RuleContext context)
-    {
-        if (WorkflowFunctions.Of(context.Model).ArePossible)
-            context.OnFile(Check);
-    }
+    private protected override void Register(RuleContext context) => context.OnWorkflow(Check);
 
-    private static void Check(FileContext context)
+    private static void Check(FileContext context, WorkflowFunction workflow)
     {
-        var workflows = new EndlessWorkflows(context.Model, context.Settings.CallDepth, context.Cancellation);
-        foreach (var workflow in WorkflowFunctions.Of(context.Model).In(context.Semantics, context.Cancellation))
-            foreach (var loop in workflows.In(workflow))
-                if (loop.Loop.SyntaxTree == context.Semantics.SyntaxTree)
-                    context.Report(
-                        Rule,
-                        loop.Loop.GetFirstToken().GetLocation(),
-                        DiagnosticSeverity.Info,
-                        loop.Step.Witness.Locations,
-                        workflow.Name,
-                        Witness.NameOf(loop.Step.Witness.Target),
-                        loop.Step.Witness.Steps.Length > 1 ? $" ({loop.Step.Witness.Describe()})" : "");
+        foreach (var loop in new EndlessWorkflows(context.Model, context.Settings.CallDepth, context.Cancellation).In(workflow))
+            if (loop.Loop.SyntaxTree == context.Semantics.SyntaxTree)
+                context.Report(
+                    Rule,
+                    loop.Loop.GetFirstToken().GetLocation(),
+                    DiagnosticSeverity.Info,
+                    loop.Step.Witness.Locations,
+                    workflow.Name,
+                    Witness.NameOf(loop.Step.Witness.Target),
+                    loop.Step.Witness.Steps.Length > 1 ? $" ({loop.Step.Witness.Describe()})" : "");
     }
 }

@@ -16,7 +16,7 @@ public sealed class AGL1005_UnlimitedActivityRetry() : AgentAnalyzer(Rule)
         "UnlimitedActivityRetry",
         "An activity is repeated without a limit",
         "'{0}' is tried again for as long as it fails, and each attempt {1} with '{2}'{3}; set a maximum number of attempts or a schedule-to-close timeout",
-        "A failure that no further attempt can mend, such as a refused request, is repeated until somebody notices. Each attempt of a model call is paid for, and each attempt of a write may have worked.",
+        "A failure that no further attempt can mend, such as a refused request, is repeated without end. Each attempt of a model call is paid for, and each attempt of a write may have worked.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) =>

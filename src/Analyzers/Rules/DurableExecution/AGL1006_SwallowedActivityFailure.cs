@@ -13,28 +13,24 @@ public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
         "AGL1006",
         "SwallowedActivityFailure",
         "An activity hides its failure from the engine",
-        "'{0}' catches every failure of '{1}'{2} and returns as if it had succeeded, so it is never retried; let the exception through, or return a result that says it failed",
+        "'{0}' catches every failure of '{1}'{2} and {3} as if it had succeeded, so the engine does not retry it; let the exception through, or return a result that says it failed",
         "A workflow engine retries an activity that throws, by the policy that the workflow sets. An activity that returns is done, whatever it returns, and the workflow goes on with an empty result.",
         DiagnosticSeverity.Info);
 
-    private protected override void Register(RuleContext context)
-    {
-        if (WorkflowFunctions.Of(context.Model).ArePossible)
-            context.OnFile(Check);
-    }
+    private protected override void Register(RuleContext context) => context.OnActivity(Check);
 
-    private static void Check(FileContext context)
+    private static void Check(FileContext context, IMethodSymbol activity)
     {
         var failures = new SwallowedActivityFailures(context.Model, context.Settings.CallDepth, context.Cancellation);
-        foreach (var activity in WorkflowFunctions.Of(context.Model).ActivitiesIn(context.Semantics, context.Cancellation))
-            foreach (var failure in failures.In(activity, context.Semantics))
-                context.Report(
-                    Rule,
-                    failure.Handler.CatchKeyword.GetLocation(),
-                    DiagnosticSeverity.Info,
-                    failure.Work.Witness.Locations,
-                    Witness.NameOf(activity),
-                    Witness.NameOf(failure.Work.Witness.Target),
-                    failure.Work.Witness.Steps.Length > 1 ? $" ({failure.Work.Witness.Describe(activity)})" : "");
+        foreach (var failure in failures.In(activity, context.Semantics))
+            context.Report(
+                Rule,
+                failure.Handler.CatchKeyword.GetLocation(),
+                DiagnosticSeverity.Info,
+                failure.Work.Witness.Locations,
+                Witness.NameOf(activity),
+                Witness.NameOf(failure.Work.Witness.Target),
+                failure.Work.Witness.Steps.Length > 1 ? $" ({failure.Work.Witness.Describe(activity)})" : "",
+                failure.Returns ? "returns" : "goes on");
     }
 }

@@ -13,8 +13,8 @@ public sealed class AGL1102_UnlistenedSource() : AgentAnalyzer(Rule)
         "AGL1102",
         "UnlistenedSource",
         "No listener names a source of telemetry",
-        "The source '{0}' is listened to by nobody: {1} names {2}; add '{0}' there",
-        "A tracer or meter provider collects the sources that it is given by name. A source that no name matches costs nothing, records nothing, and says nothing about it.",
+        "The source '{0}' has no listener: {1} names {2}; add '{0}' there",
+        "A tracer or meter provider collects the sources that it is given by name. A source that no name matches records nothing, and no error tells of it.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) =>

@@ -14,7 +14,7 @@ public sealed class AGL1104_ConsoleInStdioServer() : AgentAnalyzer(Rule)
         "AGL1104",
         "ConsoleInStdioServer",
         "Console output breaks the protocol of a stdio server",
-        "'{0}' writes to standard output with '{1}'{2}, where the client of this server reads its protocol; write to standard error",
+        "{0} writes to standard output with '{1}'{2}, where the client of this server reads its protocol; write to standard error",
         "A server over standard input and output shares that output with everything else the process prints. A line that is not a message of the protocol ends the session in some clients, and is an error in all.",
         DiagnosticSeverity.Warning);
 
@@ -32,7 +32,7 @@ public sealed class AGL1104_ConsoleInStdioServer() : AgentAnalyzer(Rule)
                 output.Site,
                 DiagnosticSeverity.Warning,
                 output.Output.Witness.Locations.Skip(1),
-                Witness.NameOf(output.Function),
+                $"'{Witness.NameOf(output.Function)}'",
                 Witness.NameOf(output.Output.Witness.Target),
                 output.Output.Witness.Steps.Length > 1 ? $" ({output.Output.Witness.Describe(output.Function)})" : "");
     }

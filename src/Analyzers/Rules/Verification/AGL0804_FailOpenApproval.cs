@@ -13,7 +13,7 @@ public sealed class AGL0804_FailOpenApproval() : AgentAnalyzer(Rule)
         "FailOpenApproval",
         "An approval says yes although no person has",
         "{0}: {1}",
-        "An approval is there for the case in which something goes wrong. One that says yes by default, when nobody answers, when asking fails, or when the model says so, is none.",
+        "An approval is there for the case in which something goes wrong. One that says yes by default, when no answer comes, when asking fails, or when the model says so, lets through what it should stop.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -35,16 +35,16 @@ public sealed class AGL0804_FailOpenApproval() : AgentAnalyzer(Rule)
     private static string WhatOf(FailOpenApproval approval) => approval.Kind switch
     {
         FailOpenKind.Always => $"'{approval.Name}' approves whatever is asked",
-        FailOpenKind.NoAnswer => $"'{approval.Name}' gives an answer that means yes when nobody answers",
+        FailOpenKind.NoAnswer => $"'{approval.Name}' gives a value that means yes when no answer comes",
         FailOpenKind.Failure => $"'{approval.Name}' says yes when asking fails",
-        FailOpenKind.NobodyThere => $"'{approval.Name}' says yes when nobody can be asked",
+        FailOpenKind.NoPerson => $"'{approval.Name}' says yes when no person can be asked",
         _ => $"'{approval.Name}' is filled in by the model and stands for the approval of '{approval.Tool}'",
     };
 
     private static string CureOf(FailOpenApproval approval) => approval.Kind switch
     {
         FailOpenKind.Always => "decide by the tool and its arguments, or ask a person",
-        FailOpenKind.NoAnswer or FailOpenKind.Failure or FailOpenKind.NobodyThere => "take that for a no",
+        FailOpenKind.NoAnswer or FailOpenKind.Failure or FailOpenKind.NoPerson => "treat that as a no",
         _ => "ask a person in the host",
     };
 }

@@ -130,6 +130,23 @@ public sealed class AGL1001Tests
             .Expect(Warning, "'the orchestrator lambda' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'context.NewGuid'").RunAsync();
 
     [Fact]
+    public Task Orchestrator_that_is_a_local_function() =>
+        new RuleTest<AGL1001_NonDeterministicWorkflow>("""
+            using Microsoft.DurableTask;
+
+            static class Setup
+            {
+                public static void Add(DurableTaskRegistry registry)
+                {
+                    registry.AddOrchestratorFunc<string, string>("Clean", Clean);
+
+                    static Task<string> Clean(TaskOrchestrationContext context, string input) => Task.FromResult({|#0:Guid.NewGuid()|}.ToString());
+                }
+            }
+            """).Reference(Library.DurableTask)
+            .Expect(Warning, "'Clean' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'context.NewGuid'").RunAsync();
+
+    [Fact]
     public Task Orchestrator_function_beside_an_activity() =>
         new RuleTest<AGL1001_NonDeterministicWorkflow>("""
             using Microsoft.Azure.Functions.Worker;

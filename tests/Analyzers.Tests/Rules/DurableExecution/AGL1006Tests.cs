@@ -7,7 +7,7 @@ namespace AgentLint.Tests.Rules.DurableExecution;
 /// <summary>Activities that hide their failures from the engine.</summary>
 public sealed class AGL1006Tests
 {
-    private const string Message = "'Shop.ShipAsync' catches every failure of 'HttpClient.GetStringAsync' and returns as if it had succeeded, so it is never retried; let the exception through, or return a result that says it failed";
+    private const string Message = "'Shop.ShipAsync' catches every failure of 'HttpClient.GetStringAsync' and returns as if it had succeeded, so the engine does not retry it; let the exception through, or return a result that says it failed";
 
     [Theory]
     [InlineData("{|#0:catch|} { return \"\"; }")]
@@ -24,6 +24,22 @@ public sealed class AGL1006Tests
     [InlineData("catch (Exception error) when (error is TimeoutException) { return \"\"; }")]
     [InlineData("finally { Console.WriteLine(order); }")]
     public Task Failure_that_goes_on(string handler) => Activity(handler).RunAsync();
+
+    [Theory]
+    [InlineData("try { await http.GetStringAsync(order); } {|#0:catch|} (Exception error) { Console.WriteLine(error); } return order;")]
+    [InlineData("foreach (var part in order.Split(',')) { try { await http.GetStringAsync(part); } {|#0:catch|} { Note(); } } return order; static void Note() => throw new NotSupportedException();")]
+    public Task Handler_behind_which_the_activity_goes_on(string body) =>
+        new RuleTest<AGL1006_SwallowedActivityFailure>(Program(body)).Reference(Library.Temporal)
+            .Expect(Info, Message.Replace("returns as if", "goes on as if", StringComparison.Ordinal)).RunAsync();
+
+    [Theory]
+    [InlineData("try { return await http.GetStringAsync(order); } catch { return await http.GetStringAsync(\"mirror/\" + order); }")]
+    [InlineData("try { return await http.GetStringAsync(order); } catch { var other = await http.GetStringAsync(\"mirror/\" + order); return other; }")]
+    [InlineData("for (var attempt = 1; ; attempt++) { try { return await http.GetStringAsync(order); } catch { if (attempt == 3) throw; } }")]
+    [InlineData("for (var attempt = 1; attempt < 3; attempt++) { try { return await http.GetStringAsync(order); } catch (Exception error) { Console.WriteLine(error); } } throw new TimeoutException();")]
+    [InlineData("string? text = null; try { text = await http.GetStringAsync(order); } catch { } return text ?? throw new InvalidOperationException();")]
+    public Task Failure_that_another_attempt_or_a_later_throw_sees_to(string body) =>
+        new RuleTest<AGL1006_SwallowedActivityFailure>(Program(body)).Reference(Library.Temporal).RunAsync();
 
     [Fact]
     public Task Handler_around_local_work() =>

@@ -28,13 +28,13 @@ public sealed class AGL1104Tests
     public Task Logger_that_prints(string logging)
     {
         var name = logging.Contains("Simple", StringComparison.Ordinal) ? "AddSimpleConsole" : "AddConsole";
-        return Server(logging + Stdio, "").Expect(Warning, $"'The logger of this server' writes to standard output with 'ILoggingBuilder.{name}', where the client of this server reads its protocol; write to standard error").RunAsync();
+        return Server(logging + Stdio, "").Expect(Warning, $"The logger of this server writes to standard output with 'ILoggingBuilder.{name}', where the client of this server reads its protocol; write to standard error").RunAsync();
     }
 
     [Fact]
     public Task Logger_that_the_host_brings_along() =>
         Server(Stdio, "", "Host.{|#0:CreateApplicationBuilder|}(args)")
-            .Expect(Info, "'The logger of this server' writes to standard output with 'Host.CreateApplicationBuilder', where the client of this server reads its protocol; write to standard error").RunAsync();
+            .Expect(Info, "The logger of this server writes to standard output with 'Host.CreateApplicationBuilder', where the client of this server reads its protocol; write to standard error").RunAsync();
 
     [Theory]
     [InlineData(Quiet + Stdio, "Console.Error.WriteLine(order);", "Host.CreateApplicationBuilder(args)")]

@@ -48,7 +48,7 @@ public sealed class AGL0804Tests
     public Task Yes_when_asking_fails() =>
         Reported(
             "    public bool Ask() { try { return Console.ReadLine() == \"y\"; } catch (Exception) { return {|#0:true|}; } }",
-            "'Desk.Ask' says yes when asking fails: take that for a no");
+            "'Desk.Ask' says yes when asking fails: treat that as a no");
 
     [Fact]
     public Task Yes_when_nobody_can_be_asked() =>
@@ -61,7 +61,7 @@ public sealed class AGL0804Tests
                     return (await server.ElicitAsync(new ElicitRequestParams { Message = "?" })).IsAccepted;
                 }
             """,
-            "'Desk.Ask' says yes when nobody can be asked: take that for a no");
+            "'Desk.Ask' says yes when no person can be asked: treat that as a no");
 
     [Fact]
     public Task Done_when_nobody_can_be_asked() =>
@@ -76,7 +76,7 @@ public sealed class AGL0804Tests
                     return tool();
                 }
             """,
-            "'Desk.Ask' says yes when nobody can be asked: take that for a no");
+            "'Desk.Ask' says yes when no person can be asked: treat that as a no");
 
     [Fact]
     public Task Yes_when_nobody_answers() =>
@@ -85,7 +85,7 @@ public sealed class AGL0804Tests
                 public void Run() { var key = Ask(); if (key == ConsoleKey.Y || key == ConsoleKey.Enter) Console.WriteLine("runs"); }
                 private static ConsoleKey Ask() { var read = Task.Run(() => Console.ReadKey(true)); return read.Wait(3000) ? read.Result.Key : {|#0:ConsoleKey.Enter|}; }
             """,
-            "'Desk.Ask' gives an answer that means yes when nobody answers: take that for a no");
+            "'Desk.Ask' gives a value that means yes when no answer comes: treat that as a no");
 
     [Fact]
     public Task Default_that_means_no() =>

@@ -30,8 +30,22 @@ public sealed class AGL0805Tests
     public Task Unguarded(string members, string value, string parse, string way) =>
         Judge(members).Expect(DiagnosticSeverity.Info, $"'{value}' of 'IChatClient.GetResponseAsync' is parsed by '{parse}'{way} with no way out when it is not of that form: ask for structured output, use a 'Try' method, or catch the failure").RunAsync();
 
+    [Fact]
+    public Task Handler_of_another_failure() =>
+        Judge("""
+                public class JsonFileMissingException : Exception;
+                public async Task<int> Run()
+                {
+                    var answer = await Ask();
+                    try { return int.Parse({|#0:answer|}); }
+                    catch (JsonFileMissingException) { return 0; }
+                }
+            """).Expect(DiagnosticSeverity.Info, "'answer' of 'IChatClient.GetResponseAsync' is parsed by 'Int32.Parse' (Judge.Ask → Judge.Run) with no way out when it is not of that form: ask for structured output, use a 'Try' method, or catch the failure").RunAsync();
+
     [Theory]
     [InlineData("    public async Task<Verdict?> Run() { try { return JsonSerializer.Deserialize<Verdict>(await Ask()); } catch (JsonException) { return null; } }")]
+    [InlineData("    public async Task<int> Run() { try { return int.Parse(await Ask()); } catch (FormatException) { return 0; } }")]
+    [InlineData("    public async Task<int> Run() { try { return int.Parse(await Ask()); } catch (OverflowException) { return 0; } }")]
     [InlineData("    public async Task<Verdict?> Run() { try { return Read(await Ask()); } catch { return null; } } private static Verdict? Read(string text) => JsonSerializer.Deserialize<Verdict>(text);")]
     [InlineData("    private readonly Polly.ResiliencePipeline again = new Polly.ResiliencePipelineBuilder().Build(); public async Task<int> Run() => await again.ExecuteAsync(async token => int.Parse(await Ask()));")]
     [InlineData("    public async Task<int> Run() => int.TryParse(await Ask(), out var n) ? n : 0;")]

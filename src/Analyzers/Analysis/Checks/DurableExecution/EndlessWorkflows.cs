@@ -25,7 +25,8 @@ internal sealed class EndlessWorkflows(AgentModel model, int depth, Cancellation
             if (!model.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
                 continue;
             var semantics = model.SemanticsOf(reference.SyntaxTree);
-            foreach (var loop in reference.GetSyntax(cancellation).DescendantNodes(node => node is not LocalFunctionStatementSyntax))
+            var function = reference.GetSyntax(cancellation);
+            foreach (var loop in function.DescendantNodes(node => node == function || node is not LocalFunctionStatementSyntax))
                 if (BodyOf(loop) is { } body
                     && LoopEnds.IsEndless(loop, semantics, cancellation)
                     && semantics.GetOperation(body, cancellation) is { } turn

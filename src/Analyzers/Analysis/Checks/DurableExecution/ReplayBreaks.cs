@@ -18,6 +18,9 @@ internal sealed record ReplayBreak(WorkflowFunction Workflow, SyntaxNode Site, E
         Workflow is not { Context: { } context, Api: { } api } ? null
         : (ReplayUnsafeApi.Of(Effect.Entry)?.ReplacementIn(api) ?? SchedulerExit.Of(Effect.Entry)?.Instead) is { } member ? context + "." + member
         : null;
+
+    /// <summary>The chain of calls, in parentheses; empty where the workflow makes the call itself.</summary>
+    public string Way => Effect.Witness.Steps.Length > 1 ? $" ({Effect.Witness.Describe(Workflow.Function)})" : "";
 }
 
 /// <summary>
@@ -71,10 +74,10 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
     private Effect? FirstIn(Call call, Func<Effect, bool> breaks)
     {
         var direct = new Witness([call]);
-        foreach (var entry in model.EntriesOf(Named(call.Named)))
+        foreach (var entry in model.EntriesOf(call.Member))
             if (breaks(new Effect(entry, direct)))
                 return new Effect(entry, direct);
-        if (call.Target is not { } target || depth == 0 || model.EntriesOf(Named(call.Named)).Any(entry => entry.IsRemoteCall() || entry.Role == CatalogueRole.ActivityCall))
+        if (call.Target is not { } target || depth == 0 || model.EntriesOf(call.Member).Any(entry => entry.IsRemoteCall() || entry.Role == CatalogueRole.ActivityCall))
             return null;
         return summaries.Of(target, depth - 1, cancellation).Effects.FirstOrDefault(effect => breaks(effect) && !RunsOnlyLive(effect.Witness.Steps[0].Site)) is { } reached
             ? new Effect(reached.Entry, new Witness([call, .. reached.Witness.Steps]))
@@ -137,6 +140,4 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
             && model.SemanticsOf(condition.SyntaxTree).GetSymbolInfo(condition, cancellation).Symbol is { } symbol
             && model.Find(symbol, CatalogueRole.ReplayTest) != null,
     };
-
-    private static ISymbol Named(IMethodSymbol method) => method.AssociatedSymbol as IPropertySymbol ?? (ISymbol)method;
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Calls;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Analysis.Checks.DurableExecution;
 
@@ -22,7 +22,8 @@ internal sealed record WorkflowFunction(IMethodSymbol Function, WorkflowApi? Api
 /// <summary>Finds workflow code. Does nothing where no workflow library is referenced.</summary>
 internal sealed class WorkflowFunctions(AgentModel model)
 {
-    private readonly Lazy<bool> isPresent = new(() => model.Catalogue.Entries.Any(entry => IsWorkflowRole(entry.Role) && model.IsPresent(entry)));
+    private readonly Lazy<bool> isPresent =
+        new(() => model.Catalogue.Entries.Any(entry => IsWorkflowRole(entry.Role) && model.IsPresent(entry)));
 
     private readonly Lazy<ImmutableArray<CatalogueEntry>> contexts =
         new(() => [.. model.Catalogue.Of(CatalogueRole.WorkflowContext).Where(entry => model.IsPresent(entry))]);
@@ -36,65 +37,49 @@ internal sealed class WorkflowFunctions(AgentModel model)
     public ImmutableArray<WorkflowFunction> In(SemanticModel semantics, CancellationToken cancellation) =>
         !ArePossible
             ? []
-            : [.. FunctionsIn(semantics, MethodRoles.Workflow, cancellation).SelectMany(WithConstructors).Select(Describe)];
+            : [.. FunctionsIn(semantics, MethodRoles.Workflow, cancellation)
+                .SelectMany(function => WithConstructors(function, cancellation)).Select(Describe)];
 
     /// <summary>The activities of a file, in the order of the text.</summary>
     public IEnumerable<IMethodSymbol> ActivitiesIn(SemanticModel semantics, CancellationToken cancellation) =>
         ArePossible ? FunctionsIn(semantics, MethodRoles.Activity, cancellation) : [];
 
-    private IEnumerable<IMethodSymbol> FunctionsIn(SemanticModel semantics, MethodRoles role, CancellationToken cancellation)
-    {
-        var functions = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var registered = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var registration in model.RoleRegistrations(cancellation))
-            if ((registration.Role & role) != 0 && registration.Method is { } method)
-            {
-                registered.Add(method.Name);
-                if (method.MethodKind == MethodKind.AnonymousFunction && method.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree == semantics.SyntaxTree)
-                    functions.Add(method);
-            }
-
-        foreach (var node in semantics.SyntaxTree.GetRoot(cancellation).Declarations())
-            if (node is MethodDeclarationSyntax { Parent: TypeDeclarationSyntax type } declaration
-                && (HasAttributes(declaration, type) || type.BaseList != null || registered.Contains(declaration.Identifier.ValueText))
-                && semantics.GetDeclaredSymbol(declaration, cancellation) is IMethodSymbol { IsAbstract: false } method
-                && (model.RolesOf(method, cancellation) & role) != 0
-                && !AnswersQueries(method))
-                functions.Add(method);
-        return functions.OrderBy(function => function.DeclaringSyntaxReferences[0].Span.Start);
-    }
-
-    private static bool HasAttributes(MethodDeclarationSyntax declaration, TypeDeclarationSyntax type) =>
-        declaration.AttributeLists.Count > 0
-        || type.AttributeLists.Count > 0
-        || declaration.ParameterList.Parameters.Any(parameter => parameter.AttributeLists.Count > 0);
+    private IEnumerable<IMethodSymbol> FunctionsIn(SemanticModel semantics, MethodRoles role, CancellationToken cancellation) =>
+        from entry in EntryPoints.Of(model).In(semantics, cancellation)
+        where (entry.Roles & role) != 0 && !AnswersQueries(entry.Function)
+        select entry.Function;
 
     // The answer to a query is not recorded, and decides nothing.
-    private bool AnswersQueries(IMethodSymbol method) =>
-        method.GetAttributes().Any(attribute =>
-            attribute.AttributeClass is { } type && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.WorkflowAttribute && entry.Has("query")));
+    private bool AnswersQueries(IMethodSymbol method) => HasWorkflowAttribute(method, entry => entry.Has("query"));
 
-    // An object that is made for one workflow runs its constructor and initializers at each replay. A class of functions is made for other functions as well.
-    private IEnumerable<IMethodSymbol> WithConstructors(IMethodSymbol function)
+    // An object that is made for one workflow runs its constructor and initializers at each replay. A class of functions is made for
+    // other functions as well.
+    private IEnumerable<IMethodSymbol> WithConstructors(IMethodSymbol function, CancellationToken cancellation)
     {
         yield return function;
         if (function is { IsStatic: false, MethodKind: MethodKind.Ordinary, ContainingType: { } type }
-            && (model.EntriesOf(function).Any(entry => entry.Role == CatalogueRole.WorkflowMember)
-                || type.GetAttributes().Any(attribute => attribute.AttributeClass is { } made && model.EntriesOf(made).Any(entry => entry.Role == CatalogueRole.WorkflowAttribute)))
-            && type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(member => member.MethodKind == MethodKind.Ordinary && IsRunMember(member)) is { } run
+            && (model.EntriesOf(function).Any(entry => entry.Role == CatalogueRole.WorkflowMember) || HasWorkflowAttribute(type, _ => true))
+            && type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(member => IsRunMember(member, cancellation)) is { } run
             && SymbolEqualityComparer.Default.Equals(run, function))
             foreach (var constructor in type.InstanceConstructors)
                 yield return constructor;
     }
 
     // One function of a type stands for it, so that its constructor is looked at once.
-    private bool IsRunMember(IMethodSymbol method) =>
-        (model.RolesOf(method, CancellationToken.None) & MethodRoles.Workflow) != 0 && !AnswersQueries(method);
+    private bool IsRunMember(IMethodSymbol method, CancellationToken cancellation) =>
+        method.MethodKind == MethodKind.Ordinary
+        && (model.RolesOf(method, cancellation) & MethodRoles.Workflow) != 0
+        && !AnswersQueries(method);
+
+    private bool HasWorkflowAttribute(ISymbol symbol, Func<CatalogueEntry, bool> wanted) =>
+        symbol.GetAttributes().Any(attribute => attribute.AttributeClass is { } type
+            && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.WorkflowAttribute && wanted(entry)));
 
     private WorkflowFunction Describe(IMethodSymbol function)
     {
         foreach (var parameter in function.Parameters)
-            if (parameter.Type is INamedTypeSymbol type && model.EntriesOf(type).Select(WorkflowApi.Of).FirstOrDefault(api => api != null) is { } given)
+            if (parameter.Type is INamedTypeSymbol type
+                && model.EntriesOf(type).Select(WorkflowApi.Of).FirstOrDefault(api => api != null) is { } given)
                 return new WorkflowFunction(function, given, parameter.Name);
         // An engine without a context object is asked through a static class.
         foreach (var entry in contexts.Value)
@@ -104,5 +89,6 @@ internal sealed class WorkflowFunctions(AgentModel model)
     }
 
     private static bool IsWorkflowRole(CatalogueRole role) =>
-        role is CatalogueRole.WorkflowAttribute or CatalogueRole.WorkflowMember or CatalogueRole.WorkflowParameterAttribute or CatalogueRole.WorkflowFactory;
+        role is CatalogueRole.WorkflowAttribute or CatalogueRole.WorkflowMember
+            or CatalogueRole.WorkflowParameterAttribute or CatalogueRole.WorkflowFactory;
 }

@@ -4,7 +4,7 @@ using AgentLint.Model;
 
 namespace AgentLint.Analysis.Checks.Observability;
 
-/// <summary>Whether a program is one whose model calls somebody would look for in traces.</summary>
+/// <summary>Whether model calls of a program are expected in traces.</summary>
 internal sealed class CompositionRoots
 {
     private readonly AgentModel model;

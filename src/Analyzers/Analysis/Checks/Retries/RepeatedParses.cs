@@ -1,4 +1,3 @@
-using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -22,7 +21,7 @@ internal sealed class RepeatedParses(AgentModel model, SemanticModel semantics, 
             || (parse.Instance != null && !IsTheSame(parse.Instance, loop)))
             return null;
         foreach (var clause in attempt.Catches)
-            if (TakesParseFailures(clause))
+            if (ExceptionTypes.TakesParseFailures(clause, semantics, model, cancellation))
                 return GoesOn(clause) && !EndsOtherwise(attempt, loop)
                     ? new PermanentFailure(Permanence.SameText, "it could not read the same text", $"'{Witness.NameOf(use.Symbol)}'", clause.CatchKeyword.GetLocation(), [])
                     : null;
@@ -100,11 +99,6 @@ internal sealed class RepeatedParses(AgentModel model, SemanticModel semantics, 
         MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { Parent: ExpressionStatementSyntax } } => true,
         _ => false,
     });
-
-    private bool TakesParseFailures(CatchClauseSyntax clause) =>
-        clause.Declaration == null
-        || (semantics.GetTypeInfo(clause.Declaration.Type, cancellation).Type is INamedTypeSymbol caught
-            && (ExceptionTypes.IsNearlyAny(caught) || model.EntriesOf(caught).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "parse")));
 
     private bool GoesOn(CatchClauseSyntax clause) =>
         semantics.AnalyzeControlFlow(clause.Block) is { Succeeded: true } flow

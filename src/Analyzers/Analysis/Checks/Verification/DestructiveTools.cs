@@ -34,7 +34,7 @@ internal static class DestructiveTools
                     }
     }
 
-    /// <summary>The first thing that a tool does and cannot take back, without asking anybody or anything first.</summary>
+    /// <summary>The first thing that a tool does and cannot take back, where it asks no person and reads nothing first that decides.</summary>
     public static Write? DestructiveWriteOf(IMethodSymbol tool, AgentModel model, int depth, CancellationToken cancellation)
     {
         if (EffectSummaries.Of(model).Of(tool, depth, cancellation).First(entry => entry.Role == CatalogueRole.HumanInput) != null)

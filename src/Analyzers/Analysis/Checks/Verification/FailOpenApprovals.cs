@@ -22,8 +22,8 @@ internal enum FailOpenKind
     /// <summary>A failure to ask counts as yes.</summary>
     Failure,
 
-    /// <summary>That nobody can be asked counts as yes.</summary>
-    NobodyThere,
+    /// <summary>That no person can be asked counts as yes.</summary>
+    NoPerson,
 
     /// <summary>A parameter that the model fills in stands for the approval.</summary>
     ModelSays,
@@ -127,7 +127,7 @@ internal sealed class FailOpenApprovals(AgentModel model)
                 if (!returned.ConstantValue.HasValue && DecidesByPresence(returned)
                     && all.Any(other => other != returned && !DecidesByPresence(other)
                         && SyntaxFactory.AreEquivalent(other.Syntax, returned.Syntax)))
-                    yield return new FailOpenApproval(returned.Syntax, FailOpenKind.NobodyThere, Witness.NameOf(function), "", []);
+                    yield return new FailOpenApproval(returned.Syntax, FailOpenKind.NoPerson, Witness.NameOf(function), "", []);
                 foreach (var constant in ConstantsIn(returned))
                     if (constant.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() is { } handler
                         && function.DeclaringSyntaxReferences.Any(r => r.Span.Contains(handler.Span)))
@@ -136,7 +136,7 @@ internal sealed class FailOpenApprovals(AgentModel model)
                             yield return new FailOpenApproval(constant.Syntax, FailOpenKind.Failure, Witness.NameOf(function), "", []);
                     }
                     else if (constant.ConstantValue.Value is true && DecidesByPresence(constant))
-                        yield return new FailOpenApproval(constant.Syntax, FailOpenKind.NobodyThere, Witness.NameOf(function), "", []);
+                        yield return new FailOpenApproval(constant.Syntax, FailOpenKind.NoPerson, Witness.NameOf(function), "", []);
                     else if (constant.ConstantValue.Value is not bool
                         && IsTakenForYes(function, constant.ConstantValue.Value, out var place, cancellation))
                         yield return new FailOpenApproval(constant.Syntax, FailOpenKind.NoAnswer, Witness.NameOf(function), "", [place!]);
@@ -144,7 +144,7 @@ internal sealed class FailOpenApprovals(AgentModel model)
         }
     }
 
-    // The innermost condition around it is whether anybody can be asked.
+    // The innermost condition around it is whether a person can be asked.
     private bool DecidesByPresence(IOperation returned) =>
         returned.Syntax.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax).OfType<IfStatementSyntax>()
             .FirstOrDefault() is { } choice

@@ -37,10 +37,10 @@ internal static class UnguardedParses
 
     private static bool Handles(CatchClauseSyntax handler, AgentModel model, CancellationToken cancellation)
     {
-        if (handler.Declaration is not { } declaration)
-            return true;
-        var type = model.SemanticsOf(handler.SyntaxTree).GetTypeInfo(declaration.Type, cancellation).Type;
-        return type is null or IErrorTypeSymbol || ExceptionTypes.IsNearlyAny(type) || type.Name.Contains("Json")
-            || type.Name is "FormatException" or "ArgumentException" or "OverflowException" or "InvalidOperationException";
+        var semantics = model.SemanticsOf(handler.SyntaxTree);
+        return ExceptionTypes.TakesParseFailures(handler, semantics, model, cancellation)
+            // What Enum.Parse, numbers that are too large, and JSON of another kind throw; a type that is not known may be any of them.
+            || semantics.GetTypeInfo(handler.Declaration!.Type, cancellation).Type is null or IErrorTypeSymbol
+                or { Name: "ArgumentException" or "OverflowException" or "InvalidOperationException" };
     }
 }
