@@ -1,3 +1,5 @@
+using MassTransit;
+using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +17,7 @@ using SupportDesk.Models;
 using SupportDesk.Telemetry;
 using SupportDesk.Tickets;
 using SupportDesk.Tools;
+using SupportDesk.Workflows;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -67,6 +70,30 @@ builder.Services.AddSingleton<ConciergeAgent>();
 builder.Services.AddSingleton<OrderTools>();
 builder.Services.AddSingleton<RefundTools>();
 builder.Services.AddSingleton<TicketTools>();
+
+builder.Services.AddMassTransit(bus =>
+{
+    bus.AddConsumer<SurveyConsumer>();
+    bus.AddConsumer<ArchiveConsumer>();
+    bus.UsingInMemory((context, transport) =>
+    {
+        transport.UseMessageRetry(retry => retry.Immediate(5));
+        transport.ConfigureEndpoints(context);
+    });
+});
+
+// The backend of the durable tasks is a process of its own: they run where one is configured.
+if (builder.Configuration["Desk:DurableTasksUrl"] is { Length: > 0 } backend)
+{
+    builder.Services.AddDurableTaskWorker(worker => worker
+        .AddTasks(tasks => tasks
+            .AddOrchestrator<LostParcelOrchestrator>()
+            .AddOrchestrator<LateParcelOrchestrator>()
+            .AddActivity<AskCarrierActivity>()
+            .AddActivity<SendAgainActivity>()
+            .AddActivity<MakeGoodActivity>())
+        .UseGrpc(backend));
+}
 
 builder.Services
     .AddMcpServer()

@@ -68,6 +68,14 @@ public sealed class BackOfficeClient(HttpClient http)
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Sends the goods of an order once more, and gives the number of the new parcel.</summary>
+    public async Task<string> SendAgainAsync(string orderId, CancellationToken cancellationToken = default)
+    {
+        using var response = await http.PostAsJsonAsync("parcels", new { orderId }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
     public async Task ChangeAddressAsync(string orderId, Address address, CancellationToken cancellationToken = default)
     {
         using var response = await http.PutAsJsonAsync($"orders/{Uri.EscapeDataString(orderId)}/address", address, cancellationToken);

@@ -4,8 +4,11 @@ using Microsoft.Extensions.AI;
 namespace SupportDesk.Workflows;
 
 /// <summary>From the customer's wish to return something to the money back.</summary>
-public sealed class ReturnWorkflow(IChatClient chat) : Workflow<ReturnCase, ReturnOutcome>
+public sealed class ReturnWorkflow : Workflow<ReturnCase, ReturnOutcome>
 {
+    /// <summary>Set when the desk starts: the engine makes workflows without services.</summary>
+    public static IChatClient Chat { get; set; } = null!;
+
     static int _running;
 
     static readonly WorkflowTaskOptions Stubborn = new(new WorkflowRetryPolicy(int.MaxValue, TimeSpan.FromSeconds(5)));
@@ -15,7 +18,7 @@ public sealed class ReturnWorkflow(IChatClient chat) : Workflow<ReturnCase, Retu
     {
         _running++;
         var number = CaseNumber(input);
-        var verdict = await chat.GetResponseAsync($"Accept this return? yes or no\n{input.Reason}");
+        var verdict = await Chat.GetResponseAsync($"Accept this return? yes or no\n{input.Reason}");
         if (!verdict.Text.StartsWith("yes", StringComparison.OrdinalIgnoreCase))
         {
             return new ReturnOutcome(number, "refused", context.CurrentUtcDateTime);

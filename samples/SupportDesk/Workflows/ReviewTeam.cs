@@ -1,14 +1,20 @@
-using Microsoft.AutoGen.AgentChat.GroupChat;
-using Microsoft.AutoGen.AgentChat.Terminations;
+using Microsoft.Agents.AI;
+using Microsoft.Agents.AI.Workflows;
 
 namespace SupportDesk.Workflows;
 
 /// <summary>A writer and a critic that take turns.</summary>
 public static class ReviewTeam
 {
-    public static RoundRobinGroupChat ForRefusals()
-        => new(["writer", "critic"], new TextMentionTermination("APPROVED"), maxTurns: 6);
+    public static Workflow ForRefusals(AIAgent writer, AIAgent critic)
+        => AgentWorkflowBuilder
+            .CreateGroupChatBuilderWith(team => new RoundRobinGroupChatManager(team) { MaximumIterationCount = 6 })
+            .AddParticipants(writer, critic)
+            .Build();
 
-    public static RoundRobinGroupChat ForApologies()
-        => new RoundRobinGroupChat(["writer", "critic"], new TextMentionTermination("APPROVED"), maxTurns: null);
+    public static Workflow ForApologies(AIAgent writer, AIAgent critic)
+        => AgentWorkflowBuilder
+            .CreateGroupChatBuilderWith(team => new RoundRobinGroupChatManager(team) { MaximumIterationCount = int.MaxValue })
+            .AddParticipants(writer, critic)
+            .Build();
 }

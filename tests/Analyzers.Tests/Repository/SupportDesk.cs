@@ -31,7 +31,9 @@ internal static class SupportDesk
     public static ImmutableArray<MetadataReference> References { get; } =
     [
         .. Libraries.Framework,
-        .. Libraries.With(Library.Hosting, Library.HttpPolly, Library.OpenAI, Library.OpenTelemetry),
+        .. Libraries.With(
+            Library.Hosting, Library.HttpPolly, Library.OpenAI, Library.OpenTelemetry, Library.SemanticKernel, Library.AgentWorkflows, Library.Dapr,
+            Library.DurableTask, Library.MassTransit),
     ];
 
     /// <summary>A compilation of its own; its trees are new too, so that it shares nothing but references with any other.</summary>

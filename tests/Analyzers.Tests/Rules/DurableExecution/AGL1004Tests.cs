@@ -49,6 +49,23 @@ public sealed class AGL1004Tests
             """).Reference(Library.DurableTask)
             .Expect(Info, "'Chat.RunAsync' repeats 'TaskOrchestrationContext.CallActivityAsync' without end, and its history grows with each turn; continue as new after a number of turns").RunAsync();
 
+    // The type declares its primary constructor, which has no loop.
+    [Fact]
+    public Task Workflow_with_a_primary_constructor_is_reported_once() =>
+        new RuleTest<AGL1004_EndlessWorkflow>("""
+            using Microsoft.DurableTask;
+
+            class Chat(string activity) : TaskOrchestrator<string, string>
+            {
+                public override async Task<string> RunAsync(TaskOrchestrationContext context, string input)
+                {
+                    {|#0:while|} (true)
+                        await context.CallActivityAsync(activity, await context.WaitForExternalEvent<string>("question"));
+                }
+            }
+            """).Reference(Library.DurableTask)
+            .Expect(Info, "'Chat.RunAsync' repeats 'TaskOrchestrationContext.CallActivityAsync' without end, and its history grows with each turn; continue as new after a number of turns").RunAsync();
+
     private static RuleTest<AGL1004_EndlessWorkflow> Temporal(string body) =>
         new RuleTest<AGL1004_EndlessWorkflow>(TemporalProgram.Of(body, "", "private static Task TurnAsync() => Workflow.DelayAsync(1000);")).Reference(Library.Temporal);
 }

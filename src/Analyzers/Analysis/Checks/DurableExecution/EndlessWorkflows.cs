@@ -25,7 +25,9 @@ internal sealed class EndlessWorkflows(AgentModel model, int depth, Cancellation
             if (!model.Compilation.ContainsSyntaxTree(reference.SyntaxTree))
                 continue;
             var semantics = model.SemanticsOf(reference.SyntaxTree);
-            var function = reference.GetSyntax(cancellation);
+            // A primary constructor is declared by the whole type, whose methods are functions of their own.
+            if (reference.GetSyntax(cancellation) is not { } function || function is TypeDeclarationSyntax)
+                continue;
             foreach (var loop in function.DescendantNodes(node => node == function || node is not LocalFunctionStatementSyntax))
                 if (BodyOf(loop) is { } body
                     && LoopEnds.IsEndless(loop, semantics, cancellation)

@@ -1,0 +1,3 @@
+namespace SupportDesk.Workflows;
+
+public sealed record LostParcel(string OrderId, string CustomerId, string TrackingNumber, decimal Value);
