@@ -17,7 +17,7 @@ internal sealed partial class SiteComposer
     private static readonly (string Heading, string[] Files)[] Guide =
     [
         ("Use", ["docs/adopting.md", "docs/configuration.md", "docs/severity.md", "docs/ci.md", "docs/compatibility.md"]),
-        ("Understand", ["docs/analysis.md", "docs/agent-graph.md", "docs/comparison.md", "docs/performance.md"]),
+        ("Understand", ["docs/analysis.md", "docs/agent-graph.md", "docs/facts.md", "docs/comparison.md", "docs/performance.md"]),
         ("Extend", ["docs/catalogue.md", "docs/catalogue-unchecked.md"]),
     ];
 

@@ -42,7 +42,7 @@ internal sealed class BlockingHelpers(AgentModel model)
         var semantics = model.SemanticsOf(tree);
         foreach (var name in names.SelectMany(n => index.Uses(n, root)).OrderBy(n => n.SpanStart))
             if (semantics.OperationOf(name, cancellation) is { } use && CalledBy(use) is { } called && Resolve(called) is { } target && helpers.All.TryGetValue(target, out var helper))
-                yield return (name, new Witness(helper.Path.Steps.Insert(0, new Call(called, target, use.Syntax))), helper.Remote);
+                yield return (name, helper.Path.After(new Call(called, target, use.Syntax)), helper.Remote);
     }
 
     private static bool CanBeCalledIn(SyntaxTree tree, IMethodSymbol method, NameIndex index)

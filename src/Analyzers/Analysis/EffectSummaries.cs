@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -30,6 +31,7 @@ internal sealed class EffectSummaries(AgentModel model)
     private const int MaxInert = 200;
 
     private readonly CallGraph graph = CallGraph.Of(model);
+    private readonly ForeignFacts foreign = ForeignFacts.Of(model);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), EffectSummary> summaries = new(new KeyComparer());
     private readonly ConcurrentDictionary<(IMethodSymbol Method, int Depth), EffectSummary> possible = new(new KeyComparer());
 
@@ -39,7 +41,7 @@ internal sealed class EffectSummaries(AgentModel model)
     public static EffectSummaries Of(AgentModel model) => model.Shared(m => new EffectSummaries(m));
 
     /// <summary>What a method reaches.</summary>
-    /// <param name="method">The root; it may be without source, then the summary is empty.</param>
+    /// <param name="method">The root; where it is of another assembly, the summary is what that publishes.</param>
     /// <param name="depth">How many calls are followed from the root.</param>
     /// <param name="cancellation">Ends the search with an exception.</param>
     public EffectSummary Of(IMethodSymbol method, int depth, CancellationToken cancellation)
@@ -72,7 +74,11 @@ internal sealed class EffectSummaries(AgentModel model)
         var reached = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var entered = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         if (root != null)
+        {
             entered.Add(root);
+            AddPublished(root, []);
+        }
+
         var level = new List<(ImmutableArray<Call> Path, ImmutableArray<Call> Calls)> { ([], first) };
         var isCut = false;
         for (var distance = 0; level.Count > 0; distance++)
@@ -97,6 +103,13 @@ internal sealed class EffectSummaries(AgentModel model)
                     {
                         if (followed.Target is not { } target || entered.Contains(target) || IsInert(target, cancellation))
                             continue;
+                        if (foreign.Know(target, cancellation))
+                        {
+                            entered.Add(target);
+                            AddPublished(target, path.Add(followed));
+                            continue;
+                        }
+
                         if (distance >= depth || entered.Count >= MaxMethods)
                         {
                             isCut = true;
@@ -112,6 +125,15 @@ internal sealed class EffectSummaries(AgentModel model)
         }
 
         return new EffectSummary(effects.ToImmutable(), isCut);
+
+        void AddPublished(IMethodSymbol method, ImmutableArray<Call> path)
+        {
+            var published = foreign.EffectsOf(method, cancellation).Where(effect => isMay || !effect.Witness.IsPossible).ToList();
+            var seen = published.Select(effect => effect.Witness.Target).Where(reached.Contains).ToImmutableHashSet(SymbolEqualityComparer.Default);
+            foreach (var effect in published)
+                if (reached.Add(effect.Witness.Target) || !seen.Contains(effect.Witness.Target) || DependsOnCall(effect.Entry))
+                    effects.Add(effect with { Witness = effect.Witness with { Steps = path } });
+        }
     }
 
     // Said of the method alone, not of a search: what is cut or entered must not depend on who asked before.
@@ -119,6 +141,8 @@ internal sealed class EffectSummaries(AgentModel model)
     {
         if (inert.TryGetValue(method, out var known))
             return known;
+        if (foreign.Know(method, cancellation))
+            return inert.GetOrAdd(method, false);
         var reachable = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { method };
         var open = new Queue<IMethodSymbol>();
         open.Enqueue(method);
@@ -132,6 +156,8 @@ internal sealed class EffectSummaries(AgentModel model)
                 {
                     if (followed.Target is not { } target || !reachable.Add(target))
                         continue;
+                    if (foreign.Know(target, cancellation))
+                        return inert.GetOrAdd(method, false);
                     // What reaches such a method reaches as much.
                     if (reachable.Count > MaxInert || (inert.TryGetValue(target, out var reachesNothing) && !reachesNothing))
                         return inert.GetOrAdd(method, false);

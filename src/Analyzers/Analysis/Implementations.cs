@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AgentLint.Analysis.Calls;
+using AgentLint.Analysis.Facts;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -45,8 +46,8 @@ internal sealed class Implementations(AgentModel model)
             return [method];
         if (method.IsStatic || method.ContainingType is not { } declaring)
             return method.IsAbstract ? [] : [method];
-        // What a referenced assembly declares may be implemented there as well.
-        if (!model.Declares(declaring))
+        // What a referenced assembly declares may be implemented there as well: its facts tell of it.
+        if (!model.Declares(declaring) && (!isInterface || ForeignFacts.Of(model).ImplementationsOf(declaring, CancellationToken.None).IsEmpty))
             return isInterface || method.IsAbstract ? [] : [method];
 
         var all = targets.TryGetValue(method, out var known) ? known : targets.GetOrAdd(method, Find(method, declaring, isInterface));
@@ -63,7 +64,7 @@ internal sealed class Implementations(AgentModel model)
         var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
         if (!isInterface && !method.IsAbstract)
             found.Add(method);
-        foreach (var type in DerivedFrom(declaring))
+        foreach (var type in model.Declares(declaring) ? DerivedFrom(declaring) : DerivedFrom(declaring).AddRange(ForeignFacts.Of(model).ImplementationsOf(declaring, CancellationToken.None)))
             if (ImplementationIn(type, method, isInterface) is { } target && !found.Contains(target, SymbolEqualityComparer.Default))
                 found.Add(target);
         return found.ToImmutable();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -28,7 +29,8 @@ internal sealed class ModelRequests(AgentModel model)
         effect.Entry.AsksModelOrAgent() || (effect.Entry.Role == CatalogueRole.HttpCall && IsSentToModelOrAgent(effect.Witness));
 
     /// <summary>Whether what a path of calls sends over HTTP goes to a model or an agent.</summary>
-    public bool IsSentToModelOrAgent(Witness path) => IsPrompt(path.Target, path.Steps[path.Steps.Length - 1].Site) || path.Steps.Any(step => TakesMessage(step.Named));
+    public bool IsSentToModelOrAgent(Witness path) =>
+        (path.Beyond is { Fact: var fact } ? fact.Is(ReachedTraits.Prompt) : IsPrompt(path.Target, path.Steps[path.Steps.Length - 1].Site)) || path.Steps.Any(step => TakesMessage(step.Named));
 
     /// <summary>Whether a method is given what one agent sends another: what it does then is the agent's business.</summary>
     public bool TakesMessage(IMethodSymbol method) => messages.Length > 0 && method.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.AgentMessage));

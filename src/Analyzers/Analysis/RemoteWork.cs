@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Analysis.Summaries;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -23,11 +24,13 @@ internal sealed class RemoteWork
     {
         asking = model.Query(entry => Asks(entry) || entry.Answers());
         requests = ModelRequests.Of(model);
+        var leading = ForeignFacts.Of(model).NamesThatReach(fact => Asks(fact.Entry) || fact.Entry.Answers() || fact.Is(ReachedTraits.Prompt), cancellation).ToList();
+        var foreign = new NameSet(leading);
         var found = LeadingNames.From(
             model.Compilation,
-            tree => (asking.NamesIn(tree, cancellation), requests.CandidatesIn(tree, cancellation).Select(prompt => prompt.SpanStart)),
+            tree => (asking.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign)), requests.CandidatesIn(tree, cancellation).Select(prompt => prompt.SpanStart)),
             cancellation);
-        functions = new NameSet(found);
+        functions = new NameSet(found.Concat(leading));
         created = new HashSet<string>(found.Where(name => name.StartsWith(FunctionNames.Creation, StringComparison.Ordinal)).Select(name => name.Substring(FunctionNames.Creation.Length)), StringComparer.Ordinal);
         LeadsByOperator = found.Contains(FunctionNames.Operator);
     }

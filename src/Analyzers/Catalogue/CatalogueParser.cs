@@ -130,6 +130,9 @@ internal static class CatalogueParser
     private static bool IsIdentifier(string text) =>
         text.Length > 0 && (char.IsLetter(text[0]) || text[0] == '_') && text.All(c => char.IsLetterOrDigit(c) || c == '_');
 
+    /// <summary>The words of a line, without the quotes around them.</summary>
+    public static IReadOnlyList<string> WordsOf(string line) => Split(line).ConvertAll(word => word.Text);
+
     private readonly record struct Word(string Text, int Start, int End);
 
     private static List<Word> Split(string line)

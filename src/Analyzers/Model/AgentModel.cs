@@ -19,6 +19,9 @@ internal sealed class AgentModel
     // A compilation that is not concerned is remembered as well, with null.
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ApiCatalogue, AgentModel?>> Cache = new();
 
+    // Models of projects that are not concerned themselves, for those that refer to them.
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ApiCatalogue, AgentModel>> Unconcerned = new();
+
     private readonly CatalogueMatcher matcher;
     private readonly ConcurrentDictionary<IMethodSymbol, MethodRoles> roles = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<Type, object> analyses = new();
@@ -54,6 +57,10 @@ internal sealed class AgentModel
 
     public static AgentModel? TryGet(Compilation compilation, ApiCatalogue catalogue) =>
         Cache.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => IsConcerned(compilation, c) ? new AgentModel(compilation, c) : null);
+
+    /// <summary>The model of a project that others refer to, whatever it refers to itself: what they call there concerns them.</summary>
+    public static AgentModel ForFacts(Compilation compilation, ApiCatalogue catalogue) =>
+        TryGet(compilation, catalogue) ?? Unconcerned.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => new AgentModel(compilation, c));
 
     /// <summary>What the catalogue says of a method, property or constructor.</summary>
     public ImmutableArray<CatalogueEntry> EntriesOf(ISymbol member) => matcher.EntriesOf(member);

@@ -3,12 +3,13 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Tests.Analysis;
 
-/// <summary>What a build tells analyzers where some of its properties are <c>true</c>, and what an <c>.editorconfig</c> says of all files.</summary>
+/// <summary>What a build tells analyzers where some of its properties are set, and what an <c>.editorconfig</c> says of all files.</summary>
 /// <param name="properties">The names of the properties.</param>
 /// <param name="options">Options of files, by their keys.</param>
-internal sealed class BuildProperties(IEnumerable<string> properties, IReadOnlyDictionary<string, string>? options = null) : AnalyzerConfigOptionsProvider
+/// <param name="value">The value of the properties.</param>
+internal sealed class BuildProperties(IEnumerable<string> properties, IReadOnlyDictionary<string, string>? options = null, string value = "true") : AnalyzerConfigOptionsProvider
 {
-    public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(properties.ToDictionary(name => "build_property." + name, _ => "true"));
+    public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(properties.ToDictionary(name => "build_property." + name, _ => value));
 
     public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values(options ?? new Dictionary<string, string>());
 

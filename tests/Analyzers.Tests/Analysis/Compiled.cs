@@ -120,6 +120,15 @@ internal sealed partial class Compiled
     public static IEnumerable<string> Paths(EffectSummary summary) =>
         summary.Effects.Where(effect => effect.Entry.IsRemoteCall()).Select(effect => effect.Witness.Describe());
 
+    /// <summary>The program as a file without anything that a build adds.</summary>
+    public MetadataReference Emitted()
+    {
+        var stream = new MemoryStream();
+        Assert.True(Compilation.WithAssemblyName("Other").Emit(stream, cancellationToken: TestContext.Current.CancellationToken).Success);
+        stream.Position = 0;
+        return MetadataReference.CreateFromStream(stream);
+    }
+
     private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Preview), path);
 
     private Compiled WithoutErrors()

@@ -26,7 +26,7 @@ internal sealed record AwaitedCall(IAwaitOperation Await, IInvocationOperation C
         $"'{Witness.NameOf(call.TargetMethod)}'" + (IsDirectCall(call, path) ? "" : $" ({path.Describe()})");
 
     // A wrapper leads to the model through the lambda that it is given.
-    private static bool IsDirectCall(IInvocationOperation call, Witness path) => path.Steps.Length == 1 && path.Steps[0].Site == call.Syntax;
+    private static bool IsDirectCall(IInvocationOperation call, Witness path) => !path.IsIndirect && path.Steps[0].Site == call.Syntax;
 }
 
 /// <summary>Finds awaited calls that ask a model or an agent.</summary>
@@ -75,7 +75,7 @@ internal sealed class AwaitedCalls(AgentModel model)
                 && EffectSummaries.Of(model).Of(activity, depth, cancellation) is { IsCut: false } summary
                 && summary.Effects.FirstOrDefault(ModelRequests.Of(model).Asks) is { } asks
                 && !summary.Effects.Any(Footprints.Of(model).ChangesTheWorld)
-                    ? new Witness(asks.Witness.Steps.Insert(0, new Call(activity, activity, call.Syntax)))
+                    ? asks.Witness.After(new Call(activity, activity, call.Syntax))
                     : null;
         return entries.Any(e => e.IsRemoteCall()) ? null : EffectSummaries.Of(model).Of(call, depth, cancellation).Effects.FirstOrDefault(ModelRequests.Of(model).Asks)?.Witness;
     }

@@ -74,7 +74,7 @@ internal sealed class SequentialLoops(AgentModel model)
                 && AwaitOf(call, loop) is { } await
                 && AwaitedCalls.Of(model).WayOf(call, depth, cancellation) is { } path
                 // A helper may keep the answer; of a model's own call nothing is left.
-                && (path.Steps[0].Site != call.Syntax || path.Steps.Length > 1 || await.Operation.UnwrapAwaitable() != call || !AwaitedCalls.IsUnused(await)))
+                && (path.Steps[0].Site != call.Syntax || path.IsIndirect || await.Operation.UnwrapAwaitable() != call || !AwaitedCalls.IsUnused(await)))
                 return new CallLoop(loop, (AwaitExpressionSyntax)await.Syntax, call, path, []);
         return null;
     }

@@ -122,7 +122,7 @@ internal sealed record CycleCall(IInvocationOperation Call, Witness? Path, Catal
 
     /// <summary>The call in a message, with the way from it to what is remote.</summary>
     public string Describe() =>
-        $"'{Witness.NameOf(Call.TargetMethod)}'" + (Path == null || (Path.Steps.Length == 1 && Path.Steps[0].Site == Call.Syntax) ? "" : $" ({Path.Describe()})");
+        $"'{Witness.NameOf(Call.TargetMethod)}'" + (Path == null || (!Path.IsIndirect && Path.Steps[0].Site == Call.Syntax) ? "" : $" ({Path.Describe()})");
 }
 
 /// <summary>What bounds a cycle, on one of the ways back or on all.</summary>

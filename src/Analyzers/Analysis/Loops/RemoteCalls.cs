@@ -78,7 +78,7 @@ internal sealed class RemoteCalls(AgentModel model, int depth, CancellationToken
         var effects = EffectSummaries.Of(model).Of(activity, depth, cancellation).Effects;
         var asks = effects.FirstOrDefault(requests.Asks);
         return (asks ?? effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall())) is { } nearest
-            ? new CycleCall(call, new Witness(nearest.Witness.Steps.Insert(0, new Call(activity, activity, call.Syntax))), nearest.Entry, asks != null)
+            ? new CycleCall(call, nearest.Witness.After(new Call(activity, activity, call.Syntax)), nearest.Entry, asks != null)
             : null;
     }
 

@@ -55,7 +55,7 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions regions, Cancel
             if (layers.Count(layer => !layer.Redelivers) < 2)
                 continue;
             layers.Reverse();
-            var stack = new RetryStack(scope.Site, Witness.NameOf(effect.Witness.Target), [.. layers], effect.Witness);
+            var stack = new RetryStack(scope.Site, effect.Witness.TargetName, [.. layers], effect.Witness);
             if (best == null || (stack.IsProven && !best.IsProven))
                 best = stack;
         }
@@ -98,6 +98,9 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions regions, Cancel
     /// <summary>The layers that the client behind a call brings along, the outermost first.</summary>
     public IEnumerable<RetryLayer> LayersOfClient(Effect effect)
     {
+        // What a client of another project brings along is not published.
+        if (effect.Witness.Beyond != null)
+            yield break;
         var step = effect.Witness.Steps[effect.Witness.Steps.Length - 1];
         var call = model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) as IInvocationOperation;
         if (effect.Entry.Role == CatalogueRole.HttpCall && !regions.Handlers.IsEmpty && call != null && regions.Handlers.ClientBehind(call) is { } client)

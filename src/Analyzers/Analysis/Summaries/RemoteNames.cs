@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -17,7 +18,9 @@ internal sealed class RemoteNames
     private RemoteNames(AgentModel model, CancellationToken cancellation)
     {
         remote = model.Query(entry => !entry.Has("blocking") && (entry.IsRemoteCall() || entry.Role == CatalogueRole.ResilientExecute || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"))));
-        functions = new NameSet(LeadingNames.From(model.Compilation, tree => (remote.NamesIn(tree, cancellation), []), cancellation));
+        var foreign = ForeignFacts.Of(model).NamesThatReach(fact => fact.Entry.IsRemoteCall() && !fact.Entry.Has("blocking"), cancellation).ToList();
+        var known = new NameSet(foreign);
+        functions = new NameSet(LeadingNames.From(model.Compilation, tree => (remote.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(known)), []), cancellation).Concat(foreign));
     }
 
     public static RemoteNames Of(AgentModel model, CancellationToken cancellation) =>

@@ -10,7 +10,8 @@ namespace AgentLint.Analysis.Writes;
 /// <summary>What becomes of the answer of a request.</summary>
 /// <param name="IsUsed">Whether what it says is used: not only whether it succeeded, and not only for a log or an exception.</param>
 /// <param name="Type">The type that it is read as; null where it is not read as one.</param>
-internal readonly record struct Answer(bool IsUsed, ITypeSymbol? Type);
+/// <param name="IsReturned">Whether the function that the path begins in gives it back, so that its callers decide.</param>
+internal readonly record struct Answer(bool IsUsed, ITypeSymbol? Type, bool IsReturned = false);
 
 /// <summary>
 /// Follows the answer of a request through the functions on a path, from the call that sends it to the function that the path begins in. A POST
@@ -45,7 +46,7 @@ internal sealed class Answers(Witness path, AgentModel model, CancellationToken 
             }
         }
 
-        return new Answer(true, type);
+        return new Answer(true, type, IsReturned: true);
     }
 
     // A declared client gives back what was read.

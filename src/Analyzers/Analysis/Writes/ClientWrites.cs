@@ -25,7 +25,7 @@ internal sealed class ClientWrites
                 continue;
             foreach (var method in MethodsOf(handler, model, cancellation))
                 foreach (var write in UnkeyedWrites.Of(model).In(method, depth, cancellation))
-                    if (write.Effect.Entry["kind"] == "http" && IsSentThrough(handler, write, scopes, model, cancellation) && !AddsKey(handler, scopes, model, cancellation) && seen.Add((handler.Name, write.Effect.Witness.Steps[0].Site)))
+                    if (write.Effect is { Entry: var entry, Witness.Beyond: null } && entry["kind"] == "http" && IsSentThrough(handler, write, scopes, model, cancellation) && !AddsKey(handler, scopes, model, cancellation) && seen.Add((handler.Name, write.Effect.Witness.Steps[0].Site)))
                         all.Add((handler, write, method));
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -192,7 +193,8 @@ internal sealed class OperationKeys(AgentModel model)
 
     /// <summary>Whether the source shows that the receiver of a request takes a key: some request of the same type has one.</summary>
     public bool TakesKey(Effect effect, CancellationToken cancellation) =>
-        effect.Entry["kind"] != "http"
+        effect.Witness.Beyond is { Fact: var fact } ? fact.Is(ReachedTraits.TakesKey)
+        : effect.Entry["kind"] != "http"
             ? effect.Entry["key"]?.Split(':')[0] is "property" or "parameter"
             : DeclaresKeyElsewhere(effect.Witness.Target)
                 || effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type && SetsHeader(type, ofClient: false, cancellation);

@@ -43,10 +43,14 @@ internal sealed class RequestPurposes(AgentModel model)
     public static RequestPurposes Of(AgentModel model) => model.Shared(m => new RequestPurposes(m));
 
     /// <summary>What the request at the end of a path is sent for.</summary>
-    public RequestPurpose Of(HttpRequest request, Witness path, CancellationToken cancellation)
+    /// <param name="request">The request.</param>
+    /// <param name="path">The way there.</param>
+    /// <param name="isDropped">Whether nothing is done with the answer, whatever the path shows.</param>
+    /// <param name="cancellation">Ends the search with an exception.</param>
+    public RequestPurpose Of(HttpRequest request, Witness path, bool isDropped, CancellationToken cancellation)
     {
         var address = request.AddressWords();
-        var answer = Answers.Of(path, model, cancellation);
+        var answer = isDropped ? new Answer(false, null) : Answers.Of(path, model, cancellation);
         var isOrder = address.Any(orders.Contains);
         if (!isOrder && address.Any(states.Contains))
             return RequestPurpose.State;
@@ -68,10 +72,10 @@ internal sealed class RequestPurposes(AgentModel model)
         };
     }
 
-    // The innermost function that says what it does: true for an order, false for a question, null where none does.
-    private bool? VerbAround(Witness path, CancellationToken cancellation)
+    /// <summary>The innermost function that says what it does: true for an order, false for a question, null where none does.</summary>
+    public bool? VerbAround(Witness path, CancellationToken cancellation)
     {
-        if (path.Target.IsAbstract && VerbOf(path.Target, cancellation) is { } declared)
+        if (path is { Beyond: null, Target.IsAbstract: true } && VerbOf(path.Target, cancellation) is { } declared)
             return declared;
         for (var i = path.Steps.Length - 1; i >= 0; i--)
             for (var around = model.SemanticsOf(path.Steps[i].Site.SyntaxTree).GetEnclosingSymbol(path.Steps[i].Site.SpanStart, cancellation);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Analysis.Calls;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -86,7 +87,8 @@ internal sealed class RootWrites(AgentModel model)
     {
         if (Volatile.Read(ref hasWrites) is not bool known)
             Volatile.Write(ref hasWrites, known = model.Catalogue.Of(CatalogueRole.Effect).Any(entry => UnkeyedWrites.MayBe(entry) && entry.Members.Contains(".ctor") && model.IsPresent(entry))
-                || model.Compilation.SyntaxTrees.Any(tree => candidates.IsMentionedIn(tree, cancellation)));
+                || model.Compilation.SyntaxTrees.Any(tree => candidates.IsMentionedIn(tree, cancellation))
+                || ForeignFacts.Of(model).AnyReaches(fact => UnkeyedWrites.MayBe(fact.Entry), cancellation));
         return known;
     }
 

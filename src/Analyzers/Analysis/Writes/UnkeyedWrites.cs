@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -40,14 +41,18 @@ internal sealed class UnkeyedWrites(AgentModel model)
     public IEnumerable<Write> In(IOperation code, IMethodSymbol function, int depth, CancellationToken cancellation) =>
         In(graph.CallsIn(code, cancellation), function, depth, isMay: false, cancellation);
 
+    /// <summary>The writes that were unkeyed if nothing was done with the answer that a function gives back.</summary>
+    public IEnumerable<Write> InIfDropped(IMethodSymbol function, int depth, CancellationToken cancellation) =>
+        In(graph.CallsOf(function, cancellation), function, depth, isMay: true, cancellation, isDropped: true);
+
     // Call by call: the same helper may post for one and read for the other.
-    private IEnumerable<Write> In(ImmutableArray<Call> calls, IMethodSymbol root, int depth, bool isMay, CancellationToken cancellation)
+    private IEnumerable<Write> In(ImmutableArray<Call> calls, IMethodSymbol root, int depth, bool isMay, CancellationToken cancellation, bool isDropped = false)
     {
         foreach (var call in calls)
         {
             var effects = EffectsOf(call, root, depth, isMay, cancellation);
             foreach (var effect in effects)
-                if (MayBe(effect.Entry) && Classify(effect, effects, root, depth, cancellation) is { } write && !IsAsked(effect.Witness, depth, cancellation))
+                if (MayBe(effect.Entry) && Classify(effect, effects, root, depth, isDropped, cancellation) is { } write && !IsAsked(effect.Witness, depth, cancellation))
                     yield return write;
         }
     }
@@ -61,6 +66,7 @@ internal sealed class UnkeyedWrites(AgentModel model)
         foreach (var call in graph.CallsIn(code, cancellation))
             foreach (var effect in EffectsOf(call, function, depth, isMay: false, cancellation))
                 if (effect.Entry.Has("refuses")
+                    && effect.Witness.Beyond == null
                     && effect.Witness.Steps.All(step => step.Site.Ancestors().OfType<TryStatementSyntax>().All(attempt => !attempt.Block.Span.Contains(step.Site.Span) || attempt.Catches.All(PassesOn)))
                     && !StateChecks.Precede(effect.Witness, model, cancellation))
                     yield return new Write(effect, true, false, false, null);
@@ -80,13 +86,15 @@ internal sealed class UnkeyedWrites(AgentModel model)
             foreach (var followed in isMay ? call.Followed : call.Target != null ? [call] : [])
                 if (followed.Target is { } target && !SymbolEqualityComparer.Default.Equals(target, root))
                     foreach (var effect in (isMay ? summaries.MayOf(target, depth - 1, cancellation) : summaries.Of(target, depth - 1, cancellation)).Effects)
-                        effects.Add(effect with { Witness = new Witness(effect.Witness.Steps.Insert(0, followed)) });
+                        effects.Add(effect with { Witness = effect.Witness.After(followed) });
         return effects.ToImmutable();
     }
 
-    private Write? Classify(Effect effect, ImmutableArray<Effect> all, IMethodSymbol root, int depth, CancellationToken cancellation)
+    private Write? Classify(Effect effect, ImmutableArray<Effect> all, IMethodSymbol root, int depth, bool isDropped, CancellationToken cancellation)
     {
         var entry = effect.Entry;
+        if (effect.Witness.Beyond is { Fact: var fact })
+            return fact.Is(ReachedTraits.Unkeyed) && What() is { } published && !StateChecks.Precede(effect.Witness, model, cancellation) ? published : null;
         if (entry["class"] == "conditional" && !((entry.Has("default") || entry.Has("key-parameter")) && entry.Has("key")))
             return null;
         if (entry["class"] == "conditional" && model.EntriesOf(effect.Witness.Target).Any(other => other.AsksModelOrAgent() || other.Role == CatalogueRole.ToolCall))
@@ -94,13 +102,15 @@ internal sealed class UnkeyedWrites(AgentModel model)
         // DbSet.Add: what is saved is written.
         if (entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) == true && !model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall) && !all.Concat(summaries.Of(root, depth, cancellation).Effects).Any(IsSave))
             return null;
-        var write = entry["class"] == "conditional" ? new Write(effect, true, true, false, null) : writes.Classify(effect, root, cancellation);
+        var write = entry["class"] == "conditional" ? new Write(effect, true, true, false, null) : What();
         if (write is not { Changes: true, Repeats: true } || (entry["kind"] == "http" && !IsOrder(effect, cancellation)))
             return null;
         var isIdentified = write.Relative == null && (keys.Identify(effect, cancellation) || UniqueKeys.Of(model, cancellation).Refuse(effect, cancellation));
         if (isIdentified || StateChecks.Precede(effect.Witness, model, cancellation))
             return null;
         return entry["kind"] == "publish" ? write with { FreshId = keys.FreshIdSent(effect.Witness, cancellation) } : write;
+
+        Write? What() => isDropped ? writes.ClassifyIfDropped(effect, root, cancellation) : writes.Classify(effect, root, cancellation);
     }
 
     // A request with a body that does not say that it asks.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -48,8 +49,15 @@ internal sealed class Writes(AgentModel model)
         select write;
 
     /// <summary>What a write does; null where it is none, or the source does not show it.</summary>
-    public Write? Classify(Effect effect, IMethodSymbol root, CancellationToken cancellation)
+    public Write? Classify(Effect effect, IMethodSymbol root, CancellationToken cancellation) => Classify(effect, root, isDropped: false, cancellation);
+
+    /// <summary>What a write does where nothing is done with its answer, if it has one.</summary>
+    public Write? ClassifyIfDropped(Effect effect, IMethodSymbol root, CancellationToken cancellation) => Classify(effect, root, isDropped: true, cancellation);
+
+    private Write? Classify(Effect effect, IMethodSymbol root, bool isDropped, CancellationToken cancellation)
     {
+        if (effect.Witness.Beyond is { Fact: var fact })
+            return Published(effect, fact, isDropped, cancellation);
         var entries = model.EntriesOf(effect.Witness.Target);
         // To ask a model or an agent is to read, whatever is kept of the question.
         if (!effect.Entry.Has("retried") && entries.Any(e => e.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall))
@@ -59,7 +67,7 @@ internal sealed class Writes(AgentModel model)
             case "sql":
                 return ClassifySql(effect, root, cancellation);
             case "http":
-                return ClassifyHttp(effect, cancellation);
+                return ClassifyHttp(effect, isDropped, cancellation);
             case "process":
                 return TextBehind(effect, entries, root, "process", out var isLookedAt, cancellation) is { } command && !isLookedAt ? new Write(effect, false, false, false, command) : null;
             case "insert" when effect.Entry["class"] == "conditional" && !entries.Any(e => e.IsRemoteCall()):
@@ -84,6 +92,29 @@ internal sealed class Writes(AgentModel model)
         return new Write(effect, true, effect.Entry["class"] == "non-idempotent" || relative != null, overwrites || effect.Entry["kind"] == "delete", null) { Relative = relative };
     }
 
+    // What the project that it is made in has found out. What an answer that is given back says of the request is found out here.
+    private Write? Published(Effect effect, ReachedFact fact, bool isDropped, CancellationToken cancellation)
+    {
+        var mayAsk = fact.Is(ReachedTraits.MayAsk);
+        if (fact.Is(ReachedTraits.Open))
+            if (isDropped || !Answers.Of(effect.Witness, model, cancellation).IsUsed)
+                mayAsk = false;
+            else if (!mayAsk && !(fact.Is(ReachedTraits.Unnamed) && RequestPurposes.Of(model).VerbAround(effect.Witness, cancellation) == true))
+                return null;
+            else
+                mayAsk = true;
+        return fact.Is(ReachedTraits.Changes | ReachedTraits.Destroys)
+            ? new Write(effect, fact.Is(ReachedTraits.Changes), fact.Is(ReachedTraits.Repeats), fact.Is(ReachedTraits.Destroys), null, mayAsk)
+            {
+                IsLikely = mayAsk && fact.Is(ReachedTraits.Likely),
+                IsLocal = fact.Is(ReachedTraits.Local),
+                Replaces = fact.Is(ReachedTraits.Replaces),
+                Relative = fact.Relative,
+                FreshId = fact.FreshId,
+            }
+            : null;
+    }
+
     private Write? ClassifySql(Effect effect, IMethodSymbol root, CancellationToken cancellation)
     {
         if (OperationOf(effect, cancellation) is not IInvocationOperation call || SqlOf(call, effect.Entry, cancellation) is not { } text)
@@ -100,7 +131,7 @@ internal sealed class Writes(AgentModel model)
             : null;
     }
 
-    private Write? ClassifyHttp(Effect effect, CancellationToken cancellation)
+    private Write? ClassifyHttp(Effect effect, bool isDropped, CancellationToken cancellation)
     {
         if (OperationOf(effect, cancellation) is not IInvocationOperation call)
             return null;
@@ -115,7 +146,7 @@ internal sealed class Writes(AgentModel model)
             case "DELETE":
                 return new Write(effect, true, false, true, null);
             case "POST":
-                var purpose = RequestPurposes.Of(model).Of(request, effect.Witness, cancellation);
+                var purpose = RequestPurposes.Of(model).Of(request, effect.Witness, isDropped, cancellation);
                 return purpose switch
                 {
                     RequestPurpose.State => new Write(effect, true, false, false, null),

@@ -33,7 +33,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         var said = new HashSet<(ISymbol Caller, ISymbol Helper)>();
         foreach (var (name, path, remote) in BlockingHelpers.Of(context.Model).CallsIn(context.Semantics.SyntaxTree, context.Cancellation))
             if (CodePlace.Of(name, context.Semantics, context.Model, context.Cancellation) is { IsAwaitedByOthers: true, IsTest: false } place && said.Add((place.Member, path.Steps[0].Named)))
-                Report(context, name, place, true, name.Identifier.ValueText, $" for the {remote.Noun()} '{Witness.NameOf(path.Target)}' ({path.Describe(place.Member)})", "it", path);
+                Report(context, name, place, true, name.Identifier.ValueText, $" for the {remote.Noun()} '{path.TargetName}' ({path.Describe(place.Member)})", "it", path);
     }
 
     private static void Check(UseContext context)
@@ -58,7 +58,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         if (blocking.RemoteBehind(call, context.Semantics, context.Settings.CallDepth, context.Cancellation) is { } remote)
         {
             if (call.IsWait)
-                Report(context, context.Use.Name, place, place.IsAwaitedByOthers, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'{PathOf(remote, place)}", "it", remote.Witness);
+                Report(context, context.Use.Name, place, place.IsAwaitedByOthers, context.Use.Name.Identifier.ValueText, $" for the {remote.Entry.Noun()} '{remote.Witness.TargetName}'{PathOf(remote, place)}", "it", remote.Witness);
             // A synchronous program may well use the synchronous half of an HTTP or mail client.
             else if (place.IsAwaitedByOthers || remote.Entry.Role is CatalogueRole.ModelCall or CatalogueRole.AgentCall or CatalogueRole.ToolCall or CatalogueRole.McpCall)
                 Report(context, context.Use.Name, place, place.IsAwaitedByOthers, Witness.NameOf(context.Use.Symbol), $" for the {remote.Entry.Noun()}", VariantOf(context.Use.Entry), remote.Witness);
@@ -98,7 +98,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     }
 
     private static string PathOf(Effect remote, CodePlace place) =>
-        remote.Witness.Steps.Length > 1 ? $" ({remote.Witness.Describe(place.Member)})" : "";
+        remote.Witness.IsIndirect ? $" ({remote.Witness.Describe(place.Member)})" : "";
 
     private static void Report(FileContext context, SyntaxNode node, CodePlace place, bool isProven, string with, string what, string instead, Witness? path = null)
     {

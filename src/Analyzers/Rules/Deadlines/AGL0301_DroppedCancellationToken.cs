@@ -36,14 +36,14 @@ public sealed class AGL0301_DroppedCancellationToken() : AgentAnalyzer(Rule)
                 Witness.NameOf(place.Member),
                 dropped.Token.Text,
                 culprit.Entry.Noun(),
-                Witness.NameOf(culprit.Path.Target),
+                culprit.Path.TargetName,
                 Beside(dropped, place));
         }
     });
 
     private static string Beside(DroppedToken dropped, CodePlace place)
     {
-        var path = dropped.Culprit.Path.Steps.Length > 1 ? $" ({dropped.Culprit.Path.Describe(place.Member)})" : "";
+        var path = dropped.Culprit.Path.IsIndirect ? $" ({dropped.Culprit.Path.Describe(place.Member)})" : "";
         return path + (dropped.Calls.Length - 1) switch
         {
             0 => "",

@@ -34,8 +34,8 @@ public sealed class AGL0302_ToolWithoutCancellationToken() : AgentAnalyzer(Rule)
                 work.Witness.Locations,
                 Witness.NameOf(found.Tool),
                 work.Entry.Noun(),
-                Witness.NameOf(work.Witness.Target),
-                work.Witness.Steps.Length > 1 ? $" ({work.Witness.Describe(found.Tool)})" : "");
+                work.Witness.TargetName,
+                work.Witness.IsIndirect ? $" ({work.Witness.Describe(found.Tool)})" : "");
         }
     });
 }

@@ -34,8 +34,8 @@ public sealed class AGL0305_SwallowedCancellation() : AgentAnalyzer(Rule)
                 Witness.NameOf(place.Member),
                 swallowed.Token.Text,
                 swallowed.Entry.Noun(),
-                Witness.NameOf(swallowed.Path.Target),
-                swallowed.Path.Steps.Length > 1 ? $" ({swallowed.Path.Describe(place.Member)})" : "",
+                swallowed.Path.TargetName,
+                swallowed.Path.IsIndirect ? $" ({swallowed.Path.Describe(place.Member)})" : "",
                 End(swallowed));
         }
     });

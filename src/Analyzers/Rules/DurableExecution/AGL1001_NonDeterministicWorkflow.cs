@@ -31,7 +31,7 @@ public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
                     found.Effect.Witness.Locations.Skip(1),
                     workflow.Name,
                     Does(found.Effect.Entry),
-                    Witness.NameOf(found.Effect.Witness.Target),
+                    found.Effect.Witness.TargetName,
                     found.Way,
                     found.Replacement is { } replacement ? $"; use '{replacement}'" : "; do this in an activity");
     }

@@ -31,7 +31,7 @@ public sealed class AGL1002_RemoteCallInWorkflow() : AgentAnalyzer(Rule)
                     found.Effect.Witness.Locations.Skip(1),
                     workflow.Name,
                     Noun(found.Effect.Entry),
-                    Witness.NameOf(found.Effect.Witness.Target),
+                    found.Effect.Witness.TargetName,
                     found.Way);
     }
 

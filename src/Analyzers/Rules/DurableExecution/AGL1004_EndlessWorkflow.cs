@@ -29,7 +29,7 @@ public sealed class AGL1004_EndlessWorkflow() : AgentAnalyzer(Rule)
                     DiagnosticSeverity.Info,
                     loop.Step.Witness.Locations,
                     workflow.Name,
-                    Witness.NameOf(loop.Step.Witness.Target),
-                    loop.Step.Witness.Steps.Length > 1 ? $" ({loop.Step.Witness.Describe()})" : "");
+                    loop.Step.Witness.TargetName,
+                    loop.Step.Witness.IsIndirect ? $" ({loop.Step.Witness.Describe()})" : "");
     }
 }

@@ -35,7 +35,7 @@ public sealed class AGL1005_UnlimitedActivityRetry() : AgentAnalyzer(Rule)
             found.Effect.Witness.Locations,
             Witness.NameOf(found.Activity),
             asks ? "asks a model" : "writes",
-            Witness.NameOf(found.Effect.Witness.Target),
-            found.Effect.Witness.Steps.Length > 1 ? $" ({found.Effect.Witness.Describe(found.Activity)})" : "");
+            found.Effect.Witness.TargetName,
+            found.Effect.Witness.IsIndirect ? $" ({found.Effect.Witness.Describe(found.Activity)})" : "");
     }
 }

@@ -29,8 +29,8 @@ public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
                 DiagnosticSeverity.Info,
                 failure.Work.Witness.Locations,
                 Witness.NameOf(activity),
-                Witness.NameOf(failure.Work.Witness.Target),
-                failure.Work.Witness.Steps.Length > 1 ? $" ({failure.Work.Witness.Describe(activity)})" : "",
+                failure.Work.Witness.TargetName,
+                failure.Work.Witness.IsIndirect ? $" ({failure.Work.Witness.Describe(activity)})" : "",
                 failure.Returns ? "returns" : "goes on");
     }
 }

@@ -34,8 +34,8 @@ public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Ru
                 path.Locations.Skip(1),
                 Witness.NameOf(found.Root),
                 write.Relative is { } member ? $"changes '{member}' again" : Does(write.Effect.Entry),
-                Witness.NameOf(path.Target),
-                path.Steps.Length > 1 ? $" ({path.Describe(found.Root)})" : "",
+                path.TargetName,
+                path.IsIndirect ? $" ({path.Describe(found.Root)})" : "",
                 Remedies.OfRun(write, takesKey));
         }
     }

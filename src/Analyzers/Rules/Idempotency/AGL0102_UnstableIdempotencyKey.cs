@@ -52,5 +52,5 @@ public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
     }
 
     private static string Describe(Write write, IMethodSymbol method) =>
-        $"'{Witness.NameOf(write.Effect.Witness.Target)}'" + (write.Effect.Witness.Steps.Length > 1 ? $" ({write.Effect.Witness.Describe(method)})" : "");
+        $"'{write.Effect.Witness.TargetName}'" + (write.Effect.Witness.IsIndirect ? $" ({write.Effect.Witness.Describe(method)})" : "");
 }

@@ -32,8 +32,8 @@ public sealed class AGL0103_RetriedSideEffect() : AgentAnalyzer(Rule)
                 found.Site,
                 context.SeverityOf(context.Semantics.SyntaxTree.GetRoot(context.Cancellation).FindNode(found.Site.SourceSpan), known, ~Mitigations.OneClient),
                 path.Locations.Where(place => place != found.Site).Prepend(found.RetrySite).Concat(found.Others).Distinct(),
-                Witness.NameOf(path.Target),
-                (path.Steps.Length > 1 || found.From != null ? $" ({path.Describe(found.From)})" : "") + (found.Others.Length > 0 ? $" and {found.Others.Length} more" : ""),
+                path.TargetName,
+                (path.IsIndirect || found.From != null ? $" ({path.Describe(found.From)})" : "") + (found.Others.Length > 0 ? $" and {found.Others.Length} more" : ""),
                 found.Retry,
                 Remedies.OfAttempt(write, OperationKeys.Of(context.Model).TakesKey(write.Effect, context.Cancellation)));
         }

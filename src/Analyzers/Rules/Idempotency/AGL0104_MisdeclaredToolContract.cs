@@ -39,7 +39,7 @@ public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
     private static string Describe(BrokenPromise broken)
     {
         var witness = broken.Write.Effect.Witness;
-        var call = $"'{Witness.NameOf(witness.Target)}'" + (witness.Steps.Length > 1 ? $" ({witness.Describe(broken.Tool)})" : "");
+        var call = $"'{witness.TargetName}'" + (witness.IsIndirect ? $" ({witness.Describe(broken.Tool)})" : "");
         return (broken.Write.Text, broken.Hint.Hint) switch
         {
             ({ } text, _) => $"runs whatever '{text.Name}' says with {call}",

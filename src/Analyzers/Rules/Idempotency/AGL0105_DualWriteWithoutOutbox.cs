@@ -23,7 +23,7 @@ public sealed class AGL0105_DualWriteWithoutOutbox() : AgentAnalyzer(Rule)
     {
         foreach (var found in DualWrites.In(context.Semantics.SyntaxTree, context.Model, context.Settings.CallDepth, context.Cancellation))
         {
-            var save = $"'{Witness.NameOf(found.Save.Target)}'" + (found.Save.Steps.Length > 1 ? $" ({found.Save.Describe(found.Function)})" : "");
+            var save = $"'{found.Save.TargetName}'" + (found.Save.IsIndirect ? $" ({found.Save.Describe(found.Function)})" : "");
             context.Report(
                 Rule,
                 found.Message,
@@ -33,8 +33,8 @@ public sealed class AGL0105_DualWriteWithoutOutbox() : AgentAnalyzer(Rule)
                     : DiagnosticSeverity.Info,
                 found.Publish.Locations.Skip(1).Concat(found.Save.Locations),
                 Witness.NameOf(found.Function),
-                Witness.NameOf(found.Publish.Target),
-                found.Publish.Steps.Length > 1 ? $" ({found.Publish.Describe(found.Function)})" : "",
+                found.Publish.TargetName,
+                found.Publish.IsIndirect ? $" ({found.Publish.Describe(found.Function)})" : "",
                 found.IsBefore
                     ? $"before {save} saves the change: when that fails, consumers act on what never happened; save first, or let an outbox send the message with the change"
                     : $"after {save} has saved the change: when the process ends in between, the message is lost; let an outbox send it with the change");

@@ -35,8 +35,8 @@ public sealed class AGL0401_UnboundedFanOut() : AgentAnalyzer(Rule)
                 fanOut.Work.Witness.Locations.Prepend(fanOut.Branch.Code.Syntax.GetLocation()).Distinct(),
                 Witness.NameOf(place.Member),
                 fanOut.Work.Entry.Noun(),
-                Witness.NameOf(fanOut.Work.Witness.Target),
-                fanOut.Work.Witness.Steps.Length > 1 ? $" ({fanOut.Work.Witness.Describe(place.Member)})" : "",
+                fanOut.Work.Witness.TargetName,
+                fanOut.Work.Witness.IsIndirect ? $" ({fanOut.Work.Witness.Describe(place.Member)})" : "",
                 Decider(fanOut.Size));
         }
     });

@@ -32,6 +32,6 @@ public sealed class AGL0405_UnboundedAgentQueue() : AgentAnalyzer(Rule)
                 Witness.NameOf(found.Queue),
                 found.Entrance.Text,
                 found.Work.Entry.Noun(),
-                Witness.NameOf(found.Work.Witness.Target));
+                found.Work.Witness.TargetName);
     });
 }

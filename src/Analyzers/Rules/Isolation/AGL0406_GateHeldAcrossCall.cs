@@ -34,8 +34,8 @@ public sealed class AGL0406_GateHeldAcrossCall() : AgentAnalyzer(Rule)
                 Witness.NameOf(place.Member),
                 Witness.NameOf(held.Gate),
                 held.Work.Entry.Noun(),
-                Witness.NameOf(held.Work.Witness.Target),
-                held.Work.Witness.Steps.Length > 1 ? $" ({held.Work.Witness.Describe(place.Member)})" : "",
+                held.Work.Witness.TargetName,
+                held.Work.Witness.IsIndirect ? $" ({held.Work.Witness.Describe(place.Member)})" : "",
                 held.Entrance.Text);
         }
     });

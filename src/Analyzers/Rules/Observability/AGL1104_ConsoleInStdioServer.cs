@@ -33,8 +33,8 @@ public sealed class AGL1104_ConsoleInStdioServer() : AgentAnalyzer(Rule)
                 DiagnosticSeverity.Warning,
                 output.Output.Witness.Locations.Skip(1),
                 $"'{Witness.NameOf(output.Function)}'",
-                Witness.NameOf(output.Output.Witness.Target),
-                output.Output.Witness.Steps.Length > 1 ? $" ({output.Output.Witness.Describe(output.Function)})" : "");
+                output.Output.Witness.TargetName,
+                output.Output.Witness.IsIndirect ? $" ({output.Output.Witness.Describe(output.Function)})" : "");
     }
 
     // Settings in a file, which are not seen here, can silence the loggers that a host brings along.

@@ -29,6 +29,6 @@ public sealed class AGL0708_AsyncLambdaAsAction() : AgentAnalyzer(Rule)
                 DiagnosticSeverity.Warning,
                 late.Changed != null ? [late.Change!.Syntax.GetLocation()] : late.Remote!.Locations,
                 Witness.NameOf(late.Target),
-                late.Changed != null ? $"'{late.Changed.Name}' is changed" : $"'{Witness.NameOf(late.Remote!.Target)}'{(late.Remote.Steps.Length > 1 ? $" ({late.Remote.Describe()})" : "")} goes on");
+                late.Changed != null ? $"'{late.Changed.Name}' is changed" : $"'{late.Remote!.TargetName}'{(late.Remote.IsIndirect ? $" ({late.Remote.Describe()})" : "")} goes on");
     }
 }

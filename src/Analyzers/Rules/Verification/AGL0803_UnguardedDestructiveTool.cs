@@ -35,7 +35,7 @@ public sealed class AGL0803_UnguardedDestructiveTool() : AgentAnalyzer(Rule)
     private static string Describe(DestructiveTool tool)
     {
         var witness = tool.Write.Effect.Witness;
-        var call = $"'{Witness.NameOf(witness.Target)}'" + (witness.Steps.Length > 1 ? $" ({witness.Describe(tool.Tool)})" : "");
+        var call = $"'{witness.TargetName}'" + (witness.IsIndirect ? $" ({witness.Describe(tool.Tool)})" : "");
         return tool.Write switch
         {
             { Text: { } text } => $"runs whatever '{text.Name}' says with {call}",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Analysis.Summaries;
 using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
@@ -120,7 +121,7 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
                 && lambda.Parameters.Any(parameter => CancellationTokens.IsToken(parameter.Type))
                 && !Mentions(function.Syntax, token)
                 && EffectSummaries.Of(model).Of(function, depth, cancellation).First(entry => entry.IsRemoteCall() && !entry.Has("blocking")) is { } effect)
-                return new TokenlessCall(name, effect.Entry, new Witness(effect.Witness.Steps.Insert(0, new Call(call.TargetMethod, null, call.Syntax))), IsProven: true);
+                return new TokenlessCall(name, effect.Entry, effect.Witness.After(new Call(call.TargetMethod, null, call.Syntax)), IsProven: true);
         return null;
     }
 
@@ -130,13 +131,13 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
     {
         if ((!call.TargetMethod.ReturnType.IsTask() && !IsStream(call.TargetMethod.ReturnType)) || TokenSupply.SaysNone(call))
             return null;
-        if (CallGraph.Of(model).Resolve(call.TargetMethod) is not { MethodKind: not MethodKind.LocalFunction } helper || !MethodBodies.HasSource(helper, model))
+        if (CallGraph.Of(model).Resolve(call.TargetMethod) is not { MethodKind: not MethodKind.LocalFunction } helper || (!MethodBodies.HasSource(helper, model) && !ForeignFacts.Of(model).Know(helper, cancellation)))
             return null;
         var takes = supply.WayOf(call) is not TokenWay.None;
         var first = new Call(call.TargetMethod, helper, call.Syntax);
         foreach (var effect in EffectSummaries.Of(model).Of(helper, depth, cancellation).Effects)
             if (effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues") && (takes || EndsWithoutToken(effect.Witness)))
-                return new TokenlessCall(name, effect.Entry, new Witness(effect.Witness.Steps.Insert(0, first)), takes || IsOwn(call.TargetMethod, name));
+                return new TokenlessCall(name, effect.Entry, effect.Witness.After(first), takes || IsOwn(call.TargetMethod, name));
         return null;
     }
 
@@ -148,11 +149,14 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
     // The last call of a chain could be given a token, and is not; a chain that has a token of its own on the way decides for itself.
     private bool EndsWithoutToken(Witness path)
     {
+        // Of another project's calls it is not known.
+        if (path.Steps.IsEmpty)
+            return false;
         foreach (var step in path.Steps)
             if (model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) is not IInvocationOperation call || supply.IsGiven(call) || TokenScopes.IsDetached(call) || TokenSupply.SaysNone(call))
                 return false;
         var last = path.Steps[path.Steps.Length - 1];
-        return model.SemanticsOf(last.Site.SyntaxTree).GetOperation(last.Site, cancellation) is IInvocationOperation remote && supply.WayOf(remote) != TokenWay.None && !IsWrite(remote.TargetMethod);
+        return model.SemanticsOf(last.Site.SyntaxTree).GetOperation(last.Site, cancellation) is IInvocationOperation remote && supply.WayOf(remote) != TokenWay.None && !IsWrite(path.Target);
     }
 
     private static bool IsStream(ITypeSymbol type) => type is INamedTypeSymbol { Name: "IAsyncEnumerable" };

@@ -151,7 +151,7 @@ internal sealed class InertTimeouts(AgentModel model, SemanticModel semantics, i
                 && !Listens(work)
                 && run.Receiver() is { } policy && IsMadeOf(policy, made, sources)
                 && RemoteBehind(work) is { } remote)
-                return new InertTimeout(made.Syntax, use.Symbol, InertBecause.NobodyListens, $"'{Witness.NameOf(remote.Witness.Target)}'", work.Syntax);
+                return new InertTimeout(made.Syntax, use.Symbol, InertBecause.NobodyListens, $"'{remote.Witness.TargetName}'", work.Syntax);
         return null;
     }
 

@@ -122,7 +122,7 @@ internal sealed class SwallowedCancellations(AgentModel model, SemanticModel sem
                 : null;
         return CallGraph.Of(model).Resolve(call.TargetMethod) is { } target && MethodBodies.HasSource(target, model)
             && EffectSummaries.Of(model).Of(target, depth, cancellation).First(e => e.IsRemoteCall() && !e.Has("blocking")) is { } effect
-            ? new Effect(effect.Entry, new Witness(effect.Witness.Steps.Insert(0, new Call(call.TargetMethod, target, call.Syntax))))
+            ? new Effect(effect.Entry, effect.Witness.After(new Call(call.TargetMethod, target, call.Syntax)))
             : null;
     }
 

@@ -20,7 +20,7 @@ internal sealed record ReplayBreak(WorkflowFunction Workflow, SyntaxNode Site, E
         : null;
 
     /// <summary>The chain of calls, in parentheses; empty where the workflow makes the call itself.</summary>
-    public string Way => Effect.Witness.Steps.Length > 1 ? $" ({Effect.Witness.Describe(Workflow.Function)})" : "";
+    public string Way => Effect.Witness.IsIndirect ? $" ({Effect.Witness.Describe(Workflow.Function)})" : "";
 }
 
 /// <summary>
@@ -44,7 +44,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
         var seen = new HashSet<(ISymbol, ISymbol)>();
         foreach (var call in CallsOf(workflow.Function))
             if (FirstIn(call, breaks) is { } effect
-                && (effect.Witness.Steps.Length == 1 || seen.Add((effect.Witness.Steps[0].Named.OriginalDefinition, effect.Witness.Target.OriginalDefinition)))
+                && (!effect.Witness.IsIndirect || seen.Add((effect.Witness.Steps[0].Named.OriginalDefinition, effect.Witness.Target.OriginalDefinition)))
                 && !RunsOnlyLive(call.Site)
                 && !IsOfEngine(call.Site))
                 yield return new ReplayBreak(workflow, call.Site, effect);
@@ -79,8 +79,8 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
                 return new Effect(entry, direct);
         if (call.Target is not { } target || depth == 0 || model.EntriesOf(call.Member).Any(entry => entry.IsRemoteCall() || entry.Role == CatalogueRole.ActivityCall))
             return null;
-        return summaries.Of(target, depth - 1, cancellation).Effects.FirstOrDefault(effect => breaks(effect) && !RunsOnlyLive(effect.Witness.Steps[0].Site)) is { } reached
-            ? new Effect(reached.Entry, new Witness([call, .. reached.Witness.Steps]))
+        return summaries.Of(target, depth - 1, cancellation).Effects.FirstOrDefault(effect => breaks(effect) && (effect.Witness.Steps.IsEmpty || !RunsOnlyLive(effect.Witness.Steps[0].Site))) is { } reached
+            ? new Effect(reached.Entry, reached.Witness.After(call))
             : null;
     }
 

@@ -76,7 +76,7 @@ internal sealed class DualWrites
             if (distance < MaxCallers)
                 foreach (var name in CallerIndex.Of(model, cancellation).NamesOf(function.Implementation(), cancellation))
                     if (CallTo(function, name, cancellation) is { } call)
-                        open.Enqueue((call.Site, new Witness(way.Steps.Insert(0, call)), distance + 1));
+                        open.Enqueue((call.Site, way.After(call), distance + 1));
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class DualWrites
             return null;
         foreach (var effect in EffectSummaries.Of(model).Of(target, depth - 1, cancellation).Effects)
             if (IsSave(effect, cancellation))
-                return new Witness(effect.Witness.Steps.Insert(0, call));
+                return effect.Witness.After(call);
         return null;
     }
 

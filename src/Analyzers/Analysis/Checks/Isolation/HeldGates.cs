@@ -57,7 +57,7 @@ internal sealed class HeldGates(AgentModel model, SemanticModel semantics, int d
             return new Effect(direct, new Witness([new Call(call.TargetMethod, null, call.Syntax)]));
         return entries.IsEmpty && CallGraph.Of(model).Resolve(call.TargetMethod) is { } helper && MethodBodies.HasSource(helper, model)
             && EffectSummaries.Of(model).Of(helper, depth, cancellation).First(entry => entry.AsksModelOrAgent()) is { } effect
-            ? new Effect(effect.Entry, new Witness(effect.Witness.Steps.Insert(0, new Call(call.TargetMethod, helper, call.Syntax))))
+            ? new Effect(effect.Entry, effect.Witness.After(new Call(call.TargetMethod, helper, call.Syntax)))
             : null;
     }
 }

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis.Text;
+
+namespace AgentLint.Analysis.Facts;
+
+/// <summary>
+/// Facts as text, in the grammar of the catalogue: words, <c>name=value</c>, and double quotes around what has blanks. Equal facts have equal texts.
+/// A line that is not understood, as one of a newer version, says nothing; no text makes the reader throw, or work for long.
+/// </summary>
+/// <example>
+/// <code>
+/// api 0 http-call System.Net.Http.HttpClient.PostAsync
+/// type Billing.RefundService is=Contracts.IRefundService
+/// member PayAsync
+/// reaches 0 way=PaymentsClient.SendAsync>HttpClient.PostAsync
+/// </code>
+/// </example>
+internal static class FactsText
+{
+    /// <summary>The key of the assembly's metadata that the text is the value of. The number changes when old readers would misread new texts.</summary>
+    public const string Key = "AgentLint.Facts/1";
+
+    // What honest projects stay far below. More is not read.
+    private const int MaxLength = 4_000_000;
+    private const int MaxLines = 100_000;
+    private const int MaxReached = 64;
+    private const int MaxWay = 64;
+    private const int MaxWord = 2_000;
+
+    private static readonly ImmutableArray<(ReachedTraits Trait, string Name)> Traits =
+        [.. Enum.GetValues(typeof(ReachedTraits)).Cast<ReachedTraits>().Where(trait => trait != ReachedTraits.None).OrderBy(trait => (int)trait).Select(trait => (trait, Dashed(trait.ToString())))];
+
+    /// <summary>The facts as text; empty where there are none.</summary>
+    public static string Write(AssemblyFacts facts)
+    {
+        var apis = new Dictionary<string, int>(StringComparer.Ordinal);
+        var lines = new StringBuilder();
+        foreach (var type in facts.Types)
+        {
+            lines.Append("type ").Append(type.Key).Append(Fact("is", type.Value.Interfaces.IsEmpty ? null : string.Join(",", type.Value.Interfaces))).Append('\n');
+            foreach (var member in type.Value.Members)
+            {
+                lines.Append("member ").Append(member.Key).Append('\n');
+                var way = "";
+                foreach (var reached in member.Value.Reached)
+                {
+                    var api = ApiOf(reached);
+                    if (!apis.TryGetValue(api, out var number))
+                        apis.Add(api, number = apis.Count);
+                    var leads = string.Join(">", reached.Way);
+                    lines.Append("reaches ").Append(number.ToString(CultureInfo.InvariantCulture)).Append(Fact("way", leads == way ? null : leads));
+                    foreach (var (trait, name) in Traits)
+                        if (reached.Is(trait))
+                            lines.Append(' ').Append(name);
+                    lines.Append(Fact("relative", reached.Relative)).Append(Fact("fresh", reached.FreshId)).Append('\n');
+                    way = leads;
+                }
+            }
+        }
+
+        if (lines.Length == 0)
+            return "";
+        var text = new StringBuilder();
+        foreach (var api in apis.OrderBy(api => api.Value))
+            text.Append("api ").Append(api.Value.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(api.Key).Append('\n');
+        return text.Append(lines).ToString();
+    }
+
+    /// <summary>The facts that a text states.</summary>
+    /// <param name="text">The value of <see cref="Key"/>.</param>
+    /// <param name="catalogue">The reader's catalogue: an entry of it that says the same stands for that of the text.</param>
+    /// <param name="cancellation">Ends the reading with an exception.</param>
+    public static AssemblyFacts Read(string text, ApiCatalogue catalogue, CancellationToken cancellation)
+    {
+        if (text.Length > MaxLength)
+            return AssemblyFacts.None;
+        var apis = new Dictionary<string, (CatalogueEntry Entry, string Member)>(StringComparer.Ordinal);
+        var types = new SortedDictionary<string, (ImmutableArray<string> Interfaces, SortedDictionary<string, List<ReachedFact>> Members)>(StringComparer.Ordinal);
+        SortedDictionary<string, List<ReachedFact>>? type = null;
+        List<ReachedFact>? member = null;
+        ImmutableArray<string> way = [];
+        var lines = 0;
+        foreach (var line in text.Split('\n'))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (++lines > MaxLines)
+                return AssemblyFacts.None;
+            var words = CatalogueParser.WordsOf(line);
+            if (words.Count < 2 || words.Any(word => word.Length > MaxWord))
+                continue;
+            switch (words[0])
+            {
+                case "api" when words.Count > 3 && !apis.ContainsKey(words[1]) && ReadApi(line, catalogue) is { } api:
+                    apis.Add(words[1], api);
+                    break;
+                case "type":
+                    member = null;
+                    if (!types.TryGetValue(words[1], out var found))
+                        types.Add(words[1], found = ([.. ValueOf(words, "is")?.Split(',') ?? []], new(StringComparer.Ordinal)));
+                    type = found.Members;
+                    break;
+                case "member" when type != null:
+                    way = [];
+                    if (!type.TryGetValue(words[1], out member))
+                        type.Add(words[1], member = []);
+                    break;
+                case "reaches" when member is { Count: < MaxReached }:
+                    if (ValueOf(words, "way") is { } leads)
+                        way = [.. leads.Split('>')];
+                    if (way.Length is > 0 and <= MaxWay && apis.TryGetValue(words[1], out var known))
+                        member.Add(new ReachedFact(known.Entry, known.Member, way, TraitsIn(words)) { Relative = ValueOf(words, "relative"), FreshId = ValueOf(words, "fresh") });
+                    break;
+            }
+        }
+
+        return types.Count == 0
+            ? AssemblyFacts.None
+            : new AssemblyFacts(types.ToImmutableSortedDictionary(
+                one => one.Key,
+                one => new TypeFacts(one.Value.Interfaces, one.Value.Members.ToImmutableSortedDictionary(m => m.Key, m => new MemberFacts([.. m.Value]), StringComparer.Ordinal)),
+                StringComparer.Ordinal));
+    }
+
+    private static string ApiOf(ReachedFact reached)
+    {
+        var entry = reached.Entry;
+        var line = new StringBuilder(CatalogueGrammar.NameOf(entry.Role)).Append(' ').Append(entry.Type).Append('.').Append(reached.Api);
+        foreach (var fact in entry.Facts.OrderBy(fact => fact.Key, StringComparer.Ordinal))
+            if (fact.Key is not ("note" or "since" or "until" or "old"))
+                line.Append(fact.Value == "true" ? " " + fact.Key : Fact(fact.Key, fact.Value));
+        return line.ToString();
+    }
+
+    // api 0 http-call System.Net.Http.HttpClient.PostAsync: a line of a catalogue behind the number.
+    private static (CatalogueEntry Entry, string Member)? ReadApi(string line, ApiCatalogue catalogue)
+    {
+        var start = line.IndexOf(' ', line.IndexOf(' ') + 1);
+        var entries = CatalogueParser.Parse("facts", SourceText.From(line.Substring(start + 1))).Entries;
+        if (entries.Length != 1 || entries[0].Members.Length != 1)
+            return null;
+        var (entry, member) = (entries[0], entries[0].Members[0]);
+        var own = catalogue.Of(entry.Role).FirstOrDefault(one => one.Type == entry.Type && one.NamesMember(member)
+            && entry.Facts.All(fact => one[fact.Key] == fact.Value) && one.Facts.All(fact => fact.Key is "note" or "since" or "until" or "old" || entry.Has(fact.Key)));
+        return (own ?? entry, member);
+    }
+
+    private static ReachedTraits TraitsIn(IReadOnlyList<string> words)
+    {
+        var traits = ReachedTraits.None;
+        foreach (var (trait, name) in Traits)
+            if (words.Contains(name))
+                traits |= trait;
+        return traits;
+    }
+
+    private static string? ValueOf(IReadOnlyList<string> words, string name) =>
+        words.Skip(2).FirstOrDefault(word => word.Length > name.Length + 1 && word[name.Length] == '=' && word.StartsWith(name, StringComparison.Ordinal))?.Substring(name.Length + 1);
+
+    private static string Fact(string name, string? value) =>
+        value == null ? "" : value.Any(char.IsWhiteSpace) ? $" {name}=\"{value}\"" : $" {name}={value}";
+
+    private static string Dashed(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+
+namespace AgentLint.Analysis.Facts;
+
+/// <summary>
+/// What the members of referenced assemblies do. A referenced project of an editor is a compilation, whose own model answers; a referenced file carries
+/// what its build has published. Both go through the same text, so that they answer alike.
+/// </summary>
+internal sealed class ForeignFacts(AgentModel model)
+{
+    private readonly ConcurrentDictionary<IAssemblySymbol, AssemblyFacts> assemblies = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<Effect>> effects = new(SymbolEqualityComparer.Default);
+    private readonly Once<Published> published = new();
+
+    // What the catalogue describes needs no facts.
+    private readonly ImmutableHashSet<string> described =
+        [.. model.Catalogue.Of(CatalogueRole.Library).SelectMany(library => library.List("assemblies"))];
+
+    public static ForeignFacts Of(AgentModel model) => model.Shared(m => new ForeignFacts(m));
+
+    /// <summary>What a method of a referenced assembly reaches, as far as is published. The paths have no steps in this program yet.</summary>
+    public ImmutableArray<Effect> EffectsOf(IMethodSymbol method, CancellationToken cancellation)
+    {
+        method = (method.ReducedFrom ?? method).OriginalDefinition;
+        if (method.ContainingAssembly is not { } assembly || model.Declares(method) || FactsOf(assembly, cancellation).IsEmpty)
+            return [];
+        return effects.TryGetValue(method, out var known)
+            ? known
+            : effects.GetOrAdd(method, [.. FactsOf(assembly, cancellation).Of(method)?.Reached.Select(fact => new Effect(fact.Entry, new Witness([]) { Beyond = new Beyond(TargetOf(fact) ?? method, fact) })) ?? []]);
+    }
+
+    /// <summary>Whether something is published of a method of another assembly.</summary>
+    public bool Know(IMethodSymbol method, CancellationToken cancellation) => !EffectsOf(method, cancellation).IsEmpty;
+
+    /// <summary>The names of the members of referenced assemblies that reach what is wanted.</summary>
+    public IEnumerable<string> NamesThatReach(Func<ReachedFact, bool> wanted, CancellationToken cancellation) =>
+        (from facts in All(cancellation).Assemblies.Values
+         from type in facts.Types
+         from member in type.Value.Members
+         where member.Value.Reached.Any(wanted)
+         select member.Key.StartsWith(".ctor", StringComparison.Ordinal)
+            ? FunctionNames.Creation + type.Key.Substring(type.Key.LastIndexOfAny(['.', '+']) + 1).Split('`')[0]
+            : AssemblyFacts.SimpleNameOf(member.Key)).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Whether a member of a referenced assembly reaches what is wanted.</summary>
+    public bool AnyReaches(Func<ReachedFact, bool> wanted, CancellationToken cancellation) =>
+        All(cancellation).Assemblies.Values.Any(facts => facts.Types.Values.Any(type => type.Members.Values.Any(member => member.Reached.Any(wanted))));
+
+    /// <summary>
+    /// The types of referenced assemblies that implement an interface of another assembly; none where no member of any of them has facts, or where so
+    /// many assemblies know the interface that it is no contract of this program.
+    /// </summary>
+    public ImmutableArray<INamedTypeSymbol> ImplementationsOf(INamedTypeSymbol contract, CancellationToken cancellation)
+    {
+        var all = All(cancellation);
+        if (!all.Implemented.Contains(AssemblyFacts.MetadataNameOf(contract.OriginalDefinition)))
+            return [];
+        return all.Implementers.GetOrAdd(contract.OriginalDefinition, one => Implementers.In(model.Compilation, one, IsDescribed, cancellation));
+    }
+
+    private Published All(CancellationToken cancellation) => published.Get(() =>
+    {
+        var found = new SortedDictionary<string, AssemblyFacts>(StringComparer.Ordinal);
+        foreach (var reference in model.Compilation.References)
+            if (model.Compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly && FactsOf(assembly, cancellation) is { IsEmpty: false } facts)
+                found[assembly.Identity.GetDisplayName()] = facts;
+        return new Published(found, [.. found.Values.SelectMany(facts => facts.Types.Values).SelectMany(type => type.Interfaces)]);
+    });
+
+    private AssemblyFacts FactsOf(IAssemblySymbol assembly, CancellationToken cancellation) =>
+        assemblies.TryGetValue(assembly, out var known) ? known : assemblies.GetOrAdd(assembly, Read(assembly, cancellation));
+
+    private AssemblyFacts Read(IAssemblySymbol assembly, CancellationToken cancellation)
+    {
+        if (IsDescribed(assembly))
+            return AssemblyFacts.None;
+        if (model.Compilation.GetMetadataReference(assembly) is CompilationReference { Compilation: { Language: LanguageNames.CSharp } project })
+            return ProjectFacts.Of(AgentModel.ForFacts(project, model.Catalogue)).Read(cancellation);
+        foreach (var attribute in assembly.GetAttributes())
+            if (attribute.AttributeClass is { Name: "AssemblyMetadataAttribute" }
+                && attribute.ConstructorArguments is { Length: 2 } given && given[0].Value is FactsText.Key && given[1].Value is string text)
+                return FactsText.Read(text, model.Catalogue, cancellation);
+        return AssemblyFacts.None;
+    }
+
+    private bool IsDescribed(IAssemblySymbol assembly) =>
+        described.Contains(assembly.Name) || assembly.Name.StartsWith("System.", StringComparison.Ordinal) || assembly.Name is "System" or "mscorlib" or "netstandard";
+
+    // Which of the overloads it is does not matter to any reader.
+    private IMethodSymbol? TargetOf(ReachedFact fact)
+    {
+        foreach (var type in model.TypesOf(fact.Entry))
+            for (var declaring = type; declaring != null; declaring = declaring.BaseType)
+                foreach (var member in declaring.GetMembers(fact.Api))
+                    if ((member as IMethodSymbol ?? (member as IPropertySymbol)?.GetMethod ?? (member as IPropertySymbol)?.SetMethod) is { } method)
+                        return method;
+        return null;
+    }
+
+    private sealed record Published(SortedDictionary<string, AssemblyFacts> Assemblies, ImmutableHashSet<string> Implemented)
+    {
+        public ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> Implementers { get; } = new(SymbolEqualityComparer.Default);
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using AgentLint.Analysis.Summaries;
+using AgentLint.Analysis.Writes;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+
+namespace AgentLint.Analysis.Facts;
+
+/// <summary>
+/// What a project publishes about its members: of those that others can call, and of those that stand behind an interface or a base that others can
+/// call, what they reach. Which members may reach something is found by name over the text; only these are looked into.
+/// </summary>
+internal sealed class ProjectFacts(AgentModel model)
+{
+    // The depth that rules follow calls to where nothing else is set.
+    private const int Depth = 8;
+
+    // What a member reaches beyond that adds nothing to a message.
+    private const int MaxReached = 24;
+
+    private readonly Once<string> text = new();
+    private readonly Once<AssemblyFacts> facts = new();
+    private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+
+    public static ProjectFacts Of(AgentModel model) => model.Shared(m => new ProjectFacts(m));
+
+    /// <summary>The facts as they are published; empty where the project reaches nothing.</summary>
+    public string Text(CancellationToken cancellation) => text.Get(() => FactsText.Write(Collect(cancellation)));
+
+    /// <summary>The facts as others read them.</summary>
+    public AssemblyFacts Read(CancellationToken cancellation) => facts.Get(() => FactsText.Read(Text(cancellation), model.Catalogue, cancellation));
+
+    private static bool IsOfInterest(CatalogueEntry entry) =>
+        entry.IsRemoteCall()
+        || entry.Role is CatalogueRole.Effect or CatalogueRole.HumanInput or CatalogueRole.Approval or CatalogueRole.ActivityCall or CatalogueRole.WebhookCheck;
+
+    private AssemblyFacts Collect(CancellationToken cancellation)
+    {
+        // Nobody calls into a program.
+        if (model.Compilation.Options.OutputKind is not (OutputKind.DynamicallyLinkedLibrary or OutputKind.NetModule))
+            return AssemblyFacts.None;
+        var query = model.Query(IsOfInterest);
+        var foreign = new NameSet(ForeignFacts.Of(model).NamesThatReach(fact => IsOfInterest(fact.Entry), cancellation));
+        var names = LeadingNames.From(
+            model.Compilation,
+            tree => (query.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign)), []),
+            cancellation);
+        if (names.Count == 0)
+            return AssemblyFacts.None;
+        var types = ImmutableSortedDictionary.CreateBuilder<string, TypeFacts>(StringComparer.Ordinal);
+        foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
+        {
+            var members = ImmutableSortedDictionary.CreateBuilder<string, MemberFacts>(StringComparer.Ordinal);
+            var interfaces = new SortedSet<string>(StringComparer.Ordinal);
+            foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (method.IsAbstract || !names.Contains(NameOf(method)) || !Visibility.IsReachable(method) || !(FactsOf(method, cancellation) is { Reached.IsEmpty: false } found))
+                    continue;
+                members[AssemblyFacts.KeyOf(method)] = found;
+                interfaces.UnionWith(Visibility.InterfacesBehind(method).Select(AssemblyFacts.MetadataNameOf));
+            }
+
+            if (members.Count > 0)
+                types[AssemblyFacts.MetadataNameOf(type)] = new TypeFacts([.. interfaces], members.ToImmutable());
+        }
+
+        return new AssemblyFacts(types.ToImmutable());
+    }
+
+    // The names by which the text is searched: those of declarations.
+    private static string NameOf(IMethodSymbol method) => method switch
+    {
+        { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => FunctionNames.Creation + method.ContainingType.Name,
+        { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } or { AssociatedSymbol: IPropertySymbol { IsIndexer: true } } => FunctionNames.Operator,
+        { AssociatedSymbol: { } member } => member.Name.Substring(member.Name.LastIndexOf('.') + 1),
+        _ => method.Name.Substring(method.Name.LastIndexOf('.') + 1),
+    };
+
+    private MemberFacts FactsOf(IMethodSymbol method, CancellationToken cancellation)
+    {
+        var found = new List<ReachedFact>();
+        var certain = summaries.Of(method, Depth, cancellation).Effects;
+        var possible = summaries.MayOf(method, Depth, cancellation).Effects.Where(effect => effect.Witness.IsPossible);
+        var all = certain.Concat(possible).Where(effect => IsOfInterest(effect.Entry)).ToList();
+        var unkeyed = all.Any(effect => UnkeyedWrites.MayBe(effect.Entry))
+            ? UnkeyedWrites.Of(model).In(method, Depth, cancellation).Concat(UnkeyedWrites.Of(model).MayBeIn(method, Depth, cancellation).Where(write => write.Effect.Witness.IsPossible)).ToList()
+            : [];
+        var open = unkeyed.Count > 0 || all.Any(effect => effect.Entry["kind"] == "http")
+            ? UnkeyedWrites.Of(model).InIfDropped(method, Depth, cancellation).Where(write => IsOpen(write.Effect, cancellation)).ToList()
+            : [];
+        foreach (var write in open)
+            Add(write.Effect, write, ReachedTraits.Unkeyed | ReachedTraits.Open | VariantOf(write.Effect, method, cancellation));
+        foreach (var write in unkeyed.Where(write => !open.Any(other => IsSame(other.Effect, write.Effect))))
+            Add(write.Effect, write, ReachedTraits.Unkeyed);
+        unkeyed.AddRange(open);
+        foreach (var effect in all)
+            if (effect.Entry.Role != CatalogueRole.Effect)
+                Add(effect, null, ReachedTraits.None);
+            else if (!unkeyed.Any(write => IsSame(write.Effect, effect)))
+            {
+                var write = Writes.Writes.Of(model).Classify(effect, method, cancellation);
+                // Files, processes and texts that the caller does not name are the member's own business.
+                if (write != null || effect.Entry["kind"] is not ("file" or "process" or "input" or "sql"))
+                    Add(effect, write, ReachedTraits.None);
+            }
+
+        return new MemberFacts([.. found.OrderBy(fact => fact.Way.Length).Take(MaxReached)]);
+
+        void Add(Effect effect, Write? write, ReachedTraits traits)
+        {
+            traits |= (effect.Witness.IsPossible ? ReachedTraits.Possible : ReachedTraits.None) | TraitsOf(write, effect, cancellation);
+            var way = effect.Witness.Names.ToImmutableArray();
+            if (!found.Any(other => other.Entry == effect.Entry && other.Traits == traits && other.Way.Last() == way.Last()))
+                found.Add(new ReachedFact(effect.Entry, ApiOf(effect.Witness), way, traits) { Relative = write?.Relative, FreshId = write?.FreshId });
+        }
+    }
+
+    // The answer of a request goes to the member's callers.
+    private bool IsOpen(Effect effect, CancellationToken cancellation) =>
+        effect.Entry["kind"] == "http"
+        && effect.Witness.Beyond?.Fact.Is(ReachedTraits.Open) != false
+        && Answers.Of(effect.Witness, model, cancellation).IsReturned;
+
+    // What the request is where its answer is used.
+    private ReachedTraits VariantOf(Effect effect, IMethodSymbol method, CancellationToken cancellation) =>
+        Writes.Writes.Of(model).Classify(effect, method, cancellation) is { } used
+            ? When(used.MayAsk, ReachedTraits.MayAsk) | When(used.IsLikely, ReachedTraits.Likely)
+            : When(effect.Witness.Beyond?.Fact.Is(ReachedTraits.Unnamed) != false && RequestPurposes.Of(model).VerbAround(effect.Witness, cancellation) == null, ReachedTraits.Unnamed);
+
+    private ReachedTraits TraitsOf(Write? write, Effect effect, CancellationToken cancellation)
+    {
+        var traits = effect.Entry.Role == CatalogueRole.HttpCall && ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness) ? ReachedTraits.Prompt : ReachedTraits.None;
+        if (write == null)
+            return traits;
+        return traits
+            | When(write.Changes, ReachedTraits.Changes)
+            | When(write.Repeats, ReachedTraits.Repeats)
+            | When(write.Destroys, ReachedTraits.Destroys)
+            | When(write.Replaces, ReachedTraits.Replaces)
+            | When(write.MayAsk, ReachedTraits.MayAsk)
+            | When(write.IsLikely, ReachedTraits.Likely)
+            | When(write.IsLocal, ReachedTraits.Local)
+            | When(OperationKeys.Of(model).TakesKey(effect, cancellation), ReachedTraits.TakesKey);
+    }
+
+    private static ReachedTraits When(bool holds, ReachedTraits trait) => holds ? trait : ReachedTraits.None;
+
+    private static string ApiOf(Witness path) => path.Beyond is { Fact.Api: var api } ? api
+        : path.Target switch
+        {
+            { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => ".ctor",
+            { AssociatedSymbol: { } member } => member.Name,
+            var method => method.Name,
+        };
+
+    private static bool IsSame(Effect one, Effect other) =>
+        one.Entry == other.Entry
+        && (one.Witness.Beyond is { } beyond
+            ? other.Witness.Beyond is { } second && beyond.Fact == second.Fact
+            : other.Witness.Beyond == null && one.Witness.Steps[one.Witness.Steps.Length - 1].Site == other.Witness.Steps[other.Witness.Steps.Length - 1].Site);
+}

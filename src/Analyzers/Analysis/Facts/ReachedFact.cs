@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using AgentLint.Catalogue;
+
+namespace AgentLint.Analysis.Facts;
+
+/// <summary>What the project of a member has found out about one thing that the member reaches.</summary>
+[Flags]
+internal enum ReachedTraits
+{
+    None = 0,
+
+    /// <summary>It leaves the world different: no read could.</summary>
+    Changes = 1,
+
+    /// <summary>Made again, it acts again.</summary>
+    Repeats = 2,
+
+    /// <summary>It removes what was there.</summary>
+    Destroys = 4,
+
+    /// <summary>It replaces what is there.</summary>
+    Replaces = 8,
+
+    /// <summary>It is a request whose answer is read, so that it may be a question.</summary>
+    MayAsk = 16,
+
+    /// <summary>Only the type of the answer speaks for a request that does something.</summary>
+    Likely = 32,
+
+    /// <summary>It goes to a server on this machine.</summary>
+    Local = 64,
+
+    /// <summary>No key, look at what is there, or question to a person keeps a second run from acting again.</summary>
+    Unkeyed = 128,
+
+    /// <summary>The receiver is known to take a key.</summary>
+    TakesKey = 256,
+
+    /// <summary>It rests on a call of which only a few possible targets are known.</summary>
+    Possible = 512,
+
+    /// <summary>It is sent to a model or an agent.</summary>
+    Prompt = 1024,
+
+    /// <summary>The member gives the answer back, and what its callers do with that tells what the request is sent for.</summary>
+    Open = 2048,
+
+    /// <summary>No function on the way says whether it asks or acts.</summary>
+    Unnamed = 4096,
+}
+
+/// <summary>An API of the catalogue that a member of an assembly reaches.</summary>
+/// <param name="Entry">What the catalogue says of the API.</param>
+/// <param name="Api">The name of the API's member; <c>.ctor</c> for a constructor.</param>
+/// <param name="Way">The calls that lead there from the member, as messages name them; the last one is the API.</param>
+/// <param name="Traits">What is known of it.</param>
+internal sealed record ReachedFact(CatalogueEntry Entry, string Api, ImmutableArray<string> Way, ReachedTraits Traits)
+{
+    /// <summary>The member that is changed relative to what it was; null where there is none.</summary>
+    public string? Relative { get; init; }
+
+    /// <summary>The name under which something is sent that is a new one in each run; null where there is none.</summary>
+    public string? FreshId { get; init; }
+
+    public bool Is(ReachedTraits trait) => (Traits & trait) != 0;
+}
+
+/// <summary>What a member of an assembly does, through all that it calls.</summary>
+/// <param name="Reached">Nearest first.</param>
+internal sealed record MemberFacts(ImmutableArray<ReachedFact> Reached);

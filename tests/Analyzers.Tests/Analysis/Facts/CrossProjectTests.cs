@@ -1,0 +1,241 @@
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace AgentLint.Tests.Analysis.Facts;
+
+/// <summary>Rules of each family follow calls into other projects, and say the same whether these are files, reference assemblies or compilations.</summary>
+public sealed class CrossProjectTests
+{
+    private const string Payments = """
+        namespace Billing;
+
+        public sealed class PaymentsClient(HttpClient http)
+        {
+            public Task<HttpResponseMessage> SendAsync(string order, CancellationToken cancellation = default) =>
+                http.PostAsJsonAsync("https://pay.example/refunds", new { order }, cancellation);
+        }
+        """;
+
+    private const string Refunds = """
+        namespace Orders;
+
+        public interface IRefundService
+        {
+            Task PayAsync(string order, CancellationToken cancellation = default);
+
+            Task<string> StatusAsync(string order);
+        }
+
+        internal sealed class RefundService(Billing.PaymentsClient payments) : IRefundService
+        {
+            public async Task PayAsync(string order, CancellationToken cancellation = default)
+            {
+                var answer = await payments.SendAsync(order, cancellation);
+                answer.EnsureSuccessStatusCode();
+            }
+
+            public Task<string> StatusAsync(string order) => Task.FromResult(order);
+        }
+        """;
+
+    private const string Services = """
+        using Microsoft.Extensions.AI;
+        using System.Net.Mail;
+
+        namespace Infra;
+
+        public interface IAssistant
+        {
+            Task<string> AskAsync(string question, CancellationToken cancellation = default);
+        }
+
+        internal sealed class Assistant(IChatClient chat) : IAssistant
+        {
+            public async Task<string> AskAsync(string question, CancellationToken cancellation = default) =>
+                (await chat.GetResponseAsync(question, cancellationToken: cancellation)).Text;
+        }
+
+        public interface IMailer
+        {
+            Task SendAsync(string to, string text);
+
+            Task<string> DraftAsync(string to);
+        }
+
+        public sealed class Mailer(SmtpClient smtp) : IMailer
+        {
+            public Task SendAsync(string to, string text) => smtp.SendMailAsync("desk@shop.example", to, "Your order", text);
+
+            public Task<string> DraftAsync(string to) => Task.FromResult("Dear " + to);
+        }
+
+        public sealed class OrderStore(HttpClient http)
+        {
+            public Task<HttpResponseMessage> RemoveAsync(string order, CancellationToken cancellation = default) =>
+                http.DeleteAsync("https://orders.example/orders/" + order, cancellation);
+
+            public Task<string> ReadAsync(string order, CancellationToken cancellation = default) =>
+                http.GetStringAsync("https://orders.example/orders/" + order, cancellation);
+
+            public Task<string> CachedAsync(string order, CancellationToken cancellation = default) => Task.FromResult(order);
+        }
+        """;
+
+    // What each body reports; a body without reports is the look-alike of one above it.
+    public static TheoryData<string, string[]> Bodies => new()
+    {
+        {
+            "[McpServerTool, Description(\"Mails\")] public async Task<string> Mail(string to) { await mailer.SendAsync(to, \"hello\"); return \"mailed\"; }",
+            ["AGL0101 Warning: 'Desk.Mail' sends with 'SmtpClient.SendMailAsync' (Desk.Mail → IMailer.SendAsync → SmtpClient.SendMailAsync) each time it is run: look first whether it is done, or keep an id of the operation when it is"]
+        },
+        { "[McpServerTool, Description(\"Drafts\")] public async Task<string> Draft(string to) => await mailer.DraftAsync(to);", [] },
+        {
+            """
+            public async Task Mails(string to)
+            {
+                for (var i = 0; i < 3; i++)
+                    try { await mailer.SendAsync(to, "hello"); return; }
+                    catch (IOException) { await Task.Delay(Random.Shared.Next(1000 << i)); }
+            }
+            """,
+            ["AGL0103 Warning: 'SmtpClient.SendMailAsync' (IMailer.SendAsync → SmtpClient.SendMailAsync) is done again by the loop when an attempt fails: look first whether it is done"]
+        },
+        {
+            "[McpServerTool(ReadOnly = true), Description(\"Looks\")] public async Task<string> Look(string order) { await mailer.SendAsync(order, \"\"); return order; }",
+            ["AGL0104 Warning: 'Desk.Look' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (Desk.Look → IMailer.SendAsync → SmtpClient.SendMailAsync)"]
+        },
+        { "[McpServerTool(ReadOnly = true), Description(\"Looks\")] public async Task<string> Look(string order, CancellationToken ct) => await store.ReadAsync(order, ct);", [] },
+        {
+            """
+            public async Task<string> Retry(string question)
+            {
+                while (true)
+                    try { return await assistant.AskAsync(question); }
+                    catch (Exception) { }
+            }
+            """,
+            ["AGL0201 Warning: 'Desk.Retry' repeats 'IAssistant.AskAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) for as long as it fails: the 'catch' in line 12 leads back with no counter that is compared, no deadline and no way out"]
+        },
+        {
+            "public async Task<string> Read(string order, CancellationToken cancellation) => await store.ReadAsync(order) + cancellation.CanBeCanceled;",
+            ["AGL0301 Warning: 'Desk.Read' does not pass 'cancellation' to the HTTP call 'HttpClient.GetStringAsync' (Desk.Read → OrderStore.ReadAsync → HttpClient.GetStringAsync): it goes on when the caller has given up"]
+        },
+        { "public async Task<string> Read(string order, CancellationToken cancellation) => await store.CachedAsync(order) + cancellation.CanBeCanceled;", [] },
+        {
+            "public async Task<List<string>> All(IReadOnlyList<string> questions) => [.. await Task.WhenAll(questions.Select(question => assistant.AskAsync(question)))];",
+            ["AGL0401 Info: 'Desk.All' starts the model call 'IChatClient.GetResponseAsync' (Desk.All → IAssistant.AskAsync → IChatClient.GetResponseAsync) for every item at once, and the length of 'questions' is known only at run time: nothing limits how many run"]
+        },
+        {
+            "public string Wait(string question) => assistant.AskAsync(question).Result;",
+            ["AGL0601 Info: 'Desk.Wait' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Wait → IAssistant.AskAsync → IChatClient.GetResponseAsync) instead of awaiting it"]
+        },
+        {
+            "public void Late(List<string> orders) => orders.ForEach(async order => await assistant.AskAsync(order));",
+            ["AGL0708 Warning: 'List.ForEach' does not wait for this asynchronous lambda: 'IChatClient.GetResponseAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) goes on after its first await, and nobody sees when that ends or fails"]
+        },
+        {
+            """
+            public async Task<string> Loop(string question, CancellationToken cancellation)
+            {
+                var answer = "";
+                while (!answer.Contains("DONE"))
+                    answer = await assistant.AskAsync(question + answer, cancellation);
+                return answer;
+            }
+            """,
+            ["AGL0901 Warning: 'Desk.Loop' asks 'IAssistant.AskAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) again for as long as the answer says so: the condition in line 11 leads back with no counter that is compared and no deadline"]
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task Rules_follow_calls_into_another_project(string body, string[] expected)
+    {
+        var reports = await new TwoProjects(Library.McpServer).With("Infra", Services).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, $$"""
+            using Infra;
+            using ModelContextProtocol.Server;
+
+            [McpServerToolType]
+            public sealed class Desk(IMailer mailer, OrderStore store, IAssistant assistant)
+            {
+                public override string ToString() => $"{mailer} {store} {assistant}";
+            {{body}}
+            }
+            """);
+
+        Assert.Equal(expected, reports.Select(report => System.Text.RegularExpressions.Regex.Replace(report, @"^(AGL\d+ \w+) \d+", "$1")));
+    }
+
+    [Fact]
+    public async Task Path_leads_through_the_projects_between()
+    {
+        var reports = await new TwoProjects(Library.McpServer).With("Billing", Payments).With("Orders", Refunds).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, """
+            using ModelContextProtocol.Server;
+
+            [McpServerToolType]
+            public sealed class RefundTool(Orders.IRefundService refunds)
+            {
+                [McpServerTool, Description("Refunds an order")]
+                public async Task<string> Refund(string order, CancellationToken cancellation)
+                {
+                    await refunds.PayAsync(order, cancellation);
+                    return "refunded";
+                }
+
+                [McpServerTool, Description("Tells the state of a refund")]
+                public Task<string> Status(string order) => refunds.StatusAsync(order);
+            }
+            """);
+
+        Assert.Equal(
+            ["AGL0101 Info 9: 'RefundTool.Refund' posts with 'HttpClient.PostAsJsonAsync' (RefundTool.Refund → IRefundService.PayAsync → PaymentsClient.SendAsync → HttpClient.PostAsJsonAsync) each time it is run: send an id made of the operation, or look first whether it is done"],
+            reports);
+    }
+
+    // The project between says nothing of what becomes of the answer: the tool does.
+    [Theory]
+    [InlineData("(await payments.SendAsync(order)).EnsureSuccessStatusCode(); return order;", true)]
+    [InlineData("return await (await payments.SendAsync(order)).Content.ReadAsStringAsync();", false)]
+    public async Task What_becomes_of_an_answer_tells_what_a_request_is_for(string body, bool isOrder)
+    {
+        var reports = await new TwoProjects(Library.McpServer).With("Billing", Payments).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, $$"""
+            using ModelContextProtocol.Server;
+
+            [McpServerToolType]
+            public sealed class Desk(Billing.PaymentsClient payments)
+            {
+                [McpServerTool, Description("Takes an order")]
+                public async Task<string> Take(string order) { {{body}} }
+            }
+            """);
+
+        Assert.Equal(isOrder, reports.Any(report => report.StartsWith("AGL0101", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Interface_with_two_implementations_in_other_projects_is_not_followed()
+    {
+        const string Other = """
+            namespace Infra.Testing;
+
+            public sealed class NoMailer : IMailer
+            {
+                public Task SendAsync(string to, string text) => Task.CompletedTask;
+
+                public Task<string> DraftAsync(string to) => Task.FromResult(to);
+            }
+            """;
+        var reports = await new TwoProjects(Library.McpServer).With("Infra", Services).With("Fakes", Other).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, """
+            using ModelContextProtocol.Server;
+
+            [McpServerToolType]
+            public sealed class Desk(Infra.IMailer mailer)
+            {
+                [McpServerTool(ReadOnly = true), Description("Mails")]
+                public async Task<string> Mail(string to) { await mailer.SendAsync(to, "hello"); return "mailed"; }
+            }
+            """);
+
+        Assert.DoesNotContain(reports, report => report.Contains("Warning", StringComparison.Ordinal));
+    }
+}
