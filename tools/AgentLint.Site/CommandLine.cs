@@ -35,7 +35,7 @@ internal static class CommandLine
             var root = RepositoryRoot.Find(folder);
             target ??= Path.Combine(root, "artifacts", "site");
             // Whether a link is right does not depend on what the sample's build says.
-            var shown = withSample && !check ? await ShownDiagnostic.OfSampleAsync(root, "AGL0101", "Tools/RefundTools.cs") : null;
+            var shown = withSample && !check ? await ShownDiagnostic.OfSampleAsync(root, "AGL0101", "Workflows/TellCustomerActivity.cs") : null;
             var site = SiteComposer.Compose(root, shown, book);
             var broken = LinkCheck.BrokenLinks(site);
             foreach (var link in broken)

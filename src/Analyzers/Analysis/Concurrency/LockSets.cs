@@ -22,7 +22,7 @@ internal sealed class LockSets(AgentModel model)
     private readonly LockNames names = new(model);
     private readonly ConcurrentDictionary<SyntaxNode, FlowPoints<LockSet>?> functions = new();
     private readonly ConcurrentDictionary<SyntaxNode, ControlFlowGraph?> graphs = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<ISymbol>> ofFunctions = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(SyntaxNode Function, int Depth), ImmutableArray<ISymbol>> around = new();
 
     public static LockSets Of(AgentModel model) => model.Shared(m => new LockSets(m));
 
@@ -31,31 +31,41 @@ internal sealed class LockSets(AgentModel model)
 
     private ImmutableArray<ISymbol> HeldAt(SyntaxNode place, int depth, CancellationToken cancellation)
     {
-        var held = new List<ISymbol>();
+        if (FlowGraphs.FunctionAround(place) is not { } function)
+            return [];
         var semantics = model.SemanticsOf(place.SyntaxTree);
-        var node = place;
-        while (FlowGraphs.FunctionAround(node) is { } function)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            held.AddRange(StatementsAround(node, function, semantics, cancellation));
-            held.AddRange(EnteredBefore(node, function, semantics, cancellation));
-            if (function is not AnonymousFunctionExpressionSyntax lambda)
-            {
-                if (function is LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax && semantics.GetDeclaredSymbol(function, cancellation) is IMethodSymbol symbol)
-                    held.AddRange(OfCallers(symbol, depth, cancellation));
-                break;
-            }
+        return
+        [
+            .. StatementsAround(place, function, semantics, cancellation)
+                .Concat(EnteredBefore(place, function, semantics, cancellation))
+                .Concat(HeldAround(function, semantics, depth, cancellation))
+                .Distinct(SymbolEqualityComparer.Default).OfType<ISymbol>(),
+        ];
+    }
 
-            var operation = semantics.GetOperation(lambda, cancellation);
-            if (operation == null)
-                break;
-            held.AddRange(OfRunner(operation, depth, cancellation));
-            if (!RunsHere(operation, cancellation))
-                break;
-            node = lambda;
+    // The locks that are held whenever a function starts. An answer depends on how many callers may still be followed.
+    private ImmutableArray<ISymbol> HeldAround(SyntaxNode function, SemanticModel semantics, int depth, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (around.TryGetValue((function, depth), out var known))
+            return known;
+        ImmutableArray<ISymbol> held = [];
+        if (function is AnonymousFunctionExpressionSyntax lambda)
+        {
+            if (semantics.GetOperation(lambda, cancellation) is { } operation)
+            {
+                held = OfRunner(operation, depth, cancellation);
+                if (RunsHere(operation, cancellation))
+                    held = [.. held.Concat(HeldAt(lambda, depth, cancellation)).Distinct(SymbolEqualityComparer.Default).OfType<ISymbol>()];
+            }
+        }
+        else if (function is LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+            && semantics.GetDeclaredSymbol(function, cancellation) is IMethodSymbol symbol)
+        {
+            held = OfCallers(symbol, depth, cancellation);
         }
 
-        return [.. held.Distinct(SymbolEqualityComparer.Default).OfType<ISymbol>()];
+        return around.GetOrAdd((function, depth), held);
     }
 
     // A lock statement holds its lock over the whole of its text.
@@ -104,14 +114,10 @@ internal sealed class LockSets(AgentModel model)
     {
         if (depth >= MaxDepth || function is not ({ MethodKind: MethodKind.LocalFunction } or { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Private }))
             return [];
-        if (ofFunctions.TryGetValue(function, out var known))
-            return known;
         var uses = UsesOf(function, cancellation).ToList();
-        var held = uses.Count == 0 || uses.Any(use => use.Parent is not InvocationExpressionSyntax and not MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax })
+        return uses.Count == 0 || uses.Any(use => use.Parent is not InvocationExpressionSyntax and not MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax })
             ? []
             : Common(uses.Select(use => HeldAt(use, depth + 1, cancellation)));
-        // An answer that was cut short by the depth is not kept.
-        return depth == 0 ? ofFunctions.GetOrAdd(function, held) : held;
     }
 
     private IEnumerable<SimpleNameSyntax> UsesOf(IMethodSymbol function, CancellationToken cancellation)

@@ -206,7 +206,8 @@ internal sealed class TaintFlow : ForwardFlow<TaintState>
                     ? TaintValue.Of(new TaintLabel(new TaintSource(TaintOrigin.Argument, parameter, null), ""))
                 : Context.Knowledge.IsClosed(parameter.Type) ? TaintValue.Clean
                 : given);
-        var value = RunNested(graph.GetAnonymousFunctionControlFlowGraphInScope(lambda, Context.Cancellation), start, runsHere: false);
+        var value = RunNested(
+            lambda.Symbol, graph.GetAnonymousFunctionControlFlowGraphInScope(lambda, Context.Cancellation), start, runsHere: false);
         Context.Open.Remove(lambda.Symbol);
         return value;
     }
@@ -221,7 +222,7 @@ internal sealed class TaintFlow : ForwardFlow<TaintState>
             start = start.With(parameter, given(parameter));
         var value = TaintValue.Clean;
         if (FindLocalFunction(function) is { } body)
-            value = RunNested(body, start, runsHere: true);
+            value = RunNested(function, body, start, runsHere: true);
         Context.Open.Remove(function);
         return value;
     }
@@ -297,7 +298,7 @@ internal sealed class TaintFlow : ForwardFlow<TaintState>
         static TaintChecks Both(TaintChecks? known, TaintChecks next) => known == null ? next : known.Join(next);
     }
 
-    private TaintValue RunNested(ControlFlowGraph body, TaintState start, bool runsHere)
+    private TaintValue RunNested(IMethodSymbol function, ControlFlowGraph body, TaintState start, bool runsHere)
     {
         var exit = Nested(body, start).Analyze(IsRecording);
         // A local function has run when its call has ended; a lambda may not have.
@@ -305,9 +306,13 @@ internal sealed class TaintFlow : ForwardFlow<TaintState>
             state = state.With(state.Checks.And(checks));
         // What it has put into variables around it stays there.
         if (exit.State is { } after)
-            foreach (var pair in state.Values)
-                state = state.With(pair.Key, pair.Value.Join(after[pair.Key]));
+            foreach (var pair in after.Values)
+                if (state.Knows(pair.Key) || IsVariableAround(pair.Key))
+                    state = state.With(pair.Key, state[pair.Key].Join(pair.Value));
         return exit.Returned;
+
+        bool IsVariableAround(object root) => root is ILocalSymbol or IParameterSymbol
+            && !SymbolEqualityComparer.Default.Equals(((ISymbol)root).ContainingSymbol.OriginalDefinition, function.OriginalDefinition);
     }
 
     private TaintFlow Nested(ControlFlowGraph body, TaintState start)

@@ -130,19 +130,28 @@ internal sealed class TaintState : IEquatable<TaintState>
 
     public bool Knows(object root) => Values.ContainsKey(root);
 
-    /// <summary>A clean value is kept too: a member that has been set here is not what another method has put there.</summary>
-    public TaintState With(object root, TaintValue value) =>
-        Values.TryGetValue(root, out var known) && known.Equals(value) ? this : new(Values.SetItem(root, value), Checks, Tests);
+    /// <summary>
+    /// A clean value of a member is kept: what has been set here is not what another method has put there. A clean value of anything
+    /// else is left out, so that a state is as large as what is tainted and not as large as the function.
+    /// </summary>
+    public TaintState With(object root, TaintValue value)
+    {
+        if (value.IsClean && root is not (IFieldSymbol or IPropertySymbol))
+            return Values.ContainsKey(root) ? new(Values.Remove(root), Checks, Tests) : this;
+        return Values.TryGetValue(root, out var known) && known.Equals(value) ? this : new(Values.SetItem(root, value), Checks, Tests);
+    }
 
     public TaintState With(TaintChecks checks) => Checks.Equals(checks) ? this : new(Values, checks, Tests);
 
     public TaintState With(object root, TaintTest? test) =>
-        new(Values, Checks, test == null ? Tests.Remove(root) : Tests.SetItem(root, [test]));
+        test == null && !Tests.ContainsKey(root)
+            ? this
+            : new(Values, Checks, test == null ? Tests.Remove(root) : Tests.SetItem(root, [test]));
 
     /// <summary>What may hold where two paths meet; checks count where both have made them.</summary>
     public TaintState Join(TaintState other)
     {
-        if (ReferenceEquals(this, other))
+        if (Equals(other))
             return this;
         var values = Values.ToBuilder();
         foreach (var pair in other.Values)
