@@ -17,6 +17,12 @@ internal sealed class Passes
     /// <summary>Enough for races between threads; half of the analyses share a compilation, the others have one of their own.</summary>
     private const int ConcurrentRuns = 8;
 
+    /// <summary>
+    /// Whether the passes run that the official test lacks. They are about rules and fixes and not about the compiler: tests that run on several
+    /// compilers need them on one. The switch <c>AgentLint.Testing.OfficialPassesOnly</c> of the test project leaves them out.
+    /// </summary>
+    public static bool AreRun { get; } = !(AppContext.TryGetSwitch("AgentLint.Testing.OfficialPassesOnly", out var officialOnly) && officialOnly);
+
     // One composition for all tests: making it anew costs more than most tests.
     private static readonly Lazy<MefHostServices> Host = new(() => MefHostServices.DefaultHost);
 

@@ -27,6 +27,8 @@ public class StrictAnalyzerTest<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, Defau
     protected override async Task RunImplAsync(CancellationToken cancellationToken)
     {
         await base.RunImplAsync(cancellationToken);
+        if (!Passes.AreRun)
+            return;
         await passes.VerifyAsync(!SkipsDeterminism, !TestBehaviors.HasFlag(TestBehaviors.SkipGeneratedCodeCheck), cancellationToken);
         if (SkipsLineEndings)
             return;
