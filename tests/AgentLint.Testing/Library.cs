@@ -87,6 +87,7 @@ public sealed class Library
     public static Library MailKit { get; } = new("MailKit", "MailKit");
     public static Library Octokit { get; } = new("Octokit", "Octokit");
     public static Library Playwright { get; } = new("Microsoft.Playwright", "Microsoft.Playwright");
+    public static Library Kiota { get; } = new("Microsoft.Kiota.Abstractions", "Microsoft.Kiota.Abstractions");
     public static Library Refit { get; } = new("Refit", "Refit", "Refit.HttpClientFactory");
     public static Library SendGrid { get; } = new("SendGrid", "SendGrid");
     public static Library Stripe { get; } = new("Stripe", "Stripe.net");

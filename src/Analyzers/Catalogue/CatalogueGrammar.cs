@@ -7,7 +7,7 @@ internal static class CatalogueGrammar
 {
     // A fact is spelled "name" when any text will do, "name!" when it is a flag, and "name=value|value" when its values form a closed set;
     // in a value, "#" stands for a number and "*" for the rest of the text.
-    private static readonly ImmutableArray<string> Everywhere = ["since", "until", "note", "old"];
+    private static readonly ImmutableArray<string> Everywhere = ["since", "until", "note", "old", "derived!"];
     private static readonly ImmutableArray<string> Call = ["blocking!", "async", "connects!", "streams!", "continues!"];
     private const string Duration = "#s|#ms|infinite";
     private const string Verb = "verb=GET|POST|PUT|PATCH|DELETE";

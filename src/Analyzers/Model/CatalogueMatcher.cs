@@ -57,7 +57,8 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEnt
         var found = ImmutableArray.CreateBuilder<CatalogueEntry>();
         var declarers = Declarers(member).ToList();
         foreach (var entry in catalogue.MembersNamed(KeyOf(member)))
-            AddIf(found, entry, declarers);
+            // Generated clients declare members that their common base type has not.
+            AddIf(found, entry, entry.Has("derived") ? [.. declarers.SelectMany(BasesOf)] : declarers);
         foreach (var type in declarers.SelectMany(BasesOf))
             foreach (var entry in catalogue.PrefixesOf(type.MetadataName))
                 if (entry.NamesMember(SimpleName(member)))

@@ -23,7 +23,7 @@ internal sealed class TokenPassing(FixContext context)
         var name = SyntaxFacts.GetKeywordKind(token.Variable.Name) == SyntaxKind.None ? token.Variable.Name : "@" + token.Variable.Name;
         return SyntaxFactory.ParseExpression(
             token.Member != null ? $"{name}.{token.Member.Name}"
-            : CancellationTokens.IsToken(token.Variable.Type) ? name
+            : CancellationTokens.IsToken(token.Type) ? name
             : name + " ?? default");
     }
 

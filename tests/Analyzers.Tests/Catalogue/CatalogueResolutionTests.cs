@@ -64,6 +64,7 @@ public sealed class CatalogueResolutionTests(ITestOutputHelper output)
         Assert.Equal(["async: nothing is called 'CompleteChatLater'"], Check("model-call OpenAI.Chat.ChatClient.CompleteChat blocking async=CompleteChatLater"));
         Assert.Equal(["it is still there: it is not 'old'"], Check("model-client OpenAI.Chat.ChatClient old=renamed"));
         Assert.Equal(["delegate: no overload takes a delegate at 3"], Check("tool-factory Microsoft.Extensions.AI.AIFunctionFactory.Create delegate=3"));
+        Assert.Equal(["'CompleteChat' is a member of 'OpenAI.Chat.ChatClient' itself: it is not 'derived'"], Check("model-call OpenAI.Chat.ChatClient.CompleteChat derived"));
         Assert.Equal(["'Dapper.SqlMapper' is declared in Dapper, which 'Test' does not name"], Check("database-call Dapper.SqlMapper.ExecuteAsync"));
         Assert.Equal(["parameter: 'where' is neither a parameter nor a property"], Check("sink System.Net.Http.HttpClient.GetAsync kind=address parameter=where"));
 
@@ -115,6 +116,8 @@ public sealed class CatalogueResolutionTests(ITestOutputHelper output)
         var missing = entry.Members.Where(member => !types.Any(type => Members(type, member).Any())).ToList();
         if (entry.Has("old"))
             return missing.Count < entry.Members.Length ? ["it is still there: it is not 'old'"] : [];
+        if (entry.Has("derived"))
+            return entry.Members.Except(missing).Select(member => $"'{member}' is a member of '{entry.Type}' itself: it is not 'derived'");
         return missing.Select(member => $"'{member}' is not a member of '{entry.Type}'")
             .Concat(MemberProblems(entry, [.. types.SelectMany(type => entry.Members.SelectMany(member => Members(type, member)))]));
     }

@@ -16,6 +16,7 @@ internal sealed class TokenScopes(AgentModel model, SemanticModel semantics, Can
 {
     private readonly Dictionary<SyntaxNode, IMethodSymbol?> functions = [];
     private readonly Dictionary<SyntaxNode, bool> attached = [];
+    private readonly Dictionary<INamedTypeSymbol, IPropertySymbol?> contexts = new(SymbolEqualityComparer.Default);
 
     /// <summary>The token that a call at a place should be given; null where none is in scope, or where the work must not end with it.</summary>
     public ScopedToken? At(IOperation call)
@@ -39,7 +40,9 @@ internal sealed class TokenScopes(AgentModel model, SemanticModel semantics, Can
                 return null;
             if (TokenOf(function, node) is { } token)
                 return token;
-            if (node is MemberDeclarationSyntax and not GlobalStatementSyntax || !IsAttached(node))
+            if (node is MemberDeclarationSyntax and not GlobalStatementSyntax)
+                return TokenOfType(function, node);
+            if (!IsAttached(node))
                 return null;
         }
 
@@ -84,10 +87,31 @@ internal sealed class TokenScopes(AgentModel model, SemanticModel semantics, Can
             if (parameter.RefKind == RefKind.None && CancellationTokens.IsTokenOrNullable(parameter.Type) && parameter.Name != "_")
                 found = parameter;
         if (found != null)
-            return new ScopedToken(found, null, owner);
+            return new ScopedToken(found, found.Type, null, owner);
         foreach (var parameter in function.Parameters)
             if (parameter is { RefKind: RefKind.None, IsThis: false } && model.Is(parameter.Type, CatalogueRole.TokenCarrier) && CancellationTokens.CarriedBy(parameter.Type) is { } member)
-                return new ScopedToken(parameter, member, owner);
+                return new ScopedToken(parameter, parameter.Type, member, owner);
+        return null;
+    }
+
+    // A controller, a page and a hub have the context of what they answer: HttpContext.RequestAborted.
+    private ScopedToken? TokenOfType(IMethodSymbol function, SyntaxNode owner)
+    {
+        if (function.IsStatic || function.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation) || function.ContainingType is not { } type)
+            return null;
+        if (!contexts.TryGetValue(type, out var context))
+            contexts.Add(type, context = ContextOf(type));
+        return context != null ? new ScopedToken(context, context.Type, CancellationTokens.CarriedBy(context.Type), owner) : null;
+    }
+
+    private IPropertySymbol? ContextOf(INamedTypeSymbol type)
+    {
+        // The base types of frameworks alone: what a type of the program keeps may be of another request.
+        for (var t = type.BaseType; t is { SpecialType: SpecialType.None }; t = t.BaseType)
+            if (t.DeclaringSyntaxReferences.IsEmpty)
+                foreach (var member in t.GetMembers())
+                    if (member is IPropertySymbol { IsStatic: false, GetMethod: not null } property && model.Is(property.Type, CatalogueRole.TokenCarrier))
+                        return property;
         return null;
     }
 

@@ -172,7 +172,7 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
     {
         if (candidate.Arity > 0)
             candidate = candidate.OriginalDefinition.Construct([.. call.TargetMethod.TypeArguments]);
-        if (!HasSameResult(candidate, call.TargetMethod))
+        if (!HasSameResult(candidate, call.TargetMethod) && !(IsAwaited(call) && GivesTheSame(candidate.ReturnType, call.TargetMethod.ReturnType)))
             return false;
         var filled = new HashSet<int>();
         foreach (var argument in call.Arguments)
@@ -205,6 +205,15 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
 
     private bool IsImplicit(ITypeSymbol from, ITypeSymbol to) =>
         to.TypeKind == TypeKind.TypeParameter || SymbolEqualityComparer.Default.Equals(from, to) || (model.Compilation is CSharpCompilation compilation && compilation.ClassifyConversion(from, to) is { IsImplicit: true });
+
+    // ReadLineAsync() gives a Task<string>, ReadLineAsync(token) a ValueTask<string>: to an await that is the same.
+    private static bool GivesTheSame(ITypeSymbol candidate, ITypeSymbol now) =>
+        candidate.IsTask() && now.IsTask() && candidate is INamedTypeSymbol { TypeArguments: var given } && now is INamedTypeSymbol { TypeArguments: var taken }
+        && given.SequenceEqual(taken, (a, b) => SymbolEqualityComparer.Default.Equals(a, b));
+
+    private static bool IsAwaited(IInvocationOperation call) =>
+        call.Parent is IAwaitOperation
+        || call.Parent is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Parent: IAwaitOperation } configured && configured.Instance == call;
 
     private static bool HasSameResult(IMethodSymbol candidate, IMethodSymbol method) =>
         SymbolEqualityComparer.Default.Equals(candidate.ReturnType, method.ReturnType)

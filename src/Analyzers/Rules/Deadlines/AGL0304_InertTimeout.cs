@@ -28,13 +28,14 @@ public sealed class AGL0304_InertTimeout() : AgentAnalyzer(Rule)
         context.ReportOncePerLine(
             Rule,
             timeout.Site,
-            context.SeverityOf(timeout.Site, counting: Mitigations.Test),
+            timeout.Because == InertBecause.TooLong ? DiagnosticSeverity.Info : context.SeverityOf(timeout.Site, counting: Mitigations.Test),
             timeout.OtherSite is { } other ? [other.GetLocation()] : [],
             Witness.NameOf(place.Member),
             Witness.NameOf(timeout.What),
             timeout.Because switch
             {
                 InertBecause.Endless => "it has no end, and nothing else in the type ends the calls",
+                InertBecause.TooLong => $"{timeout.Other} is longer than anything waits for one answer",
                 InertBecause.OuterIsShorter => $"{timeout.Other} ends the calls before",
                 _ => $"it signals a token, and the delegate that calls {timeout.Other} takes none",
             });

@@ -28,7 +28,7 @@ public sealed class AGL0305Fix_LetCancellationThrough() : AgentCodeFix(AGL0305_S
         void LetThrough(CatchClauseSyntax handler, ScopedToken token)
         {
             var asked = $"{TokenPassing.Expression(token)}.IsCancellationRequested";
-            if (!CancellationTokens.IsToken(token.Variable.Type))
+            if (!CancellationTokens.IsToken(token.Type))
                 asked = $"({TokenPassing.Expression(token)}).IsCancellationRequested";
             if (handler.Declaration is { } declared && IsOfCancellation(declared))
             {

@@ -28,6 +28,45 @@ public sealed class AGL0301Tests
         .RunAsync();
 
     [Theory]
+    [InlineData("var reader = new System.IO.StreamReader(await response.Content.ReadAsStreamAsync(token)); while (await reader.{|#0:ReadLineAsync|}() is { } line) Console.Write(line);", "StreamReader.ReadLineAsync")]
+    [InlineData("Console.Write(await response.Content.{|#0:ReadAsStringAsync|}());", "HttpContent.ReadAsStringAsync")]
+    public Task Body_that_comes_after_the_headers(string code, string call) => Desk($"using var response = await http.SendAsync(new HttpRequestMessage(), HttpCompletionOption.ResponseHeadersRead, token); {code}")
+        .Expect(Warning, $"'Desk.AskAsync' does not pass 'token' to the HTTP call '{call}': it goes on when the caller has given up")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("using var response = await http.SendAsync(new HttpRequestMessage(), HttpCompletionOption.ResponseHeadersRead, token); Console.Write(await response.Content.ReadAsStringAsync(token));")]
+    // The whole response is there.
+    [InlineData("using var response = await http.SendAsync(new HttpRequestMessage(), token); Console.Write(await response.Content.ReadAsStringAsync());")]
+    public Task Body_that_is_there_or_is_given_the_token(string code) => Desk(code).RunAsync();
+
+    [Fact]
+    public Task Context_of_a_controller() => Controller("public async Task<string> Ask(string text) => (await model.{|#0:GetResponseAsync|}(text)).Text;")
+        .Expect(Info, "'Chat.Ask' does not pass 'HttpContext.RequestAborted' to the model call 'IChatClient.GetResponseAsync': it goes on when the caller has given up")
+        .RunAsync();
+
+    [Theory]
+    // What takes no time, what is given a token, and what has no context.
+    [InlineData("public Task<string> Page(string text) => http.GetStringAsync(text);")]
+    [InlineData("public async Task<string> Ask(string text) => (await model.GetResponseAsync(text, cancellationToken: HttpContext.RequestAborted)).Text;")]
+    [InlineData("public static async Task<string> Ask(IChatClient model, string text) => (await model.GetResponseAsync(text)).Text;")]
+    [InlineData("public void Ask(string text) => _ = model.GetResponseAsync(text);")]
+    public Task Controller_with_a_reason(string member) => Controller(member).RunAsync();
+
+    private static RuleTest<AGL0301_DroppedCancellationToken> Controller(string member) => new RuleTest<AGL0301_DroppedCancellationToken>($$"""
+        using Microsoft.AspNetCore.Mvc;
+        using Microsoft.Extensions.AI;
+
+        [ApiController]
+        public class Chat(IChatClient model, HttpClient http) : ControllerBase
+        {
+            public void Use() { _ = model; _ = http; }
+
+            {{member}}
+        }
+        """).Reference(Library.AspNetCore);
+
+    [Theory]
     [InlineData("await model.GetResponseAsync(text, cancellationToken: token);")]
     [InlineData("await model.GetResponseAsync(text, null, token);")]
     [InlineData("await http.GetStringAsync(text, token);")]

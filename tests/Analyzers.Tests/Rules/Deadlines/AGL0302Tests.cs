@@ -39,6 +39,37 @@ public sealed class AGL0302Tests
         .ExpectPath(Warning, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' (Tools.Run → Tools.HelpAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it goes on when its caller has given up", 0, 1, 2)
         .RunAsync();
 
+    [Theory]
+    // A handler that asks through a service, and one that is a lambda.
+    [InlineData("[ApiController] public class Chat(Desk desk) : ControllerBase { [HttpPost] public Task<string> {|#0:Ask|}(string text) => {|#1:desk.AskAsync(text)|}; }", "Chat.Ask")]
+    [InlineData("public static class Routes { public static void Map(WebApplication app) => app.MapPost(\"/ask\", {|#0:(string text, Desk desk)|} => {|#1:desk.AskAsync(text)|}); }", "POST /ask")]
+    public Task Handler_of_requests_that_asks_a_model(string handler, string name) => Handlers(handler)
+        .ExpectPath(Info, $"Handler '{name}' waits for the model call 'IChatClient.GetResponseAsync' ({(name.StartsWith("POST", StringComparison.Ordinal) ? "lambda" : name)} → Desk.AskAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it goes on when its caller has given up", 0, 1, 2)
+        .RunAsync();
+
+    [Theory]
+    // No model stands behind it.
+    [InlineData("[ApiController] public class Chat(Desk desk) : ControllerBase { [HttpGet] public Task<string> Page(string text) => desk.PageAsync(text); }")]
+    [InlineData("[ApiController] public class Chat(Desk desk) : ControllerBase { [HttpPost] public Task<string> Ask(string text, CancellationToken token) => desk.AskAsync(text); }")]
+    // The token of the context can be given to the call itself: AGL0301.
+    [InlineData("[ApiController] public class Chat(IChatClient model) : ControllerBase { [HttpPost] public async Task<string> Ask(string text) => (await model.GetResponseAsync(text)).Text; }")]
+    public Task Handler_with_a_reason(string handler) => Handlers(handler, marked: false).RunAsync();
+
+    private static RuleTest<AGL0302_ToolWithoutCancellationToken> Handlers(string handler, bool marked = true) => new RuleTest<AGL0302_ToolWithoutCancellationToken>($$"""
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.AspNetCore.Mvc;
+        using Microsoft.Extensions.AI;
+
+        {{handler}}
+
+        public class Desk(IChatClient model, HttpClient http)
+        {
+            public async Task<string> AskAsync(string text) => (await {{(marked ? "{|#2:model.GetResponseAsync(text)|}" : "model.GetResponseAsync(text)")}}).Text;
+
+            public Task<string> PageAsync(string text) => http.GetStringAsync(text);
+        }
+        """).Reference(Library.AspNetCore);
+
     [Fact]
     public Task Lambda_that_is_made_a_tool() => new RuleTest<AGL0302_ToolWithoutCancellationToken>("""
         using Microsoft.Extensions.AI;

@@ -39,6 +39,17 @@ public sealed class AGL0304Tests
         .RunAsync();
 
     [Theory]
+    [InlineData("TimeSpan.FromDays(1)", "24 h")]
+    [InlineData("TimeSpan.FromHours(2)", "2 h")]
+    [InlineData("TimeSpan.FromMinutes(60)", "1 h")]
+    [InlineData("TimeSpan.FromDays(7)", "7 days")]
+    public Task Client_that_waits_for_hours(string time, string text) => Client($"public void Set() => {{|#0:http.Timeout = {time}|}};")
+        .Expect(Info, $"'Rates2.Set' sets a time limit with 'HttpClient.Timeout' that never acts: {text} is longer than anything waits for one answer")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("public Rates2() { http.Timeout = TimeSpan.FromMinutes(30); }")]
+    [InlineData("public Rates2() { http.Timeout = TimeSpan.FromHours(3); } public Task<string> ReadAsync(string text) => http.GetStringAsync(text, new CancellationTokenSource(1000).Token);")]
     [InlineData("public Rates2() { http.Timeout = TimeSpan.FromSeconds(30); }")]
     [InlineData("public Rates2(TimeSpan? time) { http.Timeout = time ?? Timeout.InfiniteTimeSpan; }")]
     [InlineData("public Rates2(int time) { if (time == 0) http.Timeout = Timeout.InfiniteTimeSpan; }")]

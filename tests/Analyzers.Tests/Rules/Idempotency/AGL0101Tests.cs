@@ -171,6 +171,35 @@ public class AGL0101Tests
     [InlineData("await notes.UpdateAsync(id, text)")]
     public Task Declared_request_that_has_a_key_asks_or_can_be_repeated(string body) => Refit(body).RunAsync();
 
+    // A builder of requests, as Kiota generates it: its base type declares none of these methods.
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Kiota(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+        $$"""
+        using Microsoft.Kiota.Abstractions;
+        using Microsoft.Kiota.Abstractions.Serialization;
+        using ModelContextProtocol.Server;
+        public class HeroesRequestBuilder(IRequestAdapter adapter) : BaseRequestBuilder(adapter, "{+baseurl}/heroes", new Dictionary<string, object>())
+        {
+            public async Task<string?> GetAsync(Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default) =>
+                await RequestAdapter.SendPrimitiveAsync<string>(new RequestInformation(Method.GET, UrlTemplate, PathParameters), null, cancellationToken);
+            public async Task<string?> PostAsync(string body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default) =>
+                await RequestAdapter.SendPrimitiveAsync<string>(new RequestInformation(Method.POST, UrlTemplate, PathParameters), null, cancellationToken);
+            public async Task<string?> PutAsync(string body, Action<RequestConfiguration<DefaultQueryParameters>>? requestConfiguration = default, CancellationToken cancellationToken = default) =>
+                await RequestAdapter.SendPrimitiveAsync<string>(new RequestInformation(Method.PUT, UrlTemplate, PathParameters), null, cancellationToken);
+        }
+        [McpServerToolType]
+        public class Tools(HeroesRequestBuilder heroes) { [McpServerTool] public async Task<string?> CreateHero(string name) => {{body}}; }
+        """).Reference(Library.Kiota);
+
+    [Fact]
+    public Task Generated_client_posts() => Kiota("await {|#0:heroes.PostAsync(name)|}")
+        .Expect(DiagnosticSeverity.Info, "'Tools.CreateHero' posts with 'HeroesRequestBuilder.PostAsync' each time it is run: send an id made of the operation, or look first whether it is done").RunAsync();
+
+    [Theory]
+    [InlineData("await heroes.PostAsync(name, request => request.Headers.Add(\"Idempotency-Key\", name))")]
+    [InlineData("await heroes.GetAsync()")]
+    [InlineData("await heroes.PutAsync(name)")]
+    public Task Generated_client_sends_a_key_asks_or_can_be_repeated(string body) => Kiota(body).RunAsync();
+
     // ---- Keys -------------------------------------------------------------------------------------------------------------
 
     [Theory]

@@ -20,6 +20,8 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
     private readonly TokenScopes scopes = new(model, semantics, cancellation);
     private readonly TokenSupply supply = new(model, cancellation);
     private readonly ImmutableHashSet<string> carriers = CarriersOf(model);
+    private readonly bool hasContexts = model.Catalogue.Of(CatalogueRole.TokenCarrier).Any(model.IsPresent);
+    private readonly BodyReads reads = new(semantics, new TokenSupply(model, cancellation), cancellation);
 
     /// <summary>The functions of the file that drop their token, in the order of their first such call.</summary>
     public IEnumerable<DroppedToken> In()
@@ -28,16 +30,15 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
         foreach (var name in RemoteNames.Of(model, cancellation).In(semantics.SyntaxTree, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (!MayHaveToken(name) || semantics.OperationOf(name, cancellation) is not IInvocationOperation call || scopes.At(call) is not { } token || supply.IsGiven(call) || IsBlockedOn(call))
+            if (!MayHaveToken(name) || semantics.OperationOf(name, cancellation) is not IInvocationOperation call || scopes.At(call) is not { } token || IsBlockedOn(call))
+                continue;
+            foreach (var read in BodiesOf(call, token))
+                Add(token, read);
+            if (supply.IsGiven(call))
                 continue;
             // What a request carries is worth passing on where the work takes long.
-            if (At(name, call, token) is not { } tokenless || (token.Origin == TokenOrigin.Context && !tokenless.Entry.AsksModelOrAgent()))
-                continue;
-            var known = found.FirstOrDefault(f => f.Token.Owner == token.Owner);
-            if (known.Calls == null)
-                found.Add((token, [tokenless]));
-            else
-                known.Calls.Add(tokenless);
+            if (At(name, call, token) is { } tokenless && (token.Origin == TokenOrigin.Parameter || tokenless.Entry.AsksModelOrAgent()))
+                Add(token, tokenless);
         }
 
         foreach (var (token, calls) in found)
@@ -47,6 +48,24 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
             if (calls.Any(call => call.IsProven) || isNeverUsed)
                 yield return new DroppedToken(token, [.. calls], isNeverUsed);
         }
+
+        void Add(ScopedToken token, TokenlessCall call)
+        {
+            var known = found.FirstOrDefault(f => f.Token.Owner == token.Owner);
+            if (known.Calls == null)
+                found.Add((token, [call]));
+            else
+                known.Calls.Add(call);
+        }
+    }
+
+    // The headers came under the client's time limit; the body comes as slowly as the other side sends it.
+    private IEnumerable<TokenlessCall> BodiesOf(IInvocationOperation call, ScopedToken token)
+    {
+        if (token.Origin == TokenOrigin.Parameter && model.EntriesOf(call.TargetMethod).FirstOrDefault(entry => entry.IsRemoteCall() && !entry.Has("blocking")) is { } remote)
+            foreach (var read in reads.After(call))
+                if (scopes.At(read)?.Owner == token.Owner && read.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } })
+                    yield return new TokenlessCall(name, remote, new Witness([new Call(read.TargetMethod, null, read.Syntax)]), IsProven: true);
     }
 
     private TokenlessCall? At(SimpleNameSyntax name, IInvocationOperation call, ScopedToken token)
@@ -190,8 +209,9 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
                     return true;
                 case LocalFunctionStatementSyntax { ParameterList.Parameters: var parameters } when parameters.Any(parameter => IsTokenText(parameter.Type)):
                     return true;
-                case BaseMethodDeclarationSyntax { ParameterList.Parameters: var parameters }:
-                    return parameters.Any(parameter => IsTokenText(parameter.Type));
+                case BaseMethodDeclarationSyntax { ParameterList.Parameters: var parameters, Parent: var type }:
+                    return parameters.Any(parameter => IsTokenText(parameter.Type))
+                        || (hasContexts && type is TypeDeclarationSyntax { BaseList: not null });
             }
 
         return false;

@@ -21,6 +21,7 @@ internal sealed record EndlessCall(SimpleNameSyntax Name, string Noun, IMethodSy
 internal sealed class EndlessCalls(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
     private readonly TokenSupply supply = new(model, cancellation);
+    private readonly BodyReads reads = new(semantics, new TokenSupply(model, cancellation), cancellation);
 
     public IEnumerable<EndlessCall> In()
     {
@@ -28,23 +29,7 @@ internal sealed class EndlessCalls(AgentModel model, SemanticModel semantics, Ca
             if (semantics.OperationOf(name, cancellation) is IInvocationOperation call
                 && model.EntriesOf(call.TargetMethod).FirstOrDefault(entry => entry.IsRemoteCall() && !entry.Has("blocking")) is { } remote
                 && !supply.IsGiven(call) && supply.WayOf(call) != TokenWay.None && !TokenScopes.IsDetached(call)
-                && WaitsForHeadersOnly(call) && BodyReadAfter(call) is { } body)
-                yield return new EndlessCall(name, remote.Noun(), call.TargetMethod, body);
-    }
-
-    private static bool WaitsForHeadersOnly(IInvocationOperation call) =>
-        call.Arguments.Any(argument => argument.Value.Unwrap() is IFieldReferenceOperation { Field: { Name: "ResponseHeadersRead", ContainingType.TypeKind: TypeKind.Enum } });
-
-    // response.Content.ReadAsStreamAsync(), reader.ReadLineAsync() in the same function, without a token.
-    private SyntaxNode? BodyReadAfter(IInvocationOperation call)
-    {
-        var function = Flow.FlowGraphs.FunctionAround(call.Syntax);
-        foreach (var later in function?.DescendantNodes().OfType<InvocationExpressionSyntax>() ?? [])
-            if (later.SpanStart > call.Syntax.Span.End
-                && later.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && name.StartsWith("Read", StringComparison.Ordinal)
-                && semantics.GetOperation(later, cancellation) is IInvocationOperation read && read.Type.IsTask()
-                && !supply.IsGiven(read) && supply.WayOf(read) != TokenWay.None)
-                return later;
-        return null;
+                && reads.After(call).FirstOrDefault() is { } body)
+                yield return new EndlessCall(name, remote.Noun(), call.TargetMethod, body.Syntax);
     }
 }

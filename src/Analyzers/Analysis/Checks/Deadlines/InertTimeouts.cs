@@ -16,6 +16,9 @@ internal enum InertBecause
     /// <summary>It is set to no end.</summary>
     Endless,
 
+    /// <summary>It is longer than anything waits for an answer.</summary>
+    TooLong,
+
     /// <summary>What is around it ends before it does.</summary>
     OuterIsShorter,
 }
@@ -31,13 +34,16 @@ internal sealed record InertTimeout(SyntaxNode Site, ISymbol What, InertBecause 
 /// <summary>Finds timeouts that cannot act, as far as one type shows it.</summary>
 internal sealed class InertTimeouts(AgentModel model, SemanticModel semantics, int depth, CancellationToken cancellation)
 {
+    // In seconds. Reasoning models and long generations take minutes.
+    private const double LongestWait = 3600;
+
     /// <summary>The entries of what sets a time limit, and of what runs work under one.</summary>
     public static bool Concerns(CatalogueEntry entry) => entry.Role == CatalogueRole.Timeout;
 
     public InertTimeout? At(CatalogueUse use) =>
         use.Symbol switch
         {
-            IPropertySymbol => Endless(use) ?? Shorter(use),
+            IPropertySymbol => Endless(use) ?? TooLong(use) ?? Shorter(use),
             IMethodSymbol { MethodKind: MethodKind.Ordinary } when use.Entry.Has("optimistic") => Unheard(use),
             _ => null,
         };
@@ -51,6 +57,18 @@ internal sealed class InertTimeouts(AgentModel model, SemanticModel semantics, i
         && !HasOtherLimit(assignment)
             ? new InertTimeout(assignment, use.Symbol, InertBecause.Endless)
             : null;
+
+    // client.Timeout = TimeSpan.FromDays(1): one lost connection holds its caller for a day.
+    private InertTimeout? TooLong(CatalogueUse use) =>
+        // What comes with a time limit of its own calls one peer; an activity or a process may well take hours.
+        use.Entry["default"] is not null and not "infinite"
+        && AssignmentOf(use.Name) is { } assignment
+        && TimeSetBehind(use.Name) is { Seconds: >= LongestWait } set
+        && !HasOtherLimit(assignment)
+            ? new InertTimeout(assignment, use.Symbol, InertBecause.TooLong, Text(set.Seconds))
+            : null;
+
+    private static string Text(double seconds) => seconds >= 2 * 86400 ? $"{Math.Round(seconds / 86400)} days" : $"{Math.Round(seconds / 3600)} h";
 
     private static AssignmentExpressionSyntax? AssignmentOf(SimpleNameSyntax name) =>
         name.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { } assignment && assignment.Left.Span.Contains(name.Span)
@@ -129,7 +147,7 @@ internal sealed class InertTimeouts(AgentModel model, SemanticModel semantics, i
             value = initializer.Initializers.OfType<ISimpleAssignmentOperation>().FirstOrDefault(set => set.Target is IPropertyReferenceOperation { Property.Name: "Timeout" })?.Value.Unwrap();
         if (value is not IInvocationOperation { TargetMethod: { IsStatic: true, ContainingType.Name: "TimeSpan", Name: var unit } } call || call.Arguments.FirstOrDefault()?.Value.Unwrap().ConstantValue is not { HasValue: true, Value: { } number })
             return null;
-        var factor = unit switch { "FromMilliseconds" => 0.001, "FromSeconds" => 1, "FromMinutes" => 60, "FromHours" => 3600, _ => 0 };
+        var factor = unit switch { "FromMilliseconds" => 0.001, "FromSeconds" => 1, "FromMinutes" => 60, "FromHours" => 3600, "FromDays" => 86400, _ => 0 };
         return factor == 0 || number is not (int or long or double) ? null : (Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) * factor, assignment);
     }
 
