@@ -192,6 +192,24 @@ public sealed class CrossProjectTests
             reports);
     }
 
+    [Fact]
+    public async Task Workflow_is_told_what_another_project_reaches()
+    {
+        var reports = await new TwoProjects(Library.Temporal).With("Billing", Payments).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, """
+            using Temporalio.Workflows;
+
+            [Workflow]
+            public class RefundWorkflow
+            {
+                [WorkflowRun]
+                public async Task<int> RunAsync(string order, Billing.PaymentsClient payments) => (int)(await payments.SendAsync(order)).StatusCode;
+            }
+            """);
+
+        var report = Assert.Single(reports, report => report.StartsWith("AGL1002 Warning 7: ", StringComparison.Ordinal));
+        Assert.Contains("(RefundWorkflow.RunAsync → PaymentsClient.SendAsync → HttpClient.PostAsJsonAsync)", report, StringComparison.Ordinal);
+    }
+
     // The project between says nothing of what becomes of the answer: the tool does.
     [Theory]
     [InlineData("(await payments.SendAsync(order)).EnsureSuccessStatusCode(); return order;", true)]

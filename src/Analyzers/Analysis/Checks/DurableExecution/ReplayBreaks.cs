@@ -79,9 +79,11 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
                 return new Effect(entry, direct);
         if (call.Target is not { } target || depth == 0 || model.EntriesOf(call.Member).Any(entry => entry.IsRemoteCall() || entry.Role == CatalogueRole.ActivityCall))
             return null;
-        return summaries.Of(target, depth - 1, cancellation).Effects.FirstOrDefault(effect => breaks(effect) && (effect.Witness.Steps.IsEmpty || !RunsOnlyLive(effect.Witness.Steps[0].Site))) is { } reached
-            ? new Effect(reached.Entry, reached.Witness.After(call))
-            : null;
+        // What another project's facts say of the target has no steps of its own: the call is its only one.
+        foreach (var effect in summaries.Of(target, depth - 1, cancellation).Effects)
+            if ((effect.Witness.Steps.IsEmpty || !RunsOnlyLive(effect.Witness.Steps[0].Site)) && effect with { Witness = effect.Witness.After(call) } is var reached && breaks(reached))
+                return reached;
+        return null;
     }
 
     private static bool Differs(Effect effect, WorkflowApi? engine)
