@@ -106,6 +106,9 @@ public sealed class Library
     public static Library Polly7 { get; } = new("Polly", () => RestoredPackages.All.Downloaded("polly/7.2.4/lib/netstandard2.0/Polly.dll"));
     public static Library PollyExtensions { get; } = new("Polly", "Polly.Extensions", "Polly.RateLimiting");
 
+    // Programs of a terminal
+    public static Library SpectreConsole { get; } = new("Spectre.Console.Cli", "Spectre.Console.Cli");
+
     // Tests
     public static Library MSTest { get; } = new("Microsoft.VisualStudio.TestTools", "MSTest.TestFramework");
     public static Library MSTest3 { get; } = new("Microsoft.VisualStudio.TestTools", () => RestoredPackages.All.Downloaded("mstest.testframework/3.11.1/lib/net8.0/Microsoft.VisualStudio.TestPlatform.TestFramework.dll"));

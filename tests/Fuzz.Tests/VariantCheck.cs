@@ -141,10 +141,7 @@ internal sealed class VariantCheck(ImmutableArray<DiagnosticAnalyzer> analyzers,
 
     /// <summary>Stands in for libraries that the registry lacks; of those that declare the same types, the first.</summary>
     private static IEnumerable<MetadataReference> LibrariesWithoutPackage() =>
-        typeof(Stub).Assembly.GetTypes().Where(type => type.Namespace == typeof(Stub).Namespace).OrderBy(type => type.Name, StringComparer.Ordinal)
-            .SelectMany(type => type.GetProperties(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public))
-            .Where(property => property.PropertyType == typeof(Stub))
-            .Select(property => (Stub)property.GetValue(null)!)
+        MissingLibraries.All
             .Where(stub => !SupportDesk.References.Any(reference => Path.GetFileNameWithoutExtension(reference.Display) == stub.Assembly))
             .DistinctBy(stub => stub.Assembly)
             .Select(stub => stub.Reference);

@@ -1,6 +1,5 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Agents;
-using AgentLint.Tests.Stubs;
 using Xunit;
 
 namespace AgentLint.Tests.Analysis;
@@ -86,8 +85,8 @@ public sealed class AgentGraphTests
             }
             """;
 
-        Assert.Equal([Rest], ChainsOf(Compiled.Referring([DurableTaskStub.Library.Reference], Step("context.CallActivityAsync<string>(nameof(Write), facts)"), WriterAndCritic)));
-        Assert.Equal([Whole.Replace("Ask", "Run", StringComparison.Ordinal)], ChainsOf(Compiled.Referring([DurableTaskStub.Library.Reference], Step("writer.WriteAsync(facts)"), WriterAndCritic)));
+        Assert.Equal([Rest], ChainsOf(Compiled.Using(Library.DurableTask, Step("context.CallActivityAsync<string>(nameof(Write), facts)"), WriterAndCritic)));
+        Assert.Equal([Whole.Replace("Ask", "Run", StringComparison.Ordinal)], ChainsOf(Compiled.Using(Library.DurableTask, Step("writer.WriteAsync(facts)"), WriterAndCritic)));
 
         static string Step(string step) => Workflow.Replace("STEP", step, StringComparison.Ordinal);
     }
@@ -232,13 +231,13 @@ public sealed class AgentGraphTests
     // A kernel function is code or a prompt: the call does not tell which.
     [Fact]
     public void A_function_that_may_be_a_prompt_is_no_answer() =>
-        Assert.Equal([Rest], ChainsOf(Compiled.Referring(
-            [SemanticKernelStub.Library.Reference],
+        Assert.Equal([Rest], ChainsOf(Compiled.Using(
+            Library.SemanticKernel,
             """
             using Microsoft.SemanticKernel;
             public class Desk(Kernel kernel, KernelFunction facts, Writer writer)
             {
-                public async Task<string> AskAsync(string q) => await writer.WriteAsync(await kernel.InvokeAsync(facts, q));
+                public async Task<string> AskAsync(string q) => await writer.WriteAsync((await kernel.InvokeAsync(facts, new() { ["q"] = q })).ToString());
             }
             """,
             WriterAndCritic)));

@@ -74,8 +74,14 @@ internal sealed partial class Compiled
         new Compiled(Empty.Value.AddReferences(references), sources).WithoutErrors();
 
     /// <summary>A library that refers to more of the real ones than usual.</summary>
-    public static Compiled Using(Library library, params string[] sources) =>
-        new Compiled(Empty.Value.WithReferences([.. Framework, .. Libraries.With(Library.Hosting, library)]), sources).WithoutErrors();
+    public static Compiled Using(Library library, params string[] sources) => Using([library], sources);
+
+    /// <summary>The same with several.</summary>
+    public static Compiled Using(Library[] libraries, params string[] sources) => On(Libraries.With([Library.Hosting, .. libraries]), sources);
+
+    /// <summary>A library that refers to nothing but the framework and what is given.</summary>
+    public static Compiled On(IEnumerable<MetadataReference> references, params string[] sources) =>
+        new Compiled(Empty.Value.WithReferences([.. Framework, .. references]), sources).WithoutErrors();
 
     /// <summary>Files as they are while somebody writes them.</summary>
     public static Compiled Broken(params string[] sources) => new(Empty.Value, sources);

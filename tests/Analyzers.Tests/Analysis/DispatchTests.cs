@@ -1,5 +1,6 @@
 using AgentLint.Analysis;
 using AgentLint.Model;
+using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
 using Xunit;
 
@@ -8,18 +9,6 @@ namespace AgentLint.Tests.Analysis;
 /// <summary>Calls whose target is not the method that they name.</summary>
 public sealed class DispatchTests
 {
-    private const string Mediator = """
-        namespace MediatR
-        {
-            public interface IRequest<T>;
-            public interface INotification;
-            public interface IRequestHandler<TRequest, TResponse> { System.Threading.Tasks.Task<TResponse> Handle(TRequest request, System.Threading.CancellationToken token); }
-            public interface INotificationHandler<T> { System.Threading.Tasks.Task Handle(T notification, System.Threading.CancellationToken token); }
-            public interface ISender { System.Threading.Tasks.Task<T> Send<T>(IRequest<T> request, System.Threading.CancellationToken token = default); }
-            public interface IPublisher { System.Threading.Tasks.Task Publish(object notification, System.Threading.CancellationToken token = default); }
-        }
-        """;
-
     private const string Services = """
         public interface IPay { Task PayAsync(); }
         public class Card(HttpClient http) : IPay { public Task PayAsync() => http.PostAsync("cards", null); }
@@ -37,7 +26,7 @@ public sealed class DispatchTests
     [InlineData("publisher.Publish(new Paid())", "Desk.M → Mailer.Handle → HttpClient.PutAsync")]
     public void Mediator_hands_a_message_to_the_handler_of_its_type(string call, string? path)
     {
-        var program = Compiled.From(Mediator, $$"""
+        var program = Compiled.Referring([MediatRStub.Library.Reference], $$"""
             using MediatR;
             public record Pay : IRequest<int>; public record Unknown : IRequest<int>; public record Paid : INotification;
             public class PayHandler(HttpClient http) : IRequestHandler<Pay, int> { public async Task<int> Handle(Pay request, CancellationToken token) { await http.PostAsync("pay", null, token); return 1; } }
@@ -57,7 +46,7 @@ public sealed class DispatchTests
     [Fact]
     public void Sender_is_a_caller_of_the_handler()
     {
-        var program = Compiled.From(Mediator, """
+        var program = Compiled.Referring([MediatRStub.Library.Reference], """
             using MediatR;
             public record Pay : IRequest<int>; public record Ask : IRequest<int>;
             public class PayHandler : IRequestHandler<Pay, int> { public Task<int> Handle(Pay request, CancellationToken token) => Task.FromResult(1); }

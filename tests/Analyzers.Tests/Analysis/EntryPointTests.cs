@@ -1,8 +1,8 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Calls;
 using AgentLint.Model;
+using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace AgentLint.Tests.Analysis;
@@ -10,46 +10,19 @@ namespace AgentLint.Tests.Analysis;
 /// <summary>What runs code that the program itself does not call, and which requests are webhooks.</summary>
 public sealed class EntryPointTests
 {
-    // Parts of libraries that are not among the references of the tests.
-    private const string Libraries = """
-        namespace Microsoft.Azure.Functions.Worker.Extensions.Abstractions { public class TriggerBindingAttribute : System.Attribute; }
-        namespace Microsoft.Azure.Functions.Worker
-        {
-            public class HttpTriggerAttribute(params string[] methods) : Extensions.Abstractions.TriggerBindingAttribute { public string[] Methods => methods; public string? Route { get; set; } }
-            public class TimerTriggerAttribute(string schedule) : Extensions.Abstractions.TriggerBindingAttribute { public string Schedule => schedule; }
-            public class PulsarTriggerAttribute : Extensions.Abstractions.TriggerBindingAttribute;
-            public class FunctionAttribute(string name) : System.Attribute { public string Name => name; }
-        }
-        namespace Azure.Messaging.ServiceBus
-        {
-            public class ProcessMessageEventArgs;
-            public class ServiceBusProcessor { public event System.Func<ProcessMessageEventArgs, System.Threading.Tasks.Task>? ProcessMessageAsync; public object? All => ProcessMessageAsync; }
-            public class ServiceBusReceiver { public System.Threading.Tasks.Task<string> ReceiveMessageAsync() => null!; public System.Collections.Generic.IAsyncEnumerable<string> ReceiveMessagesAsync() => null!; }
-        }
-        namespace Hangfire
-        {
-            public static class BackgroundJob { public static string Enqueue<T>(System.Linq.Expressions.Expression<System.Action<T>> job) => ""; public static string Enqueue(System.Linq.Expressions.Expression<System.Action> job) => ""; }
-        }
-        namespace Quartz { public interface IJob { System.Threading.Tasks.ValueTask Execute(object context); } }
-        namespace Rebus.Handlers { public interface IHandleMessages<T> { System.Threading.Tasks.Task Handle(T message); } }
-        namespace Amazon.Lambda.SQSEvents { public class SQSEvent; }
-        namespace OllamaSharp { public class OllamaToolAttribute : System.Attribute; }
-        namespace Stripe { public class Event; public static class EventUtility { public static Event ConstructEvent(string json, string signature) => null!; } }
-        namespace Microsoft.AspNetCore.Mvc { public abstract class ControllerBase; public class RouteAttribute(string template) : System.Attribute { public string Template => template; } public class HttpGetAttribute : Routing.HttpMethodAttribute { public HttpGetAttribute(string template) : base(template) { } } public class HttpPostAttribute : Routing.HttpMethodAttribute { public HttpPostAttribute(string template) : base(template) { } } public class HttpDeleteAttribute : Routing.HttpMethodAttribute { public HttpDeleteAttribute(string template) : base(template) { } } }
-        namespace Microsoft.AspNetCore.Mvc.Routing { public abstract class HttpMethodAttribute(string template) : System.Attribute { public string Template => template; } }
-        namespace Microsoft.AspNetCore.SignalR { public abstract class Hub; }
-        namespace Microsoft.AspNetCore.Builder
-        {
-            public interface IEndpoints;
-            public static class EndpointRouteBuilderExtensions { public static IEndpoints MapPost(this IEndpoints all, string route, System.Delegate handler) => all; public static IEndpoints MapGet(this IEndpoints all, string route, System.Delegate handler) => all; public static IEndpoints MapGroup(this IEndpoints all, string route) => all; }
-        }
-        """;
+    private static readonly Lazy<MetadataReference[]> Real = new(() =>
+    [
+        .. Libraries.With(
+            Library.Hosting, Library.Functions, Library.ServiceBus, Library.Hangfire, Library.Quartz, Library.Rebus, Library.OllamaSharp, Library.Stripe,
+            Library.AspNetCore),
+        AmazonLambdaStub.Library.Reference,
+    ]);
 
     private static CancellationToken Cancellation => Xunit.TestContext.Current.CancellationToken;
 
     [Theory]
     // triggers, whatever extension brings them
-    [InlineData("class C { void M([Microsoft.Azure.Functions.Worker.PulsarTrigger] string message) { } }", "Consumer")]
+    [InlineData("class PulsarTriggerAttribute : Microsoft.Azure.Functions.Worker.Extensions.Abstractions.TriggerBindingAttribute; class C { void M([PulsarTrigger] string message) { } }", "Consumer")]
     [InlineData("class C { void M([Microsoft.Azure.Functions.Worker.HttpTrigger(\"post\")] string request) { } }", "Handler")]
     [InlineData("class C { void M([Microsoft.Azure.Functions.Worker.TimerTrigger(\"0 * * * *\")] string timer) { } }", "Job")]
     // events of brokers
@@ -59,13 +32,13 @@ public sealed class EntryPointTests
     // loops that take messages
     [InlineData("using Azure.Messaging.ServiceBus; class C { async Task M(ServiceBusReceiver r) { while (true) await r.ReceiveMessageAsync(); } }", "Consumer")]
     [InlineData("using Azure.Messaging.ServiceBus; class C { async Task M(ServiceBusReceiver r) { await foreach (var m in r.ReceiveMessagesAsync()) { } } }", "Consumer")]
-    [InlineData("using Azure.Messaging.ServiceBus; class C { async Task M(ServiceBusReceiver r) { while (true) await Next(r); } async Task<string> Next(ServiceBusReceiver r) => await r.ReceiveMessageAsync(); }", "Consumer")]
-    [InlineData("using Azure.Messaging.ServiceBus; class C { async Task N(ServiceBusReceiver r) { while (true) await M(r); } async Task<string> M(ServiceBusReceiver r) => await r.ReceiveMessageAsync(); }", "None")]
+    [InlineData("using Azure.Messaging.ServiceBus; class C { async Task M(ServiceBusReceiver r) { while (true) await Next(r); } async Task<ServiceBusReceivedMessage> Next(ServiceBusReceiver r) => await r.ReceiveMessageAsync(); }", "Consumer")]
+    [InlineData("using Azure.Messaging.ServiceBus; class C { async Task N(ServiceBusReceiver r) { while (true) await M(r); } async Task<ServiceBusReceivedMessage> M(ServiceBusReceiver r) => await r.ReceiveMessageAsync(); }", "None")]
     // jobs
     [InlineData("class C { public void M() { } static void R() => Hangfire.BackgroundJob.Enqueue<C>(c => c.M()); }", "Consumer")]
     [InlineData("interface I { void M(); } class C : I { public void M() { } static void R() => Hangfire.BackgroundJob.Enqueue<I>(c => c.M()); }", "Consumer", "C.M")]
     [InlineData("class C { public static void M() { } static void R() => Hangfire.BackgroundJob.Enqueue(() => M()); }", "Consumer")]
-    [InlineData("class C : Quartz.IJob { public ValueTask Execute(object context) => default; }", "Job", "C.Execute")]
+    [InlineData("class C : Quartz.IJob { public ValueTask Execute(Quartz.IJobExecutionContext context, CancellationToken token) => default; }", "Job", "C.Execute")]
     // buses, lambdas of a cloud, tools, requests
     [InlineData("class C : Rebus.Handlers.IHandleMessages<string> { public Task Handle(string message) => null!; }", "Consumer", "C.Handle")]
     [InlineData("class C { public void M(Amazon.Lambda.SQSEvents.SQSEvent all) { } }", "Consumer")]
@@ -78,7 +51,7 @@ public sealed class EntryPointTests
     [InlineData("public record Pay; public class PayHandler { public void Handle(Pay message) { } }", "None", "PayHandler.Handle")]
     public void Function_that_others_run_has_a_role(string source, string role, string method = "M")
     {
-        var program = Compiled.From(Libraries, source);
+        var program = Compiled.On(Real.Value, source);
 
         Assert.Equal(role, program.Model.RolesOf(program.Method(method), Cancellation).ToString());
     }
@@ -92,15 +65,14 @@ public sealed class EntryPointTests
     [InlineData("public class PayHandler { void Handle(Pay message) { } }", "PayHandler.Handle", "None")]
     public void Framework_that_finds_handlers_by_names_finds_these(string source, string method, string role)
     {
-        var wolverine = CSharpCompilation.Create("Wolverine", references: Compiled.Framework, options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).ToMetadataReference();
-        var program = Compiled.Referring([wolverine], "public record Pay;", source);
+        var program = Compiled.Using(Library.Wolverine, "public record Pay;", source);
 
         Assert.Equal(role, program.Model.RolesOf(program.Method(method), Cancellation).ToString());
     }
 
     [Theory]
-    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M(string json) => Stripe.EventUtility.ConstructEvent(json, \"\"); }", true)]
-    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M(string json) => Read(json); static void Read(string json) => Stripe.EventUtility.ConstructEvent(json, \"\"); }", true)]
+    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M(string json) => Stripe.EventUtility.ConstructEvent(json, \"\", \"\"); }", true)]
+    [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M(string json) => Read(json); static void Read(string json) => Stripe.EventUtility.ConstructEvent(json, \"\", \"\"); }", true)]
     [InlineData("class C : Microsoft.AspNetCore.Mvc.ControllerBase { public void M(Stripe.Event paid) { } }", true)]
     [InlineData("using System.Security.Cryptography; class C : Microsoft.AspNetCore.Mvc.ControllerBase { public bool M(byte[] body, byte[] sent) => CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(new byte[1], body), sent); }", true)]
     // a request is signed, a password compared
@@ -118,13 +90,13 @@ public sealed class EntryPointTests
     [InlineData("using Microsoft.AspNetCore.Mvc; class C : ControllerBase { [HttpPost(\"webhooks/mail\")] public void M() { } [HttpDelete(\"orders/{id}\")] public void N(int id) { } }", true)]
     [InlineData("class C { [Microsoft.Azure.Functions.Worker.Function(\"StripeWebhook\")] public void M([Microsoft.Azure.Functions.Worker.HttpTrigger(\"post\")] string body) { } }", true)]
     [InlineData("class C { [Microsoft.Azure.Functions.Worker.Function(\"Orders\")] public void M([Microsoft.Azure.Functions.Worker.HttpTrigger(\"post\", Route = \"webhooks/orders\")] string body) { } }", true)]
-    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) => all.MapPost(\"/webhooks/mail\", M); static void M() { } }", true)]
-    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) { var hooks = all.MapGroup(\"/webhooks\"); hooks.MapPost(\"/mail\", M); } static void M() { } }", true)]
-    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) => all.MapGet(\"/webhooks\", M); static void M() { } }", false)]
-    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(IEndpoints all) => all.MapPost(\"/orders\", M); static void M() { } }", false)]
+    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder all) => all.MapPost(\"/webhooks/mail\", M); static void M() { } }", true)]
+    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder all) { var hooks = all.MapGroup(\"/webhooks\"); hooks.MapPost(\"/mail\", M); } static void M() { } }", true)]
+    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder all) => all.MapGet(\"/webhooks\", M); static void M() { } }", false)]
+    [InlineData("using Microsoft.AspNetCore.Builder; class C { void R(Microsoft.AspNetCore.Routing.IEndpointRouteBuilder all) => all.MapPost(\"/orders\", M); static void M() { } }", false)]
     public void Request_that_a_service_sends_again_is_a_webhook(string source, bool isWebhook)
     {
-        var program = Compiled.From(Libraries, source);
+        var program = Compiled.On(Real.Value, source);
 
         Assert.Equal(isWebhook, EntryPoints.Of(program.Model).IsWebhook(program.Method("M"), 8, Cancellation));
     }
@@ -132,18 +104,18 @@ public sealed class EntryPointTests
     [Fact]
     public void Entry_points_of_a_file_come_in_the_order_of_the_text()
     {
-        var program = Compiled.From(Libraries, """
+        var program = Compiled.On(Real.Value, """
             using Azure.Messaging.ServiceBus;
             using Microsoft.AspNetCore.Builder;
             class C : Quartz.IJob
             {
-                void R(ServiceBusProcessor p, IEndpoints all)
+                void R(ServiceBusProcessor p, Microsoft.AspNetCore.Routing.IEndpointRouteBuilder all)
                 {
                     p.ProcessMessageAsync += Local;
                     all.MapPost("/orders", () => 1);
                     Task Local(ProcessMessageEventArgs e) => null!;
                 }
-                public ValueTask Execute(object context) => default;
+                public ValueTask Execute(Quartz.IJobExecutionContext context, CancellationToken token) => default;
                 void Other() { }
             }
             """);

@@ -1,6 +1,5 @@
 using AgentLint.Model;
 using AgentLint.Tests.Analysis;
-using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
 using Xunit;
 
@@ -9,8 +8,7 @@ namespace AgentLint.Tests.Model;
 /// <summary>What a method is to an agent program.</summary>
 public sealed class MethodRoleTests
 {
-    private static readonly MetadataReference[] Stubs =
-        [SemanticKernelStub.Library.Reference, TemporalStub.Library.Reference, DurableTaskStub.Library.Reference, DurableTaskStub.Functions.Reference, AgentFrameworkStub.Library.Reference];
+    private static readonly Library[] Real = [Library.SemanticKernel, Library.Temporal, Library.DurableTask, Library.Functions, Library.AgentFramework];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -36,7 +34,7 @@ public sealed class MethodRoleTests
     [InlineData("abstract class B<T> : MassTransit.IConsumer<T> where T : class { public abstract Task Consume(MassTransit.ConsumeContext<T> context); } class C : B<string> { public override Task Consume(MassTransit.ConsumeContext<string> context) => null!; }", "Consumer", "C.Consume")]
     [InlineData("class C : Microsoft.DurableTask.TaskOrchestrator<int, int> { public override Task<int> RunAsync(Microsoft.DurableTask.TaskOrchestrationContext c, int i) => null!; }", "Workflow", "C.RunAsync")]
     [InlineData("class C : Microsoft.DurableTask.TaskActivity<int, int> { public override Task<int> RunAsync(Microsoft.DurableTask.TaskActivityContext c, int i) => null!; }", "Activity", "C.RunAsync")]
-    [InlineData("class C : Microsoft.Agents.AI.AIAgent { protected override Task<string> RunCoreAsync(string message) => null!; }", "Agent", "C.RunCoreAsync")]
+    [InlineData("abstract class C : Microsoft.Agents.AI.AIAgent { protected override Task<Microsoft.Agents.AI.AgentResponse> RunCoreAsync(IEnumerable<ChatMessage> m, Microsoft.Agents.AI.AgentSession? s, Microsoft.Agents.AI.AgentRunOptions? o, CancellationToken c) => null!; }", "Agent", "C.RunCoreAsync")]
     [InlineData("class C { public Task Consume(MassTransit.ConsumeContext<string> context) => null!; }", "None", "Consume")]
     // by what is registered
     [InlineData("class C { void M() { } object R() => AIFunctionFactory.Create(M); }", "Tool")]
@@ -59,7 +57,7 @@ public sealed class MethodRoleTests
     // more than one
     [InlineData("class C { [Temporalio.Activities.Activity] void M() { } object R() => AIFunctionFactory.Create(M); }", "Tool, Activity")]
     public void Role(string source, string role, string method = "M") =>
-        Assert.Equal(role, RolesOf(Compiled.Referring(Stubs, "#pragma warning disable\n" + source), method).ToString());
+        Assert.Equal(role, RolesOf(Compiled.Using(Real, "#pragma warning disable\n" + source), method).ToString());
 
     [Theory]
     [InlineData("AIFunctionFactory.Create({|f:() => 1|})", "Tool")]
@@ -72,7 +70,7 @@ public sealed class MethodRoleTests
     [InlineData("Task.Run({|f:() => 1|})", "None")]
     public void Role_of_a_lambda_is_told_by_its_call(string call, string role)
     {
-        var code = Compiled.Referring(Stubs, $"class C {{ object R() => {call}; }}");
+        var code = Compiled.Using(Real, $"class C {{ object R() => {call}; }}");
 
         Assert.Equal(role, code.Model.RolesOf((IMethodSymbol)code.SemanticsOf("f").GetSymbolInfo(code.Node("f"), Cancellation).Symbol!, Cancellation).ToString());
     }
@@ -129,7 +127,7 @@ public sealed class MethodRoleTests
     [InlineData("Microsoft.SemanticKernel.KernelExtensions.ImportPluginFromObject(kernel, new Tools(), \"t\")", "Tools", true)]
     public void Plugin_is_registered(string call, string type, bool shares)
     {
-        var code = Compiled.Referring(Stubs, $"class Tools; class C {{ object R(Microsoft.SemanticKernel.Kernel kernel) => {call}; }}");
+        var code = Compiled.Using(Real, $"class Tools; class C {{ object R(Microsoft.SemanticKernel.Kernel kernel) => {call}; }}");
 
         var registration = Assert.Single(code.Model.RoleRegistrations(Cancellation));
 

@@ -1,4 +1,5 @@
 using AgentLint.Tests.Repository;
+using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -20,6 +21,7 @@ internal sealed class PageFix : StrictCodeFixTest<EmptyDiagnosticAnalyzer, Empty
         TestState.OutputKind = sample.OutputKind;
         Libraries.AddTo(TestState);
         Libraries.AddTo(TestState, Library.UsedBy(sample.Code + fixedCode));
+        TestState.AdditionalReferences.AddRange(MissingLibraries.UsedBy(sample.Code).Select(stub => stub.Reference));
         foreach (var report in reports)
             ExpectedDiagnostics.Add(
                 new DiagnosticResult(report.Id, report.Severity)

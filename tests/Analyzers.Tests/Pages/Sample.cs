@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Tests.Repository;
+using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -38,7 +39,7 @@ internal sealed class Sample(string id, string markedCode)
         var compilation = CSharpCompilation.Create(
             "Sample",
             [CSharpSyntaxTree.ParseText(Code, ParseOptions)],
-            [.. Libraries.Framework, .. Libraries.With(Library.UsedBy(Code))],
+            [.. Libraries.Framework, .. Libraries.With(Library.UsedBy(Code)), .. MissingLibraries.UsedBy(Code).Select(stub => stub.Reference)],
             CompilationOptions);
         Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
         return await AllRules.ReportsInAsync(compilation, suppressed: suppressed);

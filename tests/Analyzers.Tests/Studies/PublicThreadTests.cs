@@ -177,20 +177,53 @@ public sealed class PublicThreadTests
             "AGL0703",
             Shareable("true"),
             Shareable("false")),
+        new(
+            "dotnet/extensions#6708",
+            "the resilience of all clients stays around one that has its own, and sends its orders again",
+            "AGL0103",
+            OwnResilience(""),
+            OwnResilience(".RemoveAllResilienceHandlers()"),
+            Library.HttpResilience),
+        new(
+            "HangfireIO/Hangfire#1722",
+            "a job that failed after its mail was sent sends it once more",
+            "AGL0101",
+            MailJob(""),
+            MailJob(
+                """
+                var claimed = await shop.Mails.Where(m => m.Id == id && m.Sent == null).ExecuteUpdateAsync(m => m.SetProperty(x => x.Sent, DateTime.UtcNow));
+                if (claimed == 0)
+                    return;
+                """),
+            Library.Hangfire, Library.SendGrid, Library.EntityFramework),
+        new(
+            "Azure/azure-functions-host#3880",
+            "a message of a queue is delivered again, and what it asks for is posted a second time",
+            "AGL0101",
+            QueueFunction(""),
+            QueueFunction("request.Headers.Add(\"Idempotency-Key\", message.MessageId);"),
+            Library.Functions),
+        new(
+            "App-vNext/Polly#671",
+            "the next attempt does not wait for what an asynchronous lambda does before it",
+            "AGL0708",
+            Refreshing("onRetry"),
+            Refreshing("onRetryAsync")),
     ];
 
     private static readonly Lazy<CSharpCompilation> Empty = new(() => CSharpCompilation.Create(
         "Thread",
         [Parse(Imports, "Imports.cs")],
-        [
-            .. Libraries.Framework,
-            .. Libraries.All,
-            SemanticKernelStub.Library.Reference,
-            AgentLoopsStub.SemanticKernel.Reference,
-            AgentLoopsStub.AutoGen.Reference,
-            AgentLoopsStub.Extensions.Reference,
-        ],
+        ReferencesWith(),
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)));
+
+    private static IEnumerable<MetadataReference> ReferencesWith(params Library[] libraries) =>
+    [
+        .. Libraries.Framework,
+        .. Libraries.With([Library.SemanticKernel, Library.ExtensionsAI, Library.AgentWorkflows, .. libraries]),
+        SemanticKernelAgentsStub.Library.Reference,
+        AutoGenAgentChatStub.Library.Reference,
+    ];
 
     public static TheoryData<string> Names => [.. Threads.Select(thread => thread.Names)];
 
@@ -200,16 +233,22 @@ public sealed class PublicThreadTests
     {
         var thread = Threads.Single(t => t.Names == names);
 
-        Assert.Contains(thread.Rule, await ReportsAsync(thread.Before));
+        Assert.Contains(thread.Rule, await ReportsAsync(thread, thread.Before));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Code_without_the_fault_is_silent(string names) => Assert.Empty(await ReportsAsync(Threads.Single(t => t.Names == names).After));
-
-    private static async Task<IReadOnlyList<string>> ReportsAsync(string code)
+    public async Task Code_without_the_fault_is_silent(string names)
     {
-        var compilation = Empty.Value.AddSyntaxTrees(Parse(code, "Thread.cs"));
+        var thread = Threads.Single(t => t.Names == names);
+
+        Assert.Empty(await ReportsAsync(thread, thread.After));
+    }
+
+    private static async Task<IReadOnlyList<string>> ReportsAsync(PublicThread thread, string code)
+    {
+        var program = thread.Libraries.Length == 0 ? Empty.Value : Empty.Value.WithReferences(ReferencesWith(thread.Libraries));
+        var compilation = program.AddSyntaxTrees(Parse(code, "Thread.cs"));
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error));
         return [.. (await AllRules.ReportsInAsync(compilation)).Select(report => report.Id).Distinct()];
     }
@@ -268,7 +307,8 @@ public sealed class PublicThreadTests
         public sealed class Reports
         {
             [KernelFunction]
-            public async Task<FunctionResult> Summarize(Kernel kernel, string text) => await kernel.InvokePromptAsync("Summarize " + text, {{arguments}});
+            public async Task<FunctionResult> Summarize(Kernel kernel, string text, CancellationToken token) =>
+                await kernel.InvokePromptAsync("Summarize " + text, {{arguments}}, cancellationToken: token);
         }
         """;
 
@@ -365,31 +405,123 @@ public sealed class PublicThreadTests
 
     private static string Shareable(string isShareable) =>
         $$"""
-        namespace Microsoft.Agents.AI.Workflows // stands for the library
-        {
-            public abstract class Executor
-            {
-                protected Executor(string id, bool declareCrossRunShareable = false) { }
-            }
+        using Microsoft.Agents.AI.Workflows;
 
-            public abstract class Executor<T> : Executor
+        public sealed class Collector() : Executor<string>("collector", declareCrossRunShareable: {{isShareable}})
+        {
+            readonly List<string> all = [];
+
+            public override ValueTask HandleAsync(string message, IWorkflowContext context, CancellationToken cancellationToken = default)
             {
-                protected Executor(string id, bool declareCrossRunShareable = false) : base(id, declareCrossRunShareable) { }
-                public abstract ValueTask HandleAsync(T message);
+                all.Add(message);
+                return default;
+            }
+        }
+        """;
+
+    private static string OwnResilience(string before) =>
+        $$"""
+        #pragma warning disable EXTEXP0001 // removing handlers is an experiment
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Http.Resilience;
+
+        public sealed class Orders(IHttpClientFactory clients)
+        {
+            public async Task PlaceAsync(string order, CancellationToken token)
+            {
+                var http = clients.CreateClient("shop");
+                using var answer = await http.PostAsync("orders", new StringContent(order), token);
+                answer.EnsureSuccessStatusCode();
             }
         }
 
-        namespace Teams
+        public static class Setup
         {
-            public sealed class Collector() : Microsoft.Agents.AI.Workflows.Executor<string>("collector", declareCrossRunShareable: {{isShareable}})
+            public static void Add(IServiceCollection services)
             {
-                readonly List<string> all = [];
+                services.ConfigureHttpClientDefaults(every => every.AddStandardResilienceHandler());
+                services.AddHttpClient("shop"){{before}}.AddStandardResilienceHandler(o => o.Retry.DisableForUnsafeHttpMethods());
+            }
+        }
+        """;
 
-                public override ValueTask HandleAsync(string message)
+    private static string MailJob(string claim) =>
+        $$"""
+        using Hangfire;
+        using Microsoft.EntityFrameworkCore;
+        using SendGrid;
+        using SendGrid.Helpers.Mail;
+
+        public class DueMail
+        {
+            public int Id { get; set; }
+            public string To { get; set; } = "";
+            public DateTime? Sent { get; set; }
+        }
+
+        public class Shop : DbContext
+        {
+            public DbSet<DueMail> Mails => Set<DueMail>();
+        }
+
+        public class Reminder(Shop shop, ISendGridClient sender)
+        {
+            public async Task SendAsync(int id)
+            {
+                {{claim}}
+                var mail = await shop.Mails.SingleAsync(m => m.Id == id);
+                await sender.SendEmailAsync(MailHelper.CreateSingleEmail(new EmailAddress("shop@example.com"), new EmailAddress(mail.To), "Due", "Today.", null));
+            }
+        }
+
+        public static class Schedule
+        {
+            public static void Add(int id) => BackgroundJob.Enqueue<Reminder>(job => job.SendAsync(id));
+        }
+        """;
+
+    private static string QueueFunction(string key) =>
+        $$"""
+        using Azure.Storage.Queues.Models;
+        using Microsoft.Azure.Functions.Worker;
+
+        public class NoteTaker(HttpClient http)
+        {
+            [Function("NoteTaker")]
+            public async Task Run([QueueTrigger("notes")] QueueMessage message, CancellationToken token)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "notes") { Content = new StringContent(message.MessageText) };
+                {{key}}
+                using var answer = await http.SendAsync(request, token);
+                answer.EnsureSuccessStatusCode();
+            }
+        }
+        """;
+
+    private static string Refreshing(string parameter) =>
+        $$"""
+        public class Login(HttpClient http)
+        {
+            public string Ticket { get; private set; } = "";
+
+            public async Task RenewAsync(CancellationToken token) => Ticket = await http.GetStringAsync("ticket", token);
+        }
+
+        public class Bookings(HttpClient http, Login login)
+        {
+            public async Task<string> ReadAsync(string club, CancellationToken token)
+            {
+                var policy = Policy
+                    .Handle<HttpRequestException>(e => e.StatusCode == HttpStatusCode.Unauthorized)
+                    .WaitAndRetryAsync(2, n => TimeSpan.FromSeconds(n + Random.Shared.NextDouble()), {{parameter}}: async (e, wait) => await login.RenewAsync(token));
+                return await policy.ExecuteAsync(async t =>
                 {
-                    all.Add(message);
-                    return default;
-                }
+                    using var request = new HttpRequestMessage(HttpMethod.Get, "bookings?club=" + club);
+                    request.Headers.Authorization = new("Bearer", login.Ticket);
+                    using var answer = await http.SendAsync(request, t);
+                    answer.EnsureSuccessStatusCode();
+                    return await answer.Content.ReadAsStringAsync(t);
+                }, token);
             }
         }
         """;
@@ -400,5 +532,6 @@ public sealed class PublicThreadTests
     /// <param name="Rule">The rule that would have told.</param>
     /// <param name="Before">Code with the fault.</param>
     /// <param name="After">Code without it.</param>
-    private sealed record PublicThread(string Names, string Wish, string Rule, string Before, string After);
+    /// <param name="Libraries">What it refers to beside the usual.</param>
+    private sealed record PublicThread(string Names, string Wish, string Rule, string Before, string After, params Library[] Libraries);
 }

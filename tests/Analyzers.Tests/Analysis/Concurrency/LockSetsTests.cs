@@ -1,4 +1,5 @@
 using AgentLint.Analysis.Concurrency;
+using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
 
@@ -57,27 +58,15 @@ public sealed class LockSetsTests
     [InlineData("new(1L)", "gate")]
     [InlineData("new(4)", "")]
     public void Scope_of_a_semaphore(string made, string locks) => Assert.Equal(locks, HeldIn($$"""
-        namespace Nito.AsyncEx // stands for the library
+        class C
         {
-            class AsyncSemaphore(long initialCount)
+            readonly Nito.AsyncEx.AsyncSemaphore gate = {{made}};
+            public async Task M()
             {
-                public long InitialCount => initialCount;
-                public Task<IDisposable> LockAsync() => null!;
+                using (await gate.LockAsync())
+                    Mark();
             }
-        }
-
-        namespace Program
-        {
-            class C
-            {
-                readonly Nito.AsyncEx.AsyncSemaphore gate = {{made}};
-                public async Task M()
-                {
-                    using (await gate.LockAsync())
-                        Mark();
-                }
-                static object Mark() => "";
-            }
+            static object Mark() => "";
         }
         """));
 
@@ -168,7 +157,7 @@ public sealed class LockSetsTests
 
     private static string HeldIn(string code)
     {
-        var program = Compiled.From(code);
+        var program = Compiled.Referring([NitoAsyncExStub.Library.Reference], code);
         var mark = program.Compilation.SyntaxTrees.Last().GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>().First(call => call.Expression.ToString() == "Mark");
         return string.Join(",", LockSets.Of(program.Model).HeldAt(mark, default).Select(gate => gate.Name).Order());
     }

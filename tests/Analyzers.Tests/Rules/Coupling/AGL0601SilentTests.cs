@@ -28,9 +28,8 @@ public sealed class AGL0601SilentTests
     [Fact]
     public Task Command_of_a_command_line() => new RuleTest<AGL0601_BlockingAgentCall>("""
         using Microsoft.Extensions.AI;
-        public class Ask(IChatClient client) : Spectre.Console.Cli.Command { public override int Execute(string text) => client.GetResponseAsync(text).Result.Text.Length; }
-        namespace Spectre.Console.Cli { public abstract class Command { public abstract int Execute(string text); } }
-        """).RunAsync();
+        public class Ask(IChatClient client) : Spectre.Console.Cli.Command { public override int Execute(Spectre.Console.Cli.CommandContext context, CancellationToken token) => client.GetResponseAsync(context.Name).Result.Text.Length; }
+        """).Reference(Library.SpectreConsole).RunAsync();
 
     // ---- Tasks that have ended --------------------------------------------------------------------------------------
 

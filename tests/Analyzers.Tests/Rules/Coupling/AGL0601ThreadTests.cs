@@ -10,7 +10,6 @@ public sealed class AGL0601ThreadTests
     // A way to keep people from writing functions that starve the thread pool: each invocation holds a thread for its remote calls.
     [Fact]
     public Task Azure_functions_host_774_before() => new RuleTest<AGL0601_BlockingAgentCall>(
-        Triggers,
         """
         using System.Net.Http.Json;
         using Microsoft.Azure.Functions.Worker;
@@ -33,11 +32,10 @@ public sealed class AGL0601ThreadTests
         .Expect(Warning, "'TriageFunction.Run' holds its thread with 'Wait' for the HTTP call 'HttpClient.PostAsJsonAsync' instead of awaiting it", 1)
         .Expect(Warning, "'TriageFunction.Run' holds its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'", 2)
         .Expect(Warning, "'TriageFunction.Run' holds its thread with 'GetResult' for the HTTP call 'HttpClient.PostAsJsonAsync' (TriageFunction.Run → TriageFunction.Notify → HttpClient.PostAsJsonAsync) instead of awaiting it", 3)
-        .RunAsync();
+        .Reference(Library.Functions).RunAsync();
 
     [Fact]
     public Task Azure_functions_host_774_after() => new RuleTest<AGL0601_BlockingAgentCall>(
-        Triggers,
         """
         using System.Net.Http.Json;
         using Microsoft.Azure.Functions.Worker;
@@ -55,7 +53,7 @@ public sealed class AGL0601ThreadTests
 
             private async Task Notify(string ticket) => await http.PostAsJsonAsync("notify", ticket);
         }
-        """).RunAsync();
+        """).Reference(Library.Functions).RunAsync();
 
     // One gate for all callers, held with a blocked thread for as long as the remote call takes.
     [Fact]
@@ -139,22 +137,4 @@ public sealed class AGL0601ThreadTests
                 services.AddSingleton(_ => new Lazy<Task<McpClient>>(() => McpClient.CreateAsync(transport)));
         }
         """).RunAsync();
-
-    // The registry has no package for the isolated worker.
-    private const string Triggers = """
-        namespace Microsoft.Azure.Functions.Worker.Extensions.Abstractions
-        {
-            public abstract class BindingAttribute : Attribute;
-            public abstract class TriggerBindingAttribute : BindingAttribute;
-        }
-
-        namespace Microsoft.Azure.Functions.Worker
-        {
-            [AttributeUsage(AttributeTargets.Parameter)]
-            public sealed class QueueTriggerAttribute(string queueName) : Extensions.Abstractions.TriggerBindingAttribute
-            {
-                public string QueueName { get; } = queueName;
-            }
-        }
-        """;
 }

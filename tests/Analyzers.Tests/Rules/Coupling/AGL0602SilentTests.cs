@@ -1,5 +1,4 @@
 using AgentLint.Rules.Coupling;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -160,13 +159,13 @@ public sealed class AGL0602SilentTests
         {
             var a = await clerk.RunAsync(text);
             var b = await clerk.RunAsync(text);
-            return a + b;
+            return a.Text + b.Text;
         }
         public async Task<List<string>> All(AIAgent clerk, IReadOnlyList<string> parts)
         {
             var all = new List<string>();
             foreach (var part in parts)
-                all.Add(await clerk.RunAsync(part));
+                all.Add((await clerk.RunAsync(part)).Text);
             return all;
         }
         public async Task<string> Through(AIAgent clerk, string text)
@@ -175,7 +174,7 @@ public sealed class AGL0602SilentTests
             var b = await Ask(clerk, text);
             return a + b;
         }
-        private static async Task<string> Ask(AIAgent clerk, string text) => await clerk.RunAsync(text);
+        private static async Task<string> Ask(AIAgent clerk, string text) => (await clerk.RunAsync(text)).Text;
         """,
         "keeps-history").RunAsync();
 
@@ -189,14 +188,14 @@ public sealed class AGL0602SilentTests
     private static RuleTest<AGL0602_SequentialIndependentCalls> Clerk(string members, string fact) =>
         Desk.In(members.Replace("AIAgent ", "Microsoft.Agents.AI.AIAgent ", StringComparison.Ordinal))
             .Declare("agent Microsoft.Agents.AI.AIAgent " + fact)
-            .Reference(AgentFrameworkStub.Library);
+            .Reference(Library.AgentFramework);
 
     private static string Pair(string second) => $$"""
         public async Task<string> Run(AIAgent clerk, AIAgent second, string text)
         {
             var a = {|#1:await clerk.RunAsync(text)|};
             var b = {|#0:await {{second}}.RunAsync(text)|};
-            return a + b;
+            return a.Text + b.Text;
         }
         """;
 

@@ -269,14 +269,6 @@ public sealed class AGL0602Tests
     public Task Activities_of_a_workflow_that_ask_models() => new RuleTest<AgentLint.Rules.Coupling.AGL0602_SequentialIndependentCalls>("""
         using Microsoft.Extensions.AI;
         using Microsoft.DurableTask;
-        namespace Microsoft.DurableTask
-        {
-            public abstract class TaskOrchestrationContext
-            {
-                public abstract Task<T> CallActivityAsync<T>(string name, object? input = null);
-                public abstract void SetCustomStatus(object? status);
-            }
-        }
         public record Trip(string Place, string Plan, string Tips);
         public class Activities(IChatClient client, HttpClient http)
         {
@@ -297,7 +289,7 @@ public sealed class AGL0602Tests
                 return new Trip(booked + paid, plan, tips);
             }
         }
-        """).Declare("library Microsoft.DurableTask assemblies=TestProject", "workflow-context Microsoft.DurableTask.TaskOrchestrationContext", "activity-call Microsoft.DurableTask.TaskOrchestrationContext.CallActivityAsync")
+        """).Reference(Library.DurableTask)
             .Expect(Info, Desk.PairMessage("'TaskOrchestrationContext.CallActivityAsync' (Activities.Plan → IChatClient.GetResponseAsync)", "'TaskOrchestrationContext.CallActivityAsync' (Activities.Advise → IChatClient.GetResponseAsync)", "Planner.Run"))
             .RunAsync();
 }

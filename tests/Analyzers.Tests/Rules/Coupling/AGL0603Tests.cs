@@ -1,5 +1,4 @@
 using AgentLint.Rules.Coupling;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -288,14 +287,14 @@ public sealed class AGL0603Tests
                 public Desk(IChatClient chat)
                 {
                     AIAgent critic = new ChatClientAgent(chat, "You find faults.");
-                    var writer = new ChatClientAgent(chat, "You write.", [critic.AsAIFunction()]);
+                    var writer = new ChatClientAgent(chat, "You write.", tools: [critic.AsAIFunction()]);
                     List<AITool> tools = [writer.AsAIFunction()];
-                    concierge = new ChatClientAgent(chat, "You help.", tools);
+                    concierge = new ChatClientAgent(chat, "You help.", tools: tools);
                 }
-                public async Task<string> AskAsync(string question) => await {|#0:concierge.RunAsync(question)|};
+                public async Task<string> AskAsync(string question) => (await {|#0:concierge.RunAsync(question)|}).Text;
             }
             """))
-            .Reference(AgentFrameworkStub.Library)
+            .Reference(Library.AgentFramework)
             .Expect(Info, "'Desk.AskAsync' begins a chain of 3 agents that wait for each other (Desk.AskAsync → writer → critic), with no queue, workflow or durable step in between")
             .RunAsync();
 
@@ -305,18 +304,18 @@ public sealed class AGL0603Tests
             using Microsoft.Agents.AI;
             public class Desk(IChatClient chat, Writer writer)
             {
-                public async Task<string> AskAsync(string question) => await {|#0:writer.RunAsync((await chat.GetResponseAsync("Facts: " + question)).Text)|};
+                public async Task<string> AskAsync(string question) => (await {|#0:writer.RunAsync((await chat.GetResponseAsync("Facts: " + question)).Text)|}).Text;
             }
-            public class Writer(IChatClient chat, Critic critic) : AIAgent
+            public class Writer(IChatClient chat, Critic critic) : PlainAgent
             {
-                protected override async Task<string> RunCoreAsync(string message) => await critic.RunAsync((await chat.GetResponseAsync("Write: " + message)).Text);
+                TURN => await critic.RunAsync((await chat.GetResponseAsync("Write: " + messages.Last().Text)).Text);
             }
-            public class Critic(IChatClient chat) : AIAgent
+            public class Critic(IChatClient chat) : PlainAgent
             {
-                protected override async Task<string> RunCoreAsync(string message) => (await chat.GetResponseAsync("Review: " + message)).Text;
+                TURN => new(await chat.GetResponseAsync("Review: " + messages.Last().Text));
             }
-            """))
-            .Reference(AgentFrameworkStub.Library)
+            """.Replace("TURN", PlainAgent.Turn, StringComparison.Ordinal)), PlainAgent.File)
+            .Reference(Library.AgentFramework)
             .Expect(Info, Report)
             .RunAsync();
 

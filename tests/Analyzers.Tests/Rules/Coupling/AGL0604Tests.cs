@@ -1,5 +1,4 @@
 using AgentLint.Rules.Coupling;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -127,26 +126,26 @@ public sealed class AGL0604Tests
 
     // One way to ask an agent falls back on the other; overloads fall back on each other.
     [Theory]
-    [InlineData("public class A(IChatClient chat) : Microsoft.Agents.AI.AIAgent { protected override async Task<string> RunCoreAsync(string q) { await foreach (var part in RunStreamingAsync(q)) return part; return q; } protected override async IAsyncEnumerable<string> RunCoreStreamingAsync(string q) { yield return (await chat.GetResponseAsync(\"A: \" + q)).Text; } }")]
-    [InlineData("public class A(IChatClient chat) : Microsoft.Agents.AI.AIAgent { protected override async Task<string> RunCoreAsync(string q) => (await chat.GetResponseAsync(\"A: \" + q)).Text; protected override async IAsyncEnumerable<string> RunCoreStreamingAsync(string q) { yield return await RunAsync(q); } }")]
+    [InlineData($"public class A(IChatClient chat) : PlainAgent {{ {PlainAgent.Turn} {{ await foreach (var part in RunStreamingAsync(messages)) return new(new ChatMessage(ChatRole.Assistant, part.Text)); return new(); }} {PlainAgent.Stream} {{ yield return new(ChatRole.Assistant, (await chat.GetResponseAsync(messages)).Text); }} }}")]
+    [InlineData($"public class A(IChatClient chat) : PlainAgent {{ {PlainAgent.Turn} => new(await chat.GetResponseAsync(messages)); {PlainAgent.Stream} {{ yield return new(ChatRole.Assistant, (await RunAsync(messages)).Text); }} }}")]
     [InlineData("namespace Microsoft.SemanticKernel.Agents { public abstract class Agent { public virtual IAsyncEnumerable<string> InvokeAsync(string q) => InvokeAsync([q]); public virtual IAsyncEnumerable<string> InvokeAsync() => InvokeAsync((ICollection<string>)[]); public abstract IAsyncEnumerable<string> InvokeAsync(ICollection<string> q); } }")]
-    [InlineData("public class A(Microsoft.Agents.AI.AIAgent inner) : Microsoft.Agents.AI.AIAgent { protected override async Task<string> RunCoreAsync(string q) => await inner.RunAsync(await inner.RunAsync(q)); }")]
+    [InlineData($"public class A(Microsoft.Agents.AI.AIAgent inner) : PlainAgent {{ {PlainAgent.Turn} => await inner.RunAsync((await inner.RunAsync(messages)).Text); }}")]
     public Task Ways_to_ask_one_agent_are_no_circle(string types) =>
-        new RuleTest<AGL0604_AgentCallCycle>(Source(types)).Reference(AgentFrameworkStub.Library).RunAsync();
+        new RuleTest<AGL0604_AgentCallCycle>(Source(types), PlainAgent.File).Reference(Library.AgentFramework).RunAsync();
 
     [Fact]
     public Task A_library_s_agent_that_asks_itself() =>
         new RuleTest<AGL0604_AgentCallCycle>(Source("""
-            public class A(IChatClient chat) : Microsoft.Agents.AI.AIAgent
+            public class A(IChatClient chat) : PlainAgent
             {
-                protected override async Task<string> RunCoreAsync(string q)
+                TURN
                 {
-                    var answer = (await chat.GetResponseAsync("A: " + q)).Text;
-                    return answer.Length > 0 ? answer : await {|#0:RunAsync(q)|};
+                    var answer = await chat.GetResponseAsync(messages);
+                    return answer.Text.Length > 0 ? new(answer) : await {|#0:RunAsync(messages)|};
                 }
             }
-            """))
-            .Reference(AgentFrameworkStub.Library)
+            """.Replace("TURN", PlainAgent.Turn, StringComparison.Ordinal)), PlainAgent.File)
+            .Reference(Library.AgentFramework)
             .Expect(Warning, "'A.RunCoreAsync' comes back to itself (A.RunCoreAsync → A.RunCoreAsync) and asks a model in each turn, with nothing that counts the turns")
             .RunAsync();
 

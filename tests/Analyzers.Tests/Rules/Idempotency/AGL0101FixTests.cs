@@ -1,6 +1,5 @@
 using AgentLint.Fixes.Idempotency;
 using AgentLint.Rules.Idempotency;
-using AgentLint.Tests.Stubs;
 using Xunit;
 
 namespace AgentLint.Tests.Rules.Idempotency;
@@ -16,15 +15,14 @@ public class AGL0101FixTests
 
         """;
 
-    private static Task Fixed(string code, string fixedCode, params Stub[] libraries)
+    private static Task Fixed(string code, string fixedCode, params Library[] libraries)
     {
         var test = new FixTest<AGL0101_SideEffectWithoutIdempotencyKey, AGL0101Fix_PassKey>(Head + code, Head + fixedCode);
-        foreach (var library in libraries)
-            test.TestState.AdditionalReferences.Add(library.Reference);
+        Libraries.AddTo(test.TestState, libraries);
         return test.RunAsync(code == fixedCode ? null : "Pass a key that is the same in each attempt");
     }
 
-    private static Task Left(string code, params Stub[] libraries) => Fixed(code, code, libraries);
+    private static Task Left(string code, params Library[] libraries) => Fixed(code, code, libraries);
 
     private static string Activity(string parameters, string body) => $$"""
         using Stripe;
@@ -46,25 +44,25 @@ public class AGL0101FixTests
     public Task Temporal_activity_posts_with_a_key() => Fixed(
         Activity("int amount", "await [|http.PostAsJsonAsync(\"payments\", amount)|]; // money"),
         Activity("int amount", $"var idempotencyKey = {TemporalKey};\n        await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") {{ Content = JsonContent.Create(amount), Headers = {{ {{ \"Idempotency-Key\", idempotencyKey }} }} }}); // money"),
-        TemporalStub.Library, PaymentStub.Stripe);
+        Library.Temporal, Library.Stripe);
 
     [Fact]
     public Task Token_and_options_go_along() => Fixed(
         Activity("int amount, CancellationToken token", "await [|http.PostAsync(\"payments\", JsonContent.Create(amount), token)|];"),
         Activity("int amount, CancellationToken token", $"var idempotencyKey = {TemporalKey};\n        await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") {{ Content = JsonContent.Create(amount), Headers = {{ {{ \"Idempotency-Key\", idempotencyKey }} }} }}, token);"),
-        TemporalStub.Library, PaymentStub.Stripe);
+        Library.Temporal, Library.Stripe);
 
     [Fact]
     public Task Request_option_is_added() => Fixed(
         Activity("string charge", "await [|refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|];"),
         Activity("string charge", $"var idempotencyKey = {TemporalKey};\n        await refunds.CreateAsync(new RefundCreateOptions {{ Charge = charge }}, requestOptions: new RequestOptions {{ IdempotencyKey = idempotencyKey }});"),
-        TemporalStub.Library, PaymentStub.Stripe);
+        Library.Temporal, Library.Stripe);
 
     [Fact]
     public Task Each_case_of_a_switch_is_an_operation() => Fixed(
         Activity("int kind", "switch (kind) { case 1: { await [|http.PostAsJsonAsync(\"a\", 1)|]; break; } default: { await [|http.PostAsJsonAsync(\"b\", 1)|]; break; } }"),
         Activity("int kind", $"var idempotencyKey = {TemporalKey};\n        switch (kind) {{ case 1: {{ await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"a\") {{ Content = JsonContent.Create(1), Headers = {{ {{ \"Idempotency-Key\", idempotencyKey }} }} }}); break; }} default: {{ await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"b\") {{ Content = JsonContent.Create(1), Headers = {{ {{ \"Idempotency-Key\", idempotencyKey + \"/2\" }} }} }}); break; }} }}"),
-        TemporalStub.Library, PaymentStub.Stripe);
+        Library.Temporal, Library.Stripe);
 
     private static string Dapr(string body) => $$"""
         using Dapr.Workflow;
@@ -83,13 +81,13 @@ public class AGL0101FixTests
     public Task Dapr_activity_has_a_key() => Fixed(
         Dapr("await [|http.PostAsJsonAsync(\"payments\", input)|];"),
         Dapr("await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(input), Headers = { { \"Idempotency-Key\", context.TaskExecutionKey } } });"),
-        PaymentStub.Dapr);
+        Library.Dapr);
 
     [Fact]
     public Task Request_that_is_made_before_gets_a_header() => Fixed(
         Dapr("var request = new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(input) }; await [|http.SendAsync(request)|];"),
         Dapr("var request = new HttpRequestMessage(HttpMethod.Post, \"payments\") { Content = JsonContent.Create(input), Headers = { { \"Idempotency-Key\", context.TaskExecutionKey } } }; await http.SendAsync(request);"),
-        PaymentStub.Dapr);
+        Library.Dapr);
 
     private static string Consumer(string body) => $$"""
         public record Paid(string Order);
@@ -107,7 +105,7 @@ public class AGL0101FixTests
     public Task Message_gets_an_id() => Handed(
         Consumer("await [|sender.SendMessageAsync(new Azure.Messaging.ServiceBus.ServiceBusMessage(context.Message.Order))|];"),
         Consumer("var idempotencyKey = OperationKey.Of(nameof(Receipts), context.MessageId, context.Message);\n        await sender.SendMessageAsync(new Azure.Messaging.ServiceBus.ServiceBusMessage(context.Message.Order) { MessageId = idempotencyKey });") + "\n" + Helper,
-        PaymentStub.ServiceBus);
+        Library.ServiceBus);
 
     [Fact]
     public Task Published_message_gets_an_id() => Handed(
@@ -142,7 +140,7 @@ public class AGL0101FixTests
     [Fact]
     public Task One_key_for_each_item_cannot_be_made() => Left(
         Activity("int[] amounts", "foreach (var amount in amounts) await [|http.PostAsJsonAsync(\"payments\", amount)|];"),
-        TemporalStub.Library, PaymentStub.Stripe);
+        Library.Temporal, Library.Stripe);
 
     [Fact]
     public Task Model_names_nothing_that_a_key_could_be_made_of() => Left(
@@ -195,11 +193,10 @@ public class AGL0101FixTests
 
         """;
 
-    private static Task Handed(string code, string fixedCode, params Stub[] libraries)
+    private static Task Handed(string code, string fixedCode, params Library[] libraries)
     {
         var test = new FixTest<AGL0101_SideEffectWithoutIdempotencyKey, AGL0101Fix_PassKey>(Imports + code, Imports + fixedCode);
-        foreach (var library in libraries)
-            test.TestState.AdditionalReferences.Add(library.Reference);
+        Libraries.AddTo(test.TestState, libraries);
         return test.RunAsync("Pass a key that is the same in each attempt");
     }
 
@@ -302,7 +299,7 @@ public class AGL0101FixTests
             private Task Post(int amount, string idempotencyKey) => {{Sent}};
         }
         """,
-        PaymentStub.Dapr);
+        Library.Dapr);
 
     // Of two equal items the second would be lost.
     [Fact]
@@ -338,7 +335,7 @@ public class AGL0101FixTests
             }
         }
         """ + "\n" + Helper,
-        DurableTaskStub.Library);
+        Library.DurableTask);
 
     [Fact]
     public Task Key_helper_that_is_there_is_used() => Handed(

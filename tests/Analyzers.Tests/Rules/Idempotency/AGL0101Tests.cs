@@ -70,7 +70,7 @@ public class AGL0101Tests
             [Activity] public Task Pay(int amount) => {|#0:http.PostAsJsonAsync("payments", amount)|};
         }
         """)
-        .Reference(TemporalStub.Library)
+        .Reference(Library.Temporal)
         .Expect(DiagnosticSeverity.Warning, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
 
     [Fact]
@@ -158,7 +158,7 @@ public class AGL0101Tests
         }
         [McpServerToolType]
         public class Tools(INotes notes) { [McpServerTool] public async Task<string> Run(int id, string text) => {{body}}; }
-        """).Reference(EffectStubs.Refit);
+        """).Reference(Library.Refit);
 
     [Fact]
     public Task Declared_request_posts() => Refit("await {|#0:notes.CreateAsync(text)|}")
@@ -246,7 +246,7 @@ public class AGL0101Tests
         using Stripe;
         [McpServerToolType]
         public class Tools(RefundService refunds, RequestOptions given) { [McpServerTool] public async Task Run(string charge) { {{body}} } }
-        """).Reference(PaymentStub.Stripe);
+        """).Reference(Library.Stripe);
 
     [Fact]
     public Task Message_without_an_id() => ServiceBus("await {|#0:sender.SendMessageAsync(new ServiceBusMessage(text) { Subject = \"a\" })|};")
@@ -263,7 +263,7 @@ public class AGL0101Tests
         using ModelContextProtocol.Server;
         [McpServerToolType]
         public class Tools(ServiceBusSender sender) { [McpServerTool] public async Task Run(string text) { {{body}} } }
-        """).Reference(PaymentStub.ServiceBus);
+        """).Reference(Library.ServiceBus);
 
     [Fact]
     public Task Message_between_agents_of_one_runtime() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -274,33 +274,33 @@ public class AGL0101Tests
         {
             public async ValueTask HandleAsync(Count item, MessageContext context) => await runtime.PublishMessageAsync(new Count(item.Value - 1), "counts");
         }
-        """).Reference(EffectStubs.AutoGen).RunAsync();
+        """).Reference(AutoGenContractsStub.Library).RunAsync();
 
     // ---- Services ---------------------------------------------------------------------------------------------------------
 
-    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Service(Stub library, string parameters, string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Service(string parameters, string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
         $$"""
         using ModelContextProtocol.Server;
         [McpServerToolType]
         public class Tools({{parameters}}) { [McpServerTool] public async Task Run(string text) { {{body}} } }
-        """).Reference(library);
+        """);
 
     [Fact]
-    public Task Ledger() => Service(EffectStubs.Ledger, "Azure.Security.ConfidentialLedger.ConfidentialLedgerClient ledger", "await ledger.GetLedgerEntryAsync(text); await {|#0:ledger.PostLedgerEntryAsync(text)|};")
+    public Task Ledger() => Service("Azure.Security.ConfidentialLedger.ConfidentialLedgerClient ledger", "await ledger.GetLedgerEntryAsync(text); await {|#0:ledger.PostLedgerEntryAsync(text)|};").Reference(ConfidentialLedgerStub.Library)
         .Expect(DiagnosticSeverity.Info, $"'Tools.Run' appends with 'ConfidentialLedgerClient.PostLedgerEntryAsync' each time it is run{Unknown}").RunAsync();
 
     [Fact]
-    public Task Issue() => Service(EffectStubs.Octokit, "Octokit.IIssuesClient issues", "await {|#0:issues.Create(\"o\", \"r\", text)|};")
+    public Task Issue() => Service("Octokit.IIssuesClient issues", "await {|#0:issues.Create(\"o\", \"r\", new Octokit.NewIssue(text))|};").Reference(Library.Octokit)
         .Expect(DiagnosticSeverity.Info, $"'Tools.Run' inserts with 'IIssuesClient.Create' each time it is run{Unknown}").RunAsync();
 
     [Fact]
-    public Task Pull_request_is_refused_the_second_time() => Service(EffectStubs.Octokit, "Octokit.IPullRequestsClient pulls", "await pulls.Create(\"o\", \"r\", text);").RunAsync();
+    public Task Pull_request_is_refused_the_second_time() => Service("Octokit.IPullRequestsClient pulls", "await pulls.Create(\"o\", \"r\", new Octokit.NewPullRequest(text, \"head\", \"main\"));").Reference(Library.Octokit).RunAsync();
 
     [Fact]
-    public Task Blob_is_refused_the_second_time() => Service(EffectStubs.Blobs, "Azure.Storage.Blobs.BlobContainerClient blobs", "await blobs.UploadBlobAsync(text, text);").RunAsync();
+    public Task Blob_is_refused_the_second_time() => Service("Azure.Storage.Blobs.BlobContainerClient blobs", "await blobs.UploadBlobAsync(text, BinaryData.FromString(text));").Reference(Library.StorageBlobs).RunAsync();
 
     [Fact]
-    public Task Run_of_an_agent_is_a_question() => Service(EffectStubs.Agents, "Azure.AI.Agents.Persistent.ThreadRuns runs", "var run = await runs.CreateRunAsync(text, \"a\"); await runs.GetRunAsync(text, run.Id);").RunAsync();
+    public Task Run_of_an_agent_is_a_question() => Service("Azure.AI.Agents.Persistent.ThreadRuns runs", "var run = await runs.CreateRunAsync(text, \"a\"); await runs.GetRunAsync(text, run.Id);").Reference(PersistentAgentsStub.Library).RunAsync();
 
     // ---- Databases --------------------------------------------------------------------------------------------------------
 
@@ -433,7 +433,7 @@ public class AGL0101Tests
             [Activity] public Task Pay(int amount) => {|#0:http.PostAsJsonAsync("http://localhost:8080/payments", amount)|};
         }
         """)
-        .Reference(TemporalStub.Library)
+        .Reference(Library.Temporal)
         .Expect(DiagnosticSeverity.Info, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
 
     [Fact]

@@ -1,6 +1,5 @@
 using AgentLint.Fixes.Idempotency;
 using AgentLint.Rules.Idempotency;
-using AgentLint.Tests.Stubs;
 using Xunit;
 
 namespace AgentLint.Tests.Rules.Idempotency;
@@ -29,8 +28,7 @@ public class AGL0103FixTests
     private static Task Fixed(string members, string fixedMembers)
     {
         var test = new FixTest<AGL0103_RetriedSideEffect, AGL0103Fix_KeepKeyOrVerb>(In(members), In(fixedMembers));
-        foreach (var library in new[] { HttpResilienceStub.Http, HttpResilienceStub.Library, PaymentStub.Stripe })
-            test.TestState.AdditionalReferences.Add(library.Reference);
+        Libraries.AddTo(test.TestState, Library.HttpResilience, Library.Stripe);
         return test.RunAsync(members == fixedMembers ? null : "Do it once, however often it is tried");
     }
 

@@ -8,6 +8,7 @@ namespace AgentLint.Tests.Rules.Idempotency;
 public class AGL0103Tests
 {
     private const string Head = """
+        #pragma warning disable EXTEXP0001 // taking handlers away is an experiment
         using System.Net.Http.Json;
         using System.Net.Mail;
         using System.Text.Json;
@@ -77,7 +78,7 @@ public class AGL0103Tests
         }
         public static class Setup { public static void Add(IServiceCollection services) { {{registration}} } }
         {{more}}
-        """).Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library);
+        """).Reference(Library.HttpResilience);
 
     private static Task ReportedClient(string registration, string handler) => Client(registration)
         .Expect(DiagnosticSeverity.Warning, $"'HttpClient.PostAsJsonAsync' (PayClient.Pay → HttpClient.PostAsJsonAsync) is done again by '{handler}' when an attempt fails: send an id that is made before the first attempt, or look first whether it is done")
@@ -100,6 +101,32 @@ public class AGL0103Tests
         registration,
         "public class Keys : DelegatingHandler { protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken token) { request.Headers.Add(\"Idempotency-Key\", request.GetHashCode().ToString()); return base.SendAsync(request, token); } }").RunAsync();
 
+    private static RuleTest<AGL0103_RetriedSideEffect> Made(string name, string registration) => new RuleTest<AGL0103_RetriedSideEffect>(Head + $$"""
+        using Microsoft.Extensions.Http.Resilience;
+        public class Desk(IHttpClientFactory clients)
+        {
+            public async Task Pay(int amount) => await clients.CreateClient({{name}}).PostAsJsonAsync("payments", amount);
+        }
+        public static class Setup { public static void Add(IServiceCollection services) { {{registration}} } }
+        """).Reference(Library.HttpResilience);
+
+    [Theory]
+    [InlineData("", "services.ConfigureHttpClientDefaults(http => http.{|#0:AddStandardResilienceHandler|}());")]
+    [InlineData("\"pay\"", "services.ConfigureHttpClientDefaults(http => http.{|#0:AddStandardResilienceHandler|}());")]
+    [InlineData("\"pay\"", "services.ConfigureHttpClientDefaults(http => http.{|#0:AddStandardResilienceHandler|}()); services.AddHttpClient(\"pay\").AddStandardResilienceHandler(o => o.Retry.DisableForUnsafeHttpMethods());")]
+    [InlineData("\"pay\"", "services.AddHttpClient(\"pay\").{|#0:AddStandardResilienceHandler|}();")]
+    public Task Handler_around_a_client_of_the_factory(string name, string registration) => Made(name, registration)
+        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' (Desk.Pay → HttpClient.PostAsJsonAsync) is done again by 'AddStandardResilienceHandler' when an attempt fails: send an id that is made before the first attempt, or look first whether it is done")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("", "services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler(o => o.Retry.DisableForUnsafeHttpMethods()));")]
+    [InlineData("\"pay\"", "services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler()); services.AddHttpClient(\"pay\").RemoveAllResilienceHandlers().AddStandardResilienceHandler(o => o.Retry.DisableForUnsafeHttpMethods());")]
+    [InlineData("\"other\"", "services.AddHttpClient(\"pay\").AddStandardResilienceHandler();")]
+    // Which client it is is not known: it may be one that has none.
+    [InlineData("Environment.MachineName", "services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());")]
+    public Task Client_of_the_factory_without_such_a_handler(string name, string registration) => Made(name, registration).RunAsync();
+
     private static RuleTest<AGL0103_RetriedSideEffect> Refit(string setup) => new RuleTest<AGL0103_RetriedSideEffect>(Head + $$"""
         using Refit;
         public interface INotes { [Post("/notes")] Task<string> CreateAsync([Body] string note); }
@@ -110,7 +137,7 @@ public class AGL0103Tests
             public async Task<string> Find(string text) => await words.FindAsync(text);
         }
         public static class Setup { public static void Add(IServiceCollection services) { {{setup}} } }
-        """).Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library).Reference(EffectStubs.Refit).Reference(EffectStubs.RefitClients);
+        """).Reference(Library.HttpResilience).Reference(Library.Refit);
 
     [Theory]
     [InlineData("services.AddRefitClient<INotes>().{|#0:AddStandardResilienceHandler|}();")]
@@ -134,18 +161,18 @@ public class AGL0103Tests
             private readonly ResiliencePipeline retry = new ResiliencePipelineBuilder().AddRetry(new()).Build();
             public async Task Run(string text) { {{body}} }
         }
-        """).Reference(EffectStubs.Blobs).Reference(EffectStubs.Agents);
+        """).Reference(Library.StorageBlobs).Reference(PersistentAgentsStub.Library);
 
     [Theory]
-    [InlineData("await retry.ExecuteAsync(async token => await {|#0:blobs.UploadBlobAsync(text, text)|});")]
-    [InlineData("await retry.ExecuteAsync(async token => { try { await {|#0:blobs.UploadBlobAsync(text, text)|}; } catch (Exception e) { Console.Error.WriteLine(e); throw; } });")]
+    [InlineData("await retry.ExecuteAsync(async token => await {|#0:blobs.UploadBlobAsync(text, BinaryData.FromString(text))|});")]
+    [InlineData("await retry.ExecuteAsync(async token => { try { await {|#0:blobs.UploadBlobAsync(text, BinaryData.FromString(text))|}; } catch (Exception e) { Console.Error.WriteLine(e); throw; } });")]
     public Task Creation_that_is_refused_the_second_time(string body) => Azure(body)
         .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is done again by the Polly retry when an attempt fails: take the refusal of what is there already for success").RunAsync();
 
     [Theory]
-    [InlineData("await retry.ExecuteAsync(async token => { try { await blobs.UploadBlobAsync(text, text); } catch (IOException) { } });")]
-    [InlineData("await retry.ExecuteAsync(async token => { try { await blobs.UploadBlobAsync(text, text); } catch (IOException e) when (e.HResult != 409) { throw; } });")]
-    [InlineData("await blobs.UploadBlobAsync(text, text);")]
+    [InlineData("await retry.ExecuteAsync(async token => { try { await blobs.UploadBlobAsync(text, BinaryData.FromString(text)); } catch (IOException) { } });")]
+    [InlineData("await retry.ExecuteAsync(async token => { try { await blobs.UploadBlobAsync(text, BinaryData.FromString(text)); } catch (IOException e) when (e.HResult != 409) { throw; } });")]
+    [InlineData("await blobs.UploadBlobAsync(text, BinaryData.FromString(text));")]
     public Task Creation_whose_refusal_is_looked_at(string body) => Azure(body).RunAsync();
 
     [Fact]
@@ -174,11 +201,11 @@ public class AGL0103Tests
 
             public async Task<string> Write([ActivityTrigger] string text)
             {
-                await {|#0:blobs.UploadBlobAsync("name", text)|};
+                await {|#0:blobs.UploadBlobAsync("name", System.BinaryData.FromString(text))|};
                 return text;
             }
         }
-        """).Reference(EffectStubs.Blobs).Reference(DurableTaskStub.Library).Reference(DurableTaskStub.Functions)
+        """).Reference(Library.StorageBlobs, Library.DurableTask, Library.Functions)
         .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is done again by the activity when an attempt fails: take the refusal of what is there already for success").RunAsync();
 
     // ---- Rows -------------------------------------------------------------------------------------------------------------

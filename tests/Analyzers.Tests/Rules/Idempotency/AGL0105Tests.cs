@@ -70,12 +70,7 @@ public sealed class AGL0105Tests
                 public async Task Run(Order order) { await {{call}}; await shop.SaveChangesAsync(); }
             }
             public static class Setup { public static void Run(Wolverine.IPolicies policies) { {{setup}} } }
-            namespace Wolverine
-            {
-                public interface IMessageBus { ValueTask PublishAsync<T>(T message); }
-                public interface IPolicies { void UseDurableOutboxOnAllSendingEndpoints(); }
-            }
-            """);
+            """).Reference(Library.Wolverine);
         return isReported
             ? test.Expect(DiagnosticSeverity.Warning, $"'Refunds.Run' publishes with 'IMessageBus.PublishAsync' {Before}").RunAsync()
             : test.RunAsync();

@@ -137,8 +137,7 @@ public sealed class FaultInjectionTests
     public async Task Retry_by_the_model(int faultsPerOrder)
     {
         var test = new FixTest<AGL0101_SideEffectWithoutIdempotencyKey, AGL0101Fix_PassKey>(Asked, AskedWithKey);
-        test.TestState.Sources.Add(("/0/FunctionInvocation.cs", FunctionInvocation.Source));
-        test.FixedState.Sources.Add(("/0/FunctionInvocation.cs", FunctionInvocation.Source));
+        Libraries.AddTo(test.TestState, Library.ExtensionsAI);
         await test.RunAsync(null);
 
         await Check(Asked, AskedWithKey, faultsPerOrder, static async (shop, order) =>
@@ -146,10 +145,15 @@ public sealed class FaultInjectionTests
             var tool = (AIFunction)shop.GetType().GetProperty("Tool")!.GetValue(shop)!;
             // Two invoices in each conversation, the same ones in the next.
             using var model = new StubbornModel(tool.Name, "invoice " + order % 2);
-            var run = shop.GetType().Assembly.GetType("Microsoft.Extensions.AI.Run")!.GetMethod("Once")!;
-            Assert.Equal("Done.", await (Task<string>)run.Invoke(null, [model, tool, "run " + order / 2])!);
+            // The client of the library that the tool asks for its conversation.
+            using var client = (IChatClient)Activator.CreateInstance(Invoking(shop), [model, null, null])!;
+            var answer = await client.GetResponseAsync([new ChatMessage(ChatRole.User, "Pay.")], new ChatOptions { ConversationId = "run " + order / 2, Tools = [tool] });
+            Assert.Equal("Done.", answer.Text);
         });
     }
+
+    private static Type Invoking(object shop) =>
+        AssemblyLoadContext.GetLoadContext(shop.GetType().Assembly)!.LoadFromAssemblyName(new("Microsoft.Extensions.AI")).GetType("Microsoft.Extensions.AI.FunctionInvokingChatClient")!;
 
     private static async Task Check(string code, string fixedCode, int faultsPerOrder, Func<object, int, Task> order)
     {
@@ -167,15 +171,17 @@ public sealed class FaultInjectionTests
         var cancellation = TestContext.Current.CancellationToken;
         var compilation = CSharpCompilation.Create(
             "Shop",
-            [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation), CSharpSyntaxTree.ParseText(FunctionInvocation.Source, cancellationToken: cancellation)],
-            [.. Libraries.Framework, .. Libraries.All],
+            [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation)],
+            [.. Libraries.Framework, .. Libraries.With(Library.ExtensionsAI)],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.Empty(compilation.Emit(image, cancellationToken: cancellation).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
         image.Position = 0;
         var server = new FaultyShop(faultsPerOrder);
         using var http = new HttpClient(server) { BaseAddress = new Uri("https://shop.example") };
-        var shop = Activator.CreateInstance(new AssemblyLoadContext(null).LoadFromStream(image).GetType("Shop")!, http)!;
+        var context = new AssemblyLoadContext(null);
+        context.LoadFromAssemblyPath(Library.ExtensionsAI.References.Single(reference => Path.GetFileName(reference.FilePath) == "Microsoft.Extensions.AI.dll").FilePath!);
+        var shop = Activator.CreateInstance(context.LoadFromStream(image).GetType("Shop")!, http)!;
         for (var i = 0; i < Orders; i++)
         {
             server.Next();

@@ -14,8 +14,8 @@ public sealed class AGL0902FixTests
     [InlineData("new RoundRobinGroupChatManager { MaximumInvocationCount = [|int.MaxValue|] }", "new RoundRobinGroupChatManager { MaximumInvocationCount = 20 }", "Set 'MaximumInvocationCount' to 20")]
     [InlineData("[|new RoundRobinGroupChat([])|]", "new RoundRobinGroupChat([], maxTurns: 20)", "Set 'maxTurns' to 20")]
     [InlineData("new RoundRobinGroupChat([], maxTurns: [|null|])", "new RoundRobinGroupChat([], maxTurns: 20)", "Set 'maxTurns' to 20")]
-    [InlineData("[|new MagenticWorkflowBuilder(\"m\")|].WithName(\"n\").Build()", "new MagenticWorkflowBuilder(\"m\").WithMaxRounds(20).WithName(\"n\").Build()", "Set 'WithMaxRounds' to 20")]
-    [InlineData("new MagenticWorkflowBuilder(\"m\").[|WithMaxRounds|]().Build()", "new MagenticWorkflowBuilder(\"m\").WithMaxRounds(20).Build()", "Set 'maxRounds' to 20")]
+    [InlineData("[|new MagenticWorkflowBuilder(chief)|].RequirePlanSignoff(false).Build()", "new MagenticWorkflowBuilder(chief).WithMaxRounds(20).RequirePlanSignoff(false).Build()", "Set 'WithMaxRounds' to 20")]
+    [InlineData("new MagenticWorkflowBuilder(chief).[|WithMaxRounds|]().Build()", "new MagenticWorkflowBuilder(chief).WithMaxRounds(20).Build()", "Set 'maxRounds' to 20")]
     [InlineData("new FunctionInvokingChatClient(client) { MaximumIterationsPerRequest = [|int.MaxValue|] /* all */ }", "new FunctionInvokingChatClient(client) { MaximumIterationsPerRequest = 40 /* all */ }", "Set 'MaximumIterationsPerRequest' to 40")]
     [InlineData("new ChatClientBuilder(client).UseFunctionInvocation(null, c => c.MaximumIterationsPerRequest = [|9999|])", "new ChatClientBuilder(client).UseFunctionInvocation(null, c => c.MaximumIterationsPerRequest = 40)", "Set 'MaximumIterationsPerRequest' to 40")]
     public Task Limit(string expression, string mended, string title) => Test(In(expression), In(mended)).RunAsync(title);
@@ -38,7 +38,8 @@ public sealed class AGL0902FixTests
     private static FixTest<AGL0902_UnlimitedFrameworkLoop, AGL0902Fix_SetLimit> Test(string code, string mended)
     {
         var test = new FixTest<AGL0902_UnlimitedFrameworkLoop, AGL0902Fix_SetLimit>(code, mended);
-        foreach (var stub in new[] { AgentLoopsStub.SemanticKernel, AgentLoopsStub.AutoGen, AgentLoopsStub.Workflows, AgentLoopsStub.Extensions })
+        Libraries.AddTo(test.TestState, Library.AgentWorkflows, Library.ExtensionsAI);
+        foreach (var stub in new[] { SemanticKernelAgentsStub.Library, AutoGenAgentChatStub.Library })
             test.TestState.AdditionalReferences.Add(stub.Reference);
         return test;
     }
@@ -50,8 +51,9 @@ public sealed class AGL0902FixTests
         using Microsoft.Extensions.AI;
         using Microsoft.SemanticKernel.Agents.Magentic;
         using Microsoft.SemanticKernel.Agents.Orchestration.GroupChat;
+        using RoundRobinGroupChatManager = Microsoft.SemanticKernel.Agents.Orchestration.GroupChat.RoundRobinGroupChatManager;
 
-        class C(IChatClient client)
+        class C(IChatClient client, Microsoft.Agents.AI.AIAgent chief)
         {
             object Make() => {{expression}};
         }

@@ -20,9 +20,9 @@ public sealed class AGL0902Tests
     [InlineData("var team = {|#0:new RoundRobinGroupChat([])|};", "RoundRobinGroupChat", "maxTurns")]
     [InlineData("var team = {|#0:new RoundRobinGroupChat([], null)|};", "RoundRobinGroupChat", "maxTurns")]
     [InlineData("var options = {|#0:new GroupChatOptions(\"topic\")|};", "GroupChatOptions", "MaxTurns")]
-    [InlineData("var workflow = {|#0:new MagenticWorkflowBuilder(\"manager\")|}.WithName(\"Research\").Build();", "MagenticWorkflowBuilder", "WithMaxRounds")]
-    [InlineData("var workflow = {|#0:new MagenticWorkflowBuilder(\"manager\")|}.WithMaxResets(2).Build();", "MagenticWorkflowBuilder", "WithMaxRounds")]
-    [InlineData("var workflow = new MagenticWorkflowBuilder(\"manager\").{|#0:WithMaxRounds|}().Build();", "MagenticWorkflowBuilder", "maxRounds")]
+    [InlineData("var workflow = {|#0:new MagenticWorkflowBuilder(chief)|}.RequirePlanSignoff(false).Build();", "MagenticWorkflowBuilder", "WithMaxRounds")]
+    [InlineData("var workflow = {|#0:new MagenticWorkflowBuilder(chief)|}.WithMaxResets(2).Build();", "MagenticWorkflowBuilder", "WithMaxRounds")]
+    [InlineData("var workflow = new MagenticWorkflowBuilder(chief).{|#0:WithMaxRounds|}().Build();", "MagenticWorkflowBuilder", "maxRounds")]
     public Task Left_at_no_limit(string statement, string owner, string limit) =>
         In(statement).Expect(Warning, $"The loop of '{owner}' has no limit: '{limit}' is left at its default, which is none").RunAsync();
 
@@ -39,11 +39,11 @@ public sealed class AGL0902Tests
     [InlineData("var options = new GroupChatOptions(\"topic\") { MaxTurns = 3 };")]
     [InlineData("var options = new GroupChatOptions(\"topic\"); options.MaxTurns = limit;")]
     [InlineData("var options = new GroupChatOptions(\"topic\") { TerminationCondition = new MaxMessageTermination(10) };")]
-    [InlineData("var workflow = new MagenticWorkflowBuilder(\"manager\").WithMaxRounds(10).Build();")]
-    [InlineData("var builder = new MagenticWorkflowBuilder(\"manager\"); builder.WithMaxRounds(limit); var workflow = builder.Build();")]
-    [InlineData("Begin(new MagenticWorkflowBuilder(\"manager\").WithName(\"Research\"));")]
-    [InlineData("var builder = new MagenticWorkflowBuilder(\"manager\"); Begin(builder); var workflow = builder.Build();")]
-    [InlineData("Func<MagenticWorkflowBuilder> begin = () => new MagenticWorkflowBuilder(\"manager\");")]
+    [InlineData("var workflow = new MagenticWorkflowBuilder(chief).WithMaxRounds(10).Build();")]
+    [InlineData("var builder = new MagenticWorkflowBuilder(chief); builder.WithMaxRounds(limit); var workflow = builder.Build();")]
+    [InlineData("Begin(new MagenticWorkflowBuilder(chief).RequirePlanSignoff(false));")]
+    [InlineData("var builder = new MagenticWorkflowBuilder(chief); Begin(builder); var workflow = builder.Build();")]
+    [InlineData("Func<MagenticWorkflowBuilder> begin = () => new MagenticWorkflowBuilder(chief);")]
     [InlineData("var name = nameof(RoundRobinGroupChatManager); var type = typeof(StandardMagenticManager);")]
     public Task Limit_is_set(string statement) => In(statement).RunAsync();
 
@@ -53,7 +53,7 @@ public sealed class AGL0902Tests
     [InlineData("var manager = new RoundRobinGroupChatManager { MaximumInvocationCount = {|#0:int.MaxValue|} };", "GroupChatManager", "MaximumInvocationCount", "int.MaxValue")]
     [InlineData("var team = new RoundRobinGroupChat([], maxTurns: {|#0:null|});", "RoundRobinGroupChat", "maxTurns", "null")]
     [InlineData("var options = new GroupChatOptions(\"topic\") { MaxTurns = {|#0:null|} };", "GroupChatOptions", "MaxTurns", "null")]
-    [InlineData("var workflow = new MagenticWorkflowBuilder(\"manager\").WithMaxRounds({|#0:null|}).Build();", "MagenticWorkflowBuilder", "maxRounds", "null")]
+    [InlineData("var workflow = new MagenticWorkflowBuilder(chief).WithMaxRounds({|#0:null|}).Build();", "MagenticWorkflowBuilder", "maxRounds", "null")]
     [InlineData("var agent = new FunctionInvokingChatClient(client) { MaximumIterationsPerRequest = {|#0:100_000|} };", "FunctionInvokingChatClient", "MaximumIterationsPerRequest", "100_000")]
     [InlineData("var agent = new FunctionInvokingChatClient(client); agent.MaximumIterationsPerRequest = {|#0:int.MaxValue|};", "FunctionInvokingChatClient", "MaximumIterationsPerRequest", "int.MaxValue")]
     [InlineData("var agent = new ChatClientBuilder(client).UseFunctionInvocation(configure: c => c.MaximumIterationsPerRequest = {|#0:Most|}).Build();", "FunctionInvokingChatClient", "MaximumIterationsPerRequest", "Most")]
@@ -143,12 +143,13 @@ public sealed class AGL0902Tests
             using Microsoft.Extensions.AI;
             using Microsoft.SemanticKernel.Agents.Magentic;
             using Microsoft.SemanticKernel.Agents.Orchestration.GroupChat;
+            using RoundRobinGroupChatManager = Microsoft.SemanticKernel.Agents.Orchestration.GroupChat.RoundRobinGroupChatManager;
 
             public class Desk
             {
                 private const int Most = 1_000_000;
 
-                public async Task Run(IChatClient client, IGroupChat chat, IAgent one, IAgent other, int limit)
+                public async Task Run(IChatClient client, IGroupChat chat, IAgent one, IAgent other, Microsoft.Agents.AI.AIAgent chief, int limit)
                 {
                     {{statements}}
                     await Task.Yield();
@@ -157,7 +158,7 @@ public sealed class AGL0902Tests
                 private static void Begin(MagenticWorkflowBuilder builder) { }
 
                 [Xunit.Fact]
-                public void Test() => new MagenticWorkflowBuilder("manager").Build();
+                public void Test() => new MagenticWorkflowBuilder(null!).Build();
             }
 
             public class Logging : MagenticManager { }
@@ -172,6 +173,6 @@ public sealed class AGL0902Tests
                 public override ValueTask<bool> ShouldTerminate(string history) => new(history.Length > 1000);
             }
             """);
-        return test.Reference(AgentLoopsStub.SemanticKernel).Reference(AgentLoopsStub.AutoGen).Reference(AgentLoopsStub.Workflows).Reference(AgentLoopsStub.Extensions).Reference(AgentLoopsStub.AutoGenCore).Reference(typeof(FactAttribute));
+        return test.Reference(Library.AgentWorkflows, Library.ExtensionsAI).Reference(SemanticKernelAgentsStub.Library).Reference(AutoGenAgentChatStub.Library).Reference(AutoGenCoreStub.Library).Reference(typeof(FactAttribute));
     }
 }

@@ -14,8 +14,8 @@ public sealed class AGL0903FixTests
     public Task Limit(string expression, string mended, string title)
     {
         var test = new FixTest<AGL0903_SentinelOnlyTermination, AGL0903Fix_SetLimit>(In(expression), In(mended));
-        test.TestState.AdditionalReferences.Add(AgentLoopsStub.SemanticKernel.Reference);
-        test.TestState.AdditionalReferences.Add(AgentLoopsStub.AutoGen.Reference);
+        test.TestState.AdditionalReferences.Add(SemanticKernelAgentsStub.Library.Reference);
+        test.TestState.AdditionalReferences.Add(AutoGenAgentChatStub.Library.Reference);
         return test.RunAsync(title);
     }
 

@@ -74,5 +74,5 @@ public sealed class AGL0903Tests
             public override ValueTask<bool> ShouldTerminate(string history) => new(Checked({{test}}));
             private bool Enough(string history) => history.Length > ++turns;
         }
-        """.Replace("Checked(", "(")).Reference(AgentLoopsStub.SemanticKernel).Reference(AgentLoopsStub.AutoGen);
+        """.Replace("Checked(", "(")).Reference(SemanticKernelAgentsStub.Library).Reference(AutoGenAgentChatStub.Library);
 }

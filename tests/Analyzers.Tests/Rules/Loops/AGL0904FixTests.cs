@@ -1,6 +1,5 @@
 using AgentLint.Fixes.Loops;
 using AgentLint.Rules.Loops;
-using AgentLint.Tests.Stubs;
 using Xunit;
 
 namespace AgentLint.Tests.Rules.Loops;
@@ -41,28 +40,29 @@ public sealed class AGL0904FixTests
     public Task Library_without_a_reducer() => Unchanged("", "", "await chat.GetResponseAsync(messages);", "List<ChatMessage> messages = [];", hasReducer: false);
 
     [Fact]
-    public Task Reducer_that_is_an_experiment() => Unchanged("", "", "await chat.GetResponseAsync(messages);", "List<ChatMessage> messages = [];", library: ReducerStubs.Experiment);
+    public Task Reducer_that_is_an_experiment() => Unchanged("", "", "await chat.GetResponseAsync(messages);", "List<ChatMessage> messages = [];", isSwitchedOn: false);
 
     [Fact]
     public Task Reducer_that_is_an_experiment_that_is_switched_on()
     {
         const string Grow = "messages.Add(new(ChatRole.User, Console.ReadLine()));";
         var test = new FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages>(
-            "#pragma warning disable MEAI001\n" + In("int n", Grow.Replace("messages.Add", "{|AGL0904:messages.Add|}", StringComparison.Ordinal), null),
-            "#pragma warning disable MEAI001\n" + In("int n", Grow, "messages = [.. await new MessageCountingChatReducer(20).ReduceAsync(messages, default)];"));
-        test.TestState.AdditionalReferences.Add(ReducerStubs.Experiment.Reference);
+            In("int n", Grow.Replace("messages.Add", "{|AGL0904:messages.Add|}", StringComparison.Ordinal), null),
+            In("int n", Grow, "messages = [.. await new MessageCountingChatReducer(20).ReduceAsync(messages, default)];"));
+        Libraries.AddTo(test.TestState, Library.ExtensionsAI);
         return test.RunAsync(Title);
     }
 
     private static FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages> Client(string parameter, string grow, string grown, string added)
     {
         var test = new FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages>(In(parameter, grow, null), In(parameter, grown, added));
-        test.TestState.AdditionalReferences.Add(ReducerStubs.ExtensionsAI.Reference);
+        Libraries.AddTo(test.TestState, Library.ExtensionsAI);
         return test;
     }
 
     private static string In(string parameter, string grow, string? added) =>
         $$"""
+        #pragma warning disable MEAI001 // the reducer is an experiment
         using System;
         using System.Collections.Generic;
         using System.Threading;
@@ -84,10 +84,10 @@ public sealed class AGL0904FixTests
         }
         """;
 
-    private static Task Unchanged(string member, string parameter, string ask, string local = "", bool hasReducer = true, Stub? library = null)
+    private static Task Unchanged(string member, string parameter, string ask, string local = "", bool hasReducer = true, bool isSwitchedOn = true)
     {
         var code =
-            $$"""
+            (isSwitchedOn ? "#pragma warning disable MEAI001\n" : "") + $$"""
             using System;
             using System.Collections.Generic;
             using System.Threading.Tasks;
@@ -109,14 +109,14 @@ public sealed class AGL0904FixTests
             """;
         var test = new FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages>(code, code);
         if (hasReducer)
-            test.TestState.AdditionalReferences.Add((library ?? ReducerStubs.ExtensionsAI).Reference);
+            Libraries.AddTo(test.TestState, Library.ExtensionsAI);
         return test.RunAsync(null);
     }
 
     private static FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages> Kernel(string local, string parameter, string added)
     {
         var test = new FixTest<AGL0904_UnboundedHistory, AGL0904Fix_KeepLastMessages>(Code("{|AGL0904:history.AddUserMessage|}", null), Code("history.AddUserMessage", added));
-        test.TestState.AdditionalReferences.Add(ReducerStubs.SemanticKernel.Reference);
+        Libraries.AddTo(test.TestState, Library.SemanticKernel);
         return test;
 
         string Code(string grow, string? shortened) =>

@@ -1,5 +1,4 @@
 using AgentLint.Rules.Loops;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -233,7 +232,7 @@ public sealed class AGL0904Tests
         {
             public static IChatClient Build(IChatClient inner, IChatReducer reducer) => new ChatClientBuilder(inner).UseChatReducer(reducer).Build();
         }
-        """).Reference(ReducerStubs.ExtensionsAI).RunAsync();
+        """).Reference(Library.ExtensionsAI).RunAsync();
 
     [Fact]
     public Task Client_that_shortens_nothing() => new RuleTest<AGL0904_UnboundedHistory>(
@@ -245,7 +244,7 @@ public sealed class AGL0904Tests
         {
             public static IChatClient Build(IChatClient inner) => new ChatClientBuilder(inner).Build();
         }
-        """).Reference(ReducerStubs.ExtensionsAI).Expect(Info, Grows("messages", "turn", "Desk.ChatAsync", "ChatClientExtensions.GetResponseAsync")).RunAsync();
+        """).Reference(Library.ExtensionsAI).Expect(Info, Grows("messages", "turn", "Desk.ChatAsync", "ChatClientExtensions.GetResponseAsync")).RunAsync();
 
     // ---- Methods of the project ----------------------------------------------------------------------------------------------
 
@@ -418,26 +417,17 @@ public sealed class AGL0904Tests
 
     [Fact]
     public Task Session_of_an_agent_is_not_looked_at() => new RuleTest<AGL0904_UnboundedHistory>("""
-        namespace Microsoft.Agents.AI
-        {
-            public abstract class AgentSession { public void Add(string message) { } }
-            public abstract class AIAgent { public abstract Task<string> RunAsync(string message, AgentSession session); }
-        }
+        using Microsoft.Agents.AI;
 
-        namespace Desk
+        public class Desk(AIAgent agent, AgentSession session)
         {
-            using Microsoft.Agents.AI;
-
-            public class Desk(AIAgent agent, AgentSession session)
+            public async Task ChatAsync()
             {
-                public async Task ChatAsync()
-                {
-                    while (true)
-                        await agent.RunAsync(Console.ReadLine()!, session);
-                }
+                while (true)
+                    await agent.RunAsync(Console.ReadLine()!, session);
             }
         }
-        """).RunAsync();
+        """).Reference(Library.AgentFramework).RunAsync();
 
     [Fact]
     public Task Loop_with_a_counter_that_bounds_nothing_is_silent() => new RuleTest<AGL0904_UnboundedHistory>(InLoop(Turn(Grow, Ask + "n++; if (n == 3) Console.WriteLine();", Read))).RunAsync();
@@ -530,5 +520,5 @@ public sealed class AGL0904Tests
                 }
             }
         }
-        """).Reference(ReducerStubs.SemanticKernel);
+        """).Reference(Library.SemanticKernel);
 }

@@ -1,6 +1,5 @@
 using AgentLint.Fixes.Loops;
 using AgentLint.Rules.Loops;
-using AgentLint.Tests.Stubs;
 using Xunit;
 
 namespace AgentLint.Tests.Rules.Loops;
@@ -8,8 +7,8 @@ namespace AgentLint.Tests.Rules.Loops;
 public sealed class AGL0905FixTests
 {
     [Theory]
-    [InlineData("kernel.[|InvokePromptAsync|](text, new KernelArguments(new() { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() /* all */ }))", "kernel.InvokePromptAsync(text, new KernelArguments(new() { FunctionChoiceBehavior = FunctionChoiceBehavior.None() /* all */ }))")]
-    [InlineData("kernel.[|InvokePromptAsync|](text, new KernelArguments(new() { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto(null, true) }))", "kernel.InvokePromptAsync(text, new KernelArguments(new() { FunctionChoiceBehavior = FunctionChoiceBehavior.None() }))")]
+    [InlineData("kernel.[|InvokePromptAsync|](text, new KernelArguments(new PromptExecutionSettings() { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() /* all */ }))", "kernel.InvokePromptAsync(text, new KernelArguments(new PromptExecutionSettings() { FunctionChoiceBehavior = FunctionChoiceBehavior.None() /* all */ }))")]
+    [InlineData("kernel.[|InvokePromptAsync|](text, new KernelArguments(new PromptExecutionSettings() { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto(null, true) }))", "kernel.InvokePromptAsync(text, new KernelArguments(new PromptExecutionSettings() { FunctionChoiceBehavior = FunctionChoiceBehavior.None() }))")]
     public Task Settings_of_the_call(string call, string mended) => Run(call, mended, "Ask without tools");
 
     [Fact]
@@ -18,7 +17,7 @@ public sealed class AGL0905FixTests
     private static Task Run(string call, string mended, string? title)
     {
         var test = new FixTest<AGL0905_AutoInvokeReentry, AGL0905Fix_AskWithoutTools>(In(call), In(mended));
-        test.TestState.AdditionalReferences.Add(SemanticKernelStub.Library.Reference);
+        Libraries.AddTo(test.TestState, Library.SemanticKernel);
         return test.RunAsync(title);
     }
 

@@ -1,5 +1,4 @@
 using AgentLint.Rules.Loops;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -57,7 +56,7 @@ public sealed class AGL0905Tests
             public Task<FunctionResult> Write(Kernel kernel, string text) => Ask(kernel, text);
             private static Task<FunctionResult> Ask(Kernel kernel, string text) => kernel.InvokePromptAsync(text, {{Auto}});
         }
-        """).Reference(SemanticKernelStub.Library).RunAsync();
+        """).Reference(Library.SemanticKernel).RunAsync();
 
     [Fact]
     public Task Method_that_is_no_tool() => new RuleTest<AGL0905_AutoInvokeReentry>(
@@ -68,7 +67,7 @@ public sealed class AGL0905Tests
         {
             public Task<FunctionResult> Ask(Kernel kernel, string text) => kernel.InvokePromptAsync(text, {{Auto}});
         }
-        """).Reference(SemanticKernelStub.Library).RunAsync();
+        """).Reference(Library.SemanticKernel).RunAsync();
 
     // ---- Threads -----------------------------------------------------------------------------------------------------------
 
@@ -104,7 +103,7 @@ public sealed class AGL0905Tests
                 {{statement}}
             }
         }
-        """).Reference(SemanticKernelStub.Library);
+        """).Reference(Library.SemanticKernel);
 
     private static RuleTest<AGL0905_AutoInvokeReentry> Held(string registration, string name) => new RuleTest<AGL0905_AutoInvokeReentry>(
         $$"""
@@ -123,5 +122,5 @@ public sealed class AGL0905Tests
                 {{registration}}
             }
         }
-        """).Reference(SemanticKernelStub.Library);
+        """).Reference(Library.SemanticKernel);
 }

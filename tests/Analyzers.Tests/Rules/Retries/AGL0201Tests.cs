@@ -1,5 +1,4 @@
 using AgentLint.Rules.Retries;
-using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;

@@ -1,5 +1,4 @@
 using AgentLint.Rules.Retries;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -52,7 +51,7 @@ public sealed class AGL0203Tests
                 services.AddHttpClient("d").AddResilienceHandler("mine", pipeline => pipeline.{|#1:AddRetry|}(new HttpRetryStrategyOptions { UseJitter = false }));
             }
         }
-        """).Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library)
+        """).Reference(Library.HttpResilience)
         .Expect(Info, Equal("IHttpClientBuilder.AddStandardResilienceHandler", "an exponential delay"))
         .Expect(Info, Equal("ResiliencePipelineBuilder.AddRetry", "an exponential delay"), 1)
         .RunAsync();

@@ -1,5 +1,4 @@
 using AgentLint.Rules.Retries;
-using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
@@ -79,14 +78,6 @@ public sealed class AGL0204Tests
         using Polly.Registry;
         using Polly.Retry;
 
-        namespace Polly
-        {
-            public static class PollyServiceCollectionExtensions
-            {
-                public static IServiceCollection AddResiliencePipeline<TKey>(this IServiceCollection services, TKey key, Action<ResiliencePipelineBuilder> configure) => services;
-            }
-        }
-
         public class Agent(ChatClient client, ResiliencePipelineProvider<string> pipelines)
         {
             public async Task Ask() => await pipelines.GetPipeline("models").{|#0:ExecuteAsync|}(async token => await client.CompleteChatAsync("Hi"));
@@ -101,7 +92,7 @@ public sealed class AGL0204Tests
                 services.AddResiliencePipeline("timeouts", builder => builder.AddTimeout(TimeSpan.FromSeconds(1)));
             }
         }
-        """).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")).RunAsync();
+        """).Reference(Library.PollyExtensions).Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts")).RunAsync();
 
     [Fact]
     public Task Helper_that_runs_its_delegate_under_a_policy() => Method(
@@ -301,17 +292,14 @@ public sealed class AGL0204Tests
         public class Questions : IConsumer<Question> { public Task Consume(ConsumeContext<Question> context) => Task.CompletedTask; }
         public class Triggered(ChatClient client)
         {
-            public async Task Run([Microsoft.Azure.WebJobs.QueueTrigger] string text) => await client.CompleteChatAsync(text);
+            public async Task Run([Microsoft.Azure.Functions.Worker.QueueTrigger("questions")] string text) => await client.CompleteChatAsync(text);
         }
         public class Handled(ChatClient client) : Rebus.Handlers.IHandleMessages<string>
         {
             public async Task Handle(string text) => await client.CompleteChatAsync(text);
         }
         public static class Setup { public static void Add(IRetryConfigurator r) => r.Immediate(3); }
-
-        namespace Microsoft.Azure.WebJobs { public sealed class QueueTriggerAttribute : Attribute; }
-        namespace Rebus.Handlers { public interface IHandleMessages<T> { Task Handle(T message); } }
-        """).Reference(MassTransitStub.Library).RunAsync();
+        """).Reference(Library.MassTransit, Library.Functions, Library.Rebus).RunAsync();
 
     [Theory]
     [InlineData("catch (HttpRequestException) { return await Again(id); }", true)]
@@ -771,6 +759,7 @@ public sealed class AGL0204Tests
 
     private static RuleTest<AGL0204_StackedRetries> Setup(string statements, string types = "") => new RuleTest<AGL0204_StackedRetries>(
         $$"""
+        #pragma warning disable EXTEXP0001 // taking handlers away is an experiment
         using Microsoft.Extensions.DependencyInjection;
         using Microsoft.Extensions.Http.Resilience;
         using Polly;
@@ -790,7 +779,7 @@ public sealed class AGL0204Tests
             }
         }
         {{types}}
-        """).Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library);
+        """).Reference(Library.HttpResilience);
 
     private static RuleTest<AGL0204_StackedRetries> Temporal(string options, string name) => new RuleTest<AGL0204_StackedRetries>(
         $$"""
@@ -813,7 +802,7 @@ public sealed class AGL0204Tests
             [WorkflowRun]
             public Task<string> RunAsync(string question) => Workflow.ExecuteActivityAsync((Questions questions) => questions.AskAsync(question), {{options}});
         }
-        """).Reference(TemporalStub.Library);
+        """).Reference(Library.Temporal);
 
     private static RuleTest<AGL0204_StackedRetries> Durable(string call, string name) => new RuleTest<AGL0204_StackedRetries>(
         $$"""
@@ -829,7 +818,7 @@ public sealed class AGL0204Tests
         {
             public override Task<string> RunAsync(TaskOrchestrationContext context, string question) => context.CallActivityAsync<string>({{call}});
         }
-        """).Reference(DurableTaskStub.Library);
+        """).Reference(Library.DurableTask);
 
     private static RuleTest<AGL0204_StackedRetries> Consumer(string retry, string name) => new RuleTest<AGL0204_StackedRetries>(
         $$"""
@@ -847,5 +836,5 @@ public sealed class AGL0204Tests
         {
             public static void Add(IRetryConfigurator r) {{retry}}
         }
-        """).Reference(MassTransitStub.Library);
+        """).Reference(Library.MassTransit);
 }

@@ -1,5 +1,4 @@
 using AgentLint.Rules.Retries;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -256,7 +255,7 @@ public sealed class AGL0208Tests
                 }
             }
             """);
-        test.Reference(HttpResilienceStub.Http).Reference(HttpResilienceStub.Library);
+        test.Reference(Library.HttpResilience);
         return (isReported ? test.Expect(Info, $"'HttpClient.GetAsync' is tried again after {Limited} without a look at 'Retry-After'") : test).RunAsync();
     }
 

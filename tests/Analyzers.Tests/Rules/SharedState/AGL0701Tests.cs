@@ -1,5 +1,4 @@
 using AgentLint.Rules.SharedState;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -51,7 +50,7 @@ public sealed class AGL0701Tests
         }
 
         static class Setup { static void Add(IServiceCollection services) => services.AddSingleton<Desk>(); }
-        """).Reference(AgentFrameworkStub.Library)
+        """).Reference(Library.AgentFramework)
         .Expect(Warning, "'Desk.session' is one conversation for all callers: 'Desk' is registered by AddSingleton in Test0.cs, and it is written from 'Tools.Ask'").RunAsync();
 
     [Fact]

@@ -1,6 +1,5 @@
 using AgentLint.Fixes.SharedState;
 using AgentLint.Rules.SharedState;
-using AgentLint.Tests.Stubs;
 using Xunit;
 
 namespace AgentLint.Tests.Rules.SharedState;
@@ -28,11 +27,11 @@ public sealed class AGL0702FixTests
         """)]
     [InlineData(
         """
-        var session = agent.GetNewSession();
+        var session = Begin();
         await Task.WhenAll(items.Select(item => agent.RunAsync(item, [|session|])));
         """,
         """
-        await Task.WhenAll(items.Select(item => agent.RunAsync(item, agent.GetNewSession())));
+        await Task.WhenAll(items.Select(item => agent.RunAsync(item, Begin())));
         """)]
     [InlineData(
         """
@@ -52,18 +51,18 @@ public sealed class AGL0702FixTests
         """)]
     [InlineData(
         """
-        var first = agent.GetNewSession();
-        var second = agent.GetNewSession();
+        var first = Begin();
+        var second = Begin();
         await Task.WhenAll(items.Select(item => agent.RunAsync(item, [|first|])));
         await Task.WhenAll(items.Select(One));
 
         async Task One(string item) => await agent.RunAsync(item, [|second|]);
         """,
         """
-        await Task.WhenAll(items.Select(item => agent.RunAsync(item, agent.GetNewSession())));
+        await Task.WhenAll(items.Select(item => agent.RunAsync(item, Begin())));
         await Task.WhenAll(items.Select(One));
 
-        async Task One(string item) => await agent.RunAsync(item, agent.GetNewSession());
+        async Task One(string item) => await agent.RunAsync(item, Begin());
         """)]
     public Task Session_for_each(string body, string mended) => Run(body, mended, Own);
 
@@ -114,18 +113,18 @@ public sealed class AGL0702FixTests
 
     [Theory]
     // What was said before, or is said afterwards, belongs to it.
-    [InlineData("var session = agent.GetNewSession(); await agent.RunAsync(\"hello\", session); await Task.WhenAll(items.Select(item => agent.RunAsync(item, [|session|])));")]
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, [|session|]))); await agent.RunAsync(\"bye\", session);")]
+    [InlineData("var session = Begin(); await agent.RunAsync(\"hello\", session); await Task.WhenAll(items.Select(item => agent.RunAsync(item, [|session|])));")]
+    [InlineData("var session = Begin(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, [|session|]))); await agent.RunAsync(\"bye\", session);")]
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(items.Select(async item => { [|history|].Add(new(ChatRole.User, item)); await client.GetResponseAsync(history); })); await client.GetResponseAsync(history);")]
     // Two turns of one branch are one conversation.
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(async item => { await agent.RunAsync(item, [|session|]); await agent.RunAsync(\"and?\", session); }));")]
+    [InlineData("var session = Begin(); await Task.WhenAll(items.Select(async item => { await agent.RunAsync(item, [|session|]); await agent.RunAsync(\"and?\", session); }));")]
     [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item, [|kept|])));")]
     public Task Not_offered(string body) => Run(body, body, null);
 
     private static Task Run(string body, string mended, string? title)
     {
         var test = new FixTest<AGL0702_SessionUsedConcurrently, AGL0702Fix_OwnConversation>(In(body), In(mended)) { AsksAllRules = true };
-        test.TestState.AdditionalReferences.Add(AgentFrameworkStub.Library.Reference);
+        Libraries.AddTo(test.TestState, Library.AgentFramework);
         return test.RunAsync(title);
     }
 
@@ -139,12 +138,16 @@ public sealed class AGL0702FixTests
 
         public class Desk(IChatClient client, AIAgent agent)
         {
-            private readonly AgentSession kept = agent.GetNewSession();
+            private readonly AgentSession kept = Begin();
 
             public async Task Run(IReadOnlyList<string> items)
             {
                 {{body.Replace("\n", "\n        ", StringComparison.Ordinal)}}
             }
+
+            private static AgentSession Begin() => new Talk();
+
+            private sealed class Talk : AgentSession;
         }
         """;
 }

@@ -1,5 +1,4 @@
 using AgentLint.Rules.SharedState;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -11,20 +10,20 @@ public sealed class AGL0702Tests
     private const string Run = "used by 'AIAgent.RunAsync'";
 
     [Theory]
-    [InlineData("var session = agent.GetNewSession(); var a = agent.RunAsync(items[0], {|#0:session|}); var b = agent.RunAsync(items[1], session); await Task.WhenAll(a, b);")]
+    [InlineData("var session = Begin(); var a = agent.RunAsync(items[0], {|#0:session|}); var b = agent.RunAsync(items[1], session); await Task.WhenAll(a, b);")]
     [InlineData("var session = await agent.CreateSessionAsync(); await Task.WhenAll(agent.RunAsync(items[0], {|#0:session|}), agent.RunAsync(items[1], session));")]
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, {|#0:session|})));")]
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(async item => { await agent.RunAsync(item, {|#0:session|}); }));")]
-    [InlineData("var session = agent.GetNewSession(); await Parallel.ForEachAsync(items, async (item, token) => await agent.RunAsync(item, {|#0:session|}));", Run, "session", "'Parallel.ForEachAsync' runs")]
-    [InlineData("var session = agent.GetNewSession(); var tasks = new List<Task>(); foreach (var item in items) tasks.Add(agent.RunAsync(item, {|#0:session|})); await Task.WhenAll(tasks);")]
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(One)); async Task One(string item) => await agent.RunAsync(item, {|#0:session|});")]
-    [InlineData("var session = agent.GetNewSession(); var agents = new[] { agent, agent }; await Task.WhenAll(agents.Select(a => a.RunAsync(items[0], {|#0:session|})));")]
+    [InlineData("var session = Begin(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, {|#0:session|})));")]
+    [InlineData("var session = Begin(); await Task.WhenAll(items.Select(async item => { await agent.RunAsync(item, {|#0:session|}); }));")]
+    [InlineData("var session = Begin(); await Parallel.ForEachAsync(items, async (item, token) => await agent.RunAsync(item, {|#0:session|}));", Run, "session", "'Parallel.ForEachAsync' runs")]
+    [InlineData("var session = Begin(); var tasks = new List<Task>(); foreach (var item in items) tasks.Add(agent.RunAsync(item, {|#0:session|})); await Task.WhenAll(tasks);")]
+    [InlineData("var session = Begin(); await Task.WhenAll(items.Select(One)); async Task One(string item) => await agent.RunAsync(item, {|#0:session|});")]
+    [InlineData("var session = Begin(); var agents = new[] { agent, agent }; await Task.WhenAll(agents.Select(a => a.RunAsync(items[0], {|#0:session|})));")]
     [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item, {|#0:kept|})));", Run, "kept")]
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(item => {|#0:Ask(item, session)|}));", "used by 'AIAgent.RunAsync' (Desk.Ask → AIAgent.RunAsync)")]
-    [InlineData("var session = agent.GetNewSession(); using var several = new SemaphoreSlim(3); await Task.WhenAll(items.Select(async item => { await several.WaitAsync(); try { await agent.RunAsync(item, {|#0:session|}); } finally { several.Release(); } }));")]
+    [InlineData("var session = Begin(); await Task.WhenAll(items.Select(item => {|#0:Ask(item, session)|}));", "used by 'AIAgent.RunAsync' (Desk.Ask → AIAgent.RunAsync)")]
+    [InlineData("var session = Begin(); using var several = new SemaphoreSlim(3); await Task.WhenAll(items.Select(async item => { await several.WaitAsync(); try { await agent.RunAsync(item, {|#0:session|}); } finally { several.Release(); } }));")]
     // Started together, awaited one by one.
-    [InlineData("var session = agent.GetNewSession(); var a = agent.RunAsync(\"a\", {|#0:session|}); var b = agent.RunAsync(\"b\", session); return (await a) + (await b);", Run, "session", "are started together and run")]
-    [InlineData("var session = agent.GetNewSession(); var a = Task.Run(() => agent.RunAsync(\"a\", {|#0:session|})); var b = agent.RunAsync(\"b\", session); await a; await b;", Run, "session", "are started together and run")]
+    [InlineData("var session = Begin(); var a = agent.RunAsync(\"a\", {|#0:session|}); var b = agent.RunAsync(\"b\", session); return (await a).Text + (await b).Text;", Run, "session", "are started together and run")]
+    [InlineData("var session = Begin(); var a = Task.Run(() => agent.RunAsync(\"a\", {|#0:session|})); var b = agent.RunAsync(\"b\", session); await a; await b;", Run, "session", "are started together and run")]
     public Task Session_of_one_run(string body, string use = Run, string what = "session", string runs = "'Task.WhenAll' waits for") =>
         In(body).Expect(Warning, Message(what, use, runs)).RunAsync();
 
@@ -38,28 +37,28 @@ public sealed class AGL0702Tests
     [Theory]
     // Each has its own.
     [InlineData("await Task.WhenAll(items.Select(async item => { var session = await agent.CreateSessionAsync(); await agent.RunAsync(item, session); }));")]
-    [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item, agent.GetNewSession())));")]
-    [InlineData("var tasks = new List<Task>(); foreach (var item in items) { var session = agent.GetNewSession(); tasks.Add(agent.RunAsync(item, session)); } await Task.WhenAll(tasks);")]
-    [InlineData("var first = agent.GetNewSession(); var second = agent.GetNewSession(); await Task.WhenAll(agent.RunAsync(\"a\", first), agent.RunAsync(\"b\", second));")]
-    [InlineData("var sessions = items.ToDictionary(i => i, i => agent.GetNewSession()); await Task.WhenAll(items.Select(item => agent.RunAsync(item, sessions[item])));")]
+    [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item, Begin())));")]
+    [InlineData("var tasks = new List<Task>(); foreach (var item in items) { var session = Begin(); tasks.Add(agent.RunAsync(item, session)); } await Task.WhenAll(tasks);")]
+    [InlineData("var first = Begin(); var second = Begin(); await Task.WhenAll(agent.RunAsync(\"a\", first), agent.RunAsync(\"b\", second));")]
+    [InlineData("var sessions = items.ToDictionary(i => i, i => Begin()); await Task.WhenAll(items.Select(item => agent.RunAsync(item, sessions[item])));")]
     [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item)));")]
     [InlineData("await Task.WhenAll(items.Select(async item => { var history = new List<ChatMessage> { new(ChatRole.User, item) }; history.AddMessages(await client.GetResponseAsync(history)); }));")]
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(items.Select(async item => { var own = new List<ChatMessage>(history) { new(ChatRole.User, item) }; own.AddMessages(await client.GetResponseAsync(own)); }));")]
-    [InlineData("AgentSession session; var tasks = new List<Task>(); foreach (var item in items) { session = agent.GetNewSession(); tasks.Add(agent.RunAsync(item, session)); } await Task.WhenAll(tasks);")]
+    [InlineData("AgentSession session; var tasks = new List<Task>(); foreach (var item in items) { session = Begin(); tasks.Add(agent.RunAsync(item, session)); } await Task.WhenAll(tasks);")]
     // One at a time.
-    [InlineData("var session = agent.GetNewSession(); foreach (var item in items) await agent.RunAsync(item, session);")]
-    [InlineData("var session = agent.GetNewSession(); using var gate = new SemaphoreSlim(1); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { await agent.RunAsync(item, session); } finally { gate.Release(); } }));")]
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(agent.RunAsync(\"a\", session), client.GetResponseAsync(\"b\"));")]
-    [InlineData("var session = agent.GetNewSession(); var a = agent.RunAsync(\"a\", session); await a; var b = agent.RunAsync(\"b\", session); await b;")]
-    [InlineData("var session = agent.GetNewSession(); var a = agent.RunAsync(\"a\", session); var first = await a; var b = agent.RunAsync(first, session); await b;")]
-    [InlineData("var session = agent.GetNewSession(); var a = await agent.RunAsync(\"a\", session); var b = await agent.RunAsync(a, session);")]
+    [InlineData("var session = Begin(); foreach (var item in items) await agent.RunAsync(item, session);")]
+    [InlineData("var session = Begin(); using var gate = new SemaphoreSlim(1); await Task.WhenAll(items.Select(async item => { await gate.WaitAsync(); try { await agent.RunAsync(item, session); } finally { gate.Release(); } }));")]
+    [InlineData("var session = Begin(); await Task.WhenAll(agent.RunAsync(\"a\", session), client.GetResponseAsync(\"b\"));")]
+    [InlineData("var session = Begin(); var a = agent.RunAsync(\"a\", session); await a; var b = agent.RunAsync(\"b\", session); await b;")]
+    [InlineData("var session = Begin(); var a = agent.RunAsync(\"a\", session); var first = await a; var b = agent.RunAsync(first.Text, session); await b;")]
+    [InlineData("var session = Begin(); var a = await agent.RunAsync(\"a\", session); var b = await agent.RunAsync(a.Text, session);")]
     // Sent by many, changed by nobody; or changed when all have ended.
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(items.Select(item => client.GetResponseAsync(history)));")]
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(client.GetResponseAsync(history), client.GetResponseAsync(history));")]
     [InlineData("var history = new List<ChatMessage>(); var all = await Task.WhenAll(items.Select(item => client.GetResponseAsync(history))); foreach (var one in all) history.AddMessages(one);")]
     [InlineData("var history = new List<ChatMessage>(); await Task.WhenAll(One(), client.GetResponseAsync(\"b\")); async Task One() { history.Add(new(ChatRole.User, \"1\")); await client.GetResponseAsync(history); }")]
     // The session's own name is no run.
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(async item => { Console.WriteLine(session); await client.GetResponseAsync(item); }));")]
+    [InlineData("var session = Begin(); await Task.WhenAll(items.Select(async item => { Console.WriteLine(session); await client.GetResponseAsync(item); }));")]
     public Task Conversations_that_stay_apart(string body) => In(body).RunAsync();
 
     [Theory]
@@ -83,14 +82,14 @@ public sealed class AGL0702Tests
     [Theory]
     [InlineData("var id = kept.ToString()!; await Task.WhenAll(items.Select(item => agent.RunAsync(item + id)));")]
     [InlineData("await Task.WhenAll(items.Select(item => agent.RunAsync(item)));")]
-    [InlineData("var session = agent.GetNewSession(); await Task.WhenAll(Start(session)); List<Task> Start(AgentSession own) => [.. items.Select(item => agent.RunAsync(item, own))];")]
+    [InlineData("var session = Begin(); await Task.WhenAll(Start(session)); List<Task> Start(AgentSession own) => [.. items.Select(item => agent.RunAsync(item, own))];")]
     public Task Conversation_that_is_not_followed(string body) => In(body).RunAsync();
 
     /// <summary>Whoever tests what runs at the same time means it.</summary>
     [Fact]
     public Task Tests_are_not_looked_at()
     {
-        var test = In("var session = agent.GetNewSession(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, session)));").Reference(typeof(FactAttribute));
+        var test = In("var session = Begin(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, session)));").Reference(typeof(FactAttribute));
         foreach (var name in new[] { "First", "Second", "Third" })
             test.TestState.Sources.Add($"public class {name}Tests {{ [Xunit.Fact] public void Runs() {{ }} }}");
         return test.RunAsync();
@@ -102,7 +101,7 @@ public sealed class AGL0702Tests
 
     [Fact]
     public Task Report_names_the_branches_and_every_use() => In("""
-        var session = agent.GetNewSession();
+        var session = Begin();
         var a = {|#1:agent.RunAsync("a", {|#0:session|})|};
         var b = {|#2:agent.RunAsync("b", {|#3:session|})|};
         await {|#4:Task.WhenAll(a, b)|};
@@ -148,7 +147,7 @@ public sealed class AGL0702Tests
 
         public class Desk(IChatClient client, AIAgent agent, Shop db)
         {
-            private readonly AgentSession kept = agent.GetNewSession();
+            private readonly AgentSession kept = Begin();
 
             public async Task{{(body.Contains("return (", StringComparison.Ordinal) ? "<string>" : "")}} Run(IReadOnlyList<string> items)
             {
@@ -157,7 +156,11 @@ public sealed class AGL0702Tests
 
             private async Task<Order?> Load(string item) => await db.Orders.FindAsync(item);
 
-            private async Task<string> Ask(string item, AgentSession session) => await agent.RunAsync(item, session);
+            private async Task<string> Ask(string item, AgentSession session) => (await agent.RunAsync(item, session)).Text;
+
+            private static AgentSession Begin() => new Talk();
+
+            private sealed class Talk : AgentSession;
         }
-        """).Reference(AgentFrameworkStub.Library);
+        """).Reference(Library.AgentFramework);
 }

@@ -1,5 +1,4 @@
 using AgentLint.Rules.SharedState;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -250,7 +249,7 @@ public sealed class AGL0703Tests
             readonly List<string> all = [];
             [KernelFunction] public void Add(string note) => {|#0:all.Add(note)|};
         }
-        """).Reference(SemanticKernelStub.Library)
+        """).Reference(Library.SemanticKernel)
         .Expect(Info, "'Notes.all' is changed without a lock: nothing says that each call has a 'Notes' of its own, and it is reached from 'Notes.Add'").RunAsync();
 
     [Fact]
@@ -262,7 +261,7 @@ public sealed class AGL0703Tests
             static readonly List<string> All = [];
             [KernelFunction] public void Add(string note) => {|#0:All.Add(note)|};
         }
-        """).Reference(SemanticKernelStub.Library)
+        """).Reference(Library.SemanticKernel)
         .Expect(Warning, "'Notes.All' is changed without a lock: it is static, and it is reached from 'Notes.Add'").RunAsync();
 
     [Theory]
@@ -280,7 +279,7 @@ public sealed class AGL0703Tests
                 readonly List<string> all = [];
                 [KernelFunction] public void Add(string note) => all.Add(note);
             }
-            """).Reference(SemanticKernelStub.Library);
+            """).Reference(Library.SemanticKernel);
         test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
         return test.RunAsync();
     }

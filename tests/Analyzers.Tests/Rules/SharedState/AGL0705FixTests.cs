@@ -1,6 +1,5 @@
 using AgentLint.Fixes.SharedState;
 using AgentLint.Rules.SharedState;
-using AgentLint.Tests.Stubs;
 using Xunit;
 
 namespace AgentLint.Tests.Rules.SharedState;
@@ -52,7 +51,7 @@ public sealed class AGL0705FixTests
         var test = new FixTest<AGL0705_MutatedSharedOptions, AGL0705Fix_Clone>(
             Code("[|kernel.ImportPluginFromObject(this)|];"),
             Code("var ownKernel = kernel.Clone();\n        ownKernel.ImportPluginFromObject(this);"));
-        test.TestState.AdditionalReferences.Add(SemanticKernelStub.Library.Reference);
+        Libraries.AddTo(test.TestState, Library.SemanticKernel);
         return test.RunAsync("Change a copy");
     }
 

@@ -1,5 +1,4 @@
 using AgentLint.Rules.SharedState;
-using AgentLint.Tests.Stubs;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -58,7 +57,7 @@ public sealed class AGL0705Tests
             }
 
             static class Setup { static void Add(IServiceCollection services) { {{registrations}} } }
-            """).Reference(SemanticKernelStub.Library);
+            """).Reference(Library.SemanticKernel);
         return (isShared ? test.Expect(Warning, "'kernel' is changed for one call and all others use it without a 'Clone' of its own: 'Kernel' is registered by AddSingleton in Test0.cs, and it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
@@ -86,7 +85,7 @@ public sealed class AGL0705Tests
             }
 
             static class Setup { static void Add(IServiceCollection services) { services.AddScoped<Desk>(); services.AddSingleton<Kernel>(); } }
-            """).Reference(SemanticKernelStub.Library);
+            """).Reference(Library.SemanticKernel);
         return (isShared ? test.Expect(Warning, "'Desk.kernel' is changed for one call and all others use it without a 'Clone' of its own: 'Kernel' is registered by AddSingleton in Test0.cs, and it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 

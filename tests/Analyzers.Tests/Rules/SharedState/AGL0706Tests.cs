@@ -172,14 +172,14 @@ public sealed class AGL0706Tests
     [InlineData("public class W : Microsoft.DurableTask.TaskOrchestrator<string, string> { public override async Task<string> RunAsync(Microsoft.DurableTask.TaskOrchestrationContext context, string input) {")]
     public Task Workflow_goes_on_on_one_thread(string head) => new RuleTest<AGL0706_CapturedStateMutatedConcurrently>(
         head + " var all = new List<string>(); await Task.WhenAll(input.Split(' ').Select(async word => { await context.CallActivityAsync<string>(\"A\", word); all.Add(word); })); return all[0]; } }")
-        .Reference(DurableTaskStub.Library).RunAsync();
+        .Reference(Library.DurableTask).RunAsync();
 
     [Theory]
-    [InlineData("namespace Microsoft.AspNetCore.Components { public abstract class ComponentBase; }", "Microsoft.AspNetCore.Components.ComponentBase")]
-    [InlineData("namespace System.Windows.Threading { public abstract class DispatcherObject; }", "System.Windows.Threading.DispatcherObject")]
-    public Task Screen_goes_on_on_one_thread(string library, string type) => new RuleTest<AGL0706_CapturedStateMutatedConcurrently>(
-        $"public class Page : {type}" + " { public async Task Load(List<string> items) { var count = 0; await Task.WhenAll(items.Select(async item => { await Task.Delay(1); count++; })); } }",
-        library).RunAsync();
+    [InlineData("Microsoft.AspNetCore.Components.ComponentBase")]
+    [InlineData("System.Windows.Threading.DispatcherObject")]
+    public Task Screen_goes_on_on_one_thread(string type) => new RuleTest<AGL0706_CapturedStateMutatedConcurrently>(
+        $"public class Page : {type}" + " { public async Task Load(List<string> items) { var count = 0; await Task.WhenAll(items.Select(async item => { await Task.Delay(1); count++; })); } }")
+        .Reference(Library.AspNetCore).Reference(WindowsBaseStub.Library).RunAsync();
 
     private static string Message(string what, string by, string runs = "'Task.WhenAll' waits for") =>
         $"'{what}' is changed by {by} in branches that {runs} at the same time, and no lock or concurrent type keeps one from undoing what another does";

@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Runtime.Loader;
 using AgentLint.Fixes.SharedState;
 using AgentLint.Rules.SharedState;
-using AgentLint.Tests.Stubs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -167,17 +166,26 @@ public sealed class BranchRunTests
             private readonly TaskCompletionSource allAsked = new();
             private int asked;
 
-            public override AgentSession GetNewSession() => new Talk();
+            protected override ValueTask<AgentSession> CreateSessionCoreAsync(CancellationToken cancellationToken = default) => new(new Talk());
 
-            protected override Task<string> RunCoreAsync(string message) => throw new System.NotSupportedException();
+            protected override ValueTask<JsonElement> SerializeSessionCoreAsync(AgentSession session, JsonSerializerOptions options = null, CancellationToken cancellationToken = default) =>
+                throw new System.NotSupportedException();
 
-            protected override async Task<string> RunCoreAsync(string message, AgentSession session)
+            protected override ValueTask<AgentSession> DeserializeSessionCoreAsync(JsonElement state, JsonSerializerOptions options = null, CancellationToken cancellationToken = default) =>
+                throw new System.NotSupportedException();
+
+            protected override IAsyncEnumerable<AgentResponseUpdate> RunCoreStreamingAsync(
+                IEnumerable<ChatMessage> messages, AgentSession session = null, AgentRunOptions options = null, CancellationToken cancellationToken = default) =>
+                throw new System.NotSupportedException();
+
+            protected override async Task<AgentResponse> RunCoreAsync(
+                IEnumerable<ChatMessage> messages, AgentSession session = null, AgentRunOptions options = null, CancellationToken cancellationToken = default)
             {
-                ((Talk)session).Said.Add(message);
+                ((Talk)session).Said.Add(messages.Single().Text);
                 if (++asked == questions)
                     allAsked.SetResult();
                 await allAsked.Task;
-                return string.Join("; ", ((Talk)session).Said);
+                return new AgentResponse(new ChatMessage(ChatRole.Assistant, string.Join("; ", ((Talk)session).Said)));
             }
         }
         """;
@@ -185,8 +193,11 @@ public sealed class BranchRunTests
     private const string Asked = """
         using System.Collections.Generic;
         using System.Linq;
+        using System.Text.Json;
+        using System.Threading;
         using System.Threading.Tasks;
         using Microsoft.Agents.AI;
+        using Microsoft.Extensions.AI;
 
         public static class Work
         {
@@ -194,7 +205,8 @@ public sealed class BranchRunTests
             {
                 var agent = new Echo(parts.Count);
                 var session = await agent.CreateSessionAsync();
-                return await Task.WhenAll(parts.Select(part => agent.RunAsync(part, [|session|])));
+                var answers = await Task.WhenAll(parts.Select(part => agent.RunAsync(part, [|session|])));
+                return answers.Select(answer => answer.Text).ToArray();
             }
         }
         """ + Agent;
@@ -202,15 +214,19 @@ public sealed class BranchRunTests
     private const string AskedApart = """
         using System.Collections.Generic;
         using System.Linq;
+        using System.Text.Json;
+        using System.Threading;
         using System.Threading.Tasks;
         using Microsoft.Agents.AI;
+        using Microsoft.Extensions.AI;
 
         public static class Work
         {
             public static async Task<string[]> Run(IReadOnlyList<string> parts)
             {
                 var agent = new Echo(parts.Count);
-                return await Task.WhenAll(parts.Select(async part => await agent.RunAsync(part, await agent.CreateSessionAsync())));
+                var answers = await Task.WhenAll(parts.Select(async part => await agent.RunAsync(part, await agent.CreateSessionAsync())));
+                return answers.Select(answer => answer.Text).ToArray();
             }
         }
         """ + Agent;
@@ -266,7 +282,7 @@ public sealed class BranchRunTests
     public async Task Sessions_are_mixed_up_until_each_branch_has_its_own()
     {
         var test = new FixTest<AGL0702_SessionUsedConcurrently, AGL0702Fix_OwnConversation>(Asked, AskedApart);
-        test.TestState.AdditionalReferences.Add(AgentFrameworkStub.Library.Reference);
+        Libraries.AddTo(test.TestState, Library.AgentFramework);
         await test.RunAsync(null);
 
         await Repeat<Func<IReadOnlyList<string>, Task<string[]>>>(Asked, async run => Assert.All(await run(Parts), said => Assert.Equal(string.Join("; ", Parts), said)));
@@ -280,14 +296,13 @@ public sealed class BranchRunTests
         var compilation = CSharpCompilation.Create(
             "Work",
             [CSharpSyntaxTree.ParseText(code.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), cancellationToken: cancellation)],
-            [.. Libraries.Framework, .. Libraries.All, AgentFrameworkStub.Library.Reference],
+            [.. Libraries.Framework, .. Libraries.With(Library.AgentFramework)],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.True(compilation.Emit(image, cancellationToken: cancellation).Success);
         image.Position = 0;
         var context = new AssemblyLoadContext(null);
-        using var stub = new MemoryStream(AgentFrameworkStub.Library.Image.ToArray());
-        context.LoadFromStream(stub);
+        context.LoadFromAssemblyPath(Library.AgentFramework.References.Single(reference => Path.GetFileName(reference.FilePath) == "Microsoft.Agents.AI.Abstractions.dll").FilePath!);
         var run = context.LoadFromStream(image).GetType("Work")!.GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<TRun>();
         for (var i = 0; i < Times; i++)
             await check(run);
