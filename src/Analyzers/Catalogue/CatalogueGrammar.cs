@@ -76,8 +76,8 @@ internal static class CatalogueGrammar
             [CatalogueRole.ToolHint] = Name("kind=read-only|idempotent|destructive"),
             [CatalogueRole.ToolMember] = Member(),
             [CatalogueRole.ToolFactory] = Member("delegate=#", "hinted!"),
-            [CatalogueRole.ToolRegistration] = Member("type-argument=#", "target=#", "attribute", "hinted!"),
-            [CatalogueRole.AgentAsTool] = Member("session=#"),
+            [CatalogueRole.ToolRegistration] = Member("type-argument=#", "target=#", "hinted!"),
+            [CatalogueRole.AgentAsTool] = Member(),
             [CatalogueRole.AgentMember] = Member(),
             [CatalogueRole.WorkflowAttribute] = Type("on=method|type", "methods", "query!"),
             [CatalogueRole.WorkflowMember] = Member(),
@@ -128,7 +128,6 @@ internal static class CatalogueGrammar
             [CatalogueRole.SessionKey] = Member("parameter", "typed!"),
             [CatalogueRole.ServiceScope] = Member(),
             [CatalogueRole.Lock] = Member("release", "scope!", "permits"),
-            [CatalogueRole.Atomic] = Member(),
 
             [CatalogueRole.ModelClient] = Type(),
             [CatalogueRole.Agent] = Type("keeps-history!"),
@@ -193,7 +192,6 @@ internal static class CatalogueGrammar
             [CatalogueRole.RetryAfter] = Member(),
             [CatalogueRole.SingleUse] = Type(),
             [CatalogueRole.Timeout] = Member("default=" + Duration, "parameter", "total!", "optimistic!", "within"),
-            [CatalogueRole.CircuitBreaker] = Member(),
             [CatalogueRole.Hedging] = Member("attempts=#", "posts!"),
             [CatalogueRole.Bulkhead] = Member("consumers!"),
             [CatalogueRole.BoundsSequence] = Member(),
@@ -208,7 +206,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ToolCarrier] = Type(),
             [CatalogueRole.TokenCarrier] = Type(),
             [CatalogueRole.PromptMember] = Name("beside"),
-            [CatalogueRole.RunsDelegate] = Member("concurrent!", "lazy!", "apart!", "degree"),
+            [CatalogueRole.RunsDelegate] = Member("concurrent!", "apart!", "degree"),
             [CatalogueRole.RunsLater] = Member("timer!"),
         }.ToImmutableDictionary();
 

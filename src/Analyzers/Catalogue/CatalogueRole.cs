@@ -223,9 +223,6 @@ internal enum CatalogueRole
     /// <summary>Waits until nobody else is in what it guards.</summary>
     Lock,
 
-    /// <summary>Changes a variable in one step that no other can come between.</summary>
-    Atomic,
-
     // ---- roles of types -----------------------------------------------------------------------------------------------
     ModelClient,
     Agent,
@@ -338,7 +335,6 @@ internal enum CatalogueRole
     SingleUse,
 
     Timeout,
-    CircuitBreaker,
     Hedging,
     Bulkhead,
 

@@ -111,6 +111,7 @@ internal static class RegistrationReader
     private static RoleRegistration? ReadRole(CatalogueEntry entry, IInvocationOperation call, InvocationExpressionSyntax site)
     {
         var role = RoleOf(entry);
+        var first = PositionOf("delegate", entry);
         foreach (var argument in call.Arguments.OrderBy(a => a.Parameter?.Ordinal))
         {
             var value = argument.Value.Unwrap();
@@ -122,7 +123,7 @@ internal static class RegistrationReader
                 continue;
             }
 
-            if (MethodIn(value) is { } method)
+            if ((argument.Parameter?.Ordinal ?? 0) >= first && MethodIn(value) is { } method)
                 return new RoleRegistration(role, method, null, !method.IsStatic, site);
             if (entry.Role == CatalogueRole.ToolRegistration && argument.Parameter is { } parameter && IsTarget(parameter, entry))
                 return new RoleRegistration(role, null, value.Type as INamedTypeSymbol, SharesInstance: true, site);
@@ -130,10 +131,14 @@ internal static class RegistrationReader
                 return new RoleRegistration(role, null, given, entry.Has("shared"), site);
         }
 
-        return call.TargetMethod.TypeArguments.FirstOrDefault() is INamedTypeSymbol type
+        return call.TargetMethod.TypeArguments.ElementAtOrDefault(PositionOf("type-argument", entry)) is INamedTypeSymbol type
             ? new RoleRegistration(role, null, type, entry.Has("shared"), site)
             : null;
     }
+
+    // Where the line names no position, the first counts.
+    private static int PositionOf(string fact, CatalogueEntry entry) =>
+        int.TryParse(entry[fact], NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : 0;
 
     // Other overloads have options where this one has the object.
     private static bool IsTarget(IParameterSymbol parameter, CatalogueEntry entry) =>

@@ -35,6 +35,26 @@ public sealed class AGL0209Tests
     [InlineData("for (var n = 0; n < 10; n++) { if (await http.GetStringAsync(address) == \"done\") return; await Task.Delay(500); }")]
     public Task With_a_token_or_a_bound(string body) => In(body, "Uri address, CancellationToken token").RunAsync();
 
+    // What a model does in the background.
+    [Fact]
+    public Task Response_of_a_model() => new RuleTest<AGL0209_UnboundedPolling>("""
+        #pragma warning disable OPENAI001
+        using OpenAI.Responses;
+
+        public class Desk(ResponsesClient client)
+        {
+            public async Task WaitAsync(string id)
+            {
+                var response = await client.GetResponseAsync(id);
+                {|#0:while (response.Value.Status == ResponseStatus.InProgress)|}
+                {
+                    await Task.Delay(500);
+                    response = await client.GetResponseAsync(id);
+                }
+            }
+        }
+        """).Expect(Warning, $"'Desk.WaitAsync' asks 'ResponsesClient.GetResponseAsync' again until it is done: the condition in line 9 {Rest}").RunAsync();
+
     [Theory]
     [InlineData("await desk.WaitAsync(address, CancellationToken.None);", true)]
     [InlineData("await desk.WaitAsync(address, default);", true)]
