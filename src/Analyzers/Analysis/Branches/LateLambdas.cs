@@ -28,6 +28,9 @@ internal sealed class LateLambdas(AgentModel model)
 
     private readonly ImmutableHashSet<string> makers = [.. model.Catalogue.Of(CatalogueRole.RunsLater).Where(entry => entry.Members.Contains(".ctor")).Select(entry => entry.SimpleTypeName.Split('`')[0])];
 
+    // What keeps its delegates for later may stand anywhere in an expression.
+    private readonly ImmutableHashSet<string> keepers = [.. model.Catalogue.Of(CatalogueRole.RunsLater).SelectMany(entry => entry.Members)];
+
     public static LateLambdas Of(AgentModel model) => model.Shared(m => new LateLambdas(m));
 
     /// <summary>Those in one file that do remote work, or change what others read, in the order of the text.</summary>
@@ -64,13 +67,21 @@ internal sealed class LateLambdas(AgentModel model)
                 && token.SpanStart == position
                 && call switch
                 {
-                    InvocationExpressionSyntax => IsUnawaited(call),
+                    InvocationExpressionSyntax invocation => IsUnawaited(call) || keepers.Contains(NameOf(invocation.Expression)),
                     ImplicitObjectCreationExpressionSyntax => true,
                     ObjectCreationExpressionSyntax creation => creation.Type is SimpleNameSyntax or QualifiedNameSyntax && makers.Contains((creation.Type as SimpleNameSyntax ?? ((QualifiedNameSyntax)creation.Type).Right).Identifier.ValueText),
                     _ => false,
                 })
                 yield return lambda;
     }
+
+    private static string NameOf(ExpressionSyntax called) => called switch
+    {
+        SimpleNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+        _ => "",
+    };
 
     private static bool IsUnawaited(SyntaxNode call) => call.Parent switch
     {

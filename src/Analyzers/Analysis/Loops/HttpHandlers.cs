@@ -65,11 +65,27 @@ internal sealed class HttpHandlers(AgentModel model, RetryPolicies policies, Can
                 case IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: { } type } }:
                     return type.OriginalDefinition;
                 case IInvocationOperation made when model.Find(made.TargetMethod, CatalogueRole.HttpClient)?.Has("creates") == true:
-                    return NameIn(made);
+                    return NameOfMade(made);
             }
 
         return null;
     }
+
+    /// <summary>The name of the client that a factory makes; null where it is not known. A client without a name has the name of the default options.</summary>
+    public static string? NameOfMade(IInvocationOperation made) =>
+        made.Arguments.All(argument => argument.Value == made.Receiver()) ? "" : NameIn(made) as string;
+
+    /// <summary>Whether code looks at the verb of a request, or switches a retry off for some.</summary>
+    public bool LooksAtVerb(SyntaxNode code, Func<SyntaxNode, bool>? enters = null) =>
+        code.DescendantNodes(enters).OfType<IdentifierNameSyntax>().Any(IsAboutVerb);
+
+    private bool IsAboutVerb(IdentifierNameSyntax name) =>
+        model.Catalogue.MembersNamed(name.Identifier.ValueText).Any(IsAboutVerb)
+        && model.SemanticsOf(name.SyntaxTree).GetSymbolInfo(name, cancellation).Symbol is { } symbol
+        && model.EntriesOf(symbol).Any(IsAboutVerb);
+
+    private static bool IsAboutVerb(CatalogueEntry entry) =>
+        entry.Role == CatalogueRole.RequestVerb || (entry.Role == CatalogueRole.RetryOff && entry["verbs"] == "unsafe");
 
     private IEnumerable<HttpHandler> Read(SyntaxTree tree)
     {
@@ -168,7 +184,8 @@ internal sealed class HttpHandlers(AgentModel model, RetryPolicies policies, Can
         if (entry.Has("attempts"))
         {
             var settings = RetrySettings.Of(call, entry, model, cancellation);
-            return settings.Retries == 0 ? [] : [new RetryLayer(entry["layer"] ?? Witness.NameOf(call.TargetMethod), settings.Tries, call.Syntax)];
+            var readsOnly = LooksAtVerb(call.Syntax.FirstAncestorOrSelf<StatementSyntax>() ?? call.Syntax);
+            return settings.Retries == 0 ? [] : [new RetryLayer(entry["layer"] ?? Witness.NameOf(call.TargetMethod), settings.Tries, call.Syntax, readsOnly)];
         }
 
         var layers = new List<RetryLayer>();

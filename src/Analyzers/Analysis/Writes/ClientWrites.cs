@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using AgentLint.Analysis.Loops;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -21,7 +22,7 @@ internal sealed class ClientWrites
         var seen = new HashSet<(SimpleNameSyntax, SyntaxNode)>();
         foreach (var handler in scopes.Handlers.All)
         {
-            if (handler.Removes || !Repeats(handler, scopes) || !IsInForce(handler, scopes) || LooksAtVerb(handler, scopes, model, cancellation))
+            if (handler.Removes || !Repeats(handler, scopes) || !IsInForce(handler, scopes) || LooksAtVerb(handler, scopes, cancellation))
                 continue;
             foreach (var method in MethodsOf(handler, model, cancellation))
                 foreach (var write in UnkeyedWrites.Of(model).In(method, depth, cancellation))
@@ -48,19 +49,16 @@ internal sealed class ClientWrites
     private static bool IsInForce(HttpHandler handler, RetryRegions scopes) =>
         (handler.Client is { } client ? scopes.Handlers.Around(client) : [.. scopes.Handlers.OfAllClients(handler.Function)]).Contains(handler);
 
-    // DisableForUnsafeHttpMethods(), or a condition of one's own on the verb.
-    private static bool LooksAtVerb(HttpHandler handler, RetryRegions scopes, AgentModel model, CancellationToken cancellation) =>
-        handler.Layers.Select(layer => (SyntaxNode?)layer.Site?.FirstAncestorOrSelf<MemberDeclarationSyntax>()).Append((SyntaxNode?)handler.Name.FirstAncestorOrSelf<StatementSyntax>())
+    // DisableForUnsafeHttpMethods(), or a condition of one's own on the verb. What a statement says of another handler is not said of this one.
+    private static bool LooksAtVerb(HttpHandler handler, RetryRegions scopes, CancellationToken cancellation)
+    {
+        var statement = handler.Name.FirstAncestorOrSelf<StatementSyntax>();
+        var others = scopes.Handlers.All.Select(other => other.Name.FirstAncestorOrSelf<StatementSyntax>()).Where(other => other != statement).ToImmutableHashSet<SyntaxNode?>();
+        return handler.Layers.Select(layer => (SyntaxNode?)layer.Site?.FirstAncestorOrSelf<MemberDeclarationSyntax>()).Append(statement)
             .Concat(handler.Handler?.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)) ?? [])
             .OfType<SyntaxNode>().Distinct()
-            .Any(code => code.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => IsAboutVerb(name, model, cancellation)));
-
-    private static bool IsAboutVerb(IdentifierNameSyntax name, AgentModel model, CancellationToken cancellation) =>
-        model.Catalogue.MembersNamed(name.Identifier.ValueText).Any(IsAboutVerb)
-        && model.SemanticsOf(name.SyntaxTree).GetSymbolInfo(name, cancellation).Symbol is { } symbol
-        && model.EntriesOf(symbol).Any(IsAboutVerb);
-
-    private static bool IsAboutVerb(CatalogueEntry entry) => entry.Role == CatalogueRole.RequestVerb || (entry.Role == CatalogueRole.RetryOff && entry["verbs"] == "unsafe");
+            .Any(code => scopes.Handlers.LooksAtVerb(code, node => !others.Contains(node)));
+    }
 
     private static IEnumerable<IMethodSymbol> MethodsOf(HttpHandler handler, AgentModel model, CancellationToken cancellation)
     {
@@ -76,13 +74,7 @@ internal sealed class ClientWrites
             case INamedTypeSymbol type:
                 return MethodsOf(type, model);
             case string name:
-                var query = model.Query(entry => entry.Role == CatalogueRole.HttpClient && entry.Has("creates"));
-                return (from tree in model.Compilation.SyntaxTrees
-                        from use in query.In(tree, cancellation)
-                        where model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation made && made.Arguments.Any(a => a.Value.ConstantValue is { HasValue: true, Value: string given } && given == name)
-                        from type in Enumerable.Repeat(model.SemanticsOf(tree).GetEnclosingSymbol(use.Name.SpanStart, cancellation)?.ContainingType, 1).OfType<INamedTypeSymbol>()
-                        from method in MethodsOf(type, model)
-                        select method).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
+                return UsersOfMade(given => given == name, model, cancellation);
             default:
                 var typed = model.Query(entry => entry.Role == CatalogueRole.HttpClient && !entry.Has("creates") && !entry.Has("defaults"));
                 return (from tree in model.Compilation.SyntaxTrees
@@ -90,8 +82,20 @@ internal sealed class ClientWrites
                         let client = (use.Symbol as IMethodSymbol)?.TypeArguments.LastOrDefault() as INamedTypeSymbol
                         where client != null
                         from method in MethodsOf(client, model)
-                        select method).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
+                        select method).Concat(UsersOfMade(given => given != null, model, cancellation)).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
         }
+    }
+
+    // The methods of the types that have a factory make a client of some name.
+    private static IEnumerable<IMethodSymbol> UsersOfMade(Func<string?, bool> isMeant, AgentModel model, CancellationToken cancellation)
+    {
+        var query = model.Query(entry => entry.Role == CatalogueRole.HttpClient && entry.Has("creates"));
+        return (from tree in model.Compilation.SyntaxTrees
+                from use in query.In(tree, cancellation)
+                where model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation made && isMeant(HttpHandlers.NameOfMade(made))
+                from type in Enumerable.Repeat(model.SemanticsOf(tree).GetEnclosingSymbol(use.Name.SpanStart, cancellation)?.ContainingType, 1).OfType<INamedTypeSymbol>()
+                from method in MethodsOf(type, model)
+                select method).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
     }
 
     private static IMethodSymbol? FunctionAround(SyntaxNode place, AgentModel model, CancellationToken cancellation)

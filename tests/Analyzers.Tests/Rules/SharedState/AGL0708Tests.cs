@@ -19,6 +19,9 @@ public sealed class AGL0708Tests
     [InlineData("using var timer = new Timer({|#0:async|} _ => await client.GetResponseAsync(\"\"), null, 0, 1000);", "new Timer")]
     [InlineData("using var ended = token.Register({|#0:async|} () => await client.GetResponseAsync(\"\"));", "CancellationToken.Register")]
     [InlineData("new Thread({|#0:async|} () => await client.GetResponseAsync(\"\")).Start();", "new Thread")]
+    // The next attempt does not wait for it.
+    [InlineData("var retry = Polly.AsyncRetrySyntax.RetryAsync(Polly.Policy.Handle<HttpRequestException>(), 3, onRetry: {|#0:async|} (failure, n) => await client.GetResponseAsync(\"\"));", "PolicyBuilder.RetryAsync")]
+    [InlineData("Use(Polly.RetrySyntax.WaitAndRetry(Polly.Policy.Handle<HttpRequestException>(), 3, n => TimeSpan.FromSeconds(n), {|#0:async|} (failure, wait) => await client.GetResponseAsync(\"\"))); void Use(object policy) { }", "PolicyBuilder.WaitAndRetry")]
     // A method that lets some of its failures out handles none for the lambda.
     [InlineData("using var timer = new Timer({|#0:async|} _ => await Half(), null, 0, 1000); async Task Half() { try { await Task.Delay(1); } catch (Exception) { } await client.GetResponseAsync(\"\"); }", "new Timer", "'IChatClient.GetResponseAsync' (Half → IChatClient.GetResponseAsync) goes on")]
     // What the project's own methods call.
@@ -38,6 +41,7 @@ public sealed class AGL0708Tests
     [InlineData("await Parallel.ForEachAsync(items, async (item, token) => await client.GetResponseAsync(item, cancellationToken: token));")]
     [InlineData("await EachAsync(items, async item => await client.GetResponseAsync(item));")]
     [InlineData("Either(async () => await client.GetResponseAsync(\"\"));")]
+    [InlineData("var retry = Polly.AsyncRetrySyntax.RetryAsync(Polly.Policy.Handle<HttpRequestException>(), 3, onRetryAsync: async (failure, n) => await client.GetResponseAsync(\"\"));")]
     // Handlers of events, and what nobody here is known to run.
     [InlineData("AppDomain.CurrentDomain.ProcessExit += async (sender, e) => await client.GetResponseAsync(\"\");")]
     [InlineData("Handle(async (sender, e) => await client.GetResponseAsync(\"\"));")]
