@@ -60,7 +60,7 @@ public sealed class Library
     public static Library ServiceBus { get; } = new("Azure.Messaging.ServiceBus", "Azure.Messaging.ServiceBus");
     public static Library Sqs { get; } = new("Amazon.SQS", "AWSSDK.SQS");
     public static Library StorageQueues { get; } = new("Azure.Storage.Queues", "Azure.Storage.Queues");
-    public static Library Wolverine { get; } = new("Wolverine", "WolverineFx");
+    public static Library Wolverine { get; } = new("Wolverine", "WolverineFx", "WolverineFx.Http");
 
     // Data
     public static Library Cosmos { get; } = new("Microsoft.Azure.Cosmos", "Microsoft.Azure.Cosmos", "Newtonsoft.Json");

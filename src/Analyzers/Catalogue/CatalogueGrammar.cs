@@ -93,7 +93,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ConsumerMember] = Member(),
             [CatalogueRole.ConsumerFactory] = Member(),
             [CatalogueRole.ConsumerParameter] = Type(),
-            [CatalogueRole.ConsumerConvention] = Name("methods"),
+            [CatalogueRole.ConsumerConvention] = Name("guards", "methods"),
             [CatalogueRole.Receive] = Member("hosted!"),
             [CatalogueRole.HandlerFactory] = Member(Verb),
             [CatalogueRole.HandlerMember] = Member(),
@@ -115,7 +115,7 @@ internal static class CatalogueGrammar
                 "temporal",
                 "durable-task",
                 "dapr"),
-            [CatalogueRole.LeavesScheduler] = Member("api=temporal|durable-task|dapr", "argument=true|false", "instead"),
+            [CatalogueRole.LeavesScheduler] = Member("api=temporal|durable-task|dapr", "argument=true|false", "instead", "sequence!"),
             [CatalogueRole.ReplayTest] = Member(),
 
             [CatalogueRole.RunsOnce] = Member(),

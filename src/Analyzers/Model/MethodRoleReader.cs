@@ -40,7 +40,8 @@ internal static class MethodRoleReader
         {
             if (model.EntriesOf(method.ContainingType).Any(entry => entry.Role == CatalogueRole.HandlerType && Names(entry, method.Name)))
                 roles |= MethodRoles.Handler;
-            if (IsFoundByName(model, method))
+            // A route of its own: no message reaches it.
+            if ((roles & MethodRoles.Handler) == 0 && IsFoundByName(model, method))
                 roles |= MethodRoles.Consumer;
         }
 
@@ -53,6 +54,10 @@ internal static class MethodRoleReader
         && method.Parameters[0].Type is INamedTypeSymbol { SpecialType: SpecialType.None }
         && method.ContainingType is { TypeKind: TypeKind.Class, IsAbstract: false, DeclaredAccessibility: Accessibility.Public } type
         && model.Conventions.Any(entry => type.Name.EndsWith(entry.Type, StringComparison.Ordinal) && entry.List("methods").Contains(method.Name));
+
+    /// <summary>Whether a method of the same type runs before it and can stop it.</summary>
+    public static bool IsGuardedByName(AgentModel model, IMethodSymbol method) =>
+        IsFoundByName(model, method) && model.Conventions.SelectMany(entry => entry.List("guards")).Any(guard => method.ContainingType.GetMembers(guard).OfType<IMethodSymbol>().Any());
 
     /// <summary>
     /// The names of the libraries that run a method: by what it overrides or implements, by its attributes, its type, what it takes, its name, or a call

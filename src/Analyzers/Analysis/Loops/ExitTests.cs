@@ -72,7 +72,7 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, RemoteCa
                     test.Latches.Add((new AccessPath(parameter.Parameter), isTrue));
                     break;
                 case IMemberReferenceOperation member:
-                    TestMember(member, isTrue, test);
+                    TestMember(member, isTrue, test, region);
                     break;
                 case { ConstantValue.HasValue: true }:
                     break;
@@ -197,8 +197,16 @@ internal sealed class ExitTests(AgentModel model, ValueOrigins origins, RemoteCa
     private bool MayCount(IInvocationOperation call) =>
         CallGraph.Of(model).Resolve(call.TargetMethod) is { } helper && MethodBodies.HasSource(helper, model) && state.Counts(helper, cancellation);
 
-    private void TestMember(IMemberReferenceOperation member, bool isTrue, ExitTest test)
+    private void TestMember(IMemberReferenceOperation member, bool isTrue, ExitTest test, CycleText region)
     {
+        // while (!work.IsCompleted) …: it ends with work that was begun before.
+        if (model.Find(member.Member, CatalogueRole.CompletionTest) != null && member.Instance?.Unwrap() is ILocalReferenceOperation { Local: var task }
+            && !region.Declares(task) && !origins.DefinitionsOf(task).Any(region.Contains))
+        {
+            test.Bound ??= GuardKind.Unknown;
+            return;
+        }
+
         // limit.HasValue
         if (member is { Member: { Name: "HasValue", ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }, Instance: { } nullable })
         {

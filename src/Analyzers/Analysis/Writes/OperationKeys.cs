@@ -223,7 +223,14 @@ internal sealed class OperationKeys(AgentModel model)
     private static bool IsKey(CatalogueEntry entry) => entry.Role == CatalogueRole.IdempotencyKey && !entry.Has("stable") && !entry.Has("header") && !entry.Has("defaults");
 
     // Something in what is sent is called a key, or is one that the framework keeps.
-    private bool IsSent(Witness path, CancellationToken cancellation) => PartsSent(path, cancellation).Any(IsKeyPart);
+    private bool IsSent(Witness path, CancellationToken cancellation) =>
+        PartsSent(path, cancellation).Any(part => IsKeyPart(part) || IsWholeWithKey(part));
+
+    // PostAsJsonAsync(url, payment): what is given in, and sent as it is, is sent with all of its properties.
+    private bool IsWholeWithKey(IOperation part) =>
+        part is IParameterReferenceOperation { Parameter.Type: INamedTypeSymbol { SpecialType: SpecialType.None } type } && model.Declares(type)
+        && part.Parent is IArgumentOperation or IConversionOperation { Parent: IArgumentOperation }
+        && type.GetMembers().Any(member => member is IPropertySymbol { IsStatic: false, IsIndexer: false } property && IsCalledKey(property.Name));
 
     /// <summary>What the arguments of the last call are made of, as far as the path shows.</summary>
     public IEnumerable<IOperation> PartsSent(Witness path, CancellationToken cancellation)

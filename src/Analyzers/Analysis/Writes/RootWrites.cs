@@ -46,6 +46,9 @@ internal sealed class RootWrites(AgentModel model)
             var reached = EffectSummaries.Of(model).Of(root, depth, cancellation).Effects;
             if (!isWebhook && IsRequest(root, cancellation) && !reached.Any(effect => IsPayment(effect.Entry) || effect.Entry.AsksModelOrAgent()))
                 continue;
+            // What a method that runs first asks, and answers with a stop, is the handler's own look.
+            if (MethodRoleReader.IsGuardedByName(model, root))
+                continue;
             var dropsRepetitions = isRedelivered && Outboxes.Of(model, cancellation).DropRepetitionsFor(root, cancellation);
             foreach (var write in writes.MayBeIn(root, depth, cancellation).OrderBy(write => write.Effect.Witness, ByExecution))
                 if (!write.Effect.Entry.Has("retried")

@@ -104,7 +104,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     {
         var name = place.NameOf(context.Model, context.Cancellation);
         context.ReportOncePerLine(
-            Rule, node, context.SeverityOf(node, isProven ? Mitigations.None : Mitigations.Uncertain, ~(Mitigations.OneClient | Mitigations.Test)), path?.Locations ?? [], char.ToUpperInvariant(name[0]) + name.Substring(1), with, what,
+            Rule, node, context.SeverityOf(node, isProven ? Mitigations.None : Mitigations.Uncertain, ~Mitigations.OneClient), path?.Locations ?? [], char.ToUpperInvariant(name[0]) + name.Substring(1), with, what,
             IsInLock(node) ? "within a lock, where nothing can be awaited: a 'SemaphoreSlim' can be" : $"instead of awaiting {instead}");
     }
 

@@ -25,7 +25,7 @@ public sealed class AGL1101_UninstrumentedModelClient() : AgentAnalyzer(Rule)
     private static void Check(UseContext context)
     {
         var setup = TelemetrySetup.Of(context.Model);
-        if (CompositionRoots.Of(context.Model).AreTraced && !setup.RecordsModels && setup.Composition is { } first && first.Name == context.Use.Name && !CompositionRoots.Of(context.Model).HearsKernels(context.Use.Entry))
+        if (CompositionRoots.Of(context.Model).AreTraced && !setup.RecordsModels && !CompositionRoots.Of(context.Model).MayBeRecordedElsewhere && setup.Composition is { } first && first.Name == context.Use.Name && !CompositionRoots.Of(context.Model).HearsKernels(context.Use.Entry))
             context.Report(
                 Rule,
                 context.Use.Name,

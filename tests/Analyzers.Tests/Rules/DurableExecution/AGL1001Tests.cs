@@ -18,7 +18,7 @@ public sealed class AGL1001Tests
     [InlineData("await {|#0:Task.Delay(1000)|}; return order;", "starts a timer that the history does not hold", "Task.Delay", "; use 'Workflow.DelayAsync'")]
     [InlineData("return await {|#0:Task.Run(() => order)|};", "leaves the workflow's scheduler", "Task.Run", "; use 'Workflow.RunTaskAsync'")]
     [InlineData("await {|#0:Workflow.DelayAsync(1000).ConfigureAwait(false)|}; return order;", "leaves the workflow's scheduler", "Task.ConfigureAwait", "; do this in an activity")]
-    [InlineData("await {|#0:Task.WhenAny(Workflow.DelayAsync(1), Workflow.DelayAsync(2))|}; return order;", "leaves the workflow's scheduler", "Task.WhenAny", "; use 'Workflow.WhenAnyAsync'")]
+    [InlineData("return await await {|#0:Task.WhenAny(new List<Task<string>> { Task.FromResult(order), Task.FromResult(order) })|};", "leaves the workflow's scheduler", "Task.WhenAny", "; use 'Workflow.WhenAnyAsync'")]
     [InlineData("return {|#0:Environment.MachineName|};", "reads the machine's settings", "Environment.MachineName", "; do this in an activity")]
     [InlineData("return {|#0:HashCode.Combine(order)|}.ToString();", "draws a random value", "HashCode.Combine", "; do this in an activity")]
     public Task Workflow_method(string body, string does, string what, string remedy) =>
@@ -30,11 +30,22 @@ public sealed class AGL1001Tests
     [InlineData("await Workflow.DelayAsync(TimeSpan.FromSeconds(1)); return order;")]
     [InlineData("await Workflow.WhenAnyAsync(Workflow.DelayAsync(1), Workflow.DelayAsync(2)); return order;")]
     [InlineData("await Workflow.DelayAsync(1).ConfigureAwait(true); return order;")]
+    // Two tasks, or no results: the scheduler keeps its order.
+    [InlineData("await Task.WhenAny(Workflow.DelayAsync(1), Workflow.WaitConditionAsync(() => order == \"\")); return order;")]
+    [InlineData("return await await Task.WhenAny(Task.FromResult(order), Task.FromResult(order));")]
+    // Outside of a workflow nothing is replayed.
+    [InlineData("return (Workflow.InWorkflow ? Workflow.NewGuid() : Guid.NewGuid()).ToString();")]
+    [InlineData("if (Workflow.InWorkflow) return order; return Guid.NewGuid().ToString();")]
     [InlineData("return new Random(17).Next().ToString();")]
     [InlineData("return new DateTime(2020, 1, 1).AddDays(1).ToString();")]
     [InlineData("if (!Workflow.Unsafe.IsReplaying) Console.WriteLine(DateTime.UtcNow); return order;")]
     [InlineData("if (Workflow.Unsafe.IsReplaying || order == \"\") { } else { Console.WriteLine(DateTime.UtcNow); } return order;")]
     public Task What_the_engine_records_is_silent(string body) => Temporal(body).RunAsync();
+
+    [Fact]
+    public Task Id_that_is_made_while_a_workflow_runs() =>
+        Temporal("if (Workflow.InWorkflow) { Console.WriteLine(order); } return {|#0:Guid.NewGuid()|}.ToString();")
+            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'Workflow.NewGuid'").RunAsync();
 
     [Fact]
     public Task Condition_on_replay_that_has_the_wrong_outcome() =>

@@ -27,6 +27,23 @@ public sealed class AGL1002Tests
             .ExpectPath(Warning, "'OrderWorkflow.RunAsync' is replayed, and each replay makes the HTTP call 'HttpClient.GetStringAsync' again (OrderWorkflow.RunAsync → IShop.ShipAsync → HttpClient.GetStringAsync); move it into an activity, whose result is recorded", 0, 1)
             .RunAsync();
 
+    // A client of the program's own that asks through an activity, and one that asks itself.
+    [Theory]
+    [InlineData("Workflow.ExecuteActivityAsync((Model model) => model.AskAsync(\"\"), new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) })", false)]
+    [InlineData("base.GetResponseAsync(messages, options, cancellationToken)", true)]
+    public Task Client_that_is_adapted_to_the_engine(string asks, bool isReported)
+    {
+        var test = Temporal($"return (await {(isReported ? "{|#0:asked.GetResponseAsync(order)|}" : "asked.GetResponseAsync(order)")}).Text;", $$"""
+            public class Model { [Activity] public Task<ChatResponse> AskAsync(string text) => Task.FromResult(new ChatResponse()); }
+            public class Adapted(IChatClient inner) : DelegatingChatClient(inner)
+            {
+                public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+                    {{asks}};
+            }
+            """, "private Adapted asked = null!;");
+        return (isReported ? test.Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, and each replay makes the model call 'IChatClient.GetResponseAsync' again; move it into an activity, whose result is recorded") : test).RunAsync();
+    }
+
     [Theory]
     [InlineData("return await Workflow.ExecuteActivityAsync((Shop shop) => shop.ShipAsync(order), new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) });")]
     [InlineData("await Workflow.DelayAsync(1); return order;")]

@@ -171,6 +171,47 @@ public class AGL0101Tests
     [InlineData("await notes.UpdateAsync(id, text)")]
     public Task Declared_request_that_has_a_key_asks_or_can_be_repeated(string body) => Refit(body).RunAsync();
 
+    // What is given in, and sent as it is, is sent with all of its properties.
+    [Theory]
+    [InlineData("string RequestId", false)]
+    [InlineData("string PreferenceId", true)]
+    public Task Whole_that_is_sent(string property, bool isReported)
+    {
+        var test = new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>($$"""
+            using Dapr.Workflow;
+            public record Pay({{property}}, decimal Amount);
+            public class Paying(HttpClient http) : WorkflowActivity<Pay, bool>
+            {
+                public override async Task<bool> RunAsync(WorkflowActivityContext context, Pay pay)
+                {
+                    await {{(isReported ? "{|#0:http.PostAsJsonAsync(\"payments\", pay)|}" : "http.PostAsJsonAsync(\"payments\", pay)")}};
+                    return true;
+                }
+            }
+            """).Reference(Library.Dapr);
+        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'Paying.RunAsync' posts with 'HttpClient.PostAsJsonAsync' each time it is run: send a key that is the same in each attempt as 'Idempotency-Key'") : test).RunAsync();
+    }
+
+    // A route of its own, and a method that runs first and can stop the handler.
+    [Theory]
+    [InlineData("[Wolverine.Http.WolverinePost(\"/ship\")] public static", "", false)]
+    [InlineData("public static", "public static Task<bool> BeforeAsync(Ship ship) => Task.FromResult(true);", false)]
+    [InlineData("public static", "public static Task<bool> OtherAsync(Ship ship) => Task.FromResult(true);", true)]
+    public Task Handler_of_Wolverine(string modifiers, string other, bool isReported)
+    {
+        var test = new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>($$"""
+            using System.Net.Mail;
+            using Wolverine;
+            public record Ship(string To);
+            public static class ShipHandler
+            {
+                {{modifiers}} Task Handle(Ship ship, SmtpClient mail) => {{(isReported ? "{|#0:mail.SendMailAsync(\"\", ship.To, \"\", \"\")|}" : "mail.SendMailAsync(\"\", ship.To, \"\", \"\")")}};
+                {{other}}
+            }
+            """).Reference(Library.Wolverine);
+        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'ShipHandler.Handle' sends with 'SmtpClient.SendMailAsync' each time it is run: look first whether it is done, or keep an id of the operation when it is") : test).RunAsync();
+    }
+
     // A builder of requests, as Kiota generates it: its base type declares none of these methods.
     private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Kiota(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
         $$"""

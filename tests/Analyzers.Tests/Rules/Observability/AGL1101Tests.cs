@@ -31,6 +31,25 @@ public sealed class AGL1101Tests
     [InlineData("builder.Services.AddSingleton(client);")]
     public Task Recorded_or_not_composed_here(string composition) => Service(composition).RunAsync();
 
+    // Another project may wrap the client that it registers; one that cannot does not count.
+    [Theory]
+    [InlineData("public static class Shared { public static IChatClient Wrap(IChatClient client) => client.AsBuilder().UseOpenTelemetry().Build(); }", 0)]
+    [InlineData("public static class Shared { public static string Wrap(string text) => text; }", 1)]
+    public async Task Project_that_brings_telemetry(string shared, int reports)
+    {
+        var all = await new Analysis.Facts.TwoProjects(Library.ExtensionsAI, Library.AspNetCore).With("Shared", (reports == 0 ? "using Microsoft.Extensions.AI;\n" : "") + shared).ReportsAsync(OutputKind.ConsoleApplication, """
+            using Microsoft.AspNetCore.Builder;
+            using Microsoft.Extensions.AI;
+
+            var builder = WebApplication.CreateBuilder(args);
+            IChatClient client = null!;
+            builder.Services.AddChatClient(client);
+            builder.Build().Run();
+            """);
+
+        Assert.Equal(reports, all.Count(report => report.StartsWith("AGL1101", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public Task Library_leaves_telemetry_to_its_host() =>
         new RuleTest<AGL1101_UninstrumentedModelClient>("""

@@ -69,6 +69,17 @@ public sealed class AGL0709Tests
     [Fact]
     public Task Key_that_another_method_makes_is_not_followed() => In("return sessions[Key()].Count; string Key() => \"main\";").RunAsync();
 
+    // What the callers give is never missing, or may be.
+    [Theory]
+    [InlineData("return Of($\"desk:{user}\");", "id ?? \"none\"", false)]
+    [InlineData("return Of(user);", "{|#0:id ?? \"none\"|}", true)]
+    [InlineData("return Of($\"desk:{user}\") + Of(user);", "{|#0:id ?? \"none\"|}", true)]
+    public Task Key_that_callers_give(string code, string key, bool isReported)
+    {
+        var test = In(code + $" }} private int Of(string? id) {{ return sessions[{key}].Count;");
+        return (isReported ? test.Expect(Warning, "'Desk.sessions' keeps conversations under 'none' for all users whose 'id' is missing; it is reached from 'Tools.Ask'") : test).RunAsync();
+    }
+
     private static RuleTest<AGL0709_SharedSessionKey> In(string code, string registration = "services.AddSingleton<Desk>();") => new RuleTest<AGL0709_SharedSessionKey>($$"""
         using System.Collections.Concurrent;
         using Microsoft.Extensions.AI;

@@ -31,6 +31,8 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
 {
     private readonly CallGraph graph = CallGraph.Of(model);
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+    private readonly HashSet<string> engines = new(
+        model.Catalogue.Of(CatalogueRole.ActivityCall).SelectMany(entry => entry.Library?.List("assemblies") ?? []), StringComparer.Ordinal);
 
     /// <summary>What gives another result, or runs elsewhere, when the workflow is replayed.</summary>
     public IEnumerable<ReplayBreak> NonDeterminismIn(WorkflowFunction workflow) => In(workflow, effect => Differs(effect, workflow.Api));
@@ -90,7 +92,8 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
     {
         var last = effect.Witness.Steps[effect.Witness.Steps.Length - 1];
         if (SchedulerExit.Of(effect.Entry) is { } exit)
-            return exit.Api == engine && (exit.Argument is not { } value || IsFirstArgument(last.Site, value));
+            return exit.Api == engine && (exit.Argument is not { } value || IsFirstArgument(last.Site, value))
+                && (!exit.OfSequences || last.Named is IMethodSymbol { Arity: > 0, Parameters.Length: 1 });
         // A seed makes numbers that are the same each time, as long as the seed is.
         return ReplayUnsafeApi.Of(effect.Entry) is { } api
             && !(api.Hazard == ReplayHazard.Random && last.Site is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 });
@@ -116,7 +119,19 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
             receiver = local.InitializerOf(semantics, cancellation)?.Unwrap() is { } value ? (value as IAwaitOperation)?.Operation.Unwrap() ?? value : receiver;
         return model.Is(receiver.Type, CatalogueRole.WorkflowContext)
             || (receiver is IInvocationOperation handedOut && handedOut.Receiver()?.Unwrap() is { } giver && model.Is(giver.Type, CatalogueRole.WorkflowContext))
-            || model.Is(method.ContainingType, CatalogueRole.WorkflowContext);
+            || model.Is(method.ContainingType, CatalogueRole.WorkflowContext)
+            || IsAdapted(receiver.Type, method);
+    }
+
+    // class DurableAgent : DelegatingAIAgent: what it is asked, it asks through an activity. What is compiled against the engine may well do so.
+    private bool IsAdapted(ITypeSymbol? type, IMethodSymbol method)
+    {
+        for (var t = type as INamedTypeSymbol; t != null && !SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, method.ContainingType.OriginalDefinition); t = t.BaseType)
+            if (t.DeclaringSyntaxReferences.IsEmpty
+                ? t.ContainingAssembly?.Modules.Any(module => module.ReferencedAssemblies.Any(reference => engines.Contains(reference.Name))) == true
+                : t.GetMembers().OfType<IMethodSymbol>().Any(member => graph.CallsOf(member, cancellation).Any(call => model.Find(call.Member, CatalogueRole.ActivityCall) != null)))
+                return true;
+        return false;
     }
 
     /// <summary>Whether a place runs only while nothing is replayed: <c>if (!context.IsReplaying) { … }</c>.</summary>
@@ -127,8 +142,15 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
                 return true;
             else if (parent is ConditionalExpressionSyntax choice && ((child == choice.WhenTrue && SaysLive(choice.Condition, isTrue: true)) || (child == choice.WhenFalse && SaysLive(choice.Condition, isTrue: false))))
                 return true;
+            // if (Workflow.InWorkflow) return …; what follows runs elsewhere.
+            else if (parent is BlockSyntax block && block.Statements.TakeWhile(statement => statement != child).OfType<IfStatementSyntax>().Any(before =>
+                before.Else == null && Leaves(before.Statement) && SaysLive(before.Condition, isTrue: false)))
+                return true;
         return false;
     }
+
+    private static bool Leaves(StatementSyntax statement) =>
+        (statement is BlockSyntax { Statements: { Count: > 0 } statements } ? statements.Last() : statement) is ReturnStatementSyntax or ThrowStatementSyntax;
 
     // Whether a condition that has this outcome shows that nothing is replayed.
     private bool SaysLive(ExpressionSyntax condition, bool isTrue) => condition switch

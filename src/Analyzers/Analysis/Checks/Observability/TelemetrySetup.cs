@@ -16,8 +16,9 @@ internal sealed record EmittedSource(SyntaxNode Site, SignalKind Kind, string Na
 /// <summary>What a program listens to.</summary>
 /// <param name="Names">The names, which may hold <c>*</c>.</param>
 /// <param name="AreAllKnown">Whether every name is a constant.</param>
+/// <param name="AreAllOwn">Whether no name is declared by a type of another assembly.</param>
 /// <param name="Site">The first call that listens; null where none does.</param>
-internal sealed record Listeners(ImmutableArray<string> Names, bool AreAllKnown, SyntaxNode? Site);
+internal sealed record Listeners(ImmutableArray<string> Names, bool AreAllKnown, bool AreAllOwn, SyntaxNode? Site);
 
 /// <summary>How a program sets up telemetry: read once for a compilation, from all of its files.</summary>
 internal sealed class TelemetrySetup
@@ -73,7 +74,7 @@ internal sealed class TelemetrySetup
     private Listeners Listen(SignalKind kind)
     {
         var names = ImmutableArray.CreateBuilder<string>();
-        var areAllKnown = true;
+        var (areAllKnown, areAllOwn) = (true, true);
         SyntaxNode? site = null;
         foreach (var use in UsesOf(entry => SignalSource.ListensTo(entry) == kind))
         {
@@ -83,13 +84,16 @@ internal sealed class TelemetrySetup
             foreach (var argument in call.Arguments)
                 if (argument.Parameter?.Type is not INamedTypeSymbol)
                     foreach (var value in argument.Value.Elements())
+                    {
+                        areAllOwn &= value.Unwrap() is not IMemberReferenceOperation { Member: var member } || model.Declares(member);
                         if (value.ConstantValue is { HasValue: true, Value: string name })
                             names.Add(name);
                         else
                             areAllKnown = false;
+                    }
         }
 
-        return new Listeners(names.ToImmutable(), areAllKnown, site);
+        return new Listeners(names.ToImmutable(), areAllKnown, areAllOwn, site);
     }
 
     private IEnumerable<CatalogueUse> UsesOf(Func<CatalogueEntry, bool> wanted)

@@ -111,6 +111,8 @@ internal sealed class SessionKeys(AgentModel model)
     {
         if (semantics.GetOperation(key, cancellation) is not { } value || Reason(value, semantics, 0, cancellation) is not var (kind, text, missing))
             return null;
+        if (kind == SharedKeyKind.Fallback && IsAlwaysGiven(value, semantics, cancellation))
+            return null;
         var entrance = Entrances.Of(model).At(key, cancellation, isStatic);
         return !entrance.Roots.IsEmpty || entrance.IsOpen ? new SharedSessionKey(key, kind, text, missing, keeper, entrance) : null;
     }
@@ -159,6 +161,32 @@ internal sealed class SessionKeys(AgentModel model)
             return open.Count == 1 && Reason(open[0], semantics, steps + 1, cancellation) is { } reason ? reason : null;
         }
     }
+
+    // Each visible caller gives a key that cannot be missing: $"{session}:{agent}".
+    private bool IsAlwaysGiven(IOperation value, SemanticModel semantics, CancellationToken cancellation)
+    {
+        if (value.Unwrap() is ILocalReferenceOperation { Local: var local } && local.InitializerOf(semantics, cancellation) is { } initializer)
+            value = initializer;
+        if (value.DescendantsAndSelf().OfType<IParameterReferenceOperation>().Select(part => part.Parameter).FirstOrDefault() is not { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } function } parameter
+            || (model.RolesOf(function, cancellation) & MethodRoles.Root) != 0)
+            return false;
+        var callers = CallerIndex.Of(model, cancellation);
+        var names = function.ContainingType.AllInterfaces.SelectMany(i => i.GetMembers(function.Name).OfType<IMethodSymbol>())
+            .Where(declared => SymbolEqualityComparer.Default.Equals(function.ContainingType.FindImplementationForInterfaceMember(declared), function))
+            .Append(function).SelectMany(method => callers.NamesOf(method, cancellation)).Distinct().ToList();
+        return names.Count > 0 && names.All(name =>
+            model.SemanticsOf(name.SyntaxTree).OperationOf(name, cancellation) is IInvocationOperation call
+            && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal) is { ArgumentKind: ArgumentKind.Explicit, Value: var given }
+            && HasText(given.Unwrap()));
+    }
+
+    private static bool HasText(IOperation value) => value switch
+    {
+        { ConstantValue: { HasValue: true, Value: string text } } => !string.IsNullOrWhiteSpace(text),
+        IInterpolatedStringOperation { Parts: var parts } => parts.OfType<IInterpolatedStringTextOperation>().Any(part => part.Text.ConstantValue is { HasValue: true, Value: string text } && !string.IsNullOrWhiteSpace(text)),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum => HasText(sum.LeftOperand.Unwrap()) || HasText(sum.RightOperand.Unwrap()),
+        _ => false,
+    };
 
     private static string? Constant(IOperation value) => value.Unwrap().ConstantValue is { HasValue: true, Value: string text } ? text : null;
 
