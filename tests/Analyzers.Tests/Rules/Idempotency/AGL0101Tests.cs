@@ -178,6 +178,7 @@ public class AGL0101Tests
     public Task Whole_that_is_sent(string property, bool isReported)
     {
         var test = new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>($$"""
+            using System.Net.Http.Json;
             using Dapr.Workflow;
             public record Pay({{property}}, decimal Amount);
             public class Paying(HttpClient http) : WorkflowActivity<Pay, bool>
@@ -189,7 +190,7 @@ public class AGL0101Tests
                 }
             }
             """).Reference(Library.Dapr);
-        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'Paying.RunAsync' posts with 'HttpClient.PostAsJsonAsync' each time it is run: send a key that is the same in each attempt as 'Idempotency-Key'") : test).RunAsync();
+        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'Paying.RunAsync' posts with 'HttpClient.PostAsJsonAsync' each time it is run: send an id made of the operation, or look first whether it is done") : test).RunAsync();
     }
 
     // A route of its own, and a method that runs first and can stop the handler.

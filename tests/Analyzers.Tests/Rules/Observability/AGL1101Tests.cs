@@ -40,6 +40,7 @@ public sealed class AGL1101Tests
         var all = await new Analysis.Facts.TwoProjects(Library.ExtensionsAI, Library.AspNetCore).With("Shared", (reports == 0 ? "using Microsoft.Extensions.AI;\n" : "") + shared).ReportsAsync(OutputKind.ConsoleApplication, """
             using Microsoft.AspNetCore.Builder;
             using Microsoft.Extensions.AI;
+            using Microsoft.Extensions.DependencyInjection;
 
             var builder = WebApplication.CreateBuilder(args);
             IChatClient client = null!;

@@ -1,6 +1,7 @@
 using AgentLint.Analysis.Core;
 using AgentLint.Catalogue;
 using AgentLint.Model;
+using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Analysis.Checks.Observability;
 
@@ -32,11 +33,15 @@ internal sealed class CompositionRoots
     private bool IsRecordedElsewhere()
     {
         var recorders = new HashSet<string>(model.Catalogue.Of(CatalogueRole.Telemetry).SelectMany(entry => entry.Library?.List("assemblies") ?? []), StringComparer.Ordinal);
+        var members = new NameSet(model.Catalogue.Of(CatalogueRole.Telemetry).SelectMany(entry => entry.Members));
         var known = new HashSet<string>(model.Catalogue.Of(CatalogueRole.Library).SelectMany(library => library.List("assemblies")), StringComparer.Ordinal);
         return !TelemetrySetup.Of(model).To(SignalKind.Traces).AreAllOwn
             || model.Compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly =>
                 !known.Contains(assembly.Name) && !assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal) && !assembly.Name.StartsWith("Aspire.", StringComparison.Ordinal)
-                && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => recorders.Contains(reference.Name))));
+                // A file refers to what it uses; a project in an editor to all that it could.
+                && (assembly is ISourceAssemblySymbol { Compilation: var project }
+                    ? project.SyntaxTrees.Any(tree => NameIndex.Of(tree, CancellationToken.None).MentionsAny(members))
+                    : assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => recorders.Contains(reference.Name)))));
     }
 
     /// <summary>Whether a composition is of a framework that records by itself, and what it records is listened to.</summary>
