@@ -68,6 +68,10 @@ internal sealed class EffectSummaries(AgentModel model)
     public EffectSummary Of(IOperation operation, int depth, CancellationToken cancellation) =>
         Search(null, graph.CallsIn(operation, cancellation), depth, isMay: false, cancellation);
 
+    /// <summary>What evaluating an operation may reach, also through one of a few implementations.</summary>
+    public EffectSummary MayOf(IOperation operation, int depth, CancellationToken cancellation) =>
+        Search(null, graph.CallsIn(operation, cancellation), depth, isMay: true, cancellation);
+
     private EffectSummary Search(IMethodSymbol? root, ImmutableArray<Call> first, int depth, bool isMay, CancellationToken cancellation)
     {
         var effects = ImmutableArray.CreateBuilder<Effect>();

@@ -328,6 +328,24 @@ internal enum CatalogueRole
     /// <summary>Gives the HTTP status of an answer or a failure, or whether it is one of success.</summary>
     StatusCode,
 
+    /// <summary>Its members write down or measure what happened, for people to read: a log, a console, a trace.</summary>
+    Log,
+
+    /// <summary>A whole word of a text that tells of a failure.</summary>
+    FailureWord,
+
+    /// <summary>A whole word of a member's name that says that an item needs no more work.</summary>
+    DoneWord,
+
+    /// <summary>Tells a broker what became of a message: it is done, it is to come again, or it is set aside.</summary>
+    Settle,
+
+    /// <summary>Makes the answer of a request handler.</summary>
+    Response,
+
+    /// <summary>What is said in a conversation: models, other agents and people read it.</summary>
+    ChatMessage,
+
     /// <summary>Gives the time that a server wants to be left alone, or all that it says beside its answer.</summary>
     RetryAfter,
 

@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Flow;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -25,20 +26,14 @@ internal sealed class SwallowedActivityFailures(AgentModel model, int depth, Can
     {
         foreach (var reference in activity.DeclaringSyntaxReferences)
             if (reference.SyntaxTree == semantics.SyntaxTree)
-                foreach (var attempt in PartsOf(reference.GetSyntax(cancellation)).OfType<TryStatementSyntax>())
+                foreach (var attempt in Handlers.PartsOf(reference.GetSyntax(cancellation)).OfType<TryStatementSyntax>())
                     foreach (var handler in attempt.Catches)
                         if (CatchesAll(handler, semantics)
                             && !EndsInFailure(handler, attempt, semantics)
                             && semantics.GetOperation(attempt.Block, cancellation) is { } block
                             && summaries.Of(block, depth, cancellation).First(entry => entry.IsRemoteCall()) is { } work)
-                            yield return new SwallowedFailure(handler, work, PartsOf(handler.Block).Any(part => part is ReturnStatementSyntax));
+                            yield return new SwallowedFailure(handler, work, Handlers.PartsOf(handler.Block).Any(part => part is ReturnStatementSyntax));
     }
-
-    // The code of a function, without the functions that stand in it.
-    private static IEnumerable<SyntaxNode> PartsOf(SyntaxNode code) => code.DescendantNodes(node => node == code || !IsFunction(node));
-
-    private static bool IsFunction(SyntaxNode node) =>
-        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax;
 
     private bool CatchesAll(CatchClauseSyntax handler, SemanticModel semantics) =>
         handler.Filter == null
@@ -52,11 +47,11 @@ internal sealed class SwallowedActivityFailures(AgentModel model, int depth, Can
             return true;
         return flow.ReturnStatements.OfType<ReturnStatementSyntax>().Any(statement =>
                 statement.Expression is { } value && (SaysFailure(value, handler, semantics) || AsksElsewhere(value, semantics)))
-            || (flow.EndPointIsReachable && (Throws(handler.Block) || HandsOn(handler) || FailsAfter(attempt)));
+            || (flow.EndPointIsReachable && (Handlers.Throws(handler.Block) || HandsOn(handler) || Handlers.ThrowsBehind(attempt)));
     }
 
     private static bool SaysFailure(ExpressionSyntax value, CatchClauseSyntax handler, SemanticModel semantics) =>
-        MentionsException(value, handler)
+        Handlers.MentionsException(value, handler)
         || value.DescendantNodesAndSelf().Any(node =>
             node is BaseObjectCreationExpressionSyntax or InvocationExpressionSyntax && HasFalse(node))
         || (value.IsKind(SyntaxKind.FalseLiteralExpression)
@@ -71,24 +66,8 @@ internal sealed class SwallowedActivityFailures(AgentModel model, int depth, Can
     // new Result(false, …), new Result { Success = false }, Result.Fail(…, isSuccess: false)
     private static bool HasFalse(SyntaxNode made) => made.DescendantNodes().Any(node => node.IsKind(SyntaxKind.FalseLiteralExpression));
 
-    private static bool MentionsException(SyntaxNode node, CatchClauseSyntax handler) =>
-        handler.Declaration?.Identifier.ValueText is { Length: > 0 } name
-        && node.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(use => use.Identifier.ValueText == name);
-
     // result.Error = exception.Message; and then on to the end.
     private static bool HandsOn(CatchClauseSyntax handler) =>
         handler.Block.DescendantNodes().OfType<AssignmentExpressionSyntax>()
-            .Any(assignment => MentionsException(assignment.Right, handler) || HasFalse(assignment));
-
-    // A loop that tries again and gives up in the end, or a test of what was got: something behind the handler throws.
-    private static bool FailsAfter(TryStatementSyntax attempt)
-    {
-        for (SyntaxNode node = attempt; node.Parent is { } parent && !IsFunction(node); node = parent)
-            if (parent is BlockSyntax block && block.Statements.SkipWhile(statement => statement != node).Skip(1).Any(Throws))
-                return true;
-        return false;
-    }
-
-    private static bool Throws(SyntaxNode code) =>
-        !IsFunction(code) && PartsOf(code).Append(code).Any(part => part is ThrowStatementSyntax or ThrowExpressionSyntax);
+            .Any(assignment => Handlers.MentionsException(assignment.Right, handler) || HasFalse(assignment));
 }

@@ -1,0 +1,99 @@
+using AgentLint.Analysis.Calls;
+using AgentLint.Analysis.Flow;
+using AgentLint.Analysis.Writes;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Checks.Fallback;
+
+/// <summary>A request that changes something, whose answer is not asked whether it did.</summary>
+/// <param name="Name">The call.</param>
+/// <param name="Method">The method that it calls.</param>
+/// <param name="Function">The function that it stands in.</param>
+/// <param name="IsRead">Whether the body of the answer is read all the same.</param>
+internal sealed record UncheckedResponse(SimpleNameSyntax Name, IMethodSymbol Method, IMethodSymbol Function, bool IsRead);
+
+/// <summary>
+/// Finds requests whose answer carries a status that nothing looks at: its body is read as if it were the one of success, or the answer is dropped within a block
+/// whose handler takes all failures, and never sees this one. An answer that is given to another function, or kept, may be looked at there.
+/// </summary>
+internal sealed class UncheckedResponses(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
+{
+    public IEnumerable<UncheckedResponse> In()
+    {
+        if (TestPlaces.Of(model, cancellation).Contains(semantics.SyntaxTree))
+            yield break;
+        foreach (var use in model.Query(entry => entry.Role == CatalogueRole.HttpCall && !entry.Has("blocking")).In(semantics.SyntaxTree, cancellation))
+            if (use.Symbol is IMethodSymbol { ReturnType: INamedTypeSymbol { TypeArguments.Length: 1 } task } method
+                && HasStatus(task.TypeArguments[0])
+                && model.EntriesOf(method).FirstOrDefault(entry => entry.Role == CatalogueRole.Effect && entry["kind"] == "http") is { } effect
+                && semantics.OperationOf(use.Name, cancellation) is IInvocationOperation call
+                && FateOf(call) is { } isRead
+                && (isRead || IsGuarded(call.Syntax))
+                && IsWrite(call, effect, method, isRead)
+                && semantics.GetEnclosingSymbol(use.Name.SpanStart, cancellation) is IMethodSymbol function)
+                yield return new UncheckedResponse(use.Name, method, function, isRead);
+    }
+
+    private bool IsWrite(IInvocationOperation call, CatalogueEntry effect, IMethodSymbol method, bool isRead)
+    {
+        var path = new Witness([new Call(method, null, call.Syntax)]);
+        var request = new HttpRequest(call, path, model, cancellation);
+        return request.Verb(effect) is "POST" or "PUT" or "PATCH" && RequestPurposes.Of(model).Of(request, path, !isRead, cancellation) != RequestPurpose.Question;
+    }
+
+    private bool IsGuarded(SyntaxNode call)
+    {
+        var handlers = new Handlers(model, semantics, cancellation);
+        var child = call;
+        for (var node = call.Parent; node != null && !Handlers.IsFunction(node); (child, node) = (node, node.Parent))
+            if (node is TryStatementSyntax attempt && attempt.Block == child && attempt.Catches.Any(handlers.TakesAll))
+                return true;
+        return false;
+    }
+
+    private bool HasStatus(ITypeSymbol answer) => answer.GetMembers().Any(member => member is IPropertySymbol && model.Find(member, CatalogueRole.StatusCode)?.Has("success") == true);
+
+    // Whether the body is read; null where the status may be looked at.
+    private bool? FateOf(IOperation call)
+    {
+        for (var (child, parent) = (call, call.Parent); parent != null; (child, parent) = (parent, parent.Parent))
+            switch (parent)
+            {
+                case IAwaitOperation:
+                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" } awaited when awaited.Instance == child:
+                    continue;
+                case IExpressionStatementOperation when child is IAwaitOperation:
+                case ISimpleAssignmentOperation { Target: IDiscardOperation } when child is IAwaitOperation:
+                    return false;
+                case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } when child is IAwaitOperation:
+                    return OfLocal(local, parent);
+                default:
+                    return null;
+            }
+
+        return null;
+    }
+
+    private static bool? OfLocal(ILocalSymbol local, IOperation place)
+    {
+        var isRead = false;
+        foreach (var part in place.Top().Descendants())
+            if (part is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local))
+                switch (reference.Parent)
+                {
+                    case IPropertyReferenceOperation { Property.Name: "Content" } content when content.Instance == reference:
+                        isRead = true;
+                        break;
+                    case IInvocationOperation { TargetMethod.Name: "Dispose" }:
+                        break;
+                    default:
+                        return null;
+                }
+
+        return isRead;
+    }
+}

@@ -1,0 +1,74 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Fallback;
+using AgentLint.Analysis.Values;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.CircuitBreaking;
+
+/// <summary>A handler gives back, for every failure of remote work, what looks like a result; or it says nothing at all of a write that failed.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0503",
+        "FailureDisguisedAsResult",
+        "A failure of remote work is given back as a result",
+        "'{0}' {1} the {2} '{3}'{4} {5}",
+        "An outage that looks like an empty answer is taken for one: nobody retries it, nobody is told, and what follows is decided on data that nobody has.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        foreach (var disguised in new DisguisedFailures(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+        {
+            var failure = disguised.Failure;
+            file.Report(
+                Rule,
+                failure.Handler.CatchKeyword.GetLocation(),
+                IsLost(failure) ? file.SeverityOf(failure.Handler) : DiagnosticSeverity.Info,
+                failure.Work.Witness.Locations.Concat(disguised.Caller is { } caller ? [caller.GetLocation()] : []),
+                Witness.NameOf(failure.Function),
+                "turns every failure of",
+                failure.Write != null ? "write" : failure.Work.Entry.Noun(),
+                Witness.NameOf(failure.Work.Witness.Target),
+                failure.Work.Witness.Steps.Length > 1 ? $" ({failure.Work.Witness.Describe(failure.Function)})" : "",
+                $"into {NameOf(disguised.As)}: {RemedyFor(disguised)}");
+        }
+
+        foreach (var answer in new UncheckedResponses(file.Model, file.Semantics, file.Cancellation).In())
+            file.Report(
+                Rule,
+                answer.Name,
+                DiagnosticSeverity.Info,
+                [],
+                Witness.NameOf(answer.Function),
+                answer.IsRead ? "reads the answer of" : "drops the answer of",
+                "HTTP call",
+                Witness.NameOf(answer.Method),
+                "",
+                "and does not look at its status, which an error does not throw: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'");
+    });
+
+    // Nothing is left of what was to be sent out.
+    private static bool IsLost(GuardedFailure failure) => failure is { Write: not null, Ways.IsSilent: true, IsPossible: false } && GuardedWork.IsSentOut(failure.Work.Entry);
+
+    private static string RemedyFor(DisguisedFailure disguised) => disguised.As == EmptyValue.None
+        ? "let the exception through, or give back whether it was done"
+        : "let the exception through, or give back what its callers can tell from success";
+
+    private static string NameOf(EmptyValue value) => value switch
+    {
+        EmptyValue.False => "'false'",
+        EmptyValue.True => "'true'",
+        EmptyValue.Null => "'null'",
+        EmptyValue.Collection => "an empty list",
+        EmptyValue.Text => "an empty text",
+        EmptyValue.FixedText => "a fixed text",
+        EmptyValue.FailureText => "a text in the place of the answer",
+        EmptyValue.Number => "a number",
+        EmptyValue.Object => "an empty object",
+        _ => "a normal end",
+    };
+}

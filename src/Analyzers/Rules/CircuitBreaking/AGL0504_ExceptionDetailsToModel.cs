@@ -1,0 +1,37 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Fallback;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.CircuitBreaking;
+
+/// <summary>The text of an exception becomes a tool's result, a message of a conversation, or the answer to a request.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0504_ExceptionDetailsToModel() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0504",
+        "ExceptionDetailsToModel",
+        "The text of an exception is given to a model or a user",
+        "'{0}' gives {1} to {2}: log it, and tell a text of your own that says what failed",
+        "An exception's text names servers, paths and code; a model repeats it to whoever talks to it, sends it to its provider, and takes it for an answer.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        foreach (var told in new ToldExceptions(file.Model, file.Semantics, file.Cancellation).In())
+            file.Report(
+                Rule,
+                told.Detail,
+                told.IsTrace ? file.SeverityOf(told.Handler) : DiagnosticSeverity.Info,
+                [],
+                Witness.NameOf(told.Function),
+                told.IsTrace ? "an exception with its stack trace" : "the message of any exception",
+                told.Reader switch
+                {
+                    ExceptionReader.Model => "the model",
+                    ExceptionReader.Conversation => "the conversation",
+                    _ => "the client",
+                });
+    });
+}

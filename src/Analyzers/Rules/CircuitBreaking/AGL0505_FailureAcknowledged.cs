@@ -1,0 +1,40 @@
+using AgentLint.Analysis;
+using AgentLint.Analysis.Checks.Fallback;
+using AgentLint.Catalogue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace AgentLint.Rules.CircuitBreaking;
+
+/// <summary>A message is completed, a webhook is answered well, or an item is marked as done, although the work has failed.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AGL0505_FailureAcknowledged() : AgentAnalyzer(Rule)
+{
+    internal static readonly Rule Rule = Rule.Define(
+        "AGL0505",
+        "FailureAcknowledged",
+        "Work that failed is acknowledged as done",
+        "'{0}' takes every failure of the {1} '{2}'{3}, and {4}",
+        "A broker, a webhook's sender and a loop over open items do failed work again, but only where they are told that it failed. Work that is acknowledged after a failure is lost.",
+        DiagnosticSeverity.Warning);
+
+    private protected override void Register(RuleContext context) => context.OnFile(file =>
+    {
+        foreach (var found in new AcknowledgedFailures(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+            file.Report(
+                Rule,
+                found.Failure.Handler.CatchKeyword.GetLocation(),
+                file.SeverityOf(found.Failure.Handler, found.Failure.IsPossible ? Mitigations.Uncertain : Mitigations.None, Mitigations.Uncertain | Mitigations.Test),
+                found.Failure.Work.Witness.Locations.Concat(found.At is { } place ? [place.GetLocation()] : []),
+                Witness.NameOf(found.Root),
+                found.Failure.Work.Entry.IsRemoteCall() ? found.Failure.Work.Entry.Noun() : "write",
+                Witness.NameOf(found.Failure.Work.Witness.Target),
+                found.Failure.Work.Witness.Steps.Length > 1 ? $" ({found.Failure.Work.Witness.Describe(found.Failure.Function)})" : "",
+                found.By switch
+                {
+                    Acknowledged.Message => "completes the message all the same: let the exception through, so that the message is delivered again",
+                    Acknowledged.Webhook => "answers with success all the same: let the exception through, so that the event is sent again",
+                    _ => $"marks the item as done all the same ('{found.At}'): do so only after success",
+                });
+    });
+}

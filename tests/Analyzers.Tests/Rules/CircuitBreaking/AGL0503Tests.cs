@@ -1,0 +1,293 @@
+using AgentLint.Rules.CircuitBreaking;
+using Xunit;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
+
+namespace AgentLint.Tests.Rules.CircuitBreaking;
+
+/// <summary>Failures of remote work that look like a result are reported; those that the caller can tell from one are not.</summary>
+public sealed class AGL0503Tests
+{
+    private const string Get = "var text = await http.GetStringAsync(name);";
+
+    // ---- Values that say nothing ---------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("List<string>", "return [.. text.Split(',')];", "return [];", "an empty list")]
+    [InlineData("List<string>", "return [.. text.Split(',')];", "return new List<string>();", "an empty list")]
+    [InlineData("string[]", "return text.Split(',');", "return Array.Empty<string>();", "an empty list")]
+    [InlineData("string[]", "return text.Split(',');", "return new string[0];", "an empty list")]
+    [InlineData("IEnumerable<string>", "return text.Split(',');", "return Enumerable.Empty<string>();", "an empty list")]
+    [InlineData("string", "return text;", "return \"\";", "an empty text")]
+    [InlineData("string", "return text;", "return string.Empty;", "an empty text")]
+    [InlineData("string", "return text;", "return \"elephant\";", "a fixed text")]
+    [InlineData("string", "if (text == \"\") return \"Sorry, nothing is known.\"; return text;", "return \"Sorry, nothing is known.\";", "a fixed text")]
+    [InlineData("int", "return text.Length;", "return 0;", "a number")]
+    [InlineData("int", "return text.Length;", "return default;", "a number")]
+    [InlineData("double", "return text.Length;", "return 0.5;", "a number")]
+    [InlineData("bool", "return text.Contains('x');", "return false;", "'false'")]
+    [InlineData("bool", "return text.Contains('x');", "return true;", "'true'")]
+    [InlineData("Stock", "return new Stock { Text = text };", "return new Stock();", "an empty object")]
+    [InlineData("Stock", "return new Stock { Text = text };", "return new Stock { Text = \"\", Count = 0 };", "an empty object")]
+    public Task Result_of_every_failure(string type, string success, string failure, string what) =>
+        Function(type, $"try {{ {Get} {success} }} {{|#0:catch|}} (Exception e) {{ log.LogError(e, \"x\"); {failure} }}").Expect(Info, Turns(what)).RunAsync();
+
+    [Theory]
+    [InlineData("{|#0:catch|} { return []; }")]
+    [InlineData("{|#0:catch|} (SystemException) { return []; }")]
+    [InlineData("{|#0:catch|} (Exception e) when (e is not OperationCanceledException) { return []; }")]
+    [InlineData("{|#0:catch|} (Exception) when (!token.IsCancellationRequested) { return []; }")]
+    [InlineData("catch (ArgumentException) { throw; } {|#0:catch|} (Exception e) { Console.Error.WriteLine(e); Note(e); return []; }")]
+    public Task Handlers_that_take_all(string handler) =>
+        Function("List<string>", $"try {{ {Get} return [text]; }} {handler}").Expect(Info, Turns("an empty list")).RunAsync();
+
+    [Theory]
+    [InlineData("catch (HttpRequestException) { return []; }")]
+    [InlineData("catch (Exception e) when (e is TimeoutException or HttpRequestException) { return []; }")]
+    [InlineData("catch (Exception e) { log.LogError(e, \"x\"); throw; }")]
+    [InlineData("catch (Exception e) { if (e is TimeoutException) throw; return []; }")]
+    [InlineData("catch (Exception e) { throw new InvalidOperationException(\"x\", e); }")]
+    [InlineData("catch (Exception e) { failures.Add(e); return []; }")]
+    [InlineData("catch (Exception e) { last = e; return []; }")]
+    [InlineData("catch (Exception) { return kept; }")]
+    [InlineData("catch (Exception) { return Fallback(name); }")]
+    [InlineData("catch (Exception) { return [\"unknown\"]; }")]
+    [InlineData("catch (Exception) { return await Mirror(name); }")]
+    public Task Failure_that_the_caller_can_tell_or_that_is_made_good(string handler) =>
+        Function("List<string>", $"try {{ {Get} return [text]; }} {handler}").RunAsync();
+
+    [Theory]
+    [InlineData("(bool Ok, string Text)", "return (true, text);", "return (false, \"\");")]
+    [InlineData("Stock", "return new Stock { Text = text };", "return new Stock { IsFailed = true };")]
+    [InlineData("Stock", "return new Stock { Text = text };", "return new Stock { Text = \"It failed.\" };")]
+    [InlineData("Stock", "return new Stock { Text = text };", "return Stock.Failed(name);")]
+    [InlineData("int", "return text.Length;", "return -1;")]
+    [InlineData("DayOfWeek", "return DayOfWeek.Monday;", "return DayOfWeek.Friday;")]
+    // A sentence is for people to read.
+    [InlineData("string", "return text;", "return \"This order was made by hand.\";")]
+    // What a write gives back is whether it was done.
+    [InlineData("bool", "return await SaveAsync(text);", "return false;")]
+    [InlineData("bool", "return true;", "return false;")]
+    public Task Typed_failure(string type, string success, string failure) =>
+        Function(type, $"try {{ {Get} {success} }} catch (Exception) {{ {failure} }}").RunAsync();
+
+    [Theory]
+    [InlineData("var found = new Stock(); try { found = new Stock { Text = await http.GetStringAsync(name) }; } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } return found;", "an empty object")]
+    [InlineData("var found = new Stock(); for (var n = 0; n < 2; n++) { try { found = new Stock { Text = await http.GetStringAsync(name) }; break; } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); await Task.Delay(9); } } return found;", "an empty object")]
+    [InlineData("var found = new Stock(); var n = 0; while (n < 2) { try { found = new Stock { Text = await http.GetStringAsync(name) }; break; } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } finally { n++; } } return found;", "an empty object")]
+    [InlineData("Stock found = new(); try { found = new Stock { Text = await http.GetStringAsync(name) }; } catch (Exception) { } if (found.Text == null) throw new InvalidOperationException(); return found;", null)]
+    [InlineData("var found = new Stock { Text = name }; try { found = new Stock { Text = await http.GetStringAsync(name) }; } catch (Exception) { } return found;", null)]
+    public Task Variable_that_keeps_what_it_began_with(string body, string? what)
+    {
+        var test = Function("Stock", what == null ? body.Replace("{|#0:catch|}", "catch", StringComparison.Ordinal) : body);
+        return (what == null ? test : test.Expect(Info, Turns(what))).RunAsync();
+    }
+
+    // ---- Callers ---------------------------------------------------------------------------------------------------------------
+
+    private const string Missing = "Task<string?> FindAsync(string name) { try { var text = await http.GetStringAsync(name); if (text == \"\") return null; return text; } CATCH (Exception e) { log.LogError(e, \"x\"); return null; } }";
+
+    [Theory]
+    [InlineData("var found = await FindAsync(name) ?? \"none\"; return found;", true)]
+    [InlineData("var found = await FindAsync(name); return found.Length.ToString();", true)]
+    [InlineData("return $\"Found: {await FindAsync(name)}\";", true)]
+    [InlineData("var found = await FindAsync(name); if (found == null) return \"It is not there.\"; return found;", false)]
+    [InlineData("var found = await FindAsync(name); return found is { } text ? text : throw new InvalidOperationException();", false)]
+    [InlineData("return await FindAsync(name) ?? throw new InvalidOperationException();", false)]
+    [InlineData("return (await FindAsync(name))?.Trim() ?? \"\";", false)]
+    public Task Null_is_a_fault_where_a_caller_takes_it_for_nothing(string caller, bool isReported)
+    {
+        var test = Member("private async " + Missing.Replace("CATCH", isReported ? "{|#0:catch|}" : "catch", StringComparison.Ordinal) + " public async Task<string> RunAsync(string name) { " + caller + " }");
+        return (isReported ? test.Expect(Info, Turns("'null'", "FindAsync")) : test).RunAsync();
+    }
+
+    [Fact]
+    public Task Null_that_no_caller_is_seen_of() => Member("public async " + Missing.Replace("CATCH", "catch", StringComparison.Ordinal)).RunAsync();
+
+    [Fact]
+    public Task Null_that_only_a_failure_gives() => Member("""
+        private async Task<Stock?> FindAsync(string name) { try { return new Stock { Text = await http.GetStringAsync(name) }; } catch (Exception) { return null; } }
+        public async Task<string> RunAsync(string name) => (await FindAsync(name))!.Text!;
+        """).RunAsync();
+
+    [Theory]
+    [InlineData("if (await IsOpenAsync(name)) failures.Clear();", true)]
+    [InlineData("if (!await IsOpenAsync(name)) throw new InvalidOperationException();", false)]
+    [InlineData("if (await IsOpenAsync(name)) failures.Clear(); else throw new InvalidOperationException();", false)]
+    public Task False_is_a_fault_where_a_caller_does_nothing_then(string caller, bool isReported)
+    {
+        var test = Member($$"""
+            private async Task<bool> IsOpenAsync(string name) { try { return (await http.GetStringAsync(name)).Contains("open"); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception) { return false; } }
+            public async Task RunAsync(string name) { {{caller}} }
+            """);
+        return (isReported ? test.Expect(Info, Turns("'false'", "IsOpenAsync")) : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("return (await http.GetAsync(name)).IsSuccessStatusCode;")]
+    [InlineData("var answer = await http.GetAsync(name); return answer.StatusCode == System.Net.HttpStatusCode.OK;")]
+    [InlineData("await http.GetStringAsync(name); return true;")]
+    public Task Probe_asks_whether_it_works(string body) => Member($$"""
+        public async Task<bool> IsUpAsync(string name) { try { {{body}} } catch { return false; } }
+        public async Task<string> RunAsync(string name) { if (await IsUpAsync(name)) return "up"; return "down"; }
+        """).RunAsync();
+
+    // ---- Texts -----------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("return $\"Error: {e.Message}\";", "return \"<p>\" + await AskAsync(name) + \"</p>\";", false)]
+    [InlineData("return $\"Error: {e.Message}\";", "return $\"<p>{await AskAsync(name)}</p>\";", true)]
+    [InlineData("return \"The request failed.\";", "var answer = await AskAsync(name); return answer.Trim();", true)]
+    [InlineData("return e.Message;", "var answer = await AskAsync(name); return answer.StartsWith(\"Error\") ? \"\" : answer;", false)]
+    [InlineData("return \"The request failed.\";", "return await AskAsync(name);", false)]
+    public Task Text_about_a_failure_that_a_caller_takes_for_the_answer(string failure, string caller, bool isReported)
+    {
+        var test = Member($$"""
+            private async Task<string> AskAsync(string name) { try { return await http.GetStringAsync(name); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); {{failure}} } }
+            public async Task<string> RunAsync(string name) { {{caller}} }
+            """);
+        return (isReported ? test.Expect(Info, Turns("a text in the place of the answer", "AskAsync")) : test).RunAsync();
+    }
+
+    [Fact]
+    public Task Text_for_the_model_or_the_client_is_for_them_to_read() => new RuleTest<AGL0503_FailureDisguisedAsResult>("""
+        using System.ComponentModel;
+        using ModelContextProtocol.Server;
+
+        public class Desk(HttpClient http)
+        {
+            [McpServerTool, Description("Reads a page.")]
+            public async Task<string> ReadAsync(string page)
+            {
+                try { return await http.GetStringAsync(page); }
+                catch (Exception) { return "The page could not be read."; }
+            }
+        }
+        """).RunAsync();
+
+    // ---- Nothing is given back -------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("try { (await http.PostAsync(\"mails/send\", null)).EnsureSuccessStatusCode(); } {|#0:catch|} { }")]
+    [InlineData("try { (await http.PostAsync(\"mails/send\", null)).EnsureSuccessStatusCode(); } {|#0:catch|} (Exception) { // ignored\n }")]
+    [InlineData("foreach (var one in name.Split(',')) try { (await http.PostAsync(\"mails/send/\" + one, null)).EnsureSuccessStatusCode(); } {|#0:catch|} { }")]
+    public Task Write_that_fails_without_a_word(string body) => Function("", body).Expect(Warning, Turns("a normal end", noun: "write", call: "HttpClient.PostAsync")
+        .Replace("give back what its callers can tell from success", "give back whether it was done", StringComparison.Ordinal)).RunAsync();
+
+    [Theory]
+    [InlineData("await SendAsync(name); failures.Clear();", true)]
+    [InlineData("await SendAsync(name);", false)]
+    [InlineData("_ = SendAsync(name); failures.Clear();", false)]
+    public Task Logged_failure_of_what_a_caller_counts_on(string caller, bool isReported)
+    {
+        var test = Member($$"""
+            private async Task SendAsync(string name) { try { (await http.PostAsync("mails/send", null)).EnsureSuccessStatusCode(); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); } }
+            public async Task RunAsync(string name) { {{caller}} }
+            """);
+        return (isReported ? test.Expect(Info, Turns("a normal end", "SendAsync", "write", "HttpClient.PostAsync")
+            .Replace("give back what its callers can tell from success", "give back whether it was done", StringComparison.Ordinal)) : test).RunAsync();
+    }
+
+    [Theory]
+    // It is only read.
+    [InlineData("try { await http.GetStringAsync(name); } catch { }")]
+    // What it was is asked behind the block.
+    [InlineData("var sent = false; try { (await http.PostAsync(\"mails/send\", null)).EnsureSuccessStatusCode(); sent = true; } catch { } if (!sent) last = new Exception();")]
+    [InlineData("try { (await http.PostAsync(\"mails/send\", null)).EnsureSuccessStatusCode(); return; } catch { } throw new InvalidOperationException();")]
+    // To take away is to clean up.
+    [InlineData("try { (await http.DeleteAsync(\"drafts/\" + name)).EnsureSuccessStatusCode(); } catch { }")]
+    [InlineData("try { await http.GetStringAsync(name); } finally { try { (await http.PostAsync(\"mails/send\", null)).EnsureSuccessStatusCode(); } catch { } }")]
+    public Task Silence_that_harms_nothing(string body) => Function("", body).RunAsync();
+
+    // ---- Answers that nothing looks at -----------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("try { await http.{|#0:PostAsync|}(\"orders\", null); } catch (Exception e) { failures.Add(e); }", "drops")]
+    [InlineData("try { _ = await http.{|#0:PutAsync|}(\"orders\", null); } catch { failures.Clear(); }", "drops")]
+    [InlineData("try { var answer = await http.{|#0:PostAsync|}(\"orders\", null); } catch (Exception e) { throw new InvalidOperationException(\"x\", e); }", "drops")]
+    [InlineData("using var answer = await http.{|#0:PostAsync|}(\"orders/new\", null); Console.WriteLine(await answer.Content.ReadAsStringAsync());", "reads")]
+    [InlineData("var answer = await http.{|#0:SendAsync|}(new HttpRequestMessage(HttpMethod.Post, \"orders/new\")).ConfigureAwait(false); Console.WriteLine(await answer.Content.ReadAsStringAsync());", "reads")]
+    public Task Status_that_nothing_looks_at(string body, string what)
+    {
+        var method = body.Contains("Put", StringComparison.Ordinal) ? "PutAsync" : body.Contains("Send", StringComparison.Ordinal) ? "SendAsync" : "PostAsync";
+        return Function("", body).Expect(
+            Info, $"'Desk.RunAsync' {what} the answer of the HTTP call 'HttpClient.{method}' and does not look at its status, which an error does not throw: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'").RunAsync();
+    }
+
+    [Theory]
+    [InlineData("(await http.PostAsync(\"orders\", null)).EnsureSuccessStatusCode();")]
+    [InlineData("var answer = await http.PostAsync(\"orders\", null); if (!answer.IsSuccessStatusCode) last = new Exception();")]
+    [InlineData("var answer = await http.PostAsync(\"orders\", null); Console.WriteLine(await answer.Content.ReadAsStringAsync()); answer.EnsureSuccessStatusCode();")]
+    [InlineData("var answer = await http.PostAsync(\"orders\", null); await Check(answer);")]
+    [InlineData("await Check(await http.PostAsync(\"orders\", null));")]
+    // The author looks at no failure at all.
+    [InlineData("await http.PostAsync(\"orders\", null);")]
+    [InlineData("try { await http.PostAsync(\"orders\", null); } catch (ArgumentException e) { failures.Add(e); }")]
+    [InlineData("await http.GetAsync(\"orders\");")]
+    [InlineData("await http.DeleteAsync(\"orders\");")]
+    [InlineData("_ = http.PostAsync(\"orders\", null);")]
+    [InlineData("await http.GetStringAsync(\"orders\");")]
+    public Task Status_that_is_looked_at_or_of_no_write(string body) => Function("", body).RunAsync();
+
+    [Fact]
+    public Task Question_over_POST() =>
+        Function("string", "var answer = await http.PostAsync(\"orders/search\", null); return await answer.Content.ReadAsStringAsync();").RunAsync();
+
+    // ---- Where -----------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("try { return [File.ReadAllText(name)]; } catch (Exception) { return []; }")]
+    [InlineData("try { return [int.Parse(name).ToString()]; } catch { return []; }")]
+    // The failure is taken nearer to the call.
+    [InlineData("try { var text = \"\"; try { text = await http.GetStringAsync(name); } catch (Exception e) { failures.Add(e); } return [text]; } catch (Exception) { return []; }")]
+    public Task Handler_around_work_that_stays_here(string body) => Function("List<string>", body).RunAsync();
+
+    [Fact]
+    public Task Number_that_the_program_ends_with()
+    {
+        var test = new RuleTest<AGL0503_FailureDisguisedAsResult>("try { Console.WriteLine(await new HttpClient().GetStringAsync(args[0])); return 0; } catch (Exception e) { Console.Error.WriteLine(e); return 1; }");
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return test.RunAsync();
+    }
+
+    [Fact]
+    public Task Work_behind_a_call_is_found() => Member("""
+        public async Task<List<string>> RunAsync(string name) { try { return await LoadAsync(name); } {|#0:catch|} (Exception) { return []; } }
+        private async Task<List<string>> LoadAsync(string name) => [await {|#1:http.GetStringAsync(name)|}];
+        """).Expect(Info, "'Desk.RunAsync' turns every failure of the HTTP call 'HttpClient.GetStringAsync' (Desk.RunAsync → Desk.LoadAsync → HttpClient.GetStringAsync) into an empty list: let the exception through, or give back what its callers can tell from success").RunAsync();
+
+    private static string Turns(string what, string function = "RunAsync", string noun = "HTTP call", string call = "HttpClient.GetStringAsync") =>
+        $"'Desk.{function}' turns every failure of the {noun} '{call}' into {what}: let the exception through, or give back what its callers can tell from success";
+
+    private static RuleTest<AGL0503_FailureDisguisedAsResult> Function(string type, string body) =>
+        Member($"public async Task{(type.Length == 0 ? "" : $"<{type}>")} RunAsync(string name, CancellationToken token) {{ {body} }}");
+
+    private static RuleTest<AGL0503_FailureDisguisedAsResult> Member(string member) => new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""
+        #nullable enable annotations
+        using Microsoft.Extensions.Logging;
+
+        public class Stock
+        {
+            public string? Text { get; set; }
+            public int Count { get; set; }
+            public bool IsFailed { get; set; }
+            public static Stock Failed(string name) => new() { IsFailed = true };
+        }
+
+        public class Desk(HttpClient http, ILogger<Desk> log)
+        {
+            private readonly List<Exception> failures = [];
+            private readonly List<string> kept = [];
+            private Exception? last;
+
+            public int Failures => failures.Count + kept.Count + (last == null ? 0 : 1);
+
+            {{member}}
+
+            private static List<string> Fallback(string name) => [name];
+            private static Task<List<string>> Mirror(string name) => Task.FromResult(new List<string> { name });
+            private static Task Check(HttpResponseMessage answer) => Task.FromResult(answer.EnsureSuccessStatusCode());
+            private async Task<bool> SaveAsync(string text) { (await http.PostAsync("orders/new", null)).EnsureSuccessStatusCode(); return text.Length > 0; }
+            private void Note(Exception failure) => log.LogWarning(failure, "x");
+        }
+        """).Reference(Library.Hosting);
+}
