@@ -75,7 +75,7 @@ internal sealed class MergedLog
                 json.Object("fullDescription", () => json.Text("text", rule.Description));
             json.Text("helpUri", rule.Help);
             if (rule.Help != null)
-                json.Object("help", () => json.Text("text", "See " + rule.Help).Text("markdown", $"{rule.Description} [What it reports, why, and how to mend it]({rule.Help})"));
+                json.Object("help", () => json.Text("text", "See " + rule.Help).Text("markdown", $"{rule.Description} [What it reports, why, and how to fix it]({rule.Help})"));
             json.Object("defaultConfiguration", () => json.Text("level", rule.Level));
             json.Object("properties", () =>
             {

@@ -62,12 +62,12 @@ public sealed class ReadLog : BuildTask
         var picture = log.Results.Select(result => result.Properties.TryGetValue(LoggedPicture.Property, out var found) ? found : null).FirstOrDefault(found => found != null);
         if (picture == null)
         {
-            Say("AgentLint: this project references no library of agents, so that there is nothing to draw");
+            Say("AgentLint: this project references no agent library, so there is nothing to draw");
             return;
         }
 
         SharedFiles.WriteIfDifferent(path, LoggedPicture.Lines(picture) + "\n");
-        Say("AgentLint: who asks whom is in " + Path.GetFullPath(path));
+        Say("AgentLint: the agent graph is in " + Path.GetFullPath(path));
     }
 
     private void Copy(SarifLog log)
@@ -85,13 +85,13 @@ public sealed class ReadLog : BuildTask
         var path = Path.GetFullPath(Path.Combine(ProjectFolder, BaselineFile));
         if (!BaselineLine.IsNameOf(path))
         {
-            Fail($"the name of AgentLintBaselineFile '{BaselineFile}' has to be AgentLint.baseline.txt, or AgentLint.<something>.baseline.txt");
+            Fail($"AgentLintBaselineFile '{BaselineFile}' must be named AgentLint.baseline.txt, or AgentLint.<something>.baseline.txt");
             return;
         }
 
         if (log.HasCompilerErrors)
         {
-            Say($"AgentLint: {path} is left as it is, because the code does not compile");
+            Say($"AgentLint: {path} is left unchanged because the code does not compile");
             return;
         }
 

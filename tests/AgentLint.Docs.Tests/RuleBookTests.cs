@@ -55,15 +55,35 @@ public sealed class RuleBookTests
     public void TheTableHasARowPerRule() =>
         Assert.Equal(
             """
-            | Rule | Category | What it finds | Severity | Fix |
-            | --- | --- | --- | --- | --- |
-            | [AGL0201](x/AGL0201.md) Proven | Retries | Title of Proven | Warning | yes |
-            | [AGL0202](x/AGL0202.md) Suggested | Retries | Title of Suggested | Info |  |
-            | [AGL0303](x/AGL0303.md) MatterOfTaste | Deadlines | Title of MatterOfTaste | off |  |
-            | [AGL9001](x/AGL9001.md) FromTheBuild | Configuration | Title of FromTheBuild | Warning |  |
+            ### Retries: do retries help, wait and end?
+
+            | Rule | What it finds | Severity | Fix |
+            | --- | --- | --- | --- |
+            | [AGL0201](x/AGL0201.md) Proven | Title of Proven | Warning | yes |
+            | [AGL0202](x/AGL0202.md) Suggested | Title of Suggested | Info |  |
+
+            ### Deadlines: does the work stop when the caller gives up?
+
+            | Rule | What it finds | Severity | Fix |
+            | --- | --- | --- | --- |
+            | [AGL0303](x/AGL0303.md) MatterOfTaste | Title of MatterOfTaste | off |  |
+
+            ### Configuration: is AgentLint itself set up correctly?
+
+            | Rule | What it finds | Severity | Fix |
+            | --- | --- | --- | --- |
+            | [AGL9001](x/AGL9001.md) FromTheBuild | Title of FromTheBuild | Warning |  |
 
             """,
             RuleTable.Render(Book, "x/"));
+
+    [Fact]
+    public void EveryCategoryHasAQuestion() =>
+        Assert.All(Enum.GetValues<RuleCategory>(), category =>
+        {
+            var id = $"AGL{(int)category:00}01";
+            Assert.Contains($"### {category}: ", RuleTable.Render(new RuleBook([Entry(id, "Some", DiagnosticSeverity.Info)]), ""), StringComparison.Ordinal);
+        });
 
     [Fact]
     public void APageBeginsWithWhatIsKnown() =>

@@ -31,13 +31,13 @@ internal sealed class RuleBook(IEnumerable<RuleEntry> rules)
             "CompilerTooOld",
             "The compiler is too old to load AgentLint",
             "The compiler of this build is too old to load AgentLint",
-            "The analyzers need the compiler of .NET SDK 9.0.300 or Visual Studio 2022 17.14. An older one gets none of them, so that the build goes on, and silence means nothing.",
+            "The analyzers need the compiler of .NET SDK 9.0.300 or Visual Studio 2022 17.14. An older compiler loads none of them: the build succeeds, and the absence of findings means nothing.",
             DiagnosticSeverity.Warning),
         Rule.Define(
             "AGL9004",
             "UnknownMode",
             "AgentLintMode or AgentLintTestMode names no preset",
-            "{0} '{1}' is none of None, Minimum, Recommended, Strict and All, and has no effect",
+            "{0} '{1}' is not one of None, Minimum, Recommended, Strict and All, so it has no effect",
             "A mode that does not exist has no effect: the rules keep the severities they have without one.",
             DiagnosticSeverity.Warning),
     ];

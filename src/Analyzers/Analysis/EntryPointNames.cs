@@ -9,7 +9,7 @@ namespace AgentLint.Analysis;
 /// <summary>What messages call the functions that a host runs: a route, the callback that a call was given, or the member.</summary>
 internal static class EntryPointNames
 {
-    /// <summary><c>'POST /deposit'</c>, <c>the callback given to 'Receive'</c>, <c>'Tools.Add'</c>.</summary>
+    /// <summary><c>'POST /deposit'</c>, <c>the callback passed to 'Receive'</c>, <c>'Tools.Add'</c>.</summary>
     public static string NameOf(ISymbol function, AgentModel model, CancellationToken cancellation) => CallbackName(function, model, cancellation) ?? $"'{Witness.NameOf(function)}'";
 
     /// <summary>What a lambda is called by the call or event that it is given to; null for anything else.</summary>
@@ -25,12 +25,12 @@ internal static class EntryPointNames
         {
             case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call }:
                 var name = (call.Expression as MemberAccessExpressionSyntax)?.Name ?? call.Expression as SimpleNameSyntax;
-                return RouteOf(call, model, cancellation) is { } route ? $"'{route}'" : name == null ? null : $"the callback given to '{name.Identifier.ValueText}'";
+                return RouteOf(call, model, cancellation) is { } route ? $"'{route}'" : name == null ? null : $"the callback passed to '{name.Identifier.ValueText}'";
             case ArgumentSyntax { Parent.Parent: BaseObjectCreationExpressionSyntax creation } when (creation as ObjectCreationExpressionSyntax)?.Type is { } type:
-                return $"the callback given to 'new {type}'";
+                return $"the callback passed to 'new {type}'";
             case AssignmentExpressionSyntax { Left: var target }:
                 var handler = target.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().LastOrDefault();
-                return handler == null ? null : $"the callback given to '{handler.Identifier.ValueText}'";
+                return handler == null ? null : $"the callback passed to '{handler.Identifier.ValueText}'";
             default:
                 return null;
         }

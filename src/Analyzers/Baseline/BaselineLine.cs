@@ -46,9 +46,9 @@ internal sealed class BaselineLine(string rule, IReadOnlyList<string> frameworks
         if (!IsId(rule))
             problem = $"'{rule}' is not the id of a rule";
         else if (parts.Length < 4 || parts[3].Trim() is not { Length: > 0 } code)
-            problem = "The line is not of the form 'rule member ordinal code'";
+            problem = "The line does not have the form 'rule member ordinal code'";
         else if (!int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) || ordinal < 1)
-            problem = $"'{parts[2]}' is not a number from 1 on";
+            problem = $"'{parts[2]}' is not a positive number";
         else
             return new BaselineLine(rule, frameworks, parts[1], ordinal, code);
         return null;

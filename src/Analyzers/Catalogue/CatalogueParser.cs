@@ -63,8 +63,8 @@ internal static class CatalogueParser
         if (!ReadSymbol(words[1].Text, target, out var type, out var members))
         {
             problem = target == CatalogueTarget.Member
-                ? $"'{words[1].Text}' is not of the form Namespace.Type.Member"
-                : $"'{words[1].Text}' is not of the form Namespace.Type";
+                ? $"'{words[1].Text}' does not have the form Namespace.Type.Member"
+                : $"'{words[1].Text}' does not have the form Namespace.Type";
             return false;
         }
 
@@ -82,7 +82,7 @@ internal static class CatalogueParser
 
             if (value.Length == 0 || facts.ContainsKey(fact))
             {
-                problem = value.Length == 0 ? $"'{fact}' has no value" : $"'{fact}' is said twice";
+                problem = value.Length == 0 ? $"'{fact}' has no value" : $"'{fact}' is given twice";
                 return false;
             }
 

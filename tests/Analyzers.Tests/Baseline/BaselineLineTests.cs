@@ -20,11 +20,11 @@ public sealed class BaselineLineTests
     [InlineData("AGL601 M:C.M 1 code", "'AGL601' is not the id of a rule")]
     [InlineData("CA1822 M:C.M 1 code", "'CA1822' is not the id of a rule")]
     [InlineData("<<<<<<< ours", "'<<<<<<<' is not the id of a rule")]
-    [InlineData("AGL0601", "The line is not of the form 'rule member ordinal code'")]
-    [InlineData("AGL0601 M:C.M 1", "The line is not of the form 'rule member ordinal code'")]
-    [InlineData("AGL0601 M:C.M first code", "'first' is not a number from 1 on")]
-    [InlineData("AGL0601 M:C.M 0 code", "'0' is not a number from 1 on")]
-    [InlineData("AGL0601 M:C.M 99999999999 code", "'99999999999' is not a number from 1 on")]
+    [InlineData("AGL0601", "The line does not have the form 'rule member ordinal code'")]
+    [InlineData("AGL0601 M:C.M 1", "The line does not have the form 'rule member ordinal code'")]
+    [InlineData("AGL0601 M:C.M first code", "'first' is not a positive number")]
+    [InlineData("AGL0601 M:C.M 0 code", "'0' is not a positive number")]
+    [InlineData("AGL0601 M:C.M 99999999999 code", "'99999999999' is not a positive number")]
     public void What_cannot_be_read_says_why(string line, string problem)
     {
         Assert.Null(BaselineLine.Parse(line, out var said));

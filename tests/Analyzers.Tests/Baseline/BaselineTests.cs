@@ -127,7 +127,7 @@ public sealed class BaselineTests
 
         Assert.Equal("AgentLint.baseline.txt(2): AGL9006", Listed.Show(stale));
         Assert.Equal((0, Both.Split('\n')[0].Length), (stale.Location.GetLineSpan().StartLinePosition.Character, stale.Location.GetLineSpan().EndLinePosition.Character));
-        Assert.Equal("AGL0601 is not found in 'M:Shop.Desk.Answer(System.String)' any more: delete the line, or write the baseline again", stale.GetMessage());
+        Assert.Equal("AGL0601 is no longer found in 'M:Shop.Desk.Answer(System.String)': delete the line, or write the baseline again", stale.GetMessage());
     }
 
     [Fact]

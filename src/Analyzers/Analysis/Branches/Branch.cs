@@ -55,8 +55,8 @@ internal sealed record Branch(IOperation Code, SyntaxNode? Round, bool IsApart, 
 /// <param name="Branches">At least one; one alone has a round.</param>
 internal sealed record BranchGroup(IInvocationOperation Join, CatalogueEntry? Entry, ImmutableArray<Branch> Branches)
 {
-    /// <summary>Who runs the branches in a message: <c>'Task.WhenAll' waits for</c>.</summary>
-    public string Describe() => Entry == null ? "are started together and run" : $"'{Witness.NameOf(Join.TargetMethod)}' {(Entry.Role == CatalogueRole.AwaitsAll ? "waits for" : "runs")}";
+    /// <summary>How the branches run, for a message: <c>awaited by 'Task.WhenAll'</c>.</summary>
+    public string Describe() => Entry == null ? "started together" : $"{(Entry.Role == CatalogueRole.AwaitsAll ? "awaited" : "run")} by '{Witness.NameOf(Join.TargetMethod)}'";
 
     /// <summary>What a report shows beside its place: the branches, what they do, and the call that runs them.</summary>
     public IEnumerable<Location> LocationsBeside(SyntaxNode place, IEnumerable<SyntaxNode> steps) =>

@@ -179,7 +179,7 @@ internal sealed record BackPath(PathFacts Facts, CycleGuard? Guard, SyntaxNode? 
             return $"the 'continue' in line {LineOf(jump)}";
         if (Decision != null)
             return $"the condition in line {LineOf(Decision)}";
-        return cycle.Shape == CycleShape.Recursion ? $"the call in line {LineOf(cycle.Syntax)}" : "every turn";
+        return cycle.Shape == CycleShape.Recursion ? $"the call in line {LineOf(cycle.Syntax)}" : "every iteration";
     }
 
     private static int LineOf(SyntaxNode node) => node.GetLocation().GetLineSpan().StartLinePosition.Line + 1;

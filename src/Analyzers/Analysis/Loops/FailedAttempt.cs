@@ -43,7 +43,7 @@ internal sealed record FailedAttempt(Cycle Cycle, CycleCall Call, CatchClauseSyn
         && (Handler.Filter == null || !Mentions(Handler.Filter, Handler.Declaration?.Identifier));
 
     /// <summary>What is caught, in a message.</summary>
-    public string Describe() => TakesAll ? "any failure" : Handler == null ? "a failed answer" : $"'{Caught?.Name ?? "Exception"}'";
+    public string Describe() => TakesAll ? "any failure" : Handler == null ? "a failed response" : $"'{Caught?.Name ?? "Exception"}'";
 
     /// <summary>Whether the catalogue says something of what is caught.</summary>
     public bool Is(string kind, AgentModel model) => Caught != null && model.EntriesOf(Caught).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == kind);

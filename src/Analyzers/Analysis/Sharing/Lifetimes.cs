@@ -181,10 +181,10 @@ internal sealed class Lifetimes(AgentModel model)
         // A declared sharing outweighs what the framework does by itself.
         var isShareable = model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.TurnBased);
         if (isShareable)
-            return new Owner(OwnerKind.HandedOver, type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{type.Name}' says that runs share it");
+            return new Owner(OwnerKind.HandedOver, type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{type.Name}' is declared as shared between runs");
         foreach (var registration in model.RoleRegistrations(cancellation))
             if (registration.SharesInstance && IsOf(registration, type) && IsMadeOnce(registration.Site, cancellation))
-                return new Owner(OwnerKind.HandedOver, registration.Site, $"one '{type.Name}' is handed over by {NameOf(registration.Site)}");
+                return new Owner(OwnerKind.HandedOver, registration.Site, $"one '{type.Name}' is passed to {NameOf(registration.Site)}");
         var registered = RegistrationsOf(type, cancellation);
         var holder = registered.IsEmpty ? StaticOf(type, cancellation) : null;
         if ((holder == null && (registered.IsEmpty || registered.Any(service => service.Lifetime != ServiceLifetime.Singleton))) || HasOwnObjectPerCall(type))

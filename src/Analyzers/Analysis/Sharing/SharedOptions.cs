@@ -172,7 +172,7 @@ internal sealed class SharedOptions(AgentModel model)
         if (function.MethodKind == MethodKind.Constructor)
             return lifetimes.OwnerOf(function.ContainingType, cancellation) ?? lifetimes.OwnerOfService(given, cancellation);
         if (IsOfClient(function))
-            return new Owner(OwnerKind.Caller, null, $"they belong to the caller of '{Witness.NameOf(function)}', who may send them again");
+            return new Owner(OwnerKind.Caller, null, $"they belong to the caller of '{Witness.NameOf(function)}', which may use them again");
         return (model.RolesOf(function, cancellation) & MethodRoles.Handler) != 0 ? lifetimes.OwnerOfService(given, cancellation) : null;
     }
 

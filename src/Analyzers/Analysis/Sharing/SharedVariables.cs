@@ -68,7 +68,7 @@ internal sealed class SharedVariables(AgentModel model)
                 && (found == null || !entrance.Roots.IsEmpty))
                 found = new SharedVariable(
                     variable,
-                    owner ?? new Owner(OwnerKind.Unknown, null, $"nothing says that each call has a '{variable.ContainingType.Name}' of its own"),
+                    owner ?? new Owner(OwnerKind.Unknown, null, $"nothing shows that each call has its own '{variable.ContainingType.Name}'"),
                     write,
                     writer,
                     entrance,

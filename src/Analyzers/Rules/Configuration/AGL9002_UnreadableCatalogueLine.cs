@@ -14,10 +14,10 @@ public sealed class AGL9002_UnreadableCatalogueLine() : RuleAnalyzer(Rule)
         "AGL9002",
         "UnreadableCatalogueLine",
         "Catalogue line cannot be read",
-        "{0}, so that the line declares nothing",
+        "{0}, so the line declares nothing",
         "Files named AgentLint.*.txt among the AdditionalFiles declare a project's own agents, tools and calls. A line that cannot be read has no effect.",
         DiagnosticSeverity.Warning,
-        options: new RuleOption("report_unknown_symbols", "false", "Whether a line whose type or members this compilation does not have is reported too. Files shared by projects have such lines."));
+        options: new RuleOption("report_unknown_symbols", "false", "Whether a line that names a type or member missing from the compilation is reported too. Files shared by several projects contain such lines."));
 
     private protected override void Start(AnalysisContext context) =>
         context.RegisterAdditionalFileAction(file =>

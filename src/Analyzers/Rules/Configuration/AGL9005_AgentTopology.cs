@@ -13,9 +13,9 @@ public sealed class AGL9005_AgentTopology() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL9005",
         "AgentTopology",
-        "The agents of a project and who asks whom, as a picture",
-        "This project has {0} agents, {1} tools and {2} ways between them and what they reach",
-        "Made on request: dotnet build -p:AgentLintGraph=true writes it as a Mermaid flowchart.",
+        "Graph of a project's agents and their calls",
+        "This project has {0} agents, {1} tools and {2} connections between them and what they reach",
+        "Produced on request: dotnet build -p:AgentLintGraph=true writes it as a Mermaid flowchart.",
         DiagnosticSeverity.Info,
         property: "AgentLintGraph");
 

@@ -14,8 +14,8 @@ public sealed class AGL9006_StaleBaselineEntry() : RuleAnalyzer(Rule)
         "AGL9006",
         "StaleBaselineEntry",
         "Baseline lists a finding that is gone",
-        "{0} is not found in '{1}' any more: delete the line, or write the baseline again",
-        "A baseline lists the findings that a project lives with. A line whose finding is mended, or whose code has changed, would hide the same fault when it is made again.",
+        "{0} is no longer found in '{1}': delete the line, or write the baseline again",
+        "A baseline lists the accepted findings of a project. A line whose finding is fixed, or whose code has changed, would hide the same fault when it comes back.",
         DiagnosticSeverity.Warning,
         atEnd: true);
 

@@ -12,8 +12,8 @@ public sealed class AGL9007_UnreadableBaselineLine() : RuleAnalyzer(Rule)
         "AGL9007",
         "UnreadableBaselineLine",
         "Baseline line cannot be read",
-        "{0}, so that the line has no effect",
-        "Files named AgentLint.baseline.txt among the AdditionalFiles list the findings that a project lives with, one a line. A line that cannot be read, or that is there twice, has no effect.",
+        "{0}, so the line has no effect",
+        "Files named AgentLint.baseline.txt among the AdditionalFiles list the accepted findings of a project, one per line. A line that cannot be read, or that is there twice, has no effect.",
         DiagnosticSeverity.Warning);
 
     private protected override void Start(AnalysisContext context) =>

@@ -15,11 +15,11 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0601",
         "BlockingAgentCall",
-        "Agent code holds its thread while it waits",
-        "{0} holds its thread with '{1}'{2} {3}",
-        "A model takes seconds. A thread that is held for so long serves nobody else: under load the pool runs dry, and with a synchronization context the program deadlocks.",
+        "Agent code blocks its thread while it waits",
+        "{0} blocks its thread with '{1}'{2} {3}",
+        "A model takes seconds to answer. A blocked thread does no other work in that time: under load the thread pool runs out of threads, and with a synchronization context the program can deadlock.",
         DiagnosticSeverity.Warning,
-        options: new RuleOption("report_unproven", "true", "Whether waiting for work that is not shown to leave the process is reported, as a suggestion."));
+        options: new RuleOption("report_unproven", "true", "Whether blocking on work that is not shown to leave the process is reported, as a suggestion."));
 
     private protected override void Register(RuleContext context)
     {
@@ -105,7 +105,7 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
         var name = place.NameOf(context.Model, context.Cancellation);
         context.ReportOncePerLine(
             Rule, node, context.SeverityOf(node, isProven ? Mitigations.None : Mitigations.Uncertain, ~Mitigations.OneClient), path?.Locations ?? [], char.ToUpperInvariant(name[0]) + name.Substring(1), with, what,
-            IsInLock(node) ? "within a lock, where nothing can be awaited: a 'SemaphoreSlim' can be" : $"instead of awaiting {instead}");
+            IsInLock(node) ? "inside a lock, where 'await' is not allowed: use a 'SemaphoreSlim'" : $"instead of awaiting {instead}");
     }
 
     private static bool IsInLock(SyntaxNode node) => node.FirstAncestorOrSelf<SyntaxNode>(around => around is LockStatementSyntax or AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax) is LockStatementSyntax;

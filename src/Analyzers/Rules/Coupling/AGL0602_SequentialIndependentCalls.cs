@@ -15,9 +15,9 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0602",
         "SequentialIndependentCalls",
-        "Independent calls of models or agents wait for each other",
+        "Independent model or agent calls run one after another",
         "'{0}' awaits {1}; {2}",
-        "A model takes seconds. Calls that need nothing of each other take as long as the slowest when they are started together, and the sum of all when each waits for the one before.",
+        "A model takes seconds to answer. Independent calls take as long as the slowest one when they are started together, and the sum of all when each waits for the previous one.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -33,15 +33,15 @@ public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
                 context,
                 calls[1].Syntax,
                 calls.Where(call => call != calls[1]).Select(call => call.Syntax.GetLocation()),
-                string.Join(" and then ", calls.Select(call => call.Describe())) + (calls.Length == 2 ? " although neither needs the other" : " although none needs another"),
-                $"started together they take as long as the slow{(calls.Length == 2 ? "er one" : "est one")}");
+                string.Join(" and then ", calls.Select(call => call.Describe())) + (calls.Length == 2 ? " although neither depends on the other" : " although none depends on another"),
+                $"started together, they take as long as the slow{(calls.Length == 2 ? "er one" : "est one")}");
         foreach (var loop in SequentialLoops.Of(context.Model).In(context.Semantics, depth, context.Cancellation).Where(loop => !IsBatchOf(loop, context)))
             Report(
                 context,
                 loop.Await,
                 loop.Path.Locations,
-                AwaitedCall.Describe(loop.Call, loop.Path) + " for one item after the other although no iteration needs another",
-                "run a few at a time they take a fraction of that");
+                AwaitedCall.Describe(loop.Call, loop.Path) + " for one item after another although no iteration depends on another",
+                "run a few at a time, they take a fraction of the time");
     }
 
     private static void Report(FileContext context, SyntaxNode await, IEnumerable<Location> others, string what, string gain)

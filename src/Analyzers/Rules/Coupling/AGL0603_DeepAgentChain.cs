@@ -13,13 +13,13 @@ public sealed class AGL0603_DeepAgentChain() : AgentAnalyzer(Rule)
         "AGL0603",
         "DeepAgentChain",
         "Agents wait for each other in a long chain",
-        "'{0}' begins a chain of {1} agents that wait for each other ({2}){3}, with no queue, workflow or durable step in between",
-        "Each agent of a chain adds its own seconds and its own failures, and holds the work of all before it. One that fails or stalls loses what the others have done.",
+        "'{0}' starts a chain of {1} agents that wait for each other ({2}){3}, with no queue, workflow or durable step in between",
+        "Each agent in a chain adds its own latency and its own failures, and keeps all agents before it waiting. When one of them fails or stalls, the work of the others is lost.",
         DiagnosticSeverity.Warning,
         options:
         [
-            new RuleOption("max_depth", "3", "How many agents a chain must have to be reported. Chains of twice as many are warnings."),
-            new RuleOption("seconds_per_hop", "0", "How long an agent takes to answer, in seconds: the message then says what the chain adds up to. 0 says nothing."),
+            new RuleOption("max_depth", "3", "The number of agents from which a chain is reported. A chain of twice as many is a warning."),
+            new RuleOption("seconds_per_hop", "0", "How many seconds an agent takes to answer: the message then states the total for the chain. 0 leaves it out."),
         ]);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);

@@ -12,9 +12,9 @@ public sealed class AGL0604_AgentCallCycle() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0604",
         "AgentCallCycle",
-        "Agents call each other in a circle without a bound",
-        "'{0}' comes back to itself ({1}) and asks a model in each turn, with nothing that counts the turns",
-        "A model that answers the same way twice keeps the circle going: until the process runs out of stack, the account out of money, or the caller out of patience.",
+        "Agents call each other in a cycle without a limit",
+        "'{0}' calls itself in a cycle ({1}) and asks a model in every round, and nothing limits the rounds",
+        "A model that answers the same way twice keeps the cycle going until the process runs out of stack, the budget is spent, or the caller gives up.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);

@@ -14,9 +14,9 @@ public sealed class AGL0301_DroppedCancellationToken() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0301",
         "DroppedCancellationToken",
-        "A remote call is not given the cancellation token in scope",
-        "'{0}' does not pass '{1}' to the {2} '{3}'{4}: it goes on when the caller has given up",
-        "A caller that gives up, because its user has left or its own time is over, cancels its token. A model call that is not given the token runs to its end, is paid for, and holds what it holds.",
+        "A remote call does not receive the cancellation token in scope",
+        "'{0}' does not pass '{1}' to the {2} '{3}'{4}: the call continues after its caller has cancelled",
+        "A caller that gives up, because its user has left or its own time limit has passed, cancels its token. A model call without the token runs to its end, is paid for, and keeps its resources until then.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>

@@ -14,9 +14,9 @@ public sealed class AGL0302_ToolWithoutCancellationToken() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0302",
         "ToolWithoutCancellationToken",
-        "A tool or handler that waits for remote work takes no cancellation token",
-        "{4} {0} waits for the {1} '{2}'{3} and takes no 'CancellationToken': it goes on when its caller has given up",
-        "The frameworks hand every tool and every request handler the token of the request, in a parameter that models and clients do not see. Without it the work goes on, and is paid for, after the caller has gone.",
+        "A tool or handler waits for remote work without a cancellation token",
+        "{4} {0} waits for the {1} '{2}'{3} and takes no 'CancellationToken': it continues after its caller has cancelled",
+        "Frameworks pass the token of the request to a tool or request handler that has a parameter for it, and models and clients do not see that parameter. Without the token the work continues, and is paid for, after the caller is gone.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>

@@ -14,8 +14,8 @@ public sealed class AGL0303_CallWithoutDeadline() : AgentAnalyzer(Rule)
         "AGL0303",
         "CallWithoutDeadline",
         "A remote call has no deadline",
-        "'{0}' gives the {1} '{2}' no deadline: the body is read after the headers, where the client's timeout does not act",
-        "A call without a deadline waits as long as the other side wants, and everything that waits for it waits as long.",
+        "'{0}' sets no deadline for the {1} '{2}': the body is read after the headers, where the client's timeout no longer applies",
+        "A call without a deadline waits for as long as the other side takes, and so does everything that waits for the call.",
         DiagnosticSeverity.Warning,
         enabled: false);
 

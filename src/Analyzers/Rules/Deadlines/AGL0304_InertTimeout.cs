@@ -13,9 +13,9 @@ public sealed class AGL0304_InertTimeout() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0304",
         "InertTimeout",
-        "A timeout cannot act",
-        "'{0}' sets a time limit with '{1}' that never acts: {2}",
-        "A time limit that nothing listens to, that never comes or that a shorter one always precedes looks like protection, and a call that hangs hangs for ever.",
+        "A timeout has no effect",
+        "'{0}' sets a timeout with '{1}' that never takes effect: {2}",
+        "A timeout that no code observes, that never expires, or that a shorter one always precedes looks like protection but ends no call.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnUse(InertTimeouts.Concerns, Check);
@@ -34,10 +34,10 @@ public sealed class AGL0304_InertTimeout() : AgentAnalyzer(Rule)
             Witness.NameOf(timeout.What),
             timeout.Because switch
             {
-                InertBecause.Endless => "it has no end, and nothing else in the type ends the calls",
-                InertBecause.TooLong => $"{timeout.Other} is longer than anything waits for one answer",
-                InertBecause.OuterIsShorter => $"{timeout.Other} ends the calls before",
-                _ => $"it signals a token, and the delegate that calls {timeout.Other} takes none",
+                InertBecause.Endless => "it is infinite, and nothing else in the type ends the calls",
+                InertBecause.TooLong => $"{timeout.Other} is longer than any caller waits for one answer",
+                InertBecause.OuterIsShorter => $"{timeout.Other} ends the calls earlier",
+                _ => $"it cancels a token, and the delegate that calls {timeout.Other} takes no token",
             });
     }
 }

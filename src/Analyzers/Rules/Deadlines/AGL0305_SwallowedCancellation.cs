@@ -14,9 +14,9 @@ public sealed class AGL0305_SwallowedCancellation() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0305",
         "SwallowedCancellation",
-        "A cancellation is caught like a failure, and the work goes on",
-        "'{0}' catches the cancellation of '{1}' at the {2} '{3}'{4}: {5}",
-        "A cancelled call ends with an exception, so that all that waits for it ends as well. A handler that takes it for a failure goes on for a caller that has gone, or tells it a result.",
+        "A cancellation is caught like a failure, and the work continues",
+        "'{0}' catches the cancellation of '{1}' at the {2} '{3}'{4}, and {5}: let the cancellation through",
+        "A cancelled call ends with an exception so that everything waiting for it ends as well. A handler that treats the exception as a failure keeps working for a caller that is gone, or returns it a result.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
@@ -42,8 +42,8 @@ public sealed class AGL0305_SwallowedCancellation() : AgentAnalyzer(Rule)
 
     private static string End(SwallowedCancellation swallowed) => swallowed.By switch
     {
-        SwallowedBy.Loop => "the loop goes on with the next item",
-        SwallowedBy.NextWork => $"the function goes on with '{swallowed.NextName!.Identifier.ValueText}'",
-        _ => "the caller is given a result",
+        SwallowedBy.Loop => "the loop continues with the next item",
+        SwallowedBy.NextWork => $"the function continues with '{swallowed.NextName!.Identifier.ValueText}'",
+        _ => "the caller receives a result",
     };
 }

@@ -15,7 +15,7 @@ public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
         "NonDeterministicWorkflow",
         "Workflow code is not deterministic",
         "'{0}' is replayed, but {1} with '{2}'{3}, which differs in each replay{4}",
-        "A durable engine restores a workflow by running its code again over the recorded history. Code that takes another path then, or asks for other steps, fails the workflow or repeats what was done.",
+        "A durable engine restores a workflow by running its code again over the recorded history. Code that then takes another path, or requests other steps, fails the workflow or repeats completed work.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnWorkflow(Check);
@@ -39,10 +39,10 @@ public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
     private static string Does(CatalogueEntry entry) => ReplayUnsafeApi.Of(entry)?.Hazard switch
     {
         ReplayHazard.Clock => "reads the clock",
-        ReplayHazard.Random => "draws a random value",
-        ReplayHazard.Guid => "makes a new id",
-        ReplayHazard.Attempt or ReplayHazard.Request => "reads the number of an attempt",
-        ReplayHazard.Delay => "starts a timer that the history does not hold",
+        ReplayHazard.Random => "generates a random value",
+        ReplayHazard.Guid => "creates a new id",
+        ReplayHazard.Attempt or ReplayHazard.Request => "reads the attempt number",
+        ReplayHazard.Delay => "starts a timer that is not in the history",
         ReplayHazard.Lock => "waits for a lock of the process",
         ReplayHazard.Environment => "reads the machine's settings",
         _ => "leaves the workflow's scheduler",

@@ -6,16 +6,16 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.DurableExecution;
 
-/// <summary>Workflow code does remote work itself, where each replay does it again.</summary>
+/// <summary>Workflow code makes a remote call, where each replay does it again.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1002_RemoteCallInWorkflow() : AgentAnalyzer(Rule)
 {
     internal static readonly Rule Rule = Rule.Define(
         "AGL1002",
         "RemoteCallInWorkflow",
-        "Workflow code does remote work itself",
-        "'{0}' is replayed, and each replay makes the {1} '{2}' again{3}; move it into an activity, whose result is recorded",
-        "The history of a workflow holds the results of its activities and nothing else. A call that workflow code makes itself is repeated in each replay, and its answer may differ from the one that the workflow went on with.",
+        "Workflow code makes a remote call",
+        "'{0}' is replayed, and each replay repeats the {1} '{2}'{3}; move it into an activity, whose result is recorded",
+        "The history of a workflow contains only the results of its activities. A call that workflow code makes itself is repeated in each replay, and its answer may differ from the one with which the workflow continued.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnWorkflow(Check);

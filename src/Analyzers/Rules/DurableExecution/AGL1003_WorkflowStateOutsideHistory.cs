@@ -12,9 +12,9 @@ public sealed class AGL1003_WorkflowStateOutsideHistory() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL1003",
         "WorkflowStateOutsideHistory",
-        "Workflow code keeps state outside of its history",
+        "Workflow code keeps state outside its history",
         "'{0}' is replayed, and each replay changes '{1}' again{2}; keep it in the workflow's own state, or change it in an activity",
-        "The engine restores what the workflow was given and what its activities returned. A static or captured variable is changed once more by each replay, is shared by all workflows of the process, and is lost with it.",
+        "The engine restores the input of a workflow and the results of its activities. A static or captured variable is changed again by each replay, is shared by all workflows of the process, and is lost when the process ends.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnWorkflow(Check);

@@ -12,9 +12,9 @@ public sealed class AGL1004_EndlessWorkflow() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL1004",
         "EndlessWorkflow",
-        "An endless workflow never starts its history anew",
-        "'{0}' repeats '{1}' without end{2}, and its history grows with each turn; continue as new after a number of turns",
-        "Every step of a workflow is added to its history, and every replay reads all of it. Engines slow down with thousands of events and end a workflow that has too many.",
+        "An endless workflow never continues as new",
+        "'{0}' repeats '{1}' without end{2}, and its history grows with each iteration; continue as new after a number of iterations",
+        "Every step of a workflow is added to its history, and every replay reads all of it. Engines slow down at thousands of events and terminate a workflow that has too many.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnWorkflow(Check);

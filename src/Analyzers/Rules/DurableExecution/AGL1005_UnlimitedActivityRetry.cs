@@ -14,9 +14,9 @@ public sealed class AGL1005_UnlimitedActivityRetry() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL1005",
         "UnlimitedActivityRetry",
-        "An activity is repeated without a limit",
-        "'{0}' is tried again for as long as it fails, and each attempt {1} with '{2}'{3}; set a maximum number of attempts or a schedule-to-close timeout",
-        "A failure that no further attempt can mend, such as a refused request, is repeated without end. Each attempt of a model call is paid for, and each attempt of a write may have worked.",
+        "An activity is retried without a limit",
+        "'{0}' is retried for as long as it fails, and each attempt {1} with '{2}'{3}; set a maximum number of attempts or a schedule-to-close timeout",
+        "A permanent failure, such as a rejected request, is retried forever. Each attempt of a model call is paid for, and each attempt of a write may have succeeded.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) =>

@@ -14,7 +14,7 @@ public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
         "SwallowedActivityFailure",
         "An activity hides its failure from the engine",
         "'{0}' catches every failure of '{1}'{2} and {3} as if it had succeeded, so the engine does not retry it; let the exception through, or return a result that says it failed",
-        "A workflow engine retries an activity that throws, by the policy that the workflow sets. An activity that returns is done, whatever it returns, and the workflow goes on with an empty result.",
+        "A workflow engine retries an activity that throws, according to the policy of the workflow. An activity that returns counts as completed, whatever it returns, and the workflow continues with an empty result.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnActivity(Check);
@@ -31,6 +31,6 @@ public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
                 Witness.NameOf(activity),
                 failure.Work.Witness.TargetName,
                 failure.Work.Witness.IsIndirect ? $" ({failure.Work.Witness.Describe(activity)})" : "",
-                failure.Returns ? "returns" : "goes on");
+                failure.Returns ? "returns" : "continues");
     }
 }

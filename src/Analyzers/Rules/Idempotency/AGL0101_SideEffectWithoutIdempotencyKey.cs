@@ -14,8 +14,8 @@ public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Ru
         "AGL0101",
         "SideEffectWithoutIdempotencyKey",
         "A side effect has no idempotency key",
-        "'{0}' {1} with '{2}'{3} each time it is run{4}",
-        "Models, workflows and brokers run the same step again when they did not hear that it was done. Only a key that is the same in each attempt lets the receiver tell a repetition from a new operation.",
+        "'{0}' {1} with '{2}'{3} each time it runs, without a stable idempotency key{4}",
+        "Models, workflows and brokers repeat a step when they receive no confirmation that it succeeded. Only a key that is the same on every attempt lets the receiver tell a repetition from a new operation.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -67,12 +67,13 @@ public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Ru
 
     private static string Does(CatalogueEntry entry) => entry["kind"] switch
     {
-        "payment" => "pays",
-        "mail" or "sms" => "sends",
-        "call" => "calls somebody",
-        "publish" => "publishes",
+        "payment" => "makes a payment",
+        "mail" => "sends an email",
+        "sms" => "sends a text message",
+        "call" => "makes a phone call",
+        "publish" => "publishes a message",
         "http" => "posts",
-        "insert" => "inserts",
+        "insert" => "adds an entry",
         "append" => "appends",
         "upload" => "uploads",
         "start" => "starts work",

@@ -13,9 +13,9 @@ public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0102",
         "UnstableIdempotencyKey",
-        "An idempotency key changes with each attempt",
-        "{0}, so that no attempt is known for the same operation",
-        "A receiver knows by its key that it has done an operation before. A key that is made inside of what is run again is a new one each time, and a key that is not sent is none.",
+        "An idempotency key changes on every attempt",
+        "{0}, so the receiver cannot recognize a repeated attempt",
+        "A receiver recognizes a repeated operation by its key. A key created inside the repeated code is new on every attempt, and a key that is never sent has no effect.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context)
@@ -37,7 +37,7 @@ public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
             value.Syntax,
             DiagnosticSeverity.Warning,
             key.Calls.Append(key.Site).Select(site => site.GetLocation()),
-            $"'{Witness.NameOf(context.Use.Symbol)}' gives another '{key.Name}' each time {unit.Runner} runs this again");
+            $"'{Witness.NameOf(context.Use.Symbol)}' gives a different '{key.Name}' each time {unit.Runner} runs this code again");
     }
 
     private static void CheckParameters(FileContext context)
@@ -48,7 +48,7 @@ public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
                 parameter,
                 DiagnosticSeverity.Warning,
                 write.Effect.Witness.Locations,
-                $"'{Witness.NameOf(method)}' takes '{parameter.Identifier.ValueText}' and does not give it to {Describe(write, method)}");
+                $"'{Witness.NameOf(method)}' takes '{parameter.Identifier.ValueText}' and does not pass it to {Describe(write, method)}");
     }
 
     private static string Describe(Write write, IMethodSymbol method) =>

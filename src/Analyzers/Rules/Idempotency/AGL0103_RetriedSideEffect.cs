@@ -13,8 +13,8 @@ public sealed class AGL0103_RetriedSideEffect() : AgentAnalyzer(Rule)
         "AGL0103",
         "RetriedSideEffect",
         "A retry repeats a side effect that has no idempotency key",
-        "'{0}'{1} is done again by {2} when an attempt fails{3}",
-        "An attempt that failed may have done its work: the answer was lost, or something behind it failed. Without a key the next attempt does it a second time.",
+        "'{0}'{1} is repeated by {2} when an attempt fails, although it may already have taken effect{3}",
+        "A failed attempt may have done its work: its response was lost, or a later step failed. Without a key the next attempt does the work again.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -33,7 +33,7 @@ public sealed class AGL0103_RetriedSideEffect() : AgentAnalyzer(Rule)
                 context.SeverityOf(context.Semantics.SyntaxTree.GetRoot(context.Cancellation).FindNode(found.Site.SourceSpan), known, ~Mitigations.OneClient),
                 path.Locations.Where(place => place != found.Site).Prepend(found.RetrySite).Concat(found.Others).Distinct(),
                 path.TargetName,
-                (path.IsIndirect || found.From != null ? $" ({path.Describe(found.From)})" : "") + (found.Others.Length > 0 ? $" and {found.Others.Length} more" : ""),
+                (path.IsIndirect || found.From != null ? $" ({path.Describe(found.From)})" : "") + (found.Others.Length > 0 ? $" (and {found.Others.Length} more)" : ""),
                 found.Retry,
                 Remedies.OfAttempt(write, OperationKeys.Of(context.Model).TakesKey(write.Effect, context.Cancellation)));
         }

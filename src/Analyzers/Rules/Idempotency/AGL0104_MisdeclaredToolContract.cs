@@ -13,9 +13,9 @@ public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0104",
         "MisdeclaredToolContract",
-        "A tool does what it declares not to do",
-        "'{0}' declares '{1}', but {2}",
-        "Hosts decide by a tool's hints what to run without asking, what to repeat after a timeout and what a read-only server may offer. A hint that the code contradicts makes these decisions wrong.",
+        "A tool's code contradicts its declared hints",
+        "'{0}' declares '{1}', but {2}: correct the hint",
+        "Hosts use a tool's hints to decide what to run without asking, what to repeat after a timeout and what a read-only server may offer. A hint that the code contradicts leads them to the wrong decision.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -42,10 +42,10 @@ public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
         var call = $"'{witness.TargetName}'" + (witness.IsIndirect ? $" ({witness.Describe(broken.Tool)})" : "");
         return (broken.Write.Text, broken.Hint.Hint) switch
         {
-            ({ } text, _) => $"runs whatever '{text.Name}' says with {call}",
+            ({ } text, _) => $"runs the text in '{text.Name}' with {call}",
             (_, ToolHint.ReadOnly) => "writes with " + call,
-            (_, ToolHint.Idempotent) => broken.Write.Relative is { } member ? $"changes '{member}' again with each " + call : "acts again with each " + call,
-            _ => (broken.Write.Replaces ? "replaces what is there with " : broken.Write.Effect.Entry.Has("overwrites") ? "overwrites with " : "removes with ") + call,
+            (_, ToolHint.Idempotent) => broken.Write.Relative is { } member ? $"changes '{member}' again on every " + call : "takes effect again on every " + call,
+            _ => (broken.Write.Replaces ? "replaces existing data with " : broken.Write.Effect.Entry.Has("overwrites") ? "overwrites data with " : "removes data with ") + call,
         };
     }
 }

@@ -12,9 +12,9 @@ public sealed class AGL0105_DualWriteWithoutOutbox() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0105",
         "DualWriteWithoutOutbox",
-        "A change and the message about it can come apart",
+        "A database change and its message are not saved together",
         "'{0}' publishes with '{1}'{2} {3}",
-        "A database and a bus do not commit together. What fails between the two leaves consumers with a change that never happened, or a change of which they never hear.",
+        "A database and a message bus do not commit together. A failure between the two leaves consumers with a change that never happened, or without the message about one that did.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -36,8 +36,8 @@ public sealed class AGL0105_DualWriteWithoutOutbox() : AgentAnalyzer(Rule)
                 found.Publish.TargetName,
                 found.Publish.IsIndirect ? $" ({found.Publish.Describe(found.Function)})" : "",
                 found.IsBefore
-                    ? $"before {save} saves the change: when that fails, consumers act on what never happened; save first, or let an outbox send the message with the change"
-                    : $"after {save} has saved the change: when the process ends in between, the message is lost; let an outbox send it with the change");
+                    ? $"before {save} saves the change: if saving fails, consumers act on a change that never happened; save first, or use an outbox that sends the message with the change"
+                    : $"after {save} has saved the change: if the process ends in between, the message is lost; use an outbox that sends it with the change");
         }
     }
 }

@@ -3,51 +3,51 @@ using AgentLint.Catalogue;
 
 namespace AgentLint.Rules.Idempotency;
 
-/// <summary>What the author of a write can do so that doing it twice is doing it once, as messages state it.</summary>
+/// <summary>The part of a message that says how to make a repeated write take effect once.</summary>
 internal static class Remedies
 {
-    private const string Row = ": look for the row first, or let a unique key made of the operation refuse the second one";
+    private const string Row = ": check for the row first, or add a unique key derived from the operation so that the database rejects a duplicate";
 
-    /// <summary>Against another run of what writes.</summary>
+    /// <summary>When the code that writes runs again.</summary>
     public static string OfRun(Write write, bool takesKey)
     {
         var entry = write.Effect.Entry;
         if (write.FreshId is { } fresh)
-            return $", with a new '{fresh}' in each attempt: make it of the operation, so that the receiver can drop the second one";
+            return $": '{fresh}' is new on every attempt; derive it from the operation so that the receiver can drop a duplicate";
         if (write.Relative != null)
-            return ": keep an id of the operation with the change, and look for it first";
+            return ": store the operation's id with the change and check for it first";
         return entry["kind"] switch
         {
-            "http" when takesKey => $": send a key that is the same in each attempt as '{NameOf(entry["key"])}'",
-            "http" => ": send an id made of the operation, or look first whether it is done",
-            "publish" when NameOf(entry["key"]) is { } id => $": give the message an id made of the operation ('{id}'), and let an inbox drop what was handled",
-            "publish" => ": put an id made of the operation into the message, and let an inbox drop what was handled",
+            "http" when takesKey => $": send '{NameOf(entry["key"])}' with the same value on every attempt",
+            "http" => ": send an id derived from the operation, or check first whether it is already done",
+            "publish" when NameOf(entry["key"]) is { } id => $": set '{id}' to an id derived from the operation and let an inbox drop duplicates",
+            "publish" => ": put an id derived from the operation into the message and let an inbox drop duplicates",
             "sql" => Row,
             "insert" when IsRow(entry) => Row,
-            _ when takesKey && NameOf(entry["key"]) is { } key => $": pass a key that is the same in each attempt as '{key}'",
-            _ => ": look first whether it is done, or keep an id of the operation when it is",
+            _ when takesKey && NameOf(entry["key"]) is { } key => $": pass '{key}' with the same value on every attempt",
+            _ => ": check first whether it is already done, or record the operation's id once it is",
         };
     }
 
-    /// <summary>Against the next attempt of a retry.</summary>
+    /// <summary>When a retry makes another attempt.</summary>
     public static string OfAttempt(Write write, bool takesKey)
     {
         var entry = write.Effect.Entry;
         if (write.FreshId is { } fresh)
-            return $", with a new '{fresh}' in each attempt: make it before the first one";
+            return $": '{fresh}' is new on every attempt; create it before the first one";
         if (write.Relative is { } member)
-            return $": each attempt changes '{member}' once more";
+            return $": every attempt changes '{member}' again";
         if (entry.Has("refuses"))
-            return ": take the refusal of what is there already for success";
+            return ": treat the error for an existing item as success";
         if (IsRow(entry))
-            return ": each attempt adds a row, and that of the failed attempt stays tracked, so that both are saved";
+            return ": every attempt adds a row, and the row of the failed attempt stays tracked, so both are saved";
         return entry["kind"] switch
         {
-            "http" when takesKey => $": send a key that is made before the first attempt as '{NameOf(entry["key"])}'",
-            "http" => ": send an id that is made before the first attempt, or look first whether it is done",
+            "http" when takesKey => $": send '{NameOf(entry["key"])}' with a value created before the first attempt",
+            "http" => ": send an id created before the first attempt, or check first whether it is already done",
             "sql" => Row,
-            _ when takesKey && NameOf(entry["key"]) is { } key => $": pass a key that is made before the first attempt as '{key}'",
-            _ => ": look first whether it is done",
+            _ when takesKey && NameOf(entry["key"]) is { } key => $": pass '{key}' with a value created before the first attempt",
+            _ => ": check first whether it is already done",
         };
     }
 

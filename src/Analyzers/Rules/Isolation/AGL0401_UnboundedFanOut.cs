@@ -15,9 +15,9 @@ public sealed class AGL0401_UnboundedFanOut() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0401",
         "UnboundedFanOut",
-        "As many remote calls are started at once as there are items",
-        "'{0}' starts the {1} '{2}'{3} for every item at once, and {4}: nothing limits how many run",
-        "A long input takes all connections, the whole rate limit of the model and the time of all other callers at once.",
+        "A remote call is started for every item at once",
+        "'{0}' starts the {1} '{2}'{3} for every item at once, and {4}: limit how many run at the same time",
+        "A long input uses up all connections and the model's rate limit at once, and delays every other caller.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
@@ -44,7 +44,7 @@ public sealed class AGL0401_UnboundedFanOut() : AgentAnalyzer(Rule)
     private static string Decider(SequenceSize size) => (size.Kind, size.What) switch
     {
         (SizeKind.Caller, { } what) => $"'{what}' comes from the caller",
-        (SizeKind.Model, { } what) => $"a model decides the number by '{what}'",
+        (SizeKind.Model, { } what) => $"a model decides the number through '{what}'",
         (_, { } what) => $"the length of '{what}' is known only at run time",
         _ => "their number is known only at run time",
     };

@@ -14,9 +14,9 @@ public sealed class AGL0405_UnboundedAgentQueue() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0405",
         "UnboundedAgentQueue",
-        "A queue without a bound stands before a model",
-        "'{0}' has no bound: it is filled {1} and emptied by code that waits for the {2} '{3}'",
-        "Requests arrive in milliseconds and a model answers in seconds. The queue grows until the memory ends, and what it holds is lost then.",
+        "A queue in front of a model has no capacity limit",
+        "'{0}' has no capacity limit: it is filled {1} and drained by code that waits for the {2} '{3}'",
+        "Requests arrive in milliseconds and a model answers in seconds. The queue grows until the process runs out of memory and loses everything in it.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>

@@ -14,9 +14,9 @@ public sealed class AGL0406_GateHeldAcrossCall() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0406",
         "GateHeldAcrossCall",
-        "A gate that all callers share is held over a model call",
-        "'{0}' holds '{1}' over the {2} '{3}'{4}, which is reached {5}: all callers wait for one",
-        "A model answers in seconds. Whoever holds a gate so long makes every other caller wait for all that came before it.",
+        "A lock shared by all callers is held during a model call",
+        "'{0}' holds '{1}' during the {2} '{3}'{4}, which is reached {5}: all other callers wait until the call ends",
+        "A model answers in seconds. A lock that is held for that long makes every caller wait for all the calls before its own.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>

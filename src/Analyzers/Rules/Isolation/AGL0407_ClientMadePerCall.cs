@@ -7,16 +7,16 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Isolation;
 
-/// <summary>Every call makes a client of its own, with its own sockets, connection or process.</summary>
+/// <summary>A client is created for every call, with its own sockets, connection or process.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0407_ClientMadePerCall() : AgentAnalyzer(Rule)
 {
     internal static readonly Rule Rule = Rule.Define(
         "AGL0407",
         "ClientMadePerCall",
-        "Every call makes a client of its own",
-        "'{0}' makes {1} for each call{2}, which is reached {3}: it holds {4}",
-        "A client keeps what it needs to reach the other side. One that is made for each call opens it anew each time, and what is not closed at once runs out under load.",
+        "A client is created for every call",
+        "'{0}' creates {1} for each call{2}, which is reached {3}: it holds {4}; reuse one client",
+        "A client holds the sockets, connection or process that it needs. A client created for each call opens them every time, and under load they run out.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>

@@ -11,11 +11,11 @@ public sealed class AGL0902_UnlimitedFrameworkLoop() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0902",
         "UnlimitedFrameworkLoop",
-        "A framework's loop over models has no limit",
+        "An agent framework's loop has no limit",
         "The loop of '{0}' has no limit: '{1}' is {2}",
-        "Only what models answer ends the loop then. Two agents that thank each other, or one that never says the last word, go on until somebody notices the bill.",
+        "Only the models' answers then end the loop. Two agents that keep thanking each other, or one that never gives a final answer, run until the bill is noticed.",
         DiagnosticSeverity.Warning,
-        options: new RuleOption("max_turns", "1000", "From how many turns on a limit is as good as none."));
+        options: new RuleOption("max_turns", "1000", "The number of turns from which a limit counts as no limit."));
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
 
@@ -32,8 +32,8 @@ public sealed class AGL0902_UnlimitedFrameworkLoop() : AgentAnalyzer(Rule)
                 loop.Limit,
                 loop.By switch
                 {
-                    UnlimitedBy.Default => "left at its default, which is none",
-                    UnlimitedBy.Declaration => $"'{loop.Value}' unless somebody sets it",
+                    UnlimitedBy.Default => "left at its default, which is no limit",
+                    UnlimitedBy.Declaration => $"'{loop.Value}' unless a caller sets it",
                     _ => $"set to '{loop.Value}'",
                 });
     }

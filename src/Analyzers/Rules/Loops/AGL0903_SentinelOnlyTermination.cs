@@ -11,9 +11,9 @@ public sealed class AGL0903_SentinelOnlyTermination() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0903",
         "SentinelOnlyTermination",
-        "Only words of a model end a loop",
-        "The loop of '{0}' ends only when a model writes the words that '{1}' looks for: '{2}' is not set",
-        "Models write the word in another way, in the middle of a sentence, or not at all. A number of turns ends the loop whatever they write.",
+        "Only a keyword in a model's answer ends a loop",
+        "The loop of '{0}' ends only when a model writes the words that '{1}' searches for: '{2}' is not set",
+        "Models write the keyword differently, in the middle of a sentence, or not at all. A limit on the turns ends the loop in every case.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);

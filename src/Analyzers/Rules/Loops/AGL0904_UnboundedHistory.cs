@@ -14,8 +14,8 @@ public sealed class AGL0904_UnboundedHistory() : AgentAnalyzer(Rule)
         "AGL0904",
         "UnboundedHistory",
         "A conversation grows without limit",
-        "'{0}' grows with each {1} of '{2}' and nothing shortens it: '{3}' is sent all of it",
-        "Each turn costs more than the one before, for all that was said is paid for again, until the model refuses: its context is full.",
+        "'{0}' grows with each {1} of '{2}' and is never shortened: '{3}' sends all of it",
+        "Every turn costs more than the one before, because the whole history is paid for again, until it no longer fits into the model's context and the call fails.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);

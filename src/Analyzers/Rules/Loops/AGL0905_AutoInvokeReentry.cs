@@ -13,9 +13,9 @@ public sealed class AGL0905_AutoInvokeReentry() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0905",
         "AutoInvokeReentry",
-        "A tool asks a model that may call the tool again",
-        "The tool '{0}' asks a model through '{1}', which carries the tool itself: '{2}' may call it again, within its own call",
-        "Each call of the tool may begin a conversation in which the model calls it anew. The limits of the framework count the rounds of one conversation, not conversations within each other.",
+        "A tool calls a model that can call the tool again",
+        "Tool '{0}' calls a model through '{1}', which includes the tool itself: '{2}' can call it again within its own call",
+        "Each call of the tool can start a conversation in which the model calls it again. The limits of the framework count the rounds of one conversation, not nested conversations.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) =>

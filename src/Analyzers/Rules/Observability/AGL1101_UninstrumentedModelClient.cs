@@ -13,9 +13,9 @@ public sealed class AGL1101_UninstrumentedModelClient() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL1101",
         "UninstrumentedModelClient",
-        "A model client is composed without telemetry",
-        "'{0}' composes a model client, and nothing in this program records its calls: add '.UseOpenTelemetry()' to the client or agent",
-        "Why an agent did what it did is found in its traces: which model was asked, which tools it called, how many tokens that took. Traces of HTTP calls alone show none of it.",
+        "A model client is built without telemetry",
+        "'{0}' builds a model client, and nothing in this program records its calls: add '.UseOpenTelemetry()' to the client or agent",
+        "Traces show why an agent acted as it did: which model was asked, which tools it called, how many tokens that took. Traces of HTTP calls alone show none of this.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) =>

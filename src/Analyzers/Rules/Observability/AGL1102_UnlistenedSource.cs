@@ -12,9 +12,9 @@ public sealed class AGL1102_UnlistenedSource() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL1102",
         "UnlistenedSource",
-        "No listener names a source of telemetry",
-        "The source '{0}' has no listener: {1} names {2}; add '{0}' there",
-        "A tracer or meter provider collects the sources that it is given by name. A source that no name matches records nothing, and no error tells of it.",
+        "A telemetry source has no listener",
+        "Source '{0}' has no listener: {1} names {2}; add '{0}' there",
+        "A tracer or meter provider collects only the sources that are registered by name. A source that no name matches records nothing, and no error is raised.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) =>

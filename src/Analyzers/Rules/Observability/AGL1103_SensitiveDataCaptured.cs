@@ -14,8 +14,8 @@ public sealed class AGL1103_SensitiveDataCaptured() : AgentAnalyzer(Rule)
         "AGL1103",
         "SensitiveDataCaptured",
         "Prompts and answers are recorded in every environment",
-        "'{0}' is on in every environment, so prompts, answers and tool arguments go into the telemetry of production; switch it on in development only",
-        "Conversations hold names, addresses and secrets. Telemetry is kept longer than they may be, and read by people who may not see them.",
+        "'{0}' is enabled in every environment, so production telemetry contains prompts, answers and tool arguments; enable it in development only",
+        "Conversations contain names, addresses and secrets. Telemetry is kept longer than they may be, and read by people who may not see them.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) =>

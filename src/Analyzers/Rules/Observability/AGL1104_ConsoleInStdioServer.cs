@@ -14,8 +14,8 @@ public sealed class AGL1104_ConsoleInStdioServer() : AgentAnalyzer(Rule)
         "AGL1104",
         "ConsoleInStdioServer",
         "Console output breaks the protocol of a stdio server",
-        "{0} writes to standard output with '{1}'{2}, where the client of this server reads its protocol; write to standard error",
-        "A server over standard input and output shares that output with everything else the process prints. A line that is not a message of the protocol ends the session in some clients, and is an error in all.",
+        "{0} writes to standard output with '{1}'{2}, where the client of this server reads protocol messages; write to standard error",
+        "A stdio server shares standard output with everything else that the process prints. A line that is not a protocol message ends the session in some clients, and is an error in all.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context)

@@ -16,9 +16,9 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0201",
         "UnboundedRetry",
-        "A failed call is repeated without a bound",
-        "'{0}' repeats {1} for as long as it fails: {2}",
-        "What fails for good is asked for ever: the caller never hears of it, and every attempt costs time, tokens and the other side's patience.",
+        "A failed call is retried without a limit",
+        "'{0}' retries {1} for as long as it fails: {2}",
+        "A call that cannot succeed is retried forever: the caller never learns of the failure, and every attempt costs time, tokens and capacity of the called service.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context)
@@ -35,7 +35,7 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
         foreach (var found in context.Unbounded(CycleKind.Retry))
             // A question that waits at the server until something happens is asked anew when its time is up.
             if (!LongPolls.IsOne(found.Way, context.Semantics, context.Model, context.Cancellation))
-                context.Report(Rule, found, found.Call.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, "leads back with no counter that is compared, no deadline and no way out");
+                context.Report(Rule, found, found.Call.IsProven ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, "leads to another attempt with no attempt limit, no deadline and no other exit");
     }
 
     private static void CheckPolicy(UseContext context)
@@ -49,7 +49,7 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
         if (!context.Use.Entry.Has("forever") && !IsUnlimited(context))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
-        context.Report(Rule, context.Use.Name, DiagnosticSeverity.Warning, [], Witness.NameOf(place.Member), "what its policy runs", $"'{Witness.NameOf(context.Use.Symbol)}' sets no last attempt");
+        context.Report(Rule, context.Use.Name, DiagnosticSeverity.Warning, [], Witness.NameOf(place.Member), "every call under its policy", $"'{Witness.NameOf(context.Use.Symbol)}' sets no attempt limit");
     }
 
     // A queue may have a limit of its own.
@@ -60,7 +60,7 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
             || Requeues.AreCounted(call.Syntax))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
-        context.Report(Rule, context.Use.Name, DiagnosticSeverity.Info, [], Witness.NameOf(place.Member), "the handling of a message", $"'{Witness.NameOf(call.TargetMethod)}' puts it back into the queue, and nothing counts how often it came");
+        context.Report(Rule, context.Use.Name, DiagnosticSeverity.Info, [], Witness.NameOf(place.Member), "the handling of a message", $"'{Witness.NameOf(call.TargetMethod)}' puts it back into the queue, and nothing counts its deliveries");
     }
 
     // RetryAsync(int.MaxValue), MaxRetryAttempts = int.MaxValue

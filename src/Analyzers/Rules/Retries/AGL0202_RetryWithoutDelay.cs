@@ -13,9 +13,9 @@ public sealed class AGL0202_RetryWithoutDelay() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0202",
         "RetryWithoutDelay",
-        "A remote call is tried again at once",
-        "{0} is tried again at once after {1}: nothing waits before the next attempt",
-        "What has failed needs time to recover. Attempts that follow each other at once fail for the same reason, and keep a service down that has too much to do.",
+        "A remote call is retried without a delay",
+        "{0} is retried immediately after {1}: wait before the next attempt",
+        "A service that has just failed needs time to recover. Immediate attempts fail for the same reason and add load to a service that is already overloaded.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context)
@@ -27,7 +27,7 @@ public sealed class AGL0202_RetryWithoutDelay() : AgentAnalyzer(Rule)
     private static void CheckPolicy(UseContext context)
     {
         if (HastyPolicies.Of(context.Use, context.Model, context.Semantics, context.Cancellation) is { } hasty)
-            context.Report(Rule, context.Use.Name, context.SeverityOf(context.Use.Name, hasty.TakesAll ? Mitigations.None : Mitigations.Uncertain), [], "The work", hasty.TakesAll ? "any failure" : "a failure");
+            context.Report(Rule, context.Use.Name, context.SeverityOf(context.Use.Name, hasty.TakesAll ? Mitigations.None : Mitigations.Uncertain), [], "Work under this policy", hasty.TakesAll ? "any failure" : "a failure");
     }
 
     private static void Check(FileContext context)

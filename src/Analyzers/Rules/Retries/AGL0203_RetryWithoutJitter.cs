@@ -12,9 +12,9 @@ public sealed class AGL0203_RetryWithoutJitter() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0203",
         "RetryWithoutJitter",
-        "A retry waits equally long in all who failed together",
-        "'{0}' retries after {1}, equally long in all callers that failed together: add a random part to it",
-        "What fails under load fails for many at once. Without a random part in their delays they all return at the same moment, and the service fails again.",
+        "A retry delay has no jitter",
+        "'{0}' retries after {1} that is equal in all callers that failed together: add jitter",
+        "A failure under load affects many callers at once. Without a random part in the delay they all return at the same moment, and the service fails again.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context)

@@ -11,11 +11,11 @@ public sealed class AGL0204_StackedRetries() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0204",
         "StackedRetries",
-        "Retries multiply over layers",
-        "'{0}' is retried in {1} layers that multiply: {2}{3}",
-        "Each layer tries again all that the layer below has tried. A service that is overloaded gets many times the calls, and whoever waits, many times the delay, before anybody gives up.",
+        "Nested retries multiply",
+        "'{0}' is retried by {1} nested layers, which multiply: {2}{3}",
+        "Each layer repeats everything that the layer below it has tried. An overloaded service receives many times the calls, and the caller waits many times the delay before it sees the failure.",
         DiagnosticSeverity.Warning,
-        options: new RuleOption("report_defaults", "true", "Whether one layer of the program's own over what an SDK retries by default is reported, as a suggestion."));
+        options: new RuleOption("report_defaults", "true", "Whether one retry layer of the program on top of the default retries of an SDK is reported, as a suggestion."));
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
 

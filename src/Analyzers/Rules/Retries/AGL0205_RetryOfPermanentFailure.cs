@@ -12,11 +12,11 @@ public sealed class AGL0205_RetryOfPermanentFailure() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0205",
         "RetryOfPermanentFailure",
-        "What fails for good is tried again",
-        "{0} is tried again after {1}, which no further attempt can mend",
-        "A wrong argument, a missing right, a text that cannot be read and a request that was given up stay what they are. Trying again costs time and quota, and hides the failure.",
+        "A permanent failure is retried",
+        "{0} is retried after {1}, which another attempt cannot fix",
+        "Another attempt does not fix a wrong argument, a missing permission, unreadable text or a cancelled request. Retrying costs time and quota, and hides the failure.",
         DiagnosticSeverity.Warning,
-        options: new RuleOption("any_status", "false", "Whether a retry of every failed status, with no look at it, is reported, as a suggestion."));
+        options: new RuleOption("any_status", "false", "Whether a retry that does not check which status failed is reported, as a suggestion."));
 
     private protected override void Register(RuleContext context)
     {

@@ -14,9 +14,9 @@ public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0206",
         "DeadRetry",
-        "Synchronous resilience around an asynchronous call never acts",
-        "'{0}' ends when its delegate has made a task: what fails after the first await{1} is never retried{2}",
-        "A synchronous policy or pipeline covers its delegate until that returns. An asynchronous delegate returns a task at once; what fails afterwards is outside.",
+        "A synchronous resilience policy does not cover an asynchronous call",
+        "'{0}' returns as soon as its delegate returns a task: a failure after the first await{1} is never retried{2}",
+        "A synchronous policy or pipeline covers its delegate until the delegate returns. An asynchronous delegate returns a task immediately, so later failures are outside the policy.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) =>

@@ -11,9 +11,9 @@ public sealed class AGL0207_StateKeptBetweenAttempts() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0207",
         "StateKeptBetweenAttempts",
-        "An attempt starts from what the failed one left behind",
-        "'{0}' {1}",
-        "What an attempt has put into a history, a list or a total before it failed is still there for the next one, which puts it there again: messages double, sums grow, parts mix.",
+        "State of a failed attempt is kept for the next attempt",
+        "'{0}' {1}: reset or recreate it for every attempt",
+        "Whatever an attempt added to a history, list or total before it failed is still there for the next attempt, which adds it again: messages are duplicated, sums grow, parts mix.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>

@@ -11,9 +11,9 @@ public sealed class AGL0208_IgnoredRetryAfter() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0208",
         "IgnoredRetryAfter",
-        "A retry does not look at Retry-After",
-        "{0} is tried again after {1} without a look at 'Retry-After'",
-        "Who is limited is told for how long. An attempt before that is refused again, and counts against the limit; one long after it has waited for nothing.",
+        "A retry ignores Retry-After",
+        "{0} is retried after {1} without reading 'Retry-After'",
+        "A server that limits a caller says how long to wait. An earlier attempt is rejected and counts against the limit; a much later one has waited longer than needed.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>

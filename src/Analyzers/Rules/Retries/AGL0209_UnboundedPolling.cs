@@ -14,8 +14,8 @@ public sealed class AGL0209_UnboundedPolling() : AgentAnalyzer(Rule)
         "AGL0209",
         "UnboundedPolling",
         "Polling has no deadline",
-        "'{0}' asks {1} again until it is done: {2}",
-        "A run that hangs, or ends in a state that nobody expected, is waited for as long as the process lives.",
+        "'{0}' polls {1} until it is done: {2}",
+        "A run that hangs, or that ends in a state the loop does not check for, is polled for as long as the process lives.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -35,10 +35,10 @@ public sealed class AGL0209_UnboundedPolling() : AgentAnalyzer(Rule)
                 Rule,
                 found,
                 found.Cycle.TakesToken(context.Semantics, context.Cancellation) ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning,
-                "leads back with no deadline, no limit and no token");
+                "leads to another poll with no deadline, no limit and no cancellation token");
         // A token leaves it to the caller how long is long enough, unless the caller gives none.
         else if (MissingTokens.CallWithout(found.Cycle, context.Semantics, context.Model, context.Cancellation) is { } caller)
-            context.Report(Rule, found, DiagnosticSeverity.Info, $"leads back with no deadline and no limit, and the call in {LineOf(caller, context)} passes no token");
+            context.Report(Rule, found, DiagnosticSeverity.Info, $"leads to another poll with no deadline and no limit, and the call in {LineOf(caller, context)} passes no cancellation token");
     }
 
     private static string LineOf(SyntaxNode call, FileContext context) =>

@@ -12,9 +12,9 @@ public sealed class AGL0701_SharedConversation() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0701",
         "SharedConversation",
-        "A conversation is shared by all that call",
-        "'{0}' is one conversation for all callers: {1}, and it is written {2}",
-        "One user's messages are sent along with another's, and calls that come at the same time tear the list.",
+        "All callers share one conversation",
+        "'{0}' is one conversation for all callers: {1}, and it is changed {2}",
+        "The messages of one user are sent to the model together with those of another, and concurrent calls corrupt the list.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);

@@ -12,9 +12,9 @@ public sealed class AGL0702_SessionUsedConcurrently() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0702",
         "SessionUsedConcurrently",
-        "Branches that run at the same time use one conversation",
-        "'{0}' is {1} in branches that {2} at the same time, {3}",
-        "A session, a thread or a history is one conversation: each run reads what was said and adds to it. Runs at the same time read each other's half of it, lose messages, or fail.",
+        "Concurrent branches use one conversation",
+        "'{0}' is {1} in concurrent branches ({2}), {3}",
+        "A session, a thread or a history is one conversation: each run reads it and adds to it. Concurrent runs read each other's unfinished turns, lose messages, or fail.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -33,7 +33,7 @@ public sealed class AGL0702_SessionUsedConcurrently() : AgentAnalyzer(Rule)
                 uses[0].Path.Name,
                 string.Join(" and ", uses.GroupBy(use => use.Kind).Select(kind => Verb(kind.Key) + " by " + string.Join(" and ", kind.Select(use => use.Describe()).Distinct()))),
                 group.Describe(),
-                uses[0].Kind == SessionUseKind.Serves ? "although it serves one at a time" : "so that their turns get mixed up");
+                uses[0].Kind == SessionUseKind.Serves ? "although it serves one call at a time" : "so their turns are mixed up");
     }
 
     private static string Verb(SessionUseKind kind) => kind switch

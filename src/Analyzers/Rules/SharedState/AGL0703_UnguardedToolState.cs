@@ -13,9 +13,9 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0703",
         "UnguardedToolState",
-        "Calls that run at the same time change the same state without a lock",
+        "Concurrent calls change shared state without a lock",
         "'{0}' {3}: {1}, and it is reached {2}",
-        "Updates are lost, a collection is torn, or one call reads what another has put there, and nothing says so.",
+        "Updates are lost, a collection is corrupted, or one call reads data of another, and no error is raised.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context)
@@ -52,9 +52,9 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
 
     private static string What(SharedVariable shared) =>
         shared.Fault == GuardFault.Different ? $"is changed under one lock here and under another in line {LineOf(shared.Guarded)}"
-        : shared.Fault == GuardFault.Reader ? $"is read without the lock that line {LineOf(shared.Guarded)} holds while it changes it"
-        : shared.IsOfOneCall ? "holds what belongs to one call, and the next one puts its own there"
-        : shared.Guarded is { } guarded ? $"is changed without a lock that is held in line {LineOf(guarded)}"
+        : shared.Fault == GuardFault.Reader ? $"is read without the lock that line {LineOf(shared.Guarded)} holds while changing it"
+        : shared.IsOfOneCall ? "holds data of one call, which the next call overwrites"
+        : shared.Guarded is { } guarded ? $"is changed without the lock that line {LineOf(guarded)} holds"
         : "is changed without a lock";
 
     private static int LineOf(StateWrite? write) => (write?.Site.GetLocation().GetLineSpan().StartLinePosition.Line ?? 0) + 1;
@@ -63,6 +63,6 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
     private static void CheckFile(UseContext context)
     {
         if (FixedFiles.At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Model, context.Cancellation) is { } file)
-            context.Report(Rule, file.Site, DiagnosticSeverity.Info, file.Entrance.Locations, file.Path, "it is one file for all calls", file.Entrance.Text, "is changed without a lock");
+            context.Report(Rule, file.Site, DiagnosticSeverity.Info, file.Entrance.Locations, file.Path, "all calls use the same file", file.Entrance.Text, "is changed without a lock");
     }
 }

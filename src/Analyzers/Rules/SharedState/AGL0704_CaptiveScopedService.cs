@@ -11,9 +11,9 @@ public sealed class AGL0704_CaptiveScopedService() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0704",
         "CaptiveScopedService",
-        "A singleton holds a service that is made for one request",
-        "'{0}' lives as long as the program and holds the scoped '{1}'{2}: all calls share it",
-        "A database context or another scoped service is used by several calls at once, which it is not made for, and never sees what others have saved since.",
+        "A singleton holds a scoped service",
+        "'{0}' lives as long as the program and holds the scoped service '{1}'{2}: all calls share one instance",
+        "Several calls then use a database context or another scoped service at once, which it does not support, and it does not see what others have saved since.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);

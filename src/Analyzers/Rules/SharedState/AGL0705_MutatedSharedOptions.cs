@@ -14,9 +14,9 @@ public sealed class AGL0705_MutatedSharedOptions() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0705",
         "MutatedSharedOptions",
-        "A kernel or options that calls share are changed for one of them",
+        "A shared kernel or options object is changed for one call",
         "'{0}' {1}",
-        "What one call adds stays for all that follow, and calls that come at the same time see each other's settings.",
+        "What one call adds stays for all later calls, and concurrent calls see each other's settings.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context)
@@ -37,16 +37,16 @@ public sealed class AGL0705_MutatedSharedOptions() : AgentAnalyzer(Rule)
                 change.Variable is IParameterSymbol ? change.Variable.Name : Witness.NameOf(change.Variable),
                 change.Owner.Kind == OwnerKind.Caller
                     ? $"are changed for one call{OwnCopy(change.Entry)}: {change.Owner.Text}"
-                    : $"is changed for one call and all others use it{OwnCopy(change.Entry)}: {change.Owner.Text}, and it is reached {change.Entrance.Text}");
+                    : $"is changed for one call and affects all others{OwnCopy(change.Entry)}: {change.Owner.Text}, and it is reached {change.Entrance.Text}");
     }
 
-    private static string OwnCopy(CatalogueEntry entry) => entry["clone"] is { } clone ? $" without a '{clone}' of its own" : "";
+    private static string OwnCopy(CatalogueEntry entry) => entry["clone"] is { } clone ? $" without a '{clone}'" : "";
 
     private static void CheckProcess(UseContext context)
     {
         if (ProcessChanges.At(context.Use, context.Semantics, context.Model, context.Cancellation) is { } entrance)
             context.Report(
                 Rule, context.Use.Name, context.SeverityOf(context.Use.Name, counting: ~Mitigations.OneClient), entrance.Locations, Witness.NameOf(context.Use.Symbol),
-                $"is changed for one call and all others use it: the process has one, and it is reached {entrance.Text}");
+                $"is changed for one call and affects all others: it belongs to the whole process, and it is reached {entrance.Text}");
     }
 }

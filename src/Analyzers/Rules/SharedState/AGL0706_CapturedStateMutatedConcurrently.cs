@@ -11,9 +11,9 @@ public sealed class AGL0706_CapturedStateMutatedConcurrently() : AgentAnalyzer(R
     internal static readonly Rule Rule = Rule.Define(
         "AGL0706",
         "CapturedStateMutatedConcurrently",
-        "Branches that run at the same time change the same variable or collection",
-        "'{0}' is {1} in branches that {2} at the same time, and {3}",
-        "After its first await a branch goes on on any thread, at the same time as the others. A collection that is made for one thread, or a variable that is read and set, then loses what one of two branches has put there, or breaks.",
+        "Concurrent branches change the same variable or collection",
+        "'{0}' is {1} in concurrent branches ({2}), {3}",
+        "After its first await a branch continues on any thread, at the same time as the others. A collection that is not thread-safe, or a variable that is read and then set, loses updates or is corrupted.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -32,8 +32,8 @@ public sealed class AGL0706_CapturedStateMutatedConcurrently() : AgentAnalyzer(R
                 $"{(found.Guarded == null ? "changed" : "read")} by {string.Join(" and ", changes.Select(change => change.Describe()).Distinct())}",
                 group.Describe(),
                 found.Guarded == null
-                    ? "no lock or concurrent type keeps one from undoing what another does"
-                    : $"not under the lock that {found.Guarded.Describe()} holds while it changes it");
+                    ? "and no lock or concurrent type protects it"
+                    : $"without the lock that {found.Guarded.Describe()} holds while changing it");
         }
     }
 }

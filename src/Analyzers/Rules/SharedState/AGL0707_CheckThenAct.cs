@@ -12,9 +12,9 @@ public sealed class AGL0707_CheckThenAct() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0707",
         "CheckThenAct",
-        "A shared entry is looked at and then set in a second step",
-        "{0} is written from what {1} read, and a change made in between is lost ({2}); it is reached {3}",
-        "Each step is safe and the two together are not: of two calls at once both act on the same old state, and one of them is lost.",
+        "A shared entry is checked and set in two steps",
+        "{0} is set from what {1} read, so a change in between is lost ({2}); it is reached {3}",
+        "Each step is safe, but the two together are not: two concurrent calls act on the same old state, and one of the two updates is lost.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context)

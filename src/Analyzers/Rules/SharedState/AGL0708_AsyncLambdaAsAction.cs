@@ -13,9 +13,9 @@ public sealed class AGL0708_AsyncLambdaAsAction() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0708",
         "AsyncLambdaAsAction",
-        "Nobody waits for an asynchronous lambda",
-        "'{0}' does not wait for this asynchronous lambda: {1} after its first await, and nobody sees when that ends or fails",
-        "A delegate that returns nothing cannot be awaited. At its first await the lambda is left alone: what it still has to do happens late, beside the code that takes it for done, and what it throws ends the process.",
+        "An async lambda is passed where nothing awaits it",
+        "'{0}' does not await this async lambda: {1} after its first await, and its end and its exceptions go unobserved",
+        "A delegate that returns nothing cannot be awaited. The lambda returns at its first await: the rest runs later, next to code that assumes it is done, and an exception in it ends the process.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -29,6 +29,6 @@ public sealed class AGL0708_AsyncLambdaAsAction() : AgentAnalyzer(Rule)
                 DiagnosticSeverity.Warning,
                 late.Changed != null ? [late.Change!.Syntax.GetLocation()] : late.Remote!.Locations,
                 Witness.NameOf(late.Target),
-                late.Changed != null ? $"'{late.Changed.Name}' is changed" : $"'{late.Remote!.TargetName}'{(late.Remote.IsIndirect ? $" ({late.Remote.Describe()})" : "")} goes on");
+                late.Changed != null ? $"'{late.Changed.Name}' is changed" : $"'{late.Remote!.TargetName}'{(late.Remote.IsIndirect ? $" ({late.Remote.Describe()})" : "")} continues");
     }
 }

@@ -12,9 +12,9 @@ public sealed class AGL0709_SharedSessionKey() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0709",
         "SharedSessionKey",
-        "Several users' conversations are kept under one key",
-        "'{0}' keeps conversations under {1}; it is reached {2}",
-        "A conversation belongs to one user. Under a key that several users share, each reads what the others have said, and a model answers one of them with what another has told it.",
+        "Conversations of several users share one key",
+        "'{0}' stores conversations under {1}; it is reached {2}",
+        "A conversation belongs to one user. Users who share a key read each other's messages, and a model answers one user with what another has told it.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context)

@@ -14,9 +14,9 @@ public sealed class AGL0801_UnverifiedOutputToSink() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0801",
         "UnverifiedOutputToSink",
-        "What a model wrote is run, or names a file or a host, unchecked",
-        "{0} reaches '{1}'{2} unchecked: {3}",
-        "A model writes what the texts that it reads make it write: a page, a mail or a ticket can put words into its mouth. Whatever runs its text, or lets it name files and hosts, does what a stranger says.",
+        "Model output is executed, or names a file or host, without a check",
+        "{0} reaches '{1}'{2} without a check: {3}",
+        "The texts that a model reads decide what it writes: a page, an email or a ticket can contain instructions for it. Code that runs the output, or uses it as a path or address, then follows the instructions of a stranger.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -38,7 +38,7 @@ public sealed class AGL0801_UnverifiedOutputToSink() : AgentAnalyzer(Rule)
                 CureOf(flow));
     }
 
-    /// <summary>The value and what gave it: <c>'answer' of 'IChatClient.GetResponseAsync'</c>.</summary>
+    /// <summary>The value and what gave it: <c>'answer' from 'IChatClient.GetResponseAsync'</c>.</summary>
     internal static string SourceOf(TaintFinding finding)
     {
         var value = finding.Value.Length > 0 ? $"'{finding.Value}'" : finding.Source.Origin == TaintOrigin.Answer ? "The answer"
@@ -46,23 +46,23 @@ public sealed class AGL0801_UnverifiedOutputToSink() : AgentAnalyzer(Rule)
         return finding.Source switch
         {
             { Origin: TaintOrigin.Argument, Symbol: IParameterSymbol { ContainingSymbol: { } tool } } =>
-                $"{value}, which a model gives to '{Witness.NameOf(tool)}',",
-            { Symbol: { } member } => $"{value} of '{Witness.NameOf(member)}'",
+                $"{value}, which a model passes to '{Witness.NameOf(tool)}',",
+            { Symbol: { } member } => $"{value} from '{Witness.NameOf(member)}'",
             _ => value,
         };
     }
 
     private static string CureOf(UnverifiedFlow flow) => flow.Sink.Kind switch
     {
-        SinkKind.Sql => "pass values as parameters, or let the model choose from statements of your own",
-        SinkKind.Process => "start a program of your own with an argument list and no shell, or ask a person first",
+        SinkKind.Sql => "pass values as parameters, or let the model choose among fixed statements",
+        SinkKind.Process => "start a fixed program with an argument list and no shell, or ask a person first",
         SinkKind.Script => "run it in a sandbox, or ask a person first",
         SinkKind.Path when flow.Finding.Hit.HasPrefix =>
-            "the comparison with the start of a root lets '..' or a sibling of the root pass; compare the full path with the root and its separator",
+            "a prefix comparison accepts '..' and siblings of the root; compare the full path with the root and its separator",
         SinkKind.Path => "compare its full path with a root and its separator, or keep only the file name",
         SinkKind.Address when flow.Finding.Hit.HasPrefix =>
-            "the comparison with the start of an address lets other hosts pass; compare the host",
-        SinkKind.Address => "compare its host with a list of hosts",
+            "a prefix comparison accepts other hosts; compare the host",
+        SinkKind.Address => "compare its host with a list of allowed hosts",
         _ => "encode it",
     };
 }

@@ -14,9 +14,9 @@ public sealed class AGL0802_UnverifiedOutputToSharedState() : AgentAnalyzer(Rule
     internal static readonly Rule Rule = Rule.Define(
         "AGL0802",
         "UnverifiedOutputToSharedState",
-        "Data that a model wrote is stored as fact, unchecked",
-        "{0} is stored with '{1}'{2} unchecked: validate what was read from it, or store it as a proposal",
-        "What one agent stores, others take for true. A wrong value that was read out of a model's answer is then copied from step to step, and its origin is lost.",
+        "Model output is stored as fact without validation",
+        "{0} is stored with '{1}'{2} without validation: validate it, or store it as a proposal",
+        "Other agents treat stored data as true. A wrong value from a model's answer is then copied from step to step, and its origin is lost.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);

@@ -12,9 +12,9 @@ public sealed class AGL0803_UnguardedDestructiveTool() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0803",
         "UnguardedDestructiveTool",
-        "A model is given a tool that cannot be taken back, without approval",
-        "'{0}' {1}, and a model may call it without approval: wrap it so that a person is asked, or check in the tool what may be done",
-        "A model calls a tool because a text made it likely. What is deleted, paid or sent then cannot be taken back; a person who is asked first can say no.",
+        "A model can call an irreversible tool without approval",
+        "'{0}' {1}, and a model can call it without approval: require approval, or check in the tool what is allowed",
+        "A model calls a tool because its input made the call likely. A deletion, payment or message cannot be undone; a person who is asked first can refuse it.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -38,9 +38,9 @@ public sealed class AGL0803_UnguardedDestructiveTool() : AgentAnalyzer(Rule)
         var call = $"'{witness.TargetName}'" + (witness.IsIndirect ? $" ({witness.Describe(tool.Tool)})" : "");
         return tool.Write switch
         {
-            { Text: { } text } => $"runs whatever '{text.Name}' says with {call}",
-            { Destroys: true } => $"{(tool.Write.Effect.Entry.Has("overwrites") ? "overwrites" : "removes")} with {call}",
-            _ => $"{(tool.Write.Effect.Entry["kind"] == "payment" ? "pays" : "sends")} with {call}",
+            { Text: { } text } => $"runs the text in '{text.Name}' with {call}",
+            { Destroys: true } => $"{(tool.Write.Effect.Entry.Has("overwrites") ? "overwrites data" : "removes data")} with {call}",
+            _ => $"{(tool.Write.Effect.Entry["kind"] == "payment" ? "makes a payment" : "sends")} with {call}",
         };
     }
 }

@@ -4,16 +4,16 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Verification;
 
-/// <summary>An approval says yes although no person has.</summary>
+/// <summary>An approval is granted without a person's decision.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0804_FailOpenApproval() : AgentAnalyzer(Rule)
 {
     internal static readonly Rule Rule = Rule.Define(
         "AGL0804",
         "FailOpenApproval",
-        "An approval says yes although no person has",
+        "An approval is granted without a person's decision",
         "{0}: {1}",
-        "An approval is there for the case in which something goes wrong. One that says yes by default, when no answer comes, when asking fails, or when the model says so, lets through what it should stop.",
+        "An approval protects the case in which something goes wrong. One that is granted by default, when no answer arrives, when asking fails, or when the model claims it, lets through what it should stop.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -34,17 +34,17 @@ public sealed class AGL0804_FailOpenApproval() : AgentAnalyzer(Rule)
 
     private static string WhatOf(FailOpenApproval approval) => approval.Kind switch
     {
-        FailOpenKind.Always => $"'{approval.Name}' approves whatever is asked",
-        FailOpenKind.NoAnswer => $"'{approval.Name}' gives a value that means yes when no answer comes",
-        FailOpenKind.Failure => $"'{approval.Name}' says yes when asking fails",
-        FailOpenKind.NoPerson => $"'{approval.Name}' says yes when no person can be asked",
-        _ => $"'{approval.Name}' is filled in by the model and stands for the approval of '{approval.Tool}'",
+        FailOpenKind.Always => $"'{approval.Name}' approves every request",
+        FailOpenKind.NoAnswer => $"'{approval.Name}' returns a value that means approval when no answer arrives",
+        FailOpenKind.Failure => $"'{approval.Name}' approves when asking fails",
+        FailOpenKind.NoPerson => $"'{approval.Name}' approves when no person can be asked",
+        _ => $"'{approval.Name}' is set by the model and counts as the approval of '{approval.Tool}'",
     };
 
     private static string CureOf(FailOpenApproval approval) => approval.Kind switch
     {
-        FailOpenKind.Always => "decide by the tool and its arguments, or ask a person",
-        FailOpenKind.NoAnswer or FailOpenKind.Failure or FailOpenKind.NoPerson => "treat that as a no",
-        _ => "ask a person in the host",
+        FailOpenKind.Always => "decide based on the tool and its arguments, or ask a person",
+        FailOpenKind.NoAnswer or FailOpenKind.Failure or FailOpenKind.NoPerson => "treat this case as a refusal",
+        _ => "let the host ask a person",
     };
 }

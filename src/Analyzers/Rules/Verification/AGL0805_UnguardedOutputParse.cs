@@ -12,9 +12,9 @@ public sealed class AGL0805_UnguardedOutputParse() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0805",
         "UnguardedOutputParse",
-        "A model's text is parsed without a way out when it cannot be",
-        "{0} is parsed by '{1}'{2} with no way out when it is not of that form: ask for structured output, use a 'Try' method, or catch the failure",
-        "A model that was asked for JSON gives JSON most of the time. The rest of the time the parse throws, or gives null or a default, in the middle of a request.",
+        "Model output is parsed without handling text that does not fit",
+        "{0} is parsed by '{1}'{2} without handling text in another format: request structured output, use a 'Try' method, or catch the failure",
+        "A model that is asked for JSON returns JSON most of the time. Otherwise the parser throws, or returns null or a default value, in the middle of a request.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);

@@ -11,7 +11,7 @@ namespace AgentLint.Fixes.Coupling;
 /// <summary>Runs the iterations of a loop a few at a time. What they make keeps its order.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0602Fix_RunIterationsTogether)), Shared]
 public sealed class AGL0602Fix_RunIterationsTogether()
-    : AgentCodeFix(AGL0602_SequentialIndependentCalls.Rule, $"Run the iterations at the same time, at most {BoundedLoop.AtOnce} at once")
+    : AgentCodeFix(AGL0602_SequentialIndependentCalls.Rule, $"Run the iterations concurrently, at most {BoundedLoop.AtOnce} at a time")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -10,7 +10,7 @@ namespace AgentLint.Fixes.Coupling;
 
 /// <summary>Starts calls that need nothing of each other before the first of them is awaited.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0602Fix_StartTogether)), Shared]
-public sealed class AGL0602Fix_StartTogether() : AgentCodeFix(AGL0602_SequentialIndependentCalls.Rule, "Start the calls together, so that they run at the same time")
+public sealed class AGL0602Fix_StartTogether() : AgentCodeFix(AGL0602_SequentialIndependentCalls.Rule, "Start the calls together")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -13,7 +13,7 @@ namespace AgentLint.Fixes.DurableExecution;
 /// <summary>Asks the workflow engine for what workflow code took from the process: time, ids, random numbers, timers.</summary>
 /// <remarks>Only where the workflow itself asks. A helper that it shares with other code has to be given the value.</remarks>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL1001Fix_AskTheEngine)), Shared]
-public sealed class AGL1001Fix_AskTheEngine() : AgentCodeFix(AGL1001_NonDeterministicWorkflow.Rule, "Ask the workflow engine")
+public sealed class AGL1001Fix_AskTheEngine() : AgentCodeFix(AGL1001_NonDeterministicWorkflow.Rule, "Use the workflow engine's API")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -14,7 +14,7 @@ namespace AgentLint.Fixes.DurableExecution;
 
 /// <summary>Sets the number of attempts where the options of an activity are made.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL1005Fix_LimitAttempts)), Shared]
-public sealed class AGL1005Fix_LimitAttempts() : AgentCodeFix(AGL1005_UnlimitedActivityRetry.Rule, "Try the activity five times at most")
+public sealed class AGL1005Fix_LimitAttempts() : AgentCodeFix(AGL1005_UnlimitedActivityRetry.Rule, "Limit the activity to five attempts")
 {
     private const string Attempts = "5";
 

@@ -13,7 +13,7 @@ namespace AgentLint.Fixes.Idempotency;
 /// in each attempt, another for the next operation. Functions between hand it on.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0101Fix_PassKey)), Shared]
-public sealed class AGL0101Fix_PassKey() : AgentCodeFix(AGL0101_SideEffectWithoutIdempotencyKey.Rule, "Pass a key that is the same in each attempt", acrossDocuments: true)
+public sealed class AGL0101Fix_PassKey() : AgentCodeFix(AGL0101_SideEffectWithoutIdempotencyKey.Rule, "Pass a stable idempotency key", acrossDocuments: true)
 {
     private protected override async Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

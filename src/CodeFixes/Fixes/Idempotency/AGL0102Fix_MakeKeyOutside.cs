@@ -15,9 +15,9 @@ namespace AgentLint.Fixes.Idempotency;
 /// again, takes the key of what runs it. A key that was taken is sent.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0102Fix_MakeKeyOutside)), Shared]
-public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableIdempotencyKey.Rule, "Make the key before the retries", acrossDocuments: true)
+public sealed class AGL0102Fix_MakeKeyOutside() : AgentCodeFix(AGL0102_UnstableIdempotencyKey.Rule, "Create the key before the first attempt", acrossDocuments: true)
 {
-    private const string Take = "Take the key of the operation";
+    private const string Take = "Use the key of the operation";
     private const string Send = "Send the key";
 
     private protected override async Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)

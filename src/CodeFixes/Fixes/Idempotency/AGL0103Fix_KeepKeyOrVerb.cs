@@ -13,7 +13,7 @@ namespace AgentLint.Fixes.Idempotency;
 
 /// <summary>Gives all attempts one key, or has a client's handler leave alone what must not be sent twice.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0103Fix_KeepKeyOrVerb)), Shared]
-public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSideEffect.Rule, "Do it once, however often it is tried", acrossDocuments: true)
+public sealed class AGL0103Fix_KeepKeyOrVerb() : AgentCodeFix(AGL0103_RetriedSideEffect.Rule, "Make the operation safe to retry", acrossDocuments: true)
 {
     private protected override async Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

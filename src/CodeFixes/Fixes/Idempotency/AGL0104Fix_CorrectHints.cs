@@ -13,7 +13,7 @@ namespace AgentLint.Fixes.Idempotency;
 
 /// <summary>Sets a tool's hints to what its code shows.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0104Fix_CorrectHints)), Shared]
-public sealed class AGL0104Fix_CorrectHints() : AgentCodeFix(AGL0104_MisdeclaredToolContract.Rule, "Declare what the tool does")
+public sealed class AGL0104Fix_CorrectHints() : AgentCodeFix(AGL0104_MisdeclaredToolContract.Rule, "Correct the declared hints")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

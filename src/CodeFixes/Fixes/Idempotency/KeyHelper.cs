@@ -52,7 +52,7 @@ internal sealed class KeyHelper(FixContext context)
         var indentation = space == null ? "" : "    ";
         string[] lines =
         [
-            "/// <summary>Makes the key of an operation: the same in each attempt, and another one for the next operation.</summary>",
+            "/// <summary>Creates the key of an operation: the same on every attempt, and different for every operation.</summary>",
             $"internal static class {free}",
             "{",
             $"    public static string {Member}(params object{(isAnnotated ? "?" : "")}[] parts) =>",

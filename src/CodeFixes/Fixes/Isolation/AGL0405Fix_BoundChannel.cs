@@ -13,7 +13,7 @@ namespace AgentLint.Fixes.Isolation;
 
 /// <summary>Bounds a channel whose writers wait.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0405Fix_BoundChannel)), Shared]
-public sealed class AGL0405Fix_BoundChannel() : AgentCodeFix(AGL0405_UnboundedAgentQueue.Rule, "Bound the channel: its writers wait when 100 are open")
+public sealed class AGL0405Fix_BoundChannel() : AgentCodeFix(AGL0405_UnboundedAgentQueue.Rule, "Limit the channel to 100 items (writers wait when it is full)")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

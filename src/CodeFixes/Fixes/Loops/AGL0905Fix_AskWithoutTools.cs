@@ -12,7 +12,7 @@ namespace AgentLint.Fixes.Loops;
 
 /// <summary>Has a tool ask its model without tools, where the tool itself switches them on.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0905Fix_AskWithoutTools)), Shared]
-public sealed class AGL0905Fix_AskWithoutTools() : AgentCodeFix(AGL0905_AutoInvokeReentry.Rule, "Ask without tools")
+public sealed class AGL0905Fix_AskWithoutTools() : AgentCodeFix(AGL0905_AutoInvokeReentry.Rule, "Call the model without tools")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

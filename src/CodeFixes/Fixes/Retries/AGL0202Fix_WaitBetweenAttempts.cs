@@ -11,7 +11,7 @@ namespace AgentLint.Fixes.Retries;
 
 /// <summary>Waits before the next attempt: a random part of a time that doubles up to a limit, and ends with the token in scope.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0202Fix_WaitBetweenAttempts)), Shared]
-public sealed class AGL0202Fix_WaitBetweenAttempts() : AgentCodeFix(AGL0202_RetryWithoutDelay.Rule, "Wait before the next attempt, longer each time")
+public sealed class AGL0202Fix_WaitBetweenAttempts() : AgentCodeFix(AGL0202_RetryWithoutDelay.Rule, "Wait before the next attempt, with exponential backoff")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

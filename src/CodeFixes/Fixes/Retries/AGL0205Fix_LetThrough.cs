@@ -12,7 +12,7 @@ namespace AgentLint.Fixes.Retries;
 
 /// <summary>Has a handler that tries again let through what no further attempt can mend.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0205Fix_LetThrough)), Shared]
-public sealed class AGL0205Fix_LetThrough() : AgentCodeFix(AGL0205_RetryOfPermanentFailure.Rule, "Let it through to the caller")
+public sealed class AGL0205Fix_LetThrough() : AgentCodeFix(AGL0205_RetryOfPermanentFailure.Rule, "Let the failure through to the caller")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -11,7 +11,7 @@ namespace AgentLint.Fixes.Retries;
 
 /// <summary>Notes the state before the first attempt, and restores it at the head of each.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0207Fix_RestoreState)), Shared]
-public sealed class AGL0207Fix_RestoreState() : AgentCodeFix(AGL0207_StateKeptBetweenAttempts.Rule, "Restore it before each attempt")
+public sealed class AGL0207Fix_RestoreState() : AgentCodeFix(AGL0207_StateKeptBetweenAttempts.Rule, "Restore the state before each attempt")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

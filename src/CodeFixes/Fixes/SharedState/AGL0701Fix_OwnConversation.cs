@@ -18,7 +18,7 @@ namespace AgentLint.Fixes.SharedState;
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0701Fix_OwnConversation)), Shared]
 public sealed class AGL0701Fix_OwnConversation()
-    : AgentCodeFix(AGL0701_SharedConversation.Rule, "Begin a conversation in each call")
+    : AgentCodeFix(AGL0701_SharedConversation.Rule, "Start a new conversation in each call")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

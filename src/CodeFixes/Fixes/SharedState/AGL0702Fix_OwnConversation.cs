@@ -13,7 +13,7 @@ namespace AgentLint.Fixes.SharedState;
 
 /// <summary>Makes a conversation of its own for each branch: a new session, or a copy of the history.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0702Fix_OwnConversation)), Shared]
-public sealed class AGL0702Fix_OwnConversation() : AgentCodeFix(AGL0702_SessionUsedConcurrently.Rule, "Give each branch a session of its own")
+public sealed class AGL0702Fix_OwnConversation() : AgentCodeFix(AGL0702_SessionUsedConcurrently.Rule, "Give each branch its own session")
 {
     private static readonly SyntaxAnnotation Moved = new();
 

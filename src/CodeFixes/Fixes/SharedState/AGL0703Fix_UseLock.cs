@@ -15,7 +15,7 @@ namespace AgentLint.Fixes.SharedState;
 /// <summary>Counts in one step, or puts every use of the state under one lock: the one that others hold already, or a new one.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0703Fix_UseLock)), Shared]
 public sealed class AGL0703Fix_UseLock()
-    : AgentCodeFix(AGL0703_UnguardedToolState.Rule, "Use it under a lock")
+    : AgentCodeFix(AGL0703_UnguardedToolState.Rule, "Guard it with a lock")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -17,7 +17,7 @@ namespace AgentLint.Fixes.SharedState;
 /// <summary>Lets each branch return what it has found, and adds all of it to the list when all have ended, in the order of the branches.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0706Fix_CollectResults)), Shared]
 public sealed class AGL0706Fix_CollectResults()
-    : AgentCodeFix(AGL0706_CapturedStateMutatedConcurrently.Rule, "Return the result of each branch, and add all of them when all have ended")
+    : AgentCodeFix(AGL0706_CapturedStateMutatedConcurrently.Rule, "Return the result of each branch and add all results at the end")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -13,7 +13,7 @@ namespace AgentLint.Fixes.SharedState;
 
 /// <summary>Makes each change in one step: a counter by <c>Interlocked</c>, everything else under a lock.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0706Fix_KeepApart)), Shared]
-public sealed class AGL0706Fix_KeepApart() : AgentCodeFix(AGL0706_CapturedStateMutatedConcurrently.Rule, "Change it under a lock")
+public sealed class AGL0706Fix_KeepApart() : AgentCodeFix(AGL0706_CapturedStateMutatedConcurrently.Rule, "Guard the change with a lock")
 {
     private const string Atomic = "Count with 'Interlocked'";
 

@@ -12,7 +12,7 @@ namespace AgentLint.Fixes.SharedState;
 /// <summary>Looks and sets in one step, which the table can do.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0707Fix_OneStep)), Shared]
 public sealed class AGL0707Fix_OneStep()
-    : AgentCodeFix(AGL0707_CheckThenAct.Rule, "Set the entry unless somebody else has")
+    : AgentCodeFix(AGL0707_CheckThenAct.Rule, "Set the entry in one step")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -13,7 +13,7 @@ namespace AgentLint.Fixes.SharedState;
 
 /// <summary>Makes a loop that waits of a call that runs a lambda for each item: <c>foreach</c>, or <c>Parallel.ForEachAsync</c> where several ran at once.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0708Fix_AwaitEach)), Shared]
-public sealed class AGL0708Fix_AwaitEach() : AgentCodeFix(AGL0708_AsyncLambdaAsAction.Rule, "Wait for each in a 'foreach'")
+public sealed class AGL0708Fix_AwaitEach() : AgentCodeFix(AGL0708_AsyncLambdaAsAction.Rule, "Await each item in a 'foreach'")
 {
     private const string Together = "Wait for all with 'Parallel.ForEachAsync'";
 

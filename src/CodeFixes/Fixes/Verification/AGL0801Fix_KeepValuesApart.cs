@@ -28,7 +28,7 @@ public sealed class AGL0801Fix_KeepValuesApart() : AgentCodeFix(AGL0801_Unverifi
                 && seen.Add(flow.Finding.Site)
                 && (flow.Sink.Kind == SinkKind.Sql ? PassParameters(flow.Finding.Site, context, edits)
                     : KeepFileName(flow.Finding.Site, context, edits)))
-                titles.Add(flow.Sink.Kind == SinkKind.Sql ? "Pass the values as parameters" : "Keep only the name of the file");
+                titles.Add(flow.Sink.Kind == SinkKind.Sql ? "Pass the values as parameters" : "Keep only the file name");
         return Task.FromResult<Edit?>(edits.IsEmpty ? null
             : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root)), titles.Count == 1 ? titles.First() : null));
     }

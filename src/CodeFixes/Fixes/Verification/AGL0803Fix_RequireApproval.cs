@@ -11,7 +11,7 @@ namespace AgentLint.Fixes.Verification;
 /// <summary>Has a person asked before a tool runs.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0803Fix_RequireApproval)), Shared]
 public sealed class AGL0803Fix_RequireApproval()
-    : AgentCodeFix(AGL0803_UnguardedDestructiveTool.Rule, "Require approval: the program then has to answer the request")
+    : AgentCodeFix(AGL0803_UnguardedDestructiveTool.Rule, "Require approval (the program must answer the request)")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -12,7 +12,7 @@ public sealed class AGL9002Tests
     [Theory]
     [InlineData("model-cal Contoso.Assistant.Ask", "'model-cal' is not a role")]
     [InlineData("model-call", "'model-call' names no symbol")]
-    [InlineData("model-call Assistant", "'Assistant' is not of the form Namespace.Type.Member")]
+    [InlineData("model-call Assistant", "'Assistant' does not have the form Namespace.Type.Member")]
     [InlineData("model-call Contoso.Assistant.Ask blocks", "'blocks' is not a fact of 'model-call'")]
     public Task Line_that_cannot_be_read_is_reported_with_the_reason(string line, string problem) =>
         Run($"# our own\nmodel-call Contoso.Assistant.Ask\n{{|#0:{line}|}} # why\n", Verify.Diagnostic("AGL9002").WithLocation(0).WithArguments(problem));

@@ -52,7 +52,7 @@ public sealed class AGL9005Tests
         var test = new RuleTest<AGL9005_AgentTopology>("using Microsoft.Extensions.AI;\n" + Desk);
         test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", $"is_global = true\nbuild_property.AgentLintGraph = {value}\n"));
         test.ExpectedDiagnostics.Add(new DiagnosticResult(new AGL9005_AgentTopology().SupportedDiagnostics.Single())
-            .WithSeverity(DiagnosticSeverity.Info).WithMessage("This project has 2 agents, 2 tools and 5 ways between them and what they reach"));
+            .WithSeverity(DiagnosticSeverity.Info).WithMessage("This project has 2 agents, 2 tools and 5 connections between them and what they reach"));
         return test.RunAsync();
     }
 

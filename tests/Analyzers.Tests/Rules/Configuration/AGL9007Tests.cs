@@ -13,7 +13,7 @@ public sealed class AGL9007Tests
     {
         var report = Assert.Single(await ReportsAsync($"# ours\n  AGL601 M:Desk.Answer 1 x\t\n{Line}\n"));
 
-        Assert.Equal("'AGL601' is not the id of a rule, so that the line has no effect", report.GetMessage());
+        Assert.Equal("'AGL601' is not the id of a rule, so the line has no effect", report.GetMessage());
         Assert.Equal((Listed.File, 1, 2, 26), (report.Location.GetLineSpan().Path, report.Location.GetLineSpan().StartLinePosition.Line, report.Location.GetLineSpan().StartLinePosition.Character, report.Location.GetLineSpan().EndLinePosition.Character));
     }
 
@@ -22,7 +22,7 @@ public sealed class AGL9007Tests
     {
         var report = Assert.Single(await ReportsAsync($"{Line}\n# again\n{Line.Replace("@net48", "@net8.0")}"));
 
-        Assert.Equal("Line 1 lists the same finding, so that the line has no effect", report.GetMessage());
+        Assert.Equal("Line 1 lists the same finding, so the line has no effect", report.GetMessage());
         Assert.Equal(2, report.Location.GetLineSpan().StartLinePosition.Line);
     }
 

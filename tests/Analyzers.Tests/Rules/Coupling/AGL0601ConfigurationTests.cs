@@ -26,7 +26,7 @@ public sealed class AGL0601ConfigurationTests
         }
         """;
 
-    private const string ProvenMessage = "'Desk.Plan' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it";
+    private const string ProvenMessage = "'Desk.Plan' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it";
 
     [Theory]
     [InlineData("agentlint.AGL0601.report_unproven = false")]
@@ -55,9 +55,9 @@ public sealed class AGL0601ConfigurationTests
     public Task Unproven_waits_are_reported_by_default_and_for_values_that_mean_nothing(string options) =>
         new RuleTest<AGL0601_BlockingAgentCall>(Unproven)
             .Configure(options)
-            .Expect(Info, "'Desk.Plan' holds its thread with 'Result' for a task instead of awaiting it")
-            .Expect(Info, "'Desk.Draft' holds its thread with 'Result' for 'Desk.Work' instead of awaiting it", 1)
-            .Expect(Warning, "'Desk.Write' holds its thread with 'Result' for 'Desk.Work' instead of awaiting it", 2)
+            .Expect(Info, "'Desk.Plan' blocks its thread with 'Result' for a task instead of awaiting it")
+            .Expect(Info, "'Desk.Draft' blocks its thread with 'Result' for 'Desk.Work' instead of awaiting it", 1)
+            .Expect(Warning, "'Desk.Write' blocks its thread with 'Result' for 'Desk.Work' instead of awaiting it", 2)
             .RunAsync();
 
     [Fact]
@@ -66,9 +66,9 @@ public sealed class AGL0601ConfigurationTests
         var test = new RuleTest<AGL0601_BlockingAgentCall>("public class Other { public async Task<string> Plan(Task<string> answer) { await Task.Yield(); return answer.Result; } }", Unproven);
         test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", "root = true\n[Test0.cs]\nagentlint.AGL0601.report_unproven = false\n"));
         return test
-            .Expect(Info, "'Desk.Plan' holds its thread with 'Result' for a task instead of awaiting it")
-            .Expect(Info, "'Desk.Draft' holds its thread with 'Result' for 'Desk.Work' instead of awaiting it", 1)
-            .Expect(Warning, "'Desk.Write' holds its thread with 'Result' for 'Desk.Work' instead of awaiting it", 2)
+            .Expect(Info, "'Desk.Plan' blocks its thread with 'Result' for a task instead of awaiting it")
+            .Expect(Info, "'Desk.Draft' blocks its thread with 'Result' for 'Desk.Work' instead of awaiting it", 1)
+            .Expect(Warning, "'Desk.Write' blocks its thread with 'Result' for 'Desk.Work' instead of awaiting it", 2)
             .RunAsync();
     }
 
@@ -83,9 +83,9 @@ public sealed class AGL0601ConfigurationTests
     public Task Severity_of_the_editorconfig_holds_for_suggestions_too() =>
         new RuleTest<AGL0601_BlockingAgentCall>(Unproven)
             .Configure("dotnet_diagnostic.AGL0601.severity = error")
-            .Expect(Error, "'Desk.Plan' holds its thread with 'Result' for a task instead of awaiting it")
-            .Expect(Error, "'Desk.Draft' holds its thread with 'Result' for 'Desk.Work' instead of awaiting it", 1)
-            .Expect(Error, "'Desk.Write' holds its thread with 'Result' for 'Desk.Work' instead of awaiting it", 2)
+            .Expect(Error, "'Desk.Plan' blocks its thread with 'Result' for a task instead of awaiting it")
+            .Expect(Error, "'Desk.Draft' blocks its thread with 'Result' for 'Desk.Work' instead of awaiting it", 1)
+            .Expect(Error, "'Desk.Write' blocks its thread with 'Result' for 'Desk.Work' instead of awaiting it", 2)
             .RunAsync();
 
     [Theory]
@@ -150,17 +150,17 @@ public sealed class AGL0601ConfigurationTests
     [Fact]
     public Task Own_client_is_declared_in_a_catalogue_file() => WithoutLibraries(Mine)
         .Declare("# our client", "model-call Acme.Assistant.AskAsync", "model-call Acme.Assistant.Ask blocking async=AskAsync", "sleep Acme.Assistant.Rest async=Acme.Assistant.AskAsync")
-        .Expect(Info, "'Desk.Plan' holds its thread with 'Result' for the model call 'Assistant.AskAsync' instead of awaiting it")
-        .Expect(Info, "'Desk.Draft' holds its thread with 'Assistant.Ask' for the model call instead of awaiting 'AskAsync'", 1)
-        .Expect(Warning, "'Desk.Wait' holds its thread with 'Assistant.Rest' instead of awaiting 'Assistant.AskAsync'", 2)
+        .Expect(Info, "'Desk.Plan' blocks its thread with 'Result' for the model call 'Assistant.AskAsync' instead of awaiting it")
+        .Expect(Info, "'Desk.Draft' blocks its thread with 'Assistant.Ask' for the model call instead of awaiting 'AskAsync'", 1)
+        .Expect(Warning, "'Desk.Wait' blocks its thread with 'Assistant.Rest' instead of awaiting 'Assistant.AskAsync'", 2)
         .RunAsync();
 
     [Fact]
     public Task Own_client_without_an_asynchronous_variant_is_awaited_somehow() => WithoutLibraries(Mine)
         .Declare("model-call Acme.Assistant.AskAsync", "model-call Acme.Assistant.Ask blocking", "sleep Acme.Assistant.Rest")
-        .Expect(Info, "'Desk.Plan' holds its thread with 'Result' for the model call 'Assistant.AskAsync' instead of awaiting it")
-        .Expect(Info, "'Desk.Draft' holds its thread with 'Assistant.Ask' for the model call instead of awaiting it", 1)
-        .Expect(Warning, "'Desk.Wait' holds its thread with 'Assistant.Rest' instead of awaiting it", 2)
+        .Expect(Info, "'Desk.Plan' blocks its thread with 'Result' for the model call 'Assistant.AskAsync' instead of awaiting it")
+        .Expect(Info, "'Desk.Draft' blocks its thread with 'Assistant.Ask' for the model call instead of awaiting it", 1)
+        .Expect(Warning, "'Desk.Wait' blocks its thread with 'Assistant.Rest' instead of awaiting it", 2)
         .RunAsync();
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class AGL0601ConfigurationTests
             }
             """)
             .Declare("tool-attribute Acme.ActionAttribute on=method")
-            .Expect(Warning, "'Desk.Plan' holds its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'")
+            .Expect(Warning, "'Desk.Plan' blocks its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'")
             .RunAsync();
 
     // ---- Projects that are not concerned ----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ public sealed class AGL0601HelperTests
         }
         """;
 
-    private const string Own = "'Desk.Ask' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it";
+    private const string Own = "'Desk.Ask' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it";
 
     [Theory]
     [InlineData("Front.Serve", "public async Task<string> Serve(Desk desk) { await Task.Yield(); return desk.{|#0:Ask|}(\"q\"); }")]
@@ -24,7 +24,7 @@ public sealed class AGL0601HelperTests
     [InlineData("Front.Serve", "public void Serve(Microsoft.Extensions.DependencyInjection.IServiceCollection all, Desk desk) => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(all, _ => desk.{|#0:Ask|}(\"q\"));")]
     public Task Call_where_others_wait_is_a_warning(string caller, string member) =>
         new RuleTest<AGL0601_BlockingAgentCall>($"public class Front {{ {member} }}", Desk)
-            .Expect(Warning, $"'{caller}' holds its thread with 'Ask' for the model call 'IChatClient.GetResponseAsync' ({caller} → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it")
+            .Expect(Warning, $"'{caller}' blocks its thread with 'Ask' for the model call 'IChatClient.GetResponseAsync' ({caller} → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it")
             .Expect(Info, Own, marker: 1)
             .RunAsync();
 
@@ -42,7 +42,7 @@ public sealed class AGL0601HelperTests
             public class Clerk(Desk desk) : IClerk { public string Advise() => Polite(); private string Polite() => "Please: " + desk.Ask("q"); }
             """,
             Desk)
-            .Expect(Warning, "'Front.Serve' holds its thread with 'Advise' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → IClerk.Advise → Clerk.Polite → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it")
+            .Expect(Warning, "'Front.Serve' blocks its thread with 'Advise' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → IClerk.Advise → Clerk.Polite → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it")
             .Expect(Info, Own, marker: 1)
             .RunAsync();
 
@@ -56,15 +56,15 @@ public sealed class AGL0601HelperTests
                 public async Task<string> Serve() { await Task.Yield(); return {|#0:Motto|}; }
             }
             """)
-            .Expect(Warning, "'Front.Serve' holds its thread with 'Motto' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → Front.Motto → IChatClient.GetResponseAsync) instead of awaiting it")
-            .Expect(Info, "'Front.Motto' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it", marker: 1)
+            .Expect(Warning, "'Front.Serve' blocks its thread with 'Motto' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → Front.Motto → IChatClient.GetResponseAsync) instead of awaiting it")
+            .Expect(Info, "'Front.Motto' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it", marker: 1)
             .RunAsync();
 
     [Fact]
     public Task Caller_is_told_once_of_each_helper() =>
         new RuleTest<AGL0601_BlockingAgentCall>(
             "public class Front { public async Task Serve(Desk desk) { await Task.Yield(); desk.{|#0:Ask|}(\"a\"); desk.Ask(\"b\"); } }", Desk)
-            .Expect(Warning, "'Front.Serve' holds its thread with 'Ask' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it")
+            .Expect(Warning, "'Front.Serve' blocks its thread with 'Ask' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it")
             .Expect(Info, Own, marker: 1)
             .RunAsync();
 
@@ -92,7 +92,7 @@ public sealed class AGL0601HelperTests
                 public string Ask(string question) => {|#3:client.GetResponseAsync(question)|}.{|#4:Result|}.Text;
             }
             """)
-            .ExpectPath(Warning, "'Front.Serve' holds its thread with 'Advise' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → Clerk.Advise → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it", 0, 1, 2, 3)
+            .ExpectPath(Warning, "'Front.Serve' blocks its thread with 'Advise' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → Clerk.Advise → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it", 0, 1, 2, 3)
             .ExpectPath(Info, Own, 4, 3)
             .RunAsync();
 
@@ -105,7 +105,7 @@ public sealed class AGL0601HelperTests
                 public async Task<HttpResponseMessage> GetAsync() { await Task.Yield(); return {|#0:Get|}(); }
             }
             """)
-            .Expect(Warning, "'Feed.GetAsync' holds its thread with 'Get' for the HTTP call 'HttpClient.Send' (Feed.GetAsync → Feed.Get → HttpClient.Send) instead of awaiting it")
+            .Expect(Warning, "'Feed.GetAsync' blocks its thread with 'Get' for the HTTP call 'HttpClient.Send' (Feed.GetAsync → Feed.Get → HttpClient.Send) instead of awaiting it")
             .RunAsync();
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class AGL0601HelperTests
                 public async Task<string> Serve() { await Task.Yield(); return {|#0:Pong|}(9); }
             }
             """)
-            .Expect(Warning, "'Front.Serve' holds its thread with 'Pong' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → Front.Pong → Front.Ping → IChatClient.GetResponseAsync) instead of awaiting it")
-            .Expect(Info, "'Front.Ping' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it", marker: 1)
+            .Expect(Warning, "'Front.Serve' blocks its thread with 'Pong' for the model call 'IChatClient.GetResponseAsync' (Front.Serve → Front.Pong → Front.Ping → IChatClient.GetResponseAsync) instead of awaiting it")
+            .Expect(Info, "'Front.Ping' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it", marker: 1)
             .RunAsync();
 }

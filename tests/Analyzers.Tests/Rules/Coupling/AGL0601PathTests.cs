@@ -19,7 +19,7 @@ public sealed class AGL0601PathTests
                 return {|#1:client.GetResponseAsync(topic)|}.{|#0:Result|}.Text;
             }
         }
-        """).ExpectPath(Warning, "'Desk.Plan' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it", 0, 1)
+        """).ExpectPath(Warning, "'Desk.Plan' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it", 0, 1)
         .RunAsync();
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class AGL0601PathTests
         }
         """).ExpectPath(
             Warning,
-            "'Desk.Plan' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → Research.AskAsync → Library.Find → IChatClient.GetResponseAsync) instead of awaiting it",
+            "'Desk.Plan' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → Research.AskAsync → Library.Find → IChatClient.GetResponseAsync) instead of awaiting it",
             0,
             1,
             2,
@@ -60,7 +60,7 @@ public sealed class AGL0601PathTests
         {
             public string Plan(string topic) => {|#1:client.{|#0:CompleteChat|}(topic)|#1}.Value.Content[0].Text;
         }
-        """).ExpectPath(Info, "'Desk.Plan' holds its thread with 'ChatClient.CompleteChat' for the model call instead of awaiting 'CompleteChatAsync'", 0, 1)
+        """).ExpectPath(Info, "'Desk.Plan' blocks its thread with 'ChatClient.CompleteChat' for the model call instead of awaiting 'CompleteChatAsync'", 0, 1)
         .RunAsync();
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class AGL0601PathTests
         }
         """).Expect(
             Info,
-            $"'Desk.Plan' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → {(step == "Session.Answer" ? "Session.Answer → Session.Read" : step)} → IChatClient.GetResponseAsync) instead of awaiting it")
+            $"'Desk.Plan' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → {(step == "Session.Answer" ? "Session.Answer → Session.Read" : step)} → IChatClient.GetResponseAsync) instead of awaiting it")
         .RunAsync();
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class AGL0601PathTests
         {
             public async Task Append(string line) => await http.PostAsync(line, null);
         }
-        """).Expect(Warning, "'Log.Write' holds its thread with 'Wait' for the HTTP call 'HttpClient.PostAsync' (Log.Write → IStore.Append → HttpClient.PostAsync) instead of awaiting it")
+        """).Expect(Warning, "'Log.Write' blocks its thread with 'Wait' for the HTTP call 'HttpClient.PostAsync' (Log.Write → IStore.Append → HttpClient.PostAsync) instead of awaiting it")
         .RunAsync();
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class AGL0601PathTests
         {
             public Task Append(string line) => Task.CompletedTask;
         }
-        """).Expect(Warning, "'Log.Write' holds its thread with 'Wait' for 'IStore.Append' instead of awaiting it")
+        """).Expect(Warning, "'Log.Write' blocks its thread with 'Wait' for 'IStore.Append' instead of awaiting it")
         .RunAsync();
 
     [Fact]
@@ -132,14 +132,14 @@ public sealed class AGL0601PathTests
         }
         """).Expect(
             Info,
-            "'Desk.Plan' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it")
+            "'Desk.Plan' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → Desk.Ask → IChatClient.GetResponseAsync) instead of awaiting it")
         .RunAsync();
 
     [Theory]
-    [InlineData("2", "'Desk.Plan' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → Desk.One → Desk.Two → IChatClient.GetResponseAsync) instead of awaiting it")]
-    [InlineData("1", "'Desk.Plan' holds its thread with 'Result' for 'Desk.One' instead of awaiting it")]
-    [InlineData("-5", "'Desk.Plan' holds its thread with 'Result' for 'Desk.One' instead of awaiting it")]
-    [InlineData("many", "'Desk.Plan' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → Desk.One → Desk.Two → IChatClient.GetResponseAsync) instead of awaiting it")]
+    [InlineData("2", "'Desk.Plan' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → Desk.One → Desk.Two → IChatClient.GetResponseAsync) instead of awaiting it")]
+    [InlineData("1", "'Desk.Plan' blocks its thread with 'Result' for 'Desk.One' instead of awaiting it")]
+    [InlineData("-5", "'Desk.Plan' blocks its thread with 'Result' for 'Desk.One' instead of awaiting it")]
+    [InlineData("many", "'Desk.Plan' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Plan → Desk.One → Desk.Two → IChatClient.GetResponseAsync) instead of awaiting it")]
     public Task Depth_is_an_option(string depth, string message) => Run(
         """
         using Microsoft.Extensions.AI;

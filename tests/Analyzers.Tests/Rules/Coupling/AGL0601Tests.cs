@@ -15,13 +15,13 @@ public sealed class AGL0601Tests
     [Fact]
     public Task Asynchronous_sequence_that_is_gone_through_synchronously() =>
         In("public async Task M() { await Task.Yield(); foreach (var part in client.GetStreamingResponseAsync(\"q\").{|#0:ToBlockingEnumerable|}()) Console.Write(part.Text); }")
-        .Expect(Warning, "'C.M' holds its thread with 'ToBlockingEnumerable' for the model call 'IChatClient.GetStreamingResponseAsync' instead of awaiting it").RunAsync();
+        .Expect(Warning, "'C.M' blocks its thread with 'ToBlockingEnumerable' for the model call 'IChatClient.GetStreamingResponseAsync' instead of awaiting it").RunAsync();
 
     [Fact]
     public Task Event_that_is_set_after_a_remote_call() => In("""
         readonly ManualResetEventSlim ready = new(); public async Task Init() { await client.GetResponseAsync("q"); ready.Set(); }
         public async Task M() { await Task.Yield(); ready.{|#0:Wait|}(); }
-        """).Expect(Warning, "'C.M' holds its thread with 'Wait' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it").RunAsync();
+        """).Expect(Warning, "'C.M' blocks its thread with 'Wait' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it").RunAsync();
 
     [Theory]
     [InlineData("readonly ManualResetEventSlim ready = new(); public void Init() => ready.Set(); public async Task M() { await Task.Yield(); ready.Wait(); }")]
@@ -32,12 +32,12 @@ public sealed class AGL0601Tests
     [Fact]
     public Task End_of_a_remote_stream() =>
         In("public async Task M() { using var reader = new System.IO.StreamReader(await http.GetStreamAsync(\"q\")); while (!reader.{|#0:EndOfStream|}) await reader.ReadLineAsync(); }")
-        .Expect(Warning, "'C.M' holds its thread with 'EndOfStream' for the HTTP call 'HttpClient.GetStreamAsync' instead of awaiting it").RunAsync();
+        .Expect(Warning, "'C.M' blocks its thread with 'EndOfStream' for the HTTP call 'HttpClient.GetStreamAsync' instead of awaiting it").RunAsync();
 
     [Fact]
     public Task Within_a_lock_nothing_can_be_awaited() =>
         In("public async Task M() { await Task.Yield(); lock (client) _ = client.GetResponseAsync(\"q\").{|#0:Result|}; }")
-        .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' within a lock, where nothing can be awaited: a 'SemaphoreSlim' can be").RunAsync();
+        .Expect(Warning, "'C.M' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' inside a lock, where 'await' is not allowed: use a 'SemaphoreSlim'").RunAsync();
 
     // ---- Where ------------------------------------------------------------------------------------------------------
 
@@ -77,7 +77,7 @@ public sealed class AGL0601Tests
             }
             """)
             .Declare($"{role} {member}")
-            .Expect(Warning, "'Work.Run' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, "'Work.Run' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class AGL0601Tests
     [InlineData("C.Answer", "static IChatClient client = null!; readonly Lazy<ChatResponse> Answer = new(() => $);")]
     public Task Remote_call_in_a_constructor_or_initializer_is_a_warning(string name, string members) =>
         new RuleTest<AGL0601_BlockingAgentCall>("using Microsoft.Extensions.AI;\npublic class C\n{\n" + Blocking(members) + "\n}")
-            .Expect(Warning, $"'{name}' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, $"'{name}' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Theory]
@@ -133,7 +133,7 @@ public sealed class AGL0601Tests
     [InlineData("_ = Task.Run(async () => await client.GetResponseAsync(q)).{|#0:Result|};", "Result")]
     public Task Wait_for_a_remote_call_is_reported_at_what_waits(string statement, string with) =>
         In("public void M(string q) { " + statement + " }")
-            .Expect(Info, $"'C.M' holds its thread with '{with}' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Info, $"'C.M' blocks its thread with '{with}' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Theory]
@@ -145,7 +145,7 @@ public sealed class AGL0601Tests
     [InlineData("cache.GetAsync(\"k\").{|#0:Result|}", "storage call 'IDistributedCache.GetAsync'")]
     [InlineData("request.GetResponse<object>(new { }).{|#0:Result|}", "message 'IRequestClient.GetResponse'")]
     public Task Message_says_what_kind_of_call_it_is(string expression, string call) =>
-        In($"public void M() => _ = {expression};").Expect(Info, $"'C.M' holds its thread with 'Result' for the {call} instead of awaiting it").RunAsync();
+        In($"public void M() => _ = {expression};").Expect(Info, $"'C.M' blocks its thread with 'Result' for the {call} instead of awaiting it").RunAsync();
 
     [Theory]
     [InlineData("public async Task M()", Warning)]
@@ -153,13 +153,13 @@ public sealed class AGL0601Tests
     [InlineData("public void M()", Info)]
     public Task Work_that_is_started_on_the_spot_counts_as_remote_where_others_wait(string signature, DiagnosticSeverity severity) =>
         In(signature + " { Work().{|#0:Wait|}(); } static Task Work() => Task.Run(() => Console.Beep());")
-            .Expect(severity, "'C.M' holds its thread with 'Wait' for 'C.Work' instead of awaiting it")
+            .Expect(severity, "'C.M' blocks its thread with 'Wait' for 'C.Work' instead of awaiting it")
             .RunAsync();
 
     [Fact]
     public Task Work_that_is_started_by_a_constructor_is_a_suggestion() =>
         In("public C() : this(null!, null!, null!, null!, null!, null!, null!) { Work().{|#0:Wait|}(); } static Task Work() => Task.Run(() => Console.Beep());")
-            .Expect(Info, "'new C' holds its thread with 'Wait' for 'C.Work' instead of awaiting it")
+            .Expect(Info, "'new C' blocks its thread with 'Wait' for 'C.Work' instead of awaiting it")
             .RunAsync();
 
     [Theory]
@@ -194,7 +194,7 @@ public sealed class AGL0601Tests
     [InlineData("public void M()", Info)]
     public Task Synchronous_variant_of_a_model_call_is_reported_everywhere(string signature, DiagnosticSeverity severity) =>
         In(signature + " { chat.{|#0:CompleteChat|}(\"q\"); }")
-            .Expect(severity, "'C.M' holds its thread with 'ChatClient.CompleteChat' for the model call instead of awaiting 'CompleteChatAsync'")
+            .Expect(severity, "'C.M' blocks its thread with 'ChatClient.CompleteChat' for the model call instead of awaiting 'CompleteChatAsync'")
             .RunAsync();
 
     [Theory]
@@ -202,7 +202,7 @@ public sealed class AGL0601Tests
     [InlineData("[ModelContextProtocol.Server.McpServerTool] public void M()")]
     public Task Synchronous_variant_of_another_remote_call_is_reported_where_others_wait(string signature) =>
         In(signature + " { http.{|#0:Send|}(new HttpRequestMessage()); }")
-            .Expect(Warning, "'C.M' holds its thread with 'HttpClient.Send' for the HTTP call instead of awaiting 'SendAsync'")
+            .Expect(Warning, "'C.M' blocks its thread with 'HttpClient.Send' for the HTTP call instead of awaiting 'SendAsync'")
             .RunAsync();
 
     [Fact]
@@ -217,14 +217,14 @@ public sealed class AGL0601Tests
     [InlineData("C.M", "[ModelContextProtocol.Server.McpServerTool] public void M(int seconds) => Thread.{|#0:Sleep|}(seconds * 1000);")]
     [InlineData("C.M", "public async Task M() { foreach (var x in new[] { 1, 2 }) { await Task.Yield(); Thread.{|#0:Sleep|}(x); } }")]
     public Task Sleep_in_asynchronous_code_and_tools_is_a_warning(string name, string member) =>
-        In(member).Expect(Warning, $"'{name}' holds its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'").RunAsync();
+        In(member).Expect(Warning, $"'{name}' blocks its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'").RunAsync();
 
     [Theory]
     [InlineData("public async Task M() { Pause(); await Task.Yield(); }")]
     [InlineData("[ModelContextProtocol.Server.McpServerTool] public async Task M() { await Task.Yield(); this.Pause(); }")]
     public Task Sleep_in_a_private_helper_of_asynchronous_code_is_a_suggestion(string caller) =>
         In(caller + " private void Pause() => Thread.{|#0:Sleep|}(500);")
-            .Expect(Info, "'C.Pause' holds its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'")
+            .Expect(Info, "'C.Pause' blocks its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'")
             .RunAsync();
 
     // ---- Faults that look like something else -----------------------------------------------------------------------
@@ -239,7 +239,7 @@ public sealed class AGL0601Tests
                 return tasks.ElementAt(0).{|#0:Result|}.Text;
             }
             """)
-            .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, "'C.M' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class AGL0601Tests
                 return tasks.First().{|#0:Result|}.Text;
             }
             """)
-            .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, "'C.M' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Fact]
@@ -263,7 +263,7 @@ public sealed class AGL0601Tests
             public void OnError(Exception error) { }
             public void OnCompleted() { }
             """, bases: " : IObserver<string>")
-            .Expect(Info, "'C.OnNext' holds its thread with 'GetResult' for the HTTP call 'HttpClient.PostAsync' instead of awaiting it")
+            .Expect(Info, "'C.OnNext' blocks its thread with 'GetResult' for the HTTP call 'HttpClient.PostAsync' instead of awaiting it")
             .RunAsync();
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class AGL0601Tests
                 return first.{|#0:Result|}.Text;
             }
             """)
-            .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, "'C.M' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Fact]
@@ -291,7 +291,7 @@ public sealed class AGL0601Tests
                 return answer.{|#0:Result|}.Text;
             }
             """)
-            .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, "'C.M' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Fact]
@@ -305,7 +305,7 @@ public sealed class AGL0601Tests
                 return answer.{|#0:Result|}.Text;
             }
             """)
-            .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, "'C.M' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Theory]
@@ -324,7 +324,7 @@ public sealed class AGL0601Tests
                 return answer.{|#0:Result|}.Text;
             }
             """)
-            .Expect(Warning, "'C.M' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, "'C.M' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Theory]
@@ -332,7 +332,7 @@ public sealed class AGL0601Tests
     [InlineData("return answer.{|#0:Wait|}(1000) ? answer.Result.Text : \"\";")]
     public Task Second_wait_for_the_same_task_is_not_reported_again(string statements) =>
         In("public async Task<string> M() { var answer = client.GetResponseAsync(\"q\"); await Task.Yield(); " + statements + " }")
-            .Expect(Warning, "'C.M' holds its thread with 'Wait' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Warning, "'C.M' blocks its thread with 'Wait' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Fact]
@@ -345,7 +345,7 @@ public sealed class AGL0601Tests
             Console.Write(client.GetResponseAsync("q").{|#0:Result|});
             Thread.Sleep(500);
             """)
-            .Expect(Info, "'Program' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it");
+            .Expect(Info, "'Program' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it");
         test.TestState.OutputKind = OutputKind.ConsoleApplication;
         return test.RunAsync();
     }
@@ -354,18 +354,18 @@ public sealed class AGL0601Tests
     public Task Asynchronous_test_is_asynchronous_code() =>
         In("[Xunit.Fact] public async Task M() { await Task.Yield(); client.GetResponseAsync(\"q\").{|#0:Wait|}(); }")
             .Reference(typeof(FactAttribute))
-            .Expect(Info, "'C.M' holds its thread with 'Wait' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(Info, "'C.M' blocks its thread with 'Wait' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     [Fact]
     public Task Disposal_without_an_asynchronous_twin_is_a_suggestion() =>
         In("public void Dispose() => http.DeleteAsync(\"session\").{|#0:Wait|}();", bases: " : IDisposable")
-            .Expect(Info, "'C.Dispose' holds its thread with 'Wait' for the HTTP call 'HttpClient.DeleteAsync' instead of awaiting it")
+            .Expect(Info, "'C.Dispose' blocks its thread with 'Wait' for the HTTP call 'HttpClient.DeleteAsync' instead of awaiting it")
             .RunAsync();
 
     private static Task RemoteCall(DiagnosticSeverity severity, string name, string member, string imports = "") =>
         In(Blocking(member), imports)
-            .Expect(severity, $"'{name}' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+            .Expect(severity, $"'{name}' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
             .RunAsync();
 
     private static string Blocking(string code) => code.Replace("$", Ask + ".{|#0:Result|}", StringComparison.Ordinal);

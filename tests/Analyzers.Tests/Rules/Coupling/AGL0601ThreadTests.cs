@@ -28,10 +28,10 @@ public sealed class AGL0601ThreadTests
             private async Task Notify(string ticket) => await http.PostAsJsonAsync("notify", ticket);
         }
         """)
-        .Expect(Warning, "'TriageFunction.Run' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
-        .Expect(Warning, "'TriageFunction.Run' holds its thread with 'Wait' for the HTTP call 'HttpClient.PostAsJsonAsync' instead of awaiting it", 1)
-        .Expect(Warning, "'TriageFunction.Run' holds its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'", 2)
-        .Expect(Warning, "'TriageFunction.Run' holds its thread with 'GetResult' for the HTTP call 'HttpClient.PostAsJsonAsync' (TriageFunction.Run → TriageFunction.Notify → HttpClient.PostAsJsonAsync) instead of awaiting it", 3)
+        .Expect(Warning, "'TriageFunction.Run' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' instead of awaiting it")
+        .Expect(Warning, "'TriageFunction.Run' blocks its thread with 'Wait' for the HTTP call 'HttpClient.PostAsJsonAsync' instead of awaiting it", 1)
+        .Expect(Warning, "'TriageFunction.Run' blocks its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'", 2)
+        .Expect(Warning, "'TriageFunction.Run' blocks its thread with 'GetResult' for the HTTP call 'HttpClient.PostAsJsonAsync' (TriageFunction.Run → TriageFunction.Notify → HttpClient.PostAsJsonAsync) instead of awaiting it", 3)
         .Reference(Library.Functions).RunAsync();
 
     [Fact]
@@ -92,10 +92,10 @@ public sealed class AGL0601ThreadTests
                 services.AddSingleton(_ => McpClient.CreateAsync(transport).GetAwaiter().{|#3:GetResult|}());
         }
         """)
-        .Expect(Warning, "'ToolCatalog.GetToolsAsync' holds its thread with 'Load' for the MCP call 'McpClient.CreateAsync' (ToolCatalog.GetToolsAsync → ToolCatalog.Load → McpClient.CreateAsync) instead of awaiting it")
-        .Expect(Info, "'ToolCatalog.Load' holds its thread with 'GetResult' for the MCP call 'McpClient.CreateAsync' instead of awaiting it", 1)
-        .Expect(Info, "'ToolCatalog.Load' holds its thread with 'GetResult' for the MCP call 'McpClient.ListToolsAsync' instead of awaiting it", 2)
-        .Expect(Warning, "'IServiceCollection.AddTools' holds its thread with 'GetResult' for the MCP call 'McpClient.CreateAsync' instead of awaiting it", 3)
+        .Expect(Warning, "'ToolCatalog.GetToolsAsync' blocks its thread with 'Load' for the MCP call 'McpClient.CreateAsync' (ToolCatalog.GetToolsAsync → ToolCatalog.Load → McpClient.CreateAsync) instead of awaiting it")
+        .Expect(Info, "'ToolCatalog.Load' blocks its thread with 'GetResult' for the MCP call 'McpClient.CreateAsync' instead of awaiting it", 1)
+        .Expect(Info, "'ToolCatalog.Load' blocks its thread with 'GetResult' for the MCP call 'McpClient.ListToolsAsync' instead of awaiting it", 2)
+        .Expect(Warning, "'IServiceCollection.AddTools' blocks its thread with 'GetResult' for the MCP call 'McpClient.CreateAsync' instead of awaiting it", 3)
         .RunAsync();
 
     [Fact]

@@ -7,8 +7,8 @@ namespace AgentLint.Tests.Rules.Coupling;
 /// <summary>What the fixes of AGL0602 make, where they are not offered, and that several go together.</summary>
 public sealed class AGL0602FixTests
 {
-    private const string Together = "Start the calls together, so that they run at the same time";
-    private const string Iterations = "Run the iterations at the same time, at most 4 at once";
+    private const string Together = "Start the calls together";
+    private const string Iterations = "Run the iterations concurrently, at most 4 at a time";
 
     private const string Head = """
         using System;

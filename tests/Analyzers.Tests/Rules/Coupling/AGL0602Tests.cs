@@ -251,7 +251,7 @@ public sealed class AGL0602Tests
             var all = await client.GetResponseAsync(a.Text + b.Text + c.Text);
             return all.Text;
         }
-        """).ExpectPath(Info, $"'Desk.Run' awaits {Model} and then {Model} and then {Model} although none needs another; started together they take as long as the slowest one", 0, 1, 2).RunAsync();
+        """).ExpectPath(Info, $"'Desk.Run' awaits {Model} and then {Model} and then {Model} although none depends on another; started together, they take as long as the slowest one", 0, 1, 2).RunAsync();
 
     [Fact]
     public Task Two_sequences_are_two_reports() => Desk.In("""

@@ -25,11 +25,11 @@ public sealed class AGL0603Tests
         }
         """;
 
-    private const string Report = "'Desk.AskAsync' begins a chain of 3 agents that wait for each other (Desk.AskAsync → Writer → Critic), with no queue, workflow or durable step in between";
+    private const string Report = "'Desk.AskAsync' starts a chain of 3 agents that wait for each other (Desk.AskAsync → Writer → Critic), with no queue, workflow or durable step in between";
 
     // ---- Tools that are agents, wherever they stand ---------------------------------------------------------------------
 
-    private const string Handed = "'desk' begins a chain of 3 agents that wait for each other (desk → {0} → {1}), with no queue, workflow or durable step in between";
+    private const string Handed = "'desk' starts a chain of 3 agents that wait for each other (desk → {0} → {1}), with no queue, workflow or durable step in between";
 
     [Fact]
     public Task Tools_that_are_local_functions() => new RuleTest<AGL0603_DeepAgentChain>("""
@@ -48,7 +48,7 @@ public sealed class AGL0603Tests
                 return (await {|#0:desk.RunAsync("x")|}).Text;
             }
         }
-        """).Expect(Info, "'Desk.Closures' begins a chain of 3 agents that wait for each other (Desk.Closures → AskMid → AskText), with no queue, workflow or durable step in between").Reference(Library.AgentFramework).RunAsync();
+        """).Expect(Info, "'Desk.Closures' starts a chain of 3 agents that wait for each other (Desk.Closures → AskMid → AskText), with no queue, workflow or durable step in between").Reference(Library.AgentFramework).RunAsync();
 
     [Fact]
     public Task Agents_of_the_container() => new RuleTest<AGL0603_DeepAgentChain>("""
@@ -295,7 +295,7 @@ public sealed class AGL0603Tests
             }
             """))
             .Reference(Library.AgentFramework)
-            .Expect(Info, "'Desk.AskAsync' begins a chain of 3 agents that wait for each other (Desk.AskAsync → writer → critic), with no queue, workflow or durable step in between")
+            .Expect(Info, "'Desk.AskAsync' starts a chain of 3 agents that wait for each other (Desk.AskAsync → writer → critic), with no queue, workflow or durable step in between")
             .RunAsync();
 
     [Fact]
@@ -397,7 +397,7 @@ public sealed class AGL0603Tests
             public class D(IChatClient chat) { public async Task<string> Run(string q) => (await chat.GetResponseAsync("d" + q)).Text; }
             """))
             .Configure("agentlint.AGL0603.max_depth = 2", "agentlint.AGL0603.seconds_per_hop = 3")
-            .Expect(Warning, "'A.Run' begins a chain of 4 agents that wait for each other (A.Run → B → C → D), about 12 s at 3 s per hop, with no queue, workflow or durable step in between")
+            .Expect(Warning, "'A.Run' starts a chain of 4 agents that wait for each other (A.Run → B → C → D), about 12 s at 3 s per hop, with no queue, workflow or durable step in between")
             .RunAsync();
 
     private static string Source(string text) => "using Microsoft.Extensions.AI;\nusing System.Threading.Channels;\n" + text;

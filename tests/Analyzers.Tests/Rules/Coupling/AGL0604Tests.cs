@@ -35,7 +35,7 @@ public sealed class AGL0604Tests
                 }
                 public class Desk(Billing billing) { public Task<string> Ask(string message) => billing.HandleAsync(message); }
                 """))
-            .ExpectPath(Warning, "'Billing.HandleAsync' comes back to itself (Billing.HandleAsync → Shipping.HandleAsync → Billing.HandleAsync) and asks a model in each turn, with nothing that counts the turns", 0, 1)
+            .ExpectPath(Warning, "'Billing.HandleAsync' calls itself in a cycle (Billing.HandleAsync → Shipping.HandleAsync → Billing.HandleAsync) and asks a model in every round, and nothing limits the rounds", 0, 1)
             .RunAsync();
 
     [Theory]
@@ -51,13 +51,13 @@ public sealed class AGL0604Tests
     [InlineData("public async Task<string> RunAsync(string task) { var next = (await chat.GetResponseAsync(\"Next \" + task)).Text; var n = 0; n = n + 1; if (n > 3) return next; return await {|#0:RunAsync(next)|}; }")]
     public Task An_agent_that_calls_itself_as_long_as_the_model_likes(string member) =>
         Agent(member)
-            .Expect(Warning, "'Agent.RunAsync' comes back to itself (Agent.RunAsync → Agent.RunAsync) and asks a model in each turn, with nothing that counts the turns")
+            .Expect(Warning, "'Agent.RunAsync' calls itself in a cycle (Agent.RunAsync → Agent.RunAsync) and asks a model in every round, and nothing limits the rounds")
             .RunAsync();
 
     [Fact]
     public Task A_child_of_its_own_kind_without_a_limit() =>
         Agent("public async Task<string> RunAsync(string task) { var next = (await chat.GetResponseAsync(\"Next \" + task)).Text; var child = new Agent(chat); return await {|#0:child.RunAsync(next)|}; }")
-            .Expect(Warning, "'Agent.RunAsync' comes back to itself (Agent.RunAsync → Agent.RunAsync) and asks a model in each turn, with nothing that counts the turns")
+            .Expect(Warning, "'Agent.RunAsync' calls itself in a cycle (Agent.RunAsync → Agent.RunAsync) and asks a model in every round, and nothing limits the rounds")
             .RunAsync();
 
     // SciSharp/BotSharp#107 and #112: the routed agent calls a function that routes again, for as long as the model asks for it.
@@ -66,7 +66,7 @@ public sealed class AGL0604Tests
         Router(
             "",
             "await {|#0:functions.ExecuteAsync(asked, dialog)|}")
-            .Expect(Warning, "'RoutingService.InvokeAgentAsync' comes back to itself (RoutingService.InvokeAgentAsync → FunctionRunner.ExecuteAsync → RouteToAgent.ExecuteAsync → RoutingService.InvokeAgentAsync) and asks a model in each turn, with nothing that counts the turns")
+            .Expect(Warning, "'RoutingService.InvokeAgentAsync' calls itself in a cycle (RoutingService.InvokeAgentAsync → FunctionRunner.ExecuteAsync → RouteToAgent.ExecuteAsync → RoutingService.InvokeAgentAsync) and asks a model in every round, and nothing limits the rounds")
             .RunAsync();
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class AGL0604Tests
                 public async Task<string> HandleAsync(string q) => (await chat.GetResponseAsync("Shipping: " + q, new ChatOptions { Tools = [AIFunctionFactory.Create(billing().HandleAsync)] })).Text;
             }
             """))
-            .Expect(Warning, "'Billing.HandleAsync' comes back to itself (Billing.HandleAsync → Shipping.HandleAsync → Billing.HandleAsync) and asks a model in each turn, with nothing that counts the turns")
+            .Expect(Warning, "'Billing.HandleAsync' calls itself in a cycle (Billing.HandleAsync → Shipping.HandleAsync → Billing.HandleAsync) and asks a model in every round, and nothing limits the rounds")
             .RunAsync();
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class AGL0604Tests
                 return (await chat.GetResponseAsync("Do " + task, options)).Text;
             }
             """)
-            .Expect(Warning, "'Agent.RunAsync' comes back to itself (Agent.RunAsync → lambda → Agent.RunAsync) and asks a model in each turn, with nothing that counts the turns")
+            .Expect(Warning, "'Agent.RunAsync' calls itself in a cycle (Agent.RunAsync → lambda → Agent.RunAsync) and asks a model in every round, and nothing limits the rounds")
             .RunAsync();
 
     // ---- Library agents ------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ public sealed class AGL0604Tests
             }
             """.Replace("TURN", PlainAgent.Turn, StringComparison.Ordinal)), PlainAgent.File)
             .Reference(Library.AgentFramework)
-            .Expect(Warning, "'A.RunCoreAsync' comes back to itself (A.RunCoreAsync → A.RunCoreAsync) and asks a model in each turn, with nothing that counts the turns")
+            .Expect(Warning, "'A.RunCoreAsync' calls itself in a cycle (A.RunCoreAsync → A.RunCoreAsync) and asks a model in every round, and nothing limits the rounds")
             .RunAsync();
 
     // ---- Bounds ---------------------------------------------------------------------------------------------------------------

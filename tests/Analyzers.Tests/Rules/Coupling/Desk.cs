@@ -29,8 +29,8 @@ internal static class Desk
     public static RuleTest<AGL0602_SequentialIndependentCalls> In(string members, params IEnumerable<string> files) => new([Head + members + "\n}\n", .. files]);
 
     public static string PairMessage(string first, string second, string member = "Desk.Run") =>
-        $"'{member}' awaits {first} and then {second} although neither needs the other; started together they take as long as the slower one";
+        $"'{member}' awaits {first} and then {second} although neither depends on the other; started together, they take as long as the slower one";
 
     public static string LoopMessage(string call, string member = "Desk.Run") =>
-        $"'{member}' awaits {call} for one item after the other although no iteration needs another; run a few at a time they take a fraction of that";
+        $"'{member}' awaits {call} for one item after another although no iteration depends on another; run a few at a time, they take a fraction of the time";
 }

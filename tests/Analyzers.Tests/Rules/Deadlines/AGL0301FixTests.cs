@@ -15,7 +15,7 @@ public sealed class AGL0301FixTests
     [InlineData("await http.[|PostAsync|](text, null).ConfigureAwait(false);", "await http.PostAsync(text, null, token).ConfigureAwait(false);")]
     // A place that was filled.
     [InlineData("await model.[|GetResponseAsync|](text, null, default);", "await model.GetResponseAsync(text, null, token);")]
-    // The overload that takes none.
+    // The overload that takes no token.
     [InlineData("await openAI.[|CompleteChatAsync|](text);", "await openAI.CompleteChatAsync([text], cancellationToken: token);")]
     [InlineData(
         "await openAI.[|CompleteChatAsync|](new SystemChatMessage(text), new UserChatMessage(text));",

@@ -24,7 +24,7 @@ public sealed class AGL0301Tests
     [InlineData("await foreach (var part in model.{|#0:GetStreamingResponseAsync|}(text)) Console.Write(part);", "model call 'IChatClient.GetStreamingResponseAsync'")]
     [InlineData("await Task.WhenAll(model.{|#0:GetResponseAsync|}(text));", "model call 'IChatClient.GetResponseAsync'")]
     public Task Call_without_the_token(string code, string call) => Desk(code)
-        .Expect(Warning, $"'Desk.AskAsync' does not pass 'token' to the {call}: it goes on when the caller has given up")
+        .Expect(Warning, $"'Desk.AskAsync' does not pass 'token' to the {call}: the call continues after its caller has cancelled")
         .RunAsync();
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class AGL0301Tests
             }
         }
         """)
-        .ExpectPath(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' and to 2 more calls: it goes on when the caller has given up", 0, 1, 2)
+        .ExpectPath(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' and to 2 more calls: the call continues after its caller has cancelled", 0, 1, 2)
         .RunAsync();
 
     // ---- Which token ------------------------------------------------------------------------------------------------------
@@ -128,12 +128,12 @@ public sealed class AGL0301Tests
     [InlineData("public async Task AskAsync(string[] texts, CancellationToken token) => await Task.WhenAll(texts.Select(async text => await model.{|#0:GetResponseAsync|}(text)));")]
     [InlineData("public async Task AskAsync(string text, CancellationToken token) { Func<Task> ask = async () => await model.{|#0:GetResponseAsync|}(text); await ask(); }")]
     public Task Token_of_a_function_around_the_call(string member) => Member(member)
-        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': it goes on when the caller has given up")
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': the call continues after its caller has cancelled")
         .RunAsync();
 
     [Fact]
     public Task Local_function_has_the_token_of_its_member() => Member("public async Task AskAsync(string text, CancellationToken token) { await Inner(); async Task Inner() => await model.{|#0:GetResponseAsync|}(text); }")
-        .Expect(Warning, "'Inner' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': it goes on when the caller has given up")
+        .Expect(Warning, "'Inner' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': the call continues after its caller has cancelled")
         .RunAsync();
 
     // The delegate's own token is the one that the pipeline cancels.
@@ -146,7 +146,7 @@ public sealed class AGL0301Tests
             await pipeline.ExecuteAsync(async _ => await model.GetResponseAsync(text, cancellationToken: outer));
         }
         """)
-        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': it goes on when the caller has given up")
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': the call continues after its caller has cancelled")
         .RunAsync();
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class AGL0301Tests
         public async Task AskAsync(string text, Polly.ResiliencePipeline pipeline, CancellationToken outer) =>
             await pipeline.{|#0:ExecuteAsync|}(async token => await model.GetResponseAsync(text, cancellationToken: token));
         """)
-        .Expect(Warning, "'Desk.AskAsync' does not pass 'outer' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → ResiliencePipeline.ExecuteAsync → IChatClient.GetResponseAsync): it goes on when the caller has given up")
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'outer' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → ResiliencePipeline.ExecuteAsync → IChatClient.GetResponseAsync): the call continues after its caller has cancelled")
         .RunAsync();
 
     [Theory]
@@ -172,7 +172,7 @@ public sealed class AGL0301Tests
         public async Task<string> AskAsync(string text, CancellationToken token) => await {|#0:HelpAsync|}(text);
         {{helper}}
         """)
-        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Desk.HelpAsync → IChatClient.GetResponseAsync): it goes on when the caller has given up")
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Desk.HelpAsync → IChatClient.GetResponseAsync): the call continues after its caller has cancelled")
         .RunAsync();
 
     [Theory]
@@ -199,7 +199,7 @@ public sealed class AGL0301Tests
         """, """
         public class Models(Microsoft.Extensions.AI.IChatClient model) { public async Task<string> HelpAsync(string text) => (await Microsoft.Extensions.AI.ChatClientExtensions.GetResponseAsync(model, text)).Text; }
         """)
-        .Expect(Info, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Models.HelpAsync → IChatClient.GetResponseAsync): it goes on when the caller has given up")
+        .Expect(Info, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Models.HelpAsync → IChatClient.GetResponseAsync): the call continues after its caller has cancelled")
         .RunAsync();
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class AGL0301Tests
             }
         }
         """)
-        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Desk.AskAsync → IChatClient.GetResponseAsync): it goes on when the caller has given up")
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Desk.AskAsync → IChatClient.GetResponseAsync): the call continues after its caller has cancelled")
         .RunAsync();
 
     // ---- Limits -----------------------------------------------------------------------------------------------------------

@@ -13,14 +13,14 @@ public sealed class AGL0302Tests
     // A page that is fetched on the way is not what takes long.
     [InlineData("public async Task<string> {|#0:Run|}(string text) { var page = await http.GetStringAsync(text); return (await model.GetResponseAsync(page)).Text; }")]
     public Task Tool_that_asks_a_model(string tool) => Tools(tool)
-        .Expect(Warning, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' and takes no 'CancellationToken': it goes on when its caller has given up")
+        .Expect(Warning, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' and takes no 'CancellationToken': it continues after its caller has cancelled")
         .RunAsync();
 
     [Theory]
     [InlineData("public async Task<string> {|#0:Run|}(string text) => await http.GetStringAsync(text);")]
     [InlineData("public async ValueTask<string> {|#0:Run|}(string text) => await http.GetStringAsync(text);")]
     public Task Tool_that_waits_for_something_else_remote(string tool) => Tools(tool)
-        .Expect(Info, "Tool 'Tools.Run' waits for the HTTP call 'HttpClient.GetStringAsync' and takes no 'CancellationToken': it goes on when its caller has given up")
+        .Expect(Info, "Tool 'Tools.Run' waits for the HTTP call 'HttpClient.GetStringAsync' and takes no 'CancellationToken': it continues after its caller has cancelled")
         .RunAsync();
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class AGL0302Tests
             private async Task<string> HelpAsync(string text) => (await {|#2:model.GetResponseAsync(text)|}).Text;
         }
         """)
-        .ExpectPath(Warning, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' (Tools.Run → Tools.HelpAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it goes on when its caller has given up", 0, 1, 2)
+        .ExpectPath(Warning, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' (Tools.Run → Tools.HelpAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it continues after its caller has cancelled", 0, 1, 2)
         .RunAsync();
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class AGL0302Tests
             public static AIFunction Two(IChatClient model) => AIFunctionFactory.Create(async (string text, CancellationToken token) => (await model.GetResponseAsync(text, cancellationToken: token)).Text);
         }
         """)
-        .Expect(Warning, "Tool 'lambda' waits for the model call 'IChatClient.GetResponseAsync' and takes no 'CancellationToken': it goes on when its caller has given up")
+        .Expect(Warning, "Tool 'lambda' waits for the model call 'IChatClient.GetResponseAsync' and takes no 'CancellationToken': it continues after its caller has cancelled")
         .RunAsync();
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class AGL0303Tests
         using var response = await http.{|#0:SendAsync|}(new HttpRequestMessage(), HttpCompletionOption.ResponseHeadersRead);
         await response.Content.ReadAsStreamAsync();
         """)
-        .Expect(Warning, "'Desk.RunAsync' gives the HTTP call 'HttpClient.SendAsync' no deadline: the body is read after the headers, where the client's timeout does not act")
+        .Expect(Warning, "'Desk.RunAsync' sets no deadline for the HTTP call 'HttpClient.SendAsync': the body is read after the headers, where the client's timeout no longer applies")
         .RunAsync();
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class AGL0304Tests
     [InlineData("var limit = {|#0:Policy.TimeoutAsync(5)|}; var both = Policy.WrapAsync(Policy.Handle<Exception>().RetryAsync(2), limit); return both.ExecuteAsync(() => http.GetStringAsync(text));")]
     [InlineData("return Build().ExecuteAsync(() => http.GetStringAsync(text)); static AsyncPolicy Build() => {|#0:Policy.TimeoutAsync(5)|};")]
     public Task Delegate_without_a_token(string code) => Method(code)
-        .Expect(Warning, "'Rates.ReadAsync' sets a time limit with 'Policy.TimeoutAsync' that never acts: it signals a token, and the delegate that calls 'HttpClient.GetStringAsync' takes none")
+        .Expect(Warning, "'Rates.ReadAsync' sets a timeout with 'Policy.TimeoutAsync' that never takes effect: it cancels a token, and the delegate that calls 'HttpClient.GetStringAsync' takes no token")
         .RunAsync();
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class AGL0304Tests
     [InlineData("public Rates2() { {|#0:http.Timeout = Timeout.InfiniteTimeSpan|}; }")]
     [InlineData("public void Set() => {|#0:http.Timeout = TimeSpan.FromMilliseconds(-1)|};")]
     public Task Client_without_an_end(string member) => Client(member)
-        .Expect(Warning, $"'{(member.Contains("Set", StringComparison.Ordinal) ? "Rates2.Set" : "new Rates2")}' sets a time limit with 'HttpClient.Timeout' that never acts: it has no end, and nothing else in the type ends the calls")
+        .Expect(Warning, $"'{(member.Contains("Set", StringComparison.Ordinal) ? "Rates2.Set" : "new Rates2")}' sets a timeout with 'HttpClient.Timeout' that never takes effect: it is infinite, and nothing else in the type ends the calls")
         .RunAsync();
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class AGL0304Tests
     [InlineData("{|#0:options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(60)|}; options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(45);", "45")]
     [InlineData("{|#0:options.AttemptTimeout.Timeout = TimeSpan.FromMinutes(1)|};", "30")]
     public Task Attempt_that_is_longer_than_the_total(string code, string seconds) => Handler(code)
-        .Expect(Warning, $"'Setup.Add' sets a time limit with 'HttpStandardResilienceOptions.AttemptTimeout' that never acts: 'TotalRequestTimeout' of {seconds} s ends the calls before")
+        .Expect(Warning, $"'Setup.Add' sets a timeout with 'HttpStandardResilienceOptions.AttemptTimeout' that never takes effect: 'TotalRequestTimeout' of {seconds} s ends the calls earlier")
         .RunAsync();
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class AGL0305Tests
     [InlineData("catch (HttpRequestException) { throw; } {|#0:catch|} (Exception) { failed++; continue; }")]
     [InlineData("{|#0:catch|} (Exception e) when (e is not ArgumentException) { failed++; }")]
     public Task Loop_that_goes_on(string handler) => Loop($"try {{ {Ask} }} {handler}")
-        .Expect(Warning, Start + ": the loop goes on with the next item")
+        .Expect(Warning, Start + ", and the loop continues with the next item: let the cancellation through")
         .RunAsync();
 
     [Theory]
@@ -58,10 +58,10 @@ public sealed class AGL0305Tests
     // ---- What comes next ----------------------------------------------------------------------------------------------------
 
     [Theory]
-    [InlineData("try { await model.GetResponseAsync(page, cancellationToken: token); } {|#0:catch|} (Exception) { failed++; } await model.GetResponseAsync(page);", ": the function goes on with 'GetResponseAsync'")]
-    [InlineData("try { await model.GetResponseAsync(page, cancellationToken: token); } {|#0:catch|} (OperationCanceledException) { return \"It took too long.\"; } return page;", ": the caller is given a result")]
+    [InlineData("try { await model.GetResponseAsync(page, cancellationToken: token); } {|#0:catch|} (Exception) { failed++; } await model.GetResponseAsync(page);", "the function continues with 'GetResponseAsync'")]
+    [InlineData("try { await model.GetResponseAsync(page, cancellationToken: token); } {|#0:catch|} (OperationCanceledException) { return \"It took too long.\"; } return page;", "the caller receives a result")]
     public Task Work_or_result_is_a_suggestion(string body, string end) => Once(body + (body.EndsWith("page;", StringComparison.Ordinal) ? "" : " return page;"))
-        .Expect(Info, Start + end)
+        .Expect(Info, Start + ", and " + end + ": let the cancellation through")
         .RunAsync();
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class AGL0305Tests
 
     [Fact]
     public Task Handler_that_calls_what_throws_is_reported() => Loop($"try {{ {Ask} }} {{|#0:catch|}} (Exception e) {{ Fail(e); }}")
-        .Expect(Warning, Start + ": the loop goes on with the next item")
+        .Expect(Warning, Start + ", and the loop continues with the next item: let the cancellation through")
         .RunAsync();
 
     private static RuleTest<AGL0305_SwallowedCancellation> Loop(string body) => Member($$"""

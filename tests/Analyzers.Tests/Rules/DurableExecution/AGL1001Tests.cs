@@ -12,15 +12,15 @@ public sealed class AGL1001Tests
     [Theory]
     [InlineData("return {|#0:DateTime.UtcNow|}.ToString();", "reads the clock", "DateTime.UtcNow", "; use 'Workflow.UtcNow'")]
     [InlineData("return {|#0:DateTimeOffset.Now|}.ToString();", "reads the clock", "DateTimeOffset.Now", "; use 'Workflow.UtcNow'")]
-    [InlineData("return {|#0:Guid.NewGuid()|}.ToString();", "makes a new id", "Guid.NewGuid", "; use 'Workflow.NewGuid'")]
-    [InlineData("return {|#0:new Random()|}.Next().ToString();", "draws a random value", "new Random", "; use 'Workflow.Random'")]
-    [InlineData("return {|#0:Random.Shared|}.Next().ToString();", "draws a random value", "Random.Shared", "; use 'Workflow.Random'")]
-    [InlineData("await {|#0:Task.Delay(1000)|}; return order;", "starts a timer that the history does not hold", "Task.Delay", "; use 'Workflow.DelayAsync'")]
+    [InlineData("return {|#0:Guid.NewGuid()|}.ToString();", "creates a new id", "Guid.NewGuid", "; use 'Workflow.NewGuid'")]
+    [InlineData("return {|#0:new Random()|}.Next().ToString();", "generates a random value", "new Random", "; use 'Workflow.Random'")]
+    [InlineData("return {|#0:Random.Shared|}.Next().ToString();", "generates a random value", "Random.Shared", "; use 'Workflow.Random'")]
+    [InlineData("await {|#0:Task.Delay(1000)|}; return order;", "starts a timer that is not in the history", "Task.Delay", "; use 'Workflow.DelayAsync'")]
     [InlineData("return await {|#0:Task.Run(() => order)|};", "leaves the workflow's scheduler", "Task.Run", "; use 'Workflow.RunTaskAsync'")]
     [InlineData("await {|#0:Workflow.DelayAsync(1000).ConfigureAwait(false)|}; return order;", "leaves the workflow's scheduler", "Task.ConfigureAwait", "; do this in an activity")]
     [InlineData("return await await {|#0:Task.WhenAny(new List<Task<string>> { Task.FromResult(order), Task.FromResult(order) })|};", "leaves the workflow's scheduler", "Task.WhenAny", "; use 'Workflow.WhenAnyAsync'")]
     [InlineData("return {|#0:Environment.MachineName|};", "reads the machine's settings", "Environment.MachineName", "; do this in an activity")]
-    [InlineData("return {|#0:HashCode.Combine(order)|}.ToString();", "draws a random value", "HashCode.Combine", "; do this in an activity")]
+    [InlineData("return {|#0:HashCode.Combine(order)|}.ToString();", "generates a random value", "HashCode.Combine", "; do this in an activity")]
     public Task Workflow_method(string body, string does, string what, string remedy) =>
         Temporal(body).Expect(Warning, $"'OrderWorkflow.RunAsync' is replayed, but {does} with '{what}', which differs in each replay{remedy}").RunAsync();
 
@@ -55,7 +55,7 @@ public sealed class AGL1001Tests
     [Fact]
     public Task Argument_of_a_scheduled_activity_is_evaluated_by_the_workflow() =>
         Temporal("return await Workflow.ExecuteActivityAsync((Shop shop) => shop.ShipAsync({|#0:Guid.NewGuid()|}.ToString()), new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) });")
-            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'Workflow.NewGuid'").RunAsync();
+            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but creates a new id with 'Guid.NewGuid', which differs in each replay; use 'Workflow.NewGuid'").RunAsync();
 
     [Fact]
     public Task Through_helpers_with_the_path() =>
@@ -138,7 +138,7 @@ public sealed class AGL1001Tests
                     });
             }
             """).Reference(Library.DurableTask)
-            .Expect(Warning, "'the orchestrator lambda' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'context.NewGuid'").RunAsync();
+            .Expect(Warning, "'the orchestrator lambda' is replayed, but creates a new id with 'Guid.NewGuid', which differs in each replay; use 'context.NewGuid'").RunAsync();
 
     [Fact]
     public Task Orchestrator_that_is_a_local_function() =>
@@ -155,7 +155,7 @@ public sealed class AGL1001Tests
                 }
             }
             """).Reference(Library.DurableTask)
-            .Expect(Warning, "'Clean' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'context.NewGuid'").RunAsync();
+            .Expect(Warning, "'Clean' is replayed, but creates a new id with 'Guid.NewGuid', which differs in each replay; use 'context.NewGuid'").RunAsync();
 
     [Fact]
     public Task Orchestrator_function_beside_an_activity() =>
@@ -180,7 +180,7 @@ public sealed class AGL1001Tests
                 }
             }
             """).Reference(Library.Functions)
-            .Expect(Warning, "'Orders.Run' is replayed, but starts a timer that the history does not hold with 'Task.Delay', which differs in each replay; use 'context.CreateTimer'").RunAsync();
+            .Expect(Warning, "'Orders.Run' is replayed, but starts a timer that is not in the history with 'Task.Delay', which differs in each replay; use 'context.CreateTimer'").RunAsync();
 
     [Fact]
     public Task Dapr_workflow() =>

@@ -12,7 +12,7 @@ public sealed class AGL1002Tests
     [InlineData("return (await {|#0:model.GetResponseAsync(order)|}).Text;", "model call", "IChatClient.GetResponseAsync")]
     [InlineData("{|#0:File.WriteAllText(order, order)|}; return order;", "file access", "File.WriteAllText")]
     public Task Direct_call(string body, string noun, string what) =>
-        Temporal(body).Expect(Warning, $"'OrderWorkflow.RunAsync' is replayed, and each replay makes the {noun} '{what}' again; move it into an activity, whose result is recorded").RunAsync();
+        Temporal(body).Expect(Warning, $"'OrderWorkflow.RunAsync' is replayed, and each replay repeats the {noun} '{what}'; move it into an activity, whose result is recorded").RunAsync();
 
     [Fact]
     public Task Through_an_interface_and_an_activity_that_is_called_directly() =>
@@ -24,7 +24,7 @@ public sealed class AGL1002Tests
                 public async Task<string> ShipAsync(string order) => await {|#1:http.GetStringAsync(order)|};
             }
             """, "private IShop shop = null!;")
-            .ExpectPath(Warning, "'OrderWorkflow.RunAsync' is replayed, and each replay makes the HTTP call 'HttpClient.GetStringAsync' again (OrderWorkflow.RunAsync → IShop.ShipAsync → HttpClient.GetStringAsync); move it into an activity, whose result is recorded", 0, 1)
+            .ExpectPath(Warning, "'OrderWorkflow.RunAsync' is replayed, and each replay repeats the HTTP call 'HttpClient.GetStringAsync' again (OrderWorkflow.RunAsync → IShop.ShipAsync → HttpClient.GetStringAsync); move it into an activity, whose result is recorded", 0, 1)
             .RunAsync();
 
     // A client of the program's own that asks through an activity, and one that asks itself.
@@ -72,7 +72,7 @@ public sealed class AGL1002Tests
                 public static Task Step([ActivityTrigger] string input) => Db.ExecuteAsync("delete from orders");
             }
             """).Reference(Library.Functions)
-            .Expect(Warning, "'Orders.Run' is replayed, and each replay makes the database call 'IDbConnection.ExecuteAsync' again; move it into an activity, whose result is recorded").RunAsync();
+            .Expect(Warning, "'Orders.Run' is replayed, and each replay repeats the database call 'IDbConnection.ExecuteAsync'; move it into an activity, whose result is recorded").RunAsync();
 
     [Fact]
     public Task Agent_that_the_orchestration_context_hands_out() =>
@@ -95,7 +95,7 @@ public sealed class AGL1002Tests
                 }
             }
             """).Reference(Library.DurableTask, Library.AgentFramework)
-            .Expect(Warning, "'Writing.RunAsync' is replayed, and each replay makes the agent call 'AIAgent.RunAsync' again; move it into an activity, whose result is recorded").RunAsync();
+            .Expect(Warning, "'Writing.RunAsync' is replayed, and each replay repeats the agent call 'AIAgent.RunAsync'; move it into an activity, whose result is recorded").RunAsync();
 
     private static RuleTest<AGL1002_RemoteCallInWorkflow> Temporal(string body, string types = "", string members = "") =>
         new RuleTest<AGL1002_RemoteCallInWorkflow>(TemporalProgram.Of(body, types, members + """

@@ -14,7 +14,7 @@ public sealed class AGL1004Tests
     [InlineData("{|#0:for|} (;;) { await Workflow.DelayAsync(1000); }", "Workflow.DelayAsync", "")]
     [InlineData("{|#0:do|} { await TurnAsync(); } while (true);", "Workflow.DelayAsync", " (OrderWorkflow.TurnAsync → Workflow.DelayAsync)")]
     public Task Loop_without_end(string body, string step, string path) =>
-        Temporal(body).Expect(Info, $"'OrderWorkflow.RunAsync' repeats '{step}' without end{path}, and its history grows with each turn; continue as new after a number of turns").RunAsync();
+        Temporal(body).Expect(Info, $"'OrderWorkflow.RunAsync' repeats '{step}' without end{path}, and its history grows with each iteration; continue as new after a number of iterations").RunAsync();
 
     [Theory]
     [InlineData("for (var turn = 0; turn < 100; turn++) { " + Step + " } return order;")]
@@ -47,7 +47,7 @@ public sealed class AGL1004Tests
                 }
             }
             """).Reference(Library.DurableTask)
-            .Expect(Info, "'Chat.RunAsync' repeats 'TaskOrchestrationContext.CallActivityAsync' without end, and its history grows with each turn; continue as new after a number of turns").RunAsync();
+            .Expect(Info, "'Chat.RunAsync' repeats 'TaskOrchestrationContext.CallActivityAsync' without end, and its history grows with each iteration; continue as new after a number of iterations").RunAsync();
 
     // The type declares its primary constructor, which has no loop.
     [Fact]

@@ -15,5 +15,5 @@ public sealed class AGL1005FixTests
         new FixTest<AGL1005_UnlimitedActivityRetry, AGL1005Fix_LimitAttempts>(
             AGL1005Tests.Program(options, AGL1005Tests.Asks).Replace("Workflow.{|#0:ExecuteActivityAsync|}", "Workflow.[|ExecuteActivityAsync|]", StringComparison.Ordinal),
             AGL1005Tests.Program(fixedOptions, AGL1005Tests.Asks).Replace("{|#0:ExecuteActivityAsync|}", "ExecuteActivityAsync", StringComparison.Ordinal)).Reference(Library.Temporal)
-            .RunAsync("Try the activity five times at most");
+            .RunAsync("Limit the activity to five attempts");
 }

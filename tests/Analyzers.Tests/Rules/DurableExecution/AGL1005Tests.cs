@@ -16,13 +16,13 @@ public sealed class AGL1005Tests
     [InlineData("StartToCloseTimeout = TimeSpan.FromMinutes(1), RetryPolicy = new RetryPolicy { MaximumAttempts = 0 }")]
     public Task Activity_that_asks_a_model(string options) =>
         Temporal(options, Asks)
-            .Expect(Warning, "'Shop.ShipAsync' is tried again for as long as it fails, and each attempt asks a model with 'IChatClient.GetResponseAsync'; set a maximum number of attempts or a schedule-to-close timeout")
+            .Expect(Warning, "'Shop.ShipAsync' is retried for as long as it fails, and each attempt asks a model with 'IChatClient.GetResponseAsync'; set a maximum number of attempts or a schedule-to-close timeout")
             .RunAsync();
 
     [Fact]
     public Task Activity_that_writes() =>
         Temporal("StartToCloseTimeout = TimeSpan.FromMinutes(1)", Sends)
-            .Expect(Info, "'Shop.ShipAsync' is tried again for as long as it fails, and each attempt writes with 'HttpClient.PostAsync'; set a maximum number of attempts or a schedule-to-close timeout")
+            .Expect(Info, "'Shop.ShipAsync' is retried for as long as it fails, and each attempt writes with 'HttpClient.PostAsync'; set a maximum number of attempts or a schedule-to-close timeout")
             .RunAsync();
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class AGL1006Tests
     [InlineData("foreach (var part in order.Split(',')) { try { await http.GetStringAsync(part); } {|#0:catch|} { Note(); } } return order; static void Note() { if (Environment.TickCount < 0) throw new NotSupportedException(); }")]
     public Task Handler_behind_which_the_activity_goes_on(string body) =>
         new RuleTest<AGL1006_SwallowedActivityFailure>(Program(body)).Reference(Library.Temporal)
-            .Expect(Info, Message.Replace("returns as if", "goes on as if", StringComparison.Ordinal)).RunAsync();
+            .Expect(Info, Message.Replace("returns as if", "continues as if", StringComparison.Ordinal)).RunAsync();
 
     [Theory]
     [InlineData("try { return await http.GetStringAsync(order); } catch { return await http.GetStringAsync(\"mirror/\" + order); }")]

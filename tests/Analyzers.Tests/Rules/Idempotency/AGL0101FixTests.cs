@@ -19,7 +19,7 @@ public class AGL0101FixTests
     {
         var test = new FixTest<AGL0101_SideEffectWithoutIdempotencyKey, AGL0101Fix_PassKey>(Head + code, Head + fixedCode);
         Libraries.AddTo(test.TestState, libraries);
-        return test.RunAsync(code == fixedCode ? null : "Pass a key that is the same in each attempt");
+        return test.RunAsync(code == fixedCode ? null : "Pass a stable idempotency key");
     }
 
     private static Task Left(string code, params Library[] libraries) => Fixed(code, code, libraries);
@@ -184,7 +184,7 @@ public class AGL0101FixTests
     // Written once, below the first file that needs it.
     internal const string Helper = """
 
-        /// <summary>Makes the key of an operation: the same in each attempt, and another one for the next operation.</summary>
+        /// <summary>Creates the key of an operation: the same on every attempt, and different for every operation.</summary>
         internal static class OperationKey
         {
             public static string Of(params object[] parts) =>
@@ -197,7 +197,7 @@ public class AGL0101FixTests
     {
         var test = new FixTest<AGL0101_SideEffectWithoutIdempotencyKey, AGL0101Fix_PassKey>(Imports + code, Imports + fixedCode);
         Libraries.AddTo(test.TestState, libraries);
-        return test.RunAsync("Pass a key that is the same in each attempt");
+        return test.RunAsync("Pass a stable idempotency key");
     }
 
     private const string Imports = """

@@ -24,9 +24,9 @@ public class AGL0101Tests
 
         """;
 
-    private const string Unknown = ": look first whether it is done, or keep an id of the operation when it is";
-    private const string Unaware = ": send an id made of the operation, or look first whether it is done";
-    private const string Row = ": look for the row first, or let a unique key made of the operation refuse the second one";
+    private const string Unknown = ": check first whether it is already done, or record the operation's id once it is";
+    private const string Unaware = ": send an id derived from the operation, or check first whether it is already done";
+    private const string Row = ": check for the row first, or add a unique key derived from the operation so that the database rejects a duplicate";
 
     private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Tools(string members) =>
         new(Head + $$"""
@@ -38,19 +38,19 @@ public class AGL0101Tests
             """);
 
     private static Task Reported(string members, DiagnosticSeverity severity, string what, string missing) =>
-        Tools(members).Expect(severity, $"'Tools.Run' {what} each time it is run{missing}").RunAsync();
+        Tools(members).Expect(severity, $"'Tools.Run' {what} each time it runs, without a stable idempotency key{missing}").RunAsync();
 
     private static Task Silent(string members) => Tools(members).RunAsync();
 
     [Fact]
     public Task Mail() => Reported(
         "[McpServerTool] public Task Run(string text) => {|#0:smtp.SendMailAsync(\"a@b.c\", \"d@e.f\", \"\", text)|};",
-        DiagnosticSeverity.Warning, "sends with 'SmtpClient.SendMailAsync'", Unknown);
+        DiagnosticSeverity.Warning, "sends an email with 'SmtpClient.SendMailAsync'", Unknown);
 
     [Fact]
     public Task Path_is_said() => Reported(
         "[McpServerTool] public async Task Run(string text) { await {|#0:Tell(text)|}; } private Task Tell(string text) => mail.SendAsync(text);",
-        DiagnosticSeverity.Warning, "sends with 'SmtpClient.SendMailAsync' (Tools.Run → Tools.Tell → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
+        DiagnosticSeverity.Warning, "sends an email with 'SmtpClient.SendMailAsync' (Tools.Run → Tools.Tell → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
 
     [Fact]
     public Task Method_that_nobody_runs_again() => Silent("public Task Run(string text) => mail.SendAsync(text);");
@@ -58,7 +58,7 @@ public class AGL0101Tests
     [Fact]
     public Task Lambda_that_is_a_tool() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
         Head + "public class Tools(IMail mail) { public AIFunction Tell => AIFunctionFactory.Create(async (string text) => { await {|#0:mail.SendAsync(text)|}; }); }")
-        .Expect(DiagnosticSeverity.Warning, $"'lambda' sends with 'SmtpClient.SendMailAsync' (lambda → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run{Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, $"'lambda' sends an email with 'SmtpClient.SendMailAsync' (lambda → IMail.SendAsync → SmtpClient.SendMailAsync) each time it runs, without a stable idempotency key{Unknown}").RunAsync();
 
     [Fact]
     public Task Activity() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -71,7 +71,7 @@ public class AGL0101Tests
         }
         """)
         .Reference(Library.Temporal)
-        .Expect(DiagnosticSeverity.Warning, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key" + Unaware).RunAsync();
 
     [Fact]
     public Task Consumer() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -82,7 +82,7 @@ public class AGL0101Tests
             public Task Consume(MassTransit.ConsumeContext<Paid> context) => {|#0:mail.SendAsync("Thank you.")|};
         }
         """)
-        .Expect(DiagnosticSeverity.Warning, $"'Receipts.Consume' sends with 'SmtpClient.SendMailAsync' (Receipts.Consume → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run{Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, $"'Receipts.Consume' sends an email with 'SmtpClient.SendMailAsync' (Receipts.Consume → IMail.SendAsync → SmtpClient.SendMailAsync) each time it runs, without a stable idempotency key{Unknown}").RunAsync();
 
     // ---- HTTP -------------------------------------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ public class AGL0101Tests
 
     [Fact]
     public Task Declared_request_posts() => Refit("await {|#0:notes.CreateAsync(text)|}")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'INotes.CreateAsync' each time it is run: send a key that is the same in each attempt as 'Idempotency-Key'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'INotes.CreateAsync' each time it runs, without a stable idempotency key: send 'Idempotency-Key'").RunAsync();
 
     [Theory]
     [InlineData("await notes.CreateWithKeyAsync(text, \"note-\" + id)")]
@@ -274,7 +274,7 @@ public class AGL0101Tests
 
     [Fact]
     public Task Request_option() => Stripe("await {|#0:refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|};")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' pays with 'RefundService.CreateAsync' each time it is run: pass a key that is the same in each attempt as 'IdempotencyKey'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' makes a payment with 'RefundService.CreateAsync' each time it runs, without a stable idempotency key: pass 'IdempotencyKey'").RunAsync();
 
     [Theory]
     [InlineData("await refunds.CreateAsync(new RefundCreateOptions { Charge = charge }, new RequestOptions { IdempotencyKey = charge });")]
@@ -292,7 +292,7 @@ public class AGL0101Tests
 
     [Fact]
     public Task Message_without_an_id() => ServiceBus("await {|#0:sender.SendMessageAsync(new ServiceBusMessage(text) { Subject = \"a\" })|};")
-        .Expect(DiagnosticSeverity.Info, "'Tools.Run' publishes with 'ServiceBusSender.SendMessageAsync' each time it is run: give the message an id made of the operation ('MessageId'), and let an inbox drop what was handled").RunAsync();
+        .Expect(DiagnosticSeverity.Info, "'Tools.Run' publishes a message with 'ServiceBusSender.SendMessageAsync' each time it runs, without a stable idempotency key: set 'MessageId' to an id derived from the operation and let an inbox drop duplicates").RunAsync();
 
     [Theory]
     [InlineData("await sender.SendMessageAsync(new ServiceBusMessage(text) { MessageId = text });")]
@@ -329,11 +329,11 @@ public class AGL0101Tests
 
     [Fact]
     public Task Ledger() => Service("Azure.Security.ConfidentialLedger.ConfidentialLedgerClient ledger", "await ledger.GetLedgerEntryAsync(text); await {|#0:ledger.PostLedgerEntryAsync(text)|};").Reference(ConfidentialLedgerStub.Library)
-        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' appends with 'ConfidentialLedgerClient.PostLedgerEntryAsync' each time it is run{Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' appends with 'ConfidentialLedgerClient.PostLedgerEntryAsync' each time it runs, without a stable idempotency key{Unknown}").RunAsync();
 
     [Fact]
     public Task Issue() => Service("Octokit.IIssuesClient issues", "await {|#0:issues.Create(\"o\", \"r\", new Octokit.NewIssue(text))|};").Reference(Library.Octokit)
-        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' inserts with 'IIssuesClient.Create' each time it is run{Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' adds an entry with 'IIssuesClient.Create' each time it runs, without a stable idempotency key{Unknown}").RunAsync();
 
     [Fact]
     public Task Pull_request_is_refused_the_second_time() => Service("Octokit.IPullRequestsClient pulls", "await pulls.Create(\"o\", \"r\", new Octokit.NewPullRequest(text, \"head\", \"main\"));").Reference(Library.Octokit).RunAsync();
@@ -349,7 +349,7 @@ public class AGL0101Tests
     [Fact]
     public Task Row_whose_key_the_database_makes() => Reported(
         "[McpServerTool] public async Task Run(string text) { {|#0:notes.All.Add(new Note { Text = text })|}; await notes.SaveChangesAsync(); }",
-        DiagnosticSeverity.Info, "inserts with 'DbSet.Add'", Row);
+        DiagnosticSeverity.Info, "adds an entry with 'DbSet.Add'", Row);
 
     [Theory]
     [InlineData("notes.All.Add(new Note { Id = id, Text = text }); await notes.SaveChangesAsync();")]
@@ -385,7 +385,7 @@ public class AGL0101Tests
     [InlineData("if (text == \"\") return; await {|#0:mail.SendAsync(text)|};")]
     public Task To_go_on_with_what_was_found_is_no_look(string body) => Reported(
         $"[McpServerTool] public async Task Run(string text) {{ {body} }}",
-        DiagnosticSeverity.Warning, "sends with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
+        DiagnosticSeverity.Warning, "sends an email with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
 
     [Fact]
     public Task Tool_that_a_human_approves() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -415,7 +415,7 @@ public class AGL0101Tests
         """)
         .Expect(DiagnosticSeverity.Warning, Mailed).Expect(DiagnosticSeverity.Warning, Mailed, 1).Expect(DiagnosticSeverity.Warning, Mailed, 2).RunAsync();
 
-    private const string Mailed = "'Tools.Run' sends with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run" + Unknown;
+    private const string Mailed = "'Tools.Run' sends an email with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync) each time it runs, without a stable idempotency key" + Unknown;
 
     // ---- What a POST is sent for ------------------------------------------------------------------------------------------
 
@@ -432,7 +432,7 @@ public class AGL0101Tests
     [InlineData("return (await {|#0:Call(text)|})!.Text;", "private async Task<Note?> Call(string text) => await (await http.PostAsJsonAsync(\"orders\", text)).Content.ReadFromJsonAsync<Note>();")]
     [InlineData("var answer = await {|#0:Call(text)|}; if (answer == null) throw new Exception();", "private async Task<string> Call(string text) { var answer = await http.PostAsJsonAsync(\"orders\", text); if (!answer.IsSuccessStatusCode) throw new Exception(await answer.Content.ReadAsStringAsync()); return \"\"; }")]
     public Task Answer_is_not_what_it_was_sent_for(string body, string helper) => Tools($"[McpServerTool] public async Task<string> Run(string text) {{ {body} {(body.StartsWith("return", StringComparison.Ordinal) ? "" : "return \"\";")} }} {helper}")
-        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' (Tools.Run → Tools.{(body.Contains("Place", StringComparison.Ordinal) ? "Place" : "Call")} → HttpClient.PostAsJsonAsync) each time it is run" + Unaware).RunAsync();
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' (Tools.Run → Tools.{(body.Contains("Place", StringComparison.Ordinal) ? "Place" : "Call")} → HttpClient.PostAsJsonAsync) each time it runs, without a stable idempotency key" + Unaware).RunAsync();
 
     // Names without words, and attributes with lists, are ordinary code.
     [Fact]
@@ -463,7 +463,7 @@ public class AGL0101Tests
                 await http.SendAsync(request);
             }
         """)
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it is run: send a key that is the same in each attempt as 'Idempotency-Key'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key: send 'Idempotency-Key'").RunAsync();
 
     [Fact]
     public Task Server_on_this_machine_makes_a_suggestion() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -476,7 +476,7 @@ public class AGL0101Tests
         }
         """)
         .Reference(Library.Temporal)
-        .Expect(DiagnosticSeverity.Info, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
+        .Expect(DiagnosticSeverity.Info, "'Activities.Pay' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key" + Unaware).RunAsync();
 
     [Fact]
     public Task Stated_host_decides() => Tools("[McpServerTool] public Task Run(string text) => {|#0:mail.SendAsync(text)|};")
@@ -486,7 +486,7 @@ public class AGL0101Tests
     [Fact]
     public Task Mitigated_findings_may_stay_warnings() => Tools("[McpServerTool] public Task Run(int amount) => {|#0:http.PostAsJsonAsync(\"payments\", amount)|};")
         .Configure("agentlint.mitigated = warning")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it is run" + Unaware).RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key" + Unaware).RunAsync();
 
     // ---- Ids by constructor -----------------------------------------------------------------------------------------------
 
@@ -517,7 +517,7 @@ public class AGL0101Tests
     [InlineData("new() { TaskQueue = \"q\" }", "")]
     [InlineData("new() { TaskQueue = \"q\" }", "catch (WorkflowAlreadyStartedException) { throw; }")]
     public Task Workflow_without_an_id(string options, string handler) => Start(options, handler)
-        .Expect(DiagnosticSeverity.Info, "'Tools.Run' starts work with 'ITemporalClient.StartWorkflowAsync' each time it is run: pass a key that is the same in each attempt as 'Id'").RunAsync();
+        .Expect(DiagnosticSeverity.Info, "'Tools.Run' starts work with 'ITemporalClient.StartWorkflowAsync' each time it runs, without a stable idempotency key: pass 'Id'").RunAsync();
 
     // ---- Words ------------------------------------------------------------------------------------------------------------
 
@@ -553,7 +553,7 @@ public class AGL0101Tests
             private async Task<bool> Looked(string text) { try { return await http.GetStringAsync("sent/" + text) != ""; } catch (Exception) { return false; } }
             private async Task<List<string>> Last(string text, int limit) => (await http.GetFromJsonAsync<List<string>>($"sent/{text}?limit={limit}"))!;
         """,
-        DiagnosticSeverity.Warning, "sends with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
+        DiagnosticSeverity.Warning, "sends an email with 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)", Unknown);
 
     [Theory]
     [InlineData("if (!sent.Add(text)) return; await mail.SendAsync(text);")]
@@ -599,7 +599,7 @@ public class AGL0101Tests
     [InlineData("var count = await http.GetFromJsonAsync<int>(\"basket\"); await {|#0:http.PutAsJsonAsync(\"basket\", count + 1)|};", "HttpClient.PutAsJsonAsync", "count")]
     public Task What_was_read_is_changed_and_written_back(string body, string call, string member) => Reported(
         $"[McpServerTool] public async Task Run(int id, string text) {{ {body} }}",
-        DiagnosticSeverity.Info, $"changes '{member}' again with '{call}'", ": keep an id of the operation with the change, and look for it first");
+        DiagnosticSeverity.Info, $"changes '{member}' again with '{call}'", ": store the operation's id with the change and check for it first");
 
     [Theory]
     [InlineData("var note = await notes.All.FirstAsync(n => n.Id == id); note.Text = text; await notes.SaveChangesAsync();")]
@@ -618,7 +618,7 @@ public class AGL0101Tests
             public Task Consume(MassTransit.ConsumeContext<Paid> context) => {|#0:database.ExecuteAsync("UPDATE accounts SET balance = balance - 1")|};
         }
         """)
-        .Expect(DiagnosticSeverity.Warning, "'Receipts.Consume' changes 'balance' again with 'IDbConnection.ExecuteAsync' each time it is run: keep an id of the operation with the change, and look for it first").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Receipts.Consume' changes 'balance' again with 'IDbConnection.ExecuteAsync' each time it runs, without a stable idempotency key: store the operation's id with the change and check for it first").RunAsync();
 
     [Theory]
     [InlineData("try { await http.GetStringAsync(\"jobs\"); } catch (HttpRequestException) { job.Attempts++; await jobs.SaveChangesAsync(); }")]
@@ -653,11 +653,11 @@ public class AGL0101Tests
 
     [Fact]
     public Task Message_with_the_key_of_the_business_is_a_suggestion() => Confirming("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, context.Message.OrderId))|};")
-        .Expect(DiagnosticSeverity.Info, "'Orders.Consume' publishes with 'IPublishEndpoint.Publish' each time it is run: give the message an id made of the operation ('MessageId'), and let an inbox drop what was handled").RunAsync();
+        .Expect(DiagnosticSeverity.Info, "'Orders.Consume' publishes a message with 'IPublishEndpoint.Publish' each time it runs, without a stable idempotency key: set 'MessageId' to an id derived from the operation and let an inbox drop duplicates").RunAsync();
 
     [Fact]
     public Task Message_with_a_new_id_is_a_warning() => Confirming("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, Guid.NewGuid()))|};")
-        .Expect(DiagnosticSeverity.Warning, "'Orders.Consume' publishes with 'IPublishEndpoint.Publish' each time it is run, with a new 'ConfirmationId' in each attempt: make it of the operation, so that the receiver can drop the second one").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Orders.Consume' publishes a message with 'IPublishEndpoint.Publish' each time it runs, without a stable idempotency key: 'ConfirmationId' is new on every attempt; derive it from the operation so that the receiver can drop a duplicate").RunAsync();
 
     [Fact]
     public Task Decorator_is_not_reported_beside_what_it_decorates() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -672,7 +672,7 @@ public class AGL0101Tests
             public Task Consume(MassTransit.ConsumeContext<Paid> context) => inner.Consume(context);
         }
         """)
-        .Expect(DiagnosticSeverity.Warning, $"'Receipts.Consume' sends with 'SmtpClient.SendMailAsync' (Receipts.Consume → IMail.SendAsync → SmtpClient.SendMailAsync) each time it is run{Unknown}").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, $"'Receipts.Consume' sends an email with 'SmtpClient.SendMailAsync' (Receipts.Consume → IMail.SendAsync → SmtpClient.SendMailAsync) each time it runs, without a stable idempotency key{Unknown}").RunAsync();
 
     [Fact]
     public Task What_a_loop_retries_is_reported_there() => Silent(
@@ -692,7 +692,7 @@ public class AGL0101Tests
     // microsoft/agent-framework#3938: refunds and mails are replayed when a run is resumed from its checkpoint.
     [Fact]
     public Task Agent_framework_3938_before() => Stripe("await {|#0:refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|};")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' pays with 'RefundService.CreateAsync' each time it is run: pass a key that is the same in each attempt as 'IdempotencyKey'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' makes a payment with 'RefundService.CreateAsync' each time it runs, without a stable idempotency key: pass 'IdempotencyKey'").RunAsync();
 
     [Fact]
     public Task Agent_framework_3938_after() =>

@@ -31,7 +31,7 @@ public class AGL0102FixTests
         """;
 
     private static Task Fixed(string members, string fixedMembers) =>
-        new FixTest<AGL0102_UnstableIdempotencyKey, AGL0102Fix_MakeKeyOutside>(In(members), In(fixedMembers)).RunAsync("Make the key before the retries");
+        new FixTest<AGL0102_UnstableIdempotencyKey, AGL0102Fix_MakeKeyOutside>(In(members), In(fixedMembers)).RunAsync("Create the key before the first attempt");
 
     [Fact]
     public Task Key_is_made_before_the_statement() => Fixed(
@@ -204,7 +204,7 @@ public class AGL0102FixTests
             [McpServerTool]
             public Task Pay(int amount) => http.SendAsync(Request(OperationKey.Of(nameof(Pay), amount)));
         """,
-        "Take the key of the operation");
+        "Use the key of the operation");
 
     [Fact]
     public Task Retries_below_a_tool_take_its_key() => Taken(
@@ -226,7 +226,7 @@ public class AGL0102FixTests
 
             private async Task Send(int amount, string idempotencyKey) => await pipeline.ExecuteAsync(async token => await http.SendAsync(Request(idempotencyKey), token));
         """,
-        "Take the key of the operation");
+        "Use the key of the operation");
 
     [Fact]
     public Task Forgotten_key_is_sent() => Taken(

@@ -31,7 +31,7 @@ public class AGL0102Tests
             """);
 
     private static Task Reported(string members, string call, string key = "Idempotency-Key", string runner = "the model or the host that calls the tool") =>
-        In(members).Expect(DiagnosticSeverity.Warning, $"'{call}' gives another '{key}' each time {runner} runs this again, so that no attempt is known for the same operation").RunAsync();
+        In(members).Expect(DiagnosticSeverity.Warning, $"'{call}' gives a different '{key}' each time {runner} runs this code again, so the receiver cannot recognize a repeated attempt").RunAsync();
 
     private static Task Silent(string members) => In(members).RunAsync();
 
@@ -52,7 +52,7 @@ public class AGL0102Tests
     [Fact]
     public Task Path_to_the_key_is_given() =>
         In("[McpServerTool] public Task Pay(string id) => http.SendAsync({|#1:Send({|#0:Guid.NewGuid()|}.ToString())|}); HttpRequestMessage Send(string key) { var r = new HttpRequestMessage(); {|#2:r.Headers.Add(\"Idempotency-Key\", key)|}; return r; }")
-            .ExpectPath(DiagnosticSeverity.Warning, "'Guid.NewGuid' gives another 'Idempotency-Key' each time the model or the host that calls the tool runs this again, so that no attempt is known for the same operation", 0, 1, 2).RunAsync();
+            .ExpectPath(DiagnosticSeverity.Warning, "'Guid.NewGuid' gives a different 'Idempotency-Key' each time the model or the host that calls the tool runs this code again, so the receiver cannot recognize a repeated attempt", 0, 1, 2).RunAsync();
 
     [Fact]
     public Task Key_that_a_helper_of_a_tool_makes() =>
@@ -85,7 +85,7 @@ public class AGL0102Tests
             {
                 public Task Consume(ConsumeContext<Order> context) => bus.Publish(new Order("1"), x => x.MessageId = {|#0:Guid.NewGuid()|});
             }
-            """).Expect(DiagnosticSeverity.Warning, "'Guid.NewGuid' gives another 'SendContext.MessageId' each time the broker that delivers the message runs this again, so that no attempt is known for the same operation").RunAsync();
+            """).Expect(DiagnosticSeverity.Warning, "'Guid.NewGuid' gives a different 'SendContext.MessageId' each time the broker that delivers the message runs this code again, so the receiver cannot recognize a repeated attempt").RunAsync();
 
     [Theory]
     [InlineData("public Task Pay(string id) => http.SendAsync(Request(Guid.NewGuid().ToString()));")]
@@ -138,7 +138,7 @@ public class AGL0102Tests
     [InlineData("public async Task Pay(int amount, {|#0:string idempotencyKey|}) { using var answer = await http.PostAsJsonAsync(\"payments\", amount); answer.EnsureSuccessStatusCode(); }", "'HttpClient.PostAsJsonAsync'", "idempotencyKey")]
     [InlineData("public Task Pay(int amount, {|#0:Guid idempotency_token|}) => Send(amount); async Task Send(int amount) { await http.PostAsJsonAsync(\"payments\", amount); }", "'HttpClient.PostAsJsonAsync' (Shop.Pay → Shop.Send → HttpClient.PostAsJsonAsync)", "idempotency_token")]
     public Task Key_that_is_forgotten(string members, string call, string name) =>
-        In(members).Expect(DiagnosticSeverity.Warning, $"'Shop.Pay' takes '{name}' and does not give it to {call}, so that no attempt is known for the same operation").RunAsync();
+        In(members).Expect(DiagnosticSeverity.Warning, $"'Shop.Pay' takes '{name}' and does not pass it to {call}, so the receiver cannot recognize a repeated attempt").RunAsync();
 
     [Theory]
     [InlineData("public Task Pay(int amount, string idempotencyKey) => http.SendAsync(Request(idempotencyKey));")]

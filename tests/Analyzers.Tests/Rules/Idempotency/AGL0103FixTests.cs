@@ -29,7 +29,7 @@ public class AGL0103FixTests
     {
         var test = new FixTest<AGL0103_RetriedSideEffect, AGL0103Fix_KeepKeyOrVerb>(In(members), In(fixedMembers));
         Libraries.AddTo(test.TestState, Library.HttpResilience, Library.Stripe);
-        return test.RunAsync(members == fixedMembers ? null : "Do it once, however often it is tried");
+        return test.RunAsync(members == fixedMembers ? null : "Make the operation safe to retry");
     }
 
     [Fact]
@@ -157,6 +157,6 @@ public class AGL0103FixTests
     {
         var test = new FixTest<AGL0103_RetriedSideEffect, AGL0103Fix_KeepKeyOrVerb>(Hosted("using Polly;", handler), Hosted("using Microsoft.Extensions.Http.Resilience;\nusing Polly;", fixedHandler));
         Libraries.AddTo(test.TestState, Library.HttpResilience, Library.Hosting);
-        return test.RunAsync("Do it once, however often it is tried");
+        return test.RunAsync("Make the operation safe to retry");
     }
 }

@@ -36,17 +36,17 @@ public class AGL0103Tests
     [Fact]
     public Task Loop() => Reported(
         "for (var i = 0; i < 3; i++) try { await {|#0:http.PostAsJsonAsync(\"payments\", amount)|}; return; } catch (HttpRequestException) { await Task.Delay(i); }",
-        "'HttpClient.PostAsJsonAsync' is done again by the loop when an attempt fails: send an id that is made before the first attempt, or look first whether it is done");
+        "'HttpClient.PostAsJsonAsync' is repeated by the loop when an attempt fails, although it may already have taken effect: send an id created before the first attempt, or check first whether it is already done");
 
     [Fact]
     public Task Pipeline() => Reported(
         "await retry.ExecuteAsync(async token => await {|#0:smtp.SendMailAsync(\"a@b.c\", \"d@e.f\", \"\", \"Paid\", token)|});",
-        "'SmtpClient.SendMailAsync' is done again by the Polly retry when an attempt fails: look first whether it is done");
+        "'SmtpClient.SendMailAsync' is repeated by the Polly retry when an attempt fails, although it may already have taken effect: check first whether it is already done");
 
     [Fact]
     public Task Path_is_said() => Desk(
         "public async Task Run() => await retry.ExecuteAsync(async token => await {|#0:Tell()|}); private Task Tell() => smtp.SendMailAsync(\"a@b.c\", \"d@e.f\", \"\", \"Paid\");")
-        .Expect(DiagnosticSeverity.Warning, "'SmtpClient.SendMailAsync' (Desk.Tell → SmtpClient.SendMailAsync) is done again by the Polly retry when an attempt fails: look first whether it is done").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'SmtpClient.SendMailAsync' (Desk.Tell → SmtpClient.SendMailAsync) is repeated by the Polly retry when an attempt fails, although it may already have taken effect: check first whether it is already done").RunAsync();
 
     [Theory]
     [InlineData("await retry.ExecuteAsync(async token => await http.GetStringAsync(\"payments\", token));")]
@@ -65,7 +65,7 @@ public class AGL0103Tests
     [Fact]
     public Task What_stands_behind_the_write_fails() => Reported(
         "for (var i = 0; i < 3; i++) try { await {|#0:http.PostAsJsonAsync(\"plans\", amount)|}; JsonSerializer.Deserialize<string>(await http.GetStringAsync(\"plan\")); return; } catch (JsonException) { }",
-        "'HttpClient.PostAsJsonAsync' is done again by the loop when an attempt fails: send an id that is made before the first attempt, or look first whether it is done");
+        "'HttpClient.PostAsJsonAsync' is repeated by the loop when an attempt fails, although it may already have taken effect: send an id created before the first attempt, or check first whether it is already done");
 
     // ---- Clients ----------------------------------------------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ public class AGL0103Tests
         """).Reference(Library.HttpResilience);
 
     private static Task ReportedClient(string registration, string handler) => Client(registration)
-        .Expect(DiagnosticSeverity.Warning, $"'HttpClient.PostAsJsonAsync' (PayClient.Pay → HttpClient.PostAsJsonAsync) is done again by '{handler}' when an attempt fails: send an id that is made before the first attempt, or look first whether it is done")
+        .Expect(DiagnosticSeverity.Warning, $"'HttpClient.PostAsJsonAsync' (PayClient.Pay → HttpClient.PostAsJsonAsync) is repeated by '{handler}' when an attempt fails, although it may already have taken effect: send an id created before the first attempt, or check first whether it is already done")
         .RunAsync();
 
     [Theory]
@@ -143,7 +143,7 @@ public class AGL0103Tests
     [InlineData("services.AddRefitClient<INotes>().{|#0:AddStandardResilienceHandler|}();")]
     [InlineData("void Api<T>() where T : class { var builder = services.AddRefitClient<T>(); builder.{|#0:AddStandardResilienceHandler|}(); } Api<IWords>(); Api<INotes>();")]
     public Task Handler_around_a_declared_client(string setup) => Refit(setup)
-        .Expect(DiagnosticSeverity.Warning, "'INotes.CreateAsync' (Desk.Add → INotes.CreateAsync) is done again by 'AddStandardResilienceHandler' when an attempt fails: send an id that is made before the first attempt, or look first whether it is done")
+        .Expect(DiagnosticSeverity.Warning, "'INotes.CreateAsync' (Desk.Add → INotes.CreateAsync) is repeated by 'AddStandardResilienceHandler' when an attempt fails, although it may already have taken effect: send an id created before the first attempt, or check first whether it is already done")
         .RunAsync();
 
     [Theory]
@@ -167,7 +167,7 @@ public class AGL0103Tests
     [InlineData("await retry.ExecuteAsync(async token => await {|#0:blobs.UploadBlobAsync(text, BinaryData.FromString(text))|});")]
     [InlineData("await retry.ExecuteAsync(async token => { try { await {|#0:blobs.UploadBlobAsync(text, BinaryData.FromString(text))|}; } catch (Exception e) { Console.Error.WriteLine(e); throw; } });")]
     public Task Creation_that_is_refused_the_second_time(string body) => Azure(body)
-        .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is done again by the Polly retry when an attempt fails: take the refusal of what is there already for success").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is repeated by the Polly retry when an attempt fails, although it may already have taken effect: treat the error for an existing item as success").RunAsync();
 
     [Theory]
     [InlineData("await retry.ExecuteAsync(async token => { try { await blobs.UploadBlobAsync(text, BinaryData.FromString(text)); } catch (IOException) { } });")]
@@ -178,7 +178,7 @@ public class AGL0103Tests
     [Fact]
     public Task Run_of_an_agent_that_goes_on_when_an_attempt_fails_behind_it() => Azure(
         "await retry.ExecuteAsync(async token => { var run = await {|#0:runs.CreateRunAsync(text, \"a\")|}; await runs.GetRunAsync(text, run.Id); });")
-        .Expect(DiagnosticSeverity.Warning, "'ThreadRuns.CreateRunAsync' is done again by the Polly retry when an attempt fails: look first whether it is done").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'ThreadRuns.CreateRunAsync' is repeated by the Polly retry when an attempt fails, although it may already have taken effect: check first whether it is already done").RunAsync();
 
     [Theory]
     [InlineData("await retry.ExecuteAsync(async token => await runs.CreateRunAsync(text, \"a\"));")]
@@ -206,7 +206,7 @@ public class AGL0103Tests
             }
         }
         """).Reference(Library.StorageBlobs, Library.DurableTask, Library.Functions)
-        .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is done again by the activity when an attempt fails: take the refusal of what is there already for success").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'BlobContainerClient.UploadBlobAsync' is repeated by the activity when an attempt fails, although it may already have taken effect: treat the error for an existing item as success").RunAsync();
 
     // ---- Rows -------------------------------------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ public class AGL0103Tests
 
     [Fact]
     public Task Each_attempt_adds_a_row() => Rows("await own.ExecuteAsync(async token => { {|#0:all.Add(new Note { Text = text })|}; await database.SaveChangesAsync(token); });")
-        .Expect(DiagnosticSeverity.Warning, "'DbSet.Add' is done again by the Polly retry when an attempt fails: each attempt adds a row, and that of the failed attempt stays tracked, so that both are saved").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'DbSet.Add' is repeated by the Polly retry when an attempt fails, although it may already have taken effect: every attempt adds a row, and the row of the failed attempt stays tracked, so both are saved").RunAsync();
 
     [Fact]
     public Task Row_that_is_made_before_is_added_once() => Rows("var note = new Note { Text = text }; await own.ExecuteAsync(async token => { all.Add(note); await database.SaveChangesAsync(token); });").RunAsync();
@@ -237,7 +237,7 @@ public class AGL0103Tests
     [Fact]
     public Task Failures_that_a_policy_handles_are_not_compared() => Reported(
         "var parse = new ResiliencePipelineBuilder().AddRetry(new() { ShouldHandle = new PredicateBuilder().Handle<JsonException>() }).Build(); await parse.ExecuteAsync(async token => await {|#0:http.PostAsJsonAsync(\"payments\", amount, token)|});",
-        "'HttpClient.PostAsJsonAsync' is done again by the Polly retry when an attempt fails: send an id that is made before the first attempt, or look first whether it is done");
+        "'HttpClient.PostAsJsonAsync' is repeated by the Polly retry when an attempt fails, although it may already have taken effect: send an id created before the first attempt, or check first whether it is already done");
 
     // ---- Threads ----------------------------------------------------------------------------------------------------------
 
@@ -263,7 +263,7 @@ public class AGL0103Tests
 
             private async Task Pay(int amount) => (await http.PostAsJsonAsync("payments", new { amount })).EnsureSuccessStatusCode();
         """)
-        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' (Desk.Pay → HttpClient.PostAsJsonAsync) is done again by the loop when an attempt fails: send an id that is made before the first attempt, or look first whether it is done").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' (Desk.Pay → HttpClient.PostAsJsonAsync) is repeated by the loop when an attempt fails, although it may already have taken effect: send an id created before the first attempt, or check first whether it is already done").RunAsync();
 
     [Fact]
     public Task CrewAI_5802_after() => Desk(
@@ -313,7 +313,7 @@ public class AGL0103Tests
                 }
             }
         """)
-        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' is done again by the loop when an attempt fails: send an id that is made before the first attempt, or look first whether it is done").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' is repeated by the loop when an attempt fails, although it may already have taken effect: send an id created before the first attempt, or check first whether it is already done").RunAsync();
 
     [Fact]
     public Task Composio_3654_after() => Desk(

@@ -20,7 +20,7 @@ public class AGL0104FixTests
         """;
 
     private static Task Fixed(string tools, string fixedTools) =>
-        new FixTest<AGL0104_MisdeclaredToolContract, AGL0104Fix_CorrectHints>(In(tools), In(fixedTools)).RunAsync("Declare what the tool does");
+        new FixTest<AGL0104_MisdeclaredToolContract, AGL0104Fix_CorrectHints>(In(tools), In(fixedTools)).RunAsync("Correct the declared hints");
 
     [Fact]
     public Task Sets_the_hint() => Fixed(

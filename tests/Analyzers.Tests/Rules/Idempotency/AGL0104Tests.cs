@@ -32,7 +32,7 @@ public class AGL0104Tests
             """);
 
     private static Task Reported(string declaration, string members, string declared, string what) =>
-        Tool(declaration, members).Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares '{declared}', but {what}").RunAsync();
+        Tool(declaration, members).Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares '{declared}', but {what}: correct the hint").RunAsync();
 
     private static Task Silent(string declaration, string members) => Tool(declaration, members).RunAsync();
 
@@ -54,14 +54,14 @@ public class AGL0104Tests
 
     [Fact]
     public Task Mail_repeats() =>
-        Reported("{|#0:Idempotent = true|}", "public Task Run(string text) => mail.SendAsync(text);", "Idempotent = true", "acts again with each 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)");
+        Reported("{|#0:Idempotent = true|}", "public Task Run(string text) => mail.SendAsync(text);", "Idempotent = true", "takes effect again on every 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)");
 
     [Theory]
     [InlineData("[DllImport(\"user32.dll\")] private static extern void mouse_event(uint flags, int x, int y, int data, nuint extra);", "mouse_event(0x800, 0, 0, 120, 0)", "mouse_event")]
     [InlineData("[DllImport(\"user32\")] private static extern void keybd_event(byte key, byte scan, uint flags, nuint extra);", "keybd_event(65, 0, 0, 0)", "keybd_event")]
     [InlineData("[LibraryImport(\"user32.dll\")] private static partial void mouse_event(uint flags, int x, int y, int data, nuint extra); private static partial void mouse_event(uint flags, int x, int y, int data, nuint extra) { }", "mouse_event(0x800, 0, 0, 120, 0)", "mouse_event")]
     public Task Input_is_made_again(string import, string call, string function) => Input("{|#0:Idempotent = true|}", import, call)
-        .Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares 'Idempotent = true', but acts again with each 'Tools.{function}'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares 'Idempotent = true', but takes effect again on every 'Tools.{function}': correct the hint").RunAsync();
 
     [Theory]
     [InlineData("Idempotent = true", "[DllImport(\"user32.dll\")] private static extern bool SetCursorPos(int x, int y);", "SetCursorPos(1, 2)")]
@@ -96,7 +96,7 @@ public class AGL0104Tests
             "{|#0:ReadOnly = true|}, Idempotent = true, Destructive = false",
             "public Task Run(string sql) => database.ExecuteAsync(sql);",
             "ReadOnly = true, Idempotent = true, Destructive = false",
-            "runs whatever 'sql' says with 'IDbConnection.ExecuteAsync'");
+            "runs the text in 'sql' with 'IDbConnection.ExecuteAsync'");
 
     [Fact]
     public Task What_was_begun_is_taken_back() =>
@@ -108,7 +108,7 @@ public class AGL0104Tests
             "{|#0:Idempotent = true|}",
             "public async Task<string> Run(string node) { var answer = await http.PostAsync($\"nodes/{node}/restart\", new StringContent(node)); return await answer.Content.ReadAsStringAsync(); }",
             "Idempotent = true",
-            "acts again with each 'HttpClient.PostAsync'");
+            "takes effect again on every 'HttpClient.PostAsync'");
 
     [Theory]
     [InlineData("foreach (var step in Steps) await database.ExecuteAsync(step);")]
@@ -131,7 +131,7 @@ public class AGL0104Tests
     [InlineData("public Task Run(string page, string text) => http.PutAsJsonAsync($\"pages/{page}\", text);")]
     [InlineData("public Task Run(string page, string text) => http.PutAsync(\"pages/\" + page, new StringContent(text));")]
     public Task Put_replaces_what_is_there(string method) => Tool("{|#0:Destructive = false|}", method)
-        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' declares 'Destructive = false', but replaces what is there with 'HttpClient.{(method.Contains("Json", StringComparison.Ordinal) ? "PutAsJsonAsync" : "PutAsync")}'").RunAsync();
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' declares 'Destructive = false', but replaces existing data with 'HttpClient.{(method.Contains("Json", StringComparison.Ordinal) ? "PutAsJsonAsync" : "PutAsync")}': correct the hint").RunAsync();
 
     [Theory]
     [InlineData("public Task Run(string text) => http.PutAsJsonAsync($\"pages/{Guid.NewGuid()}\", text);")]
@@ -145,7 +145,7 @@ public class AGL0104Tests
             "{|#0:Idempotent = true|}",
             "public async Task Run(int id) { var count = await http.GetFromJsonAsync<int>(\"basket\"); await http.PutAsJsonAsync(\"basket\", count + id); }",
             "Idempotent = true",
-            "changes 'count' again with each 'HttpClient.PutAsJsonAsync'");
+            "changes 'count' again on every 'HttpClient.PutAsJsonAsync'");
 
     [Fact]
     public Task File_that_the_caller_names_is_overwritten() =>
@@ -153,7 +153,7 @@ public class AGL0104Tests
             "{|#0:Destructive = false|}",
             "public void Run(string path) { if (!path.StartsWith(\"notes/\")) return; File.WriteAllText(path, \"\"); }",
             "Destructive = false",
-            "overwrites with 'File.WriteAllText'");
+            "overwrites data with 'File.WriteAllText'");
 
     [Theory]
     [InlineData("public void Run(string path) { if (File.Exists(path)) return; File.WriteAllText(path, \"\"); }")]
@@ -168,7 +168,7 @@ public class AGL0104Tests
     [InlineData("if (string.IsNullOrEmpty(sql)) return; await database.QueryAsync(sql ?? \"\");", "IDbConnection.QueryAsync")]
     [InlineData("Console.Error.WriteLine(sql); await database.QueryAsync(sql);", "IDbConnection.QueryAsync")]
     public Task Text_of_the_caller_is_anything(string body, string call) =>
-        Reported("{|#0:ReadOnly = true|}", $"public async Task Run(string sql) {{ {body} }}", "ReadOnly = true", $"runs whatever 'sql' says with '{call}'");
+        Reported("{|#0:ReadOnly = true|}", $"public async Task Run(string sql) {{ {body} }}", "ReadOnly = true", $"runs the text in 'sql' with '{call}'");
 
     [Fact]
     public Task Text_is_followed_through_calls() =>
@@ -176,11 +176,11 @@ public class AGL0104Tests
             "{|#0:Destructive = false|}",
             "public Task Run(string sql) => Query(sql, 3); private async Task Query(string text, int n) { var all = text; await database.QueryAsync(all); }",
             "Destructive = false",
-            "runs whatever 'sql' says with 'IDbConnection.QueryAsync' (Tools.Run → Tools.Query → IDbConnection.QueryAsync)");
+            "runs the text in 'sql' with 'IDbConnection.QueryAsync' (Tools.Run → Tools.Query → IDbConnection.QueryAsync)");
 
     [Fact]
     public Task Text_in_what_is_handed_over_is_anything() =>
-        Reported("{|#0:ReadOnly = true|}", "public Task Run(Question q) => database.QueryAsync(q.Sql); public record Question(string Sql);", "ReadOnly = true", "runs whatever 'q' says with 'IDbConnection.QueryAsync'");
+        Reported("{|#0:ReadOnly = true|}", "public Task Run(Question q) => database.QueryAsync(q.Sql); public record Question(string Sql);", "ReadOnly = true", "runs the text in 'q' with 'IDbConnection.QueryAsync'");
 
     [Theory]
     [InlineData("Guard.Check(sql); await database.QueryAsync(sql);")]
@@ -222,7 +222,7 @@ public class AGL0104Tests
     [InlineData("$\"truncate table {name}\"")]
     [InlineData("\"drop table \" + name")]
     public Task Removing_is_destructive(string sql) =>
-        Reported("{|#0:Destructive = false|}", $"public Task Run(string name) => database.ExecuteAsync({sql}, new {{ id = 1 }});", "Destructive = false", "removes with 'IDbConnection.ExecuteAsync'");
+        Reported("{|#0:Destructive = false|}", $"public Task Run(string name) => database.ExecuteAsync({sql}, new {{ id = 1 }});", "Destructive = false", "removes data with 'IDbConnection.ExecuteAsync'");
 
     [Fact]
     public Task Each_text_counts() =>
@@ -237,19 +237,19 @@ public class AGL0104Tests
     [Theory]
     [InlineData("ReadOnly", "await http.PostAsJsonAsync(\"mails\", 1);", "writes with 'HttpClient.PostAsJsonAsync'")]
     [InlineData("ReadOnly", "(await http.PostAsync(\"mails\", null).ConfigureAwait(false)).EnsureSuccessStatusCode();", "writes with 'HttpClient.PostAsync'")]
-    [InlineData("Idempotent", "using var answer = await http.PostAsync(\"mails\", null); answer.EnsureSuccessStatusCode();", "acts again with each 'HttpClient.PostAsync'")]
+    [InlineData("Idempotent", "using var answer = await http.PostAsync(\"mails\", null); answer.EnsureSuccessStatusCode();", "takes effect again on every 'HttpClient.PostAsync'")]
     [InlineData("ReadOnly", "using var request = new HttpRequestMessage(HttpMethod.Post, \"mails\"); await http.SendAsync(request);", "writes with 'HttpClient.SendAsync'")]
     [InlineData("ReadOnly", "await http.SendAsync(new HttpRequestMessage(HttpMethod.Delete, \"mails/1\"));", "writes with 'HttpClient.SendAsync'")]
     [InlineData("ReadOnly", "await http.SendAsync(new HttpRequestMessage { Method = new HttpMethod(\"delete\") });", "writes with 'HttpClient.SendAsync'")]
     [InlineData("ReadOnly", "var request = new HttpRequestMessage(); request.Method = HttpMethod.Delete; await http.SendAsync(request);", "writes with 'HttpClient.SendAsync'")]
-    [InlineData("Idempotent", "http.DefaultRequestHeaders.Add(\"X-Trace\", \"Idempotency-Key\"); await http.PostAsync(\"mails\", null);", "acts again with each 'HttpClient.PostAsync'")]
+    [InlineData("Idempotent", "http.DefaultRequestHeaders.Add(\"X-Trace\", \"Idempotency-Key\"); await http.PostAsync(\"mails\", null);", "takes effect again on every 'HttpClient.PostAsync'")]
     [InlineData("ReadOnly", "await http.PutAsync(\"mails/1\", null);", "writes with 'HttpClient.PutAsync'")]
     public Task Request_that_is_no_question(string hint, string body, string what) =>
         Reported($"{{|#0:{hint} = true|}}", $"public async Task Run() {{ {body} }}", $"{hint} = true", what);
 
     [Fact]
     public Task Deletion_is_destructive() =>
-        Reported("{|#0:Destructive = false|}", "public Task Run(int id) => http.DeleteAsync(\"mails/\" + id);", "Destructive = false", "removes with 'HttpClient.DeleteAsync'");
+        Reported("{|#0:Destructive = false|}", "public Task Run(int id) => http.DeleteAsync(\"mails/\" + id);", "Destructive = false", "removes data with 'HttpClient.DeleteAsync'");
 
     [Theory]
     [InlineData("ReadOnly", "using var answer = await http.PostAsync(\"search\", null); return await answer.Content.ReadAsStringAsync();")]
@@ -292,7 +292,7 @@ public class AGL0104Tests
 
     [Fact]
     public Task File_that_the_caller_names_is_removed() =>
-        Reported("{|#0:Destructive = false|}", "public void Run(string path) => File.Delete(path);", "Destructive = false", "removes with 'File.Delete'");
+        Reported("{|#0:Destructive = false|}", "public void Run(string path) => File.Delete(path);", "Destructive = false", "removes data with 'File.Delete'");
 
     [Fact]
     public Task File_of_its_own_is_nobodys_business() =>
@@ -300,7 +300,7 @@ public class AGL0104Tests
 
     [Fact]
     public Task Command_of_the_caller_is_anything() =>
-        Reported("{|#0:Destructive = false|}", "public void Run(string command) { System.Diagnostics.Process.Start(\"bash\", command); }", "Destructive = false", "runs whatever 'command' says with 'Process.Start'");
+        Reported("{|#0:Destructive = false|}", "public void Run(string command) { System.Diagnostics.Process.Start(\"bash\", command); }", "Destructive = false", "runs the text in 'command' with 'Process.Start'");
 
     [Fact]
     public Task Command_of_its_own_is_not_known() =>
@@ -316,7 +316,7 @@ public class AGL0104Tests
 
     [Fact]
     public Task Check_of_the_arguments_makes_nothing_idempotent() =>
-        Reported("{|#0:Idempotent = true|}", "public async Task Run(string text) { if (text.Length == 0) return; await mail.SendAsync(text); }", "Idempotent = true", "acts again with each 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)");
+        Reported("{|#0:Idempotent = true|}", "public async Task Run(string text) { if (text.Length == 0) return; await mail.SendAsync(text); }", "Idempotent = true", "takes effect again on every 'SmtpClient.SendMailAsync' (Tools.Run → IMail.SendAsync → SmtpClient.SendMailAsync)");
 
     [Fact]
     public Task To_ask_a_model_is_to_read() =>
@@ -329,7 +329,7 @@ public class AGL0104Tests
             public abstract class Command { public abstract Task ExecuteAsync(string text); }
             [Command({|#0:ReadOnly = true|})]
             public class SendCommand(IMail mail) : Command { public override Task ExecuteAsync(string text) => mail.SendAsync(text); public Task Other() => Task.CompletedTask; }
-            """).Expect(DiagnosticSeverity.Warning, "'SendCommand.ExecuteAsync' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (SendCommand.ExecuteAsync → IMail.SendAsync → SmtpClient.SendMailAsync)").RunAsync();
+            """).Expect(DiagnosticSeverity.Warning, "'SendCommand.ExecuteAsync' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (SendCommand.ExecuteAsync → IMail.SendAsync → SmtpClient.SendMailAsync): correct the hint").RunAsync();
 
     [Fact]
     public Task One_name_alone_is_a_coincidence() =>
@@ -344,5 +344,5 @@ public class AGL0104Tests
             public class ActionAttribute : Attribute { public bool Safe { get; set; } }
             public class Actions(IMail mail) { [Action({|#0:Safe = true|})] public Task Tell(string text) => mail.SendAsync(text); }
             """).Declare("tool-attribute ActionAttribute on=method read-only=Safe")
-            .Expect(DiagnosticSeverity.Warning, "'Actions.Tell' declares 'Safe = true', but writes with 'SmtpClient.SendMailAsync' (Actions.Tell → IMail.SendAsync → SmtpClient.SendMailAsync)").RunAsync();
+            .Expect(DiagnosticSeverity.Warning, "'Actions.Tell' declares 'Safe = true', but writes with 'SmtpClient.SendMailAsync' (Actions.Tell → IMail.SendAsync → SmtpClient.SendMailAsync): correct the hint").RunAsync();
 }

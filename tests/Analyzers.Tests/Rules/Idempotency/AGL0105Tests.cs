@@ -27,8 +27,8 @@ public sealed class AGL0105Tests
         {{more}}
         """);
 
-    private const string Before = "before 'DbContext.SaveChangesAsync' saves the change: when that fails, consumers act on what never happened; save first, or let an outbox send the message with the change";
-    private const string After = "after 'DbContext.SaveChangesAsync' has saved the change: when the process ends in between, the message is lost; let an outbox send it with the change";
+    private const string Before = "before 'DbContext.SaveChangesAsync' saves the change: if saving fails, consumers act on a change that never happened; save first, or use an outbox that sends the message with the change";
+    private const string After = "after 'DbContext.SaveChangesAsync' has saved the change: if the process ends in between, the message is lost; use an outbox that sends it with the change";
 
     [Fact]
     public Task Message_is_out_before_the_change_is_saved() => Shop("order.IsPaid = true; await {|#0:bus.Publish(new Paid(order.Id))|}; await shop.SaveChangesAsync();")
@@ -40,7 +40,7 @@ public sealed class AGL0105Tests
 
     [Fact]
     public Task Both_stand_below() => Shop("await {|#0:events.Tell(order.Id)|}; await repository.Save(order);")
-        .Expect(DiagnosticSeverity.Warning, "'Payments.Run' publishes with 'IPublishEndpoint.Publish' (Payments.Run → Events.Tell → IPublishEndpoint.Publish) before 'DbContext.SaveChangesAsync' (Payments.Run → Repository.Save → DbContext.SaveChangesAsync) saves the change: when that fails, consumers act on what never happened; save first, or let an outbox send the message with the change")
+        .Expect(DiagnosticSeverity.Warning, "'Payments.Run' publishes with 'IPublishEndpoint.Publish' (Payments.Run → Events.Tell → IPublishEndpoint.Publish) before 'DbContext.SaveChangesAsync' (Payments.Run → Repository.Save → DbContext.SaveChangesAsync) saves the change: if saving fails, consumers act on a change that never happened; save first, or use an outbox that sends the message with the change")
         .RunAsync();
 
     [Theory]

@@ -110,7 +110,7 @@ public sealed class FaultInjectionTests
             }
         }
 
-        /// <summary>Makes the key of an operation: the same in each attempt, and another one for the next operation.</summary>
+        /// <summary>Creates the key of an operation: the same on every attempt, and different for every operation.</summary>
         internal static class OperationKey
         {
             public static string Of(params object[] parts) =>

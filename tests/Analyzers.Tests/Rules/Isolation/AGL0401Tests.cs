@@ -22,17 +22,17 @@ public sealed class AGL0401Tests
     [InlineData("var ready = await Task.WhenAll(items.Select(async item => { await Task.Delay(1); return item; })); await {|#0:Task.WhenAll|}(ready.Select(one => model.GetResponseAsync(one)));", "the length of 'items' is known only at run time")]
     [InlineData("var all = new List<string>(); await Task.WhenAll(items.Select(async item => { await Task.Delay(1); all.Add(item); })); await {|#0:Task.WhenAll|}(all.Select(one => model.GetResponseAsync(one)));", "the length of 'items' is known only at run time")]
     public Task Length_that_the_data_decides(string code, string decider) => Desk(code)
-        .Expect(Info, $"'Desk.RunAsync' starts {Model} for every item at once, and {decider}: nothing limits how many run")
+        .Expect(Info, $"'Desk.RunAsync' starts {Model} for every item at once, and {decider}: limit how many run at the same time")
         .RunAsync();
 
     [Fact]
     public Task Length_that_a_model_decides_by_the_parameter_of_a_tool() => Tool("await {|#0:Task.WhenAll|}(items.Select(item => model.GetResponseAsync(item)));")
-        .Expect(Warning, $"'Tools.RunAsync' starts {Model} for every item at once, and 'items' comes from the caller: nothing limits how many run")
+        .Expect(Warning, $"'Tools.RunAsync' starts {Model} for every item at once, and 'items' comes from the caller: limit how many run at the same time")
         .RunAsync();
 
     [Fact]
     public Task Length_that_a_model_answers() => Desk("var plan = (await model.GetResponseAsync(\"plan\")).Text; await {|#0:Task.WhenAll|}(plan.Split('\\n').Select(item => model.GetResponseAsync(item)));")
-        .Expect(Warning, $"'Desk.RunAsync' starts {Model} for every item at once, and a model decides the number by 'GetResponseAsync': nothing limits how many run")
+        .Expect(Warning, $"'Desk.RunAsync' starts {Model} for every item at once, and a model decides the number through 'GetResponseAsync': limit how many run at the same time")
         .RunAsync();
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class AGL0401Tests
 
     [Fact]
     public Task Limiter_that_nobody_knows_is_not_seen() => Desk("await {|#0:Task.WhenAll|}(items.Select(item => Throttle.RunAsync(() => model.GetResponseAsync(item))));", "public static class Throttle { public static Task RunAsync(Func<Task> work) => work(); }")
-        .Expect(Info, $"'Desk.RunAsync' starts {Model} for every item at once, and the length of 'items' is known only at run time: nothing limits how many run")
+        .Expect(Info, $"'Desk.RunAsync' starts {Model} for every item at once, and the length of 'items' is known only at run time: limit how many run at the same time")
         .RunAsync();
 
     private static RuleTest<AGL0401_UnboundedFanOut> Desk(string code, params IEnumerable<string> files) => new([$$"""

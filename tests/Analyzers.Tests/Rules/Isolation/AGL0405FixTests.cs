@@ -12,7 +12,7 @@ public sealed class AGL0405FixTests
     [InlineData("[|Channel.CreateUnbounded<string>()|]", "queue.Writer.TryWrite(context.Message.Text); await Task.Yield();", null)]
     [InlineData("[|Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true })|]", "await queue.Writer.WriteAsync(context.Message.Text);", null)]
     public Task Channel(string made, string fill, string? mended) =>
-        new FixTest<AGL0405_UnboundedAgentQueue, AGL0405Fix_BoundChannel>(File(made, fill), File(mended ?? made, fill)).RunAsync("Bound the channel: its writers wait when 100 are open");
+        new FixTest<AGL0405_UnboundedAgentQueue, AGL0405Fix_BoundChannel>(File(made, fill), File(mended ?? made, fill)).RunAsync("Limit the channel to 100 items (writers wait when it is full)");
 
     private static string File(string made, string fill) => $$"""
         using System.Threading.Channels;

@@ -12,7 +12,7 @@ public sealed class AGL0405Tests
 
     [Fact]
     public Task Channel_from_a_message_to_a_model() => Inbox("private readonly Channel<string> queue = {|#0:Channel.CreateUnbounded<string>()|};", Fill, Read)
-        .Expect(Info, "'Inbox.queue' has no bound: it is filled from 'Inbox.Consume' and emptied by code that waits for the model call 'IChatClient.GetResponseAsync'")
+        .Expect(Info, "'Inbox.queue' has no capacity limit: it is filled from 'Inbox.Consume' and drained by code that waits for the model call 'IChatClient.GetResponseAsync'")
         .RunAsync();
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class AGL0405Tests
         "private readonly System.Collections.Concurrent.ConcurrentQueue<string> queue = {|#0:new System.Collections.Concurrent.ConcurrentQueue<string>()|};",
         "queue.Enqueue(context.Message.Text); await Task.Yield();",
         "public async Task AnswerAsync() { while (queue.TryDequeue(out var text)) await model.GetResponseAsync(text); }")
-        .Expect(Info, "'Inbox.queue' has no bound: it is filled from 'Inbox.Consume' and emptied by code that waits for the model call 'IChatClient.GetResponseAsync'")
+        .Expect(Info, "'Inbox.queue' has no capacity limit: it is filled from 'Inbox.Consume' and drained by code that waits for the model call 'IChatClient.GetResponseAsync'")
         .RunAsync();
 
     [Theory]

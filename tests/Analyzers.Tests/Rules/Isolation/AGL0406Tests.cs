@@ -13,7 +13,7 @@ public sealed class AGL0406Tests
     [InlineData("private static readonly SemaphoreSlim Gate = new(1, 1);")]
     [InlineData("private readonly SemaphoreSlim Gate = new(1);")]
     public Task Gate_of_all_callers(string field) => Consumer(field, "await Gate.WaitAsync(); try { await model.{|#0:GetResponseAsync|}(context.Message.Text); } finally { Gate.Release(); }")
-        .Expect(Info, "'Answers.Consume' holds 'Answers.Gate' over the model call 'IChatClient.GetResponseAsync', which is reached from 'Answers.Consume': all callers wait for one")
+        .Expect(Info, "'Answers.Consume' holds 'Answers.Gate' during the model call 'IChatClient.GetResponseAsync', which is reached from 'Answers.Consume': all other callers wait until the call ends")
         .RunAsync();
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class AGL0406Tests
     public Task Gate_that_callers_hold_is_reported_where_they_take_it() => Consumer(
         "private readonly SemaphoreSlim Gate = new(1, 1); private async Task AskAsync(string text) => await model.GetResponseAsync(text);",
         "await Gate.WaitAsync(); try { await {|#0:AskAsync|}(context.Message.Text); } finally { Gate.Release(); }")
-        .Expect(Info, "'Answers.Consume' holds 'Answers.Gate' over the model call 'IChatClient.GetResponseAsync' (Answers.Consume → Answers.AskAsync → IChatClient.GetResponseAsync), which is reached from 'Answers.Consume': all callers wait for one")
+        .Expect(Info, "'Answers.Consume' holds 'Answers.Gate' during the model call 'IChatClient.GetResponseAsync' (Answers.Consume → Answers.AskAsync → IChatClient.GetResponseAsync), which is reached from 'Answers.Consume': all other callers wait until the call ends")
         .RunAsync();
 
     private static RuleTest<AGL0406_GateHeldAcrossCall> Consumer(string field, string code) => new($$"""

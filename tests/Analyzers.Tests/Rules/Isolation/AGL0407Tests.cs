@@ -12,14 +12,14 @@ public sealed class AGL0407Tests
     [InlineData("return await {|#0:new HttpClient()|}.GetStringAsync(text);")]
     [InlineData("var http = {|#0:new HttpClient()|}; http.Timeout = TimeSpan.FromSeconds(3); return await http.GetStringAsync(text);")]
     public Task Client_that_nothing_disposes(string code) => Tool(code)
-        .Expect(Warning, "'Tools.RunAsync' makes a new 'HttpClient' for each call and never disposes it, which is reached from 'Tools.RunAsync': it holds sockets")
+        .Expect(Warning, "'Tools.RunAsync' creates a new 'HttpClient' for each call and never disposes it, which is reached from 'Tools.RunAsync': it holds sockets; reuse one client")
         .RunAsync();
 
     [Theory]
     [InlineData("using var http = {|#0:new HttpClient()|}; return await http.GetStringAsync(text);")]
     [InlineData("var http = {|#0:new HttpClient()|}; try { return await http.GetStringAsync(text); } finally { http.Dispose(); }")]
     public Task Client_that_is_disposed_is_a_suggestion(string code) => Tool(code)
-        .Expect(Info, "'Tools.RunAsync' makes a new 'HttpClient' for each call, which is reached from 'Tools.RunAsync': it holds sockets")
+        .Expect(Info, "'Tools.RunAsync' creates a new 'HttpClient' for each call, which is reached from 'Tools.RunAsync': it holds sockets; reuse one client")
         .RunAsync();
 
     [Theory]

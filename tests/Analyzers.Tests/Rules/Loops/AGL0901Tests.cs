@@ -66,7 +66,7 @@ public sealed class AGL0901Tests
                 return await response.Content.ReadAsStringAsync();
             }
         }
-        """).Expect(Warning, "'Desk.RunAsync' asks 'ChatClient.CompleteChatAsync' again for as long as the answer says so: the condition in line 45 leads back with no counter that is compared and no deadline").RunAsync();
+        """).Expect(Warning, "'Desk.RunAsync' repeats 'ChatClient.CompleteChatAsync' until the model's answer ends the loop: the condition in line 45 leads to another round with no round limit and no deadline").RunAsync();
 
     // ---- Why there is another turn ------------------------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ public sealed class AGL0901Tests
     // A queue that the answers fill is never empty.
     [InlineData("var todo = new Queue<string>(); {|#0:while (todo.TryDequeue(out var next))|} { var answer = await {|#1:client.GetResponseAsync(next)|}; if (answer.Text.Contains(\"BYE\")) return; todo.Enqueue(answer.Text); }", "the condition in line 7")]
     public Task Unbounded(string body, string way) =>
-        In(body).ExpectPath(Warning, $"'Desk.RunAsync' asks 'IChatClient.GetResponseAsync' again for as long as the answer says so: {way} {Rest}", 0, 1).RunAsync();
+        In(body).ExpectPath(Warning, $"'Desk.RunAsync' repeats 'IChatClient.GetResponseAsync' until the model's answer ends the loop: {way} {Rest}", 0, 1).RunAsync();
 
     [Theory]
     [InlineData("for (var turn = 0; turn < 10; turn++) { var answer = await client.GetResponseAsync(messages); if (answer.Text.Contains(\"DONE\")) return; messages.AddRange(answer.Messages); }")]
@@ -101,7 +101,7 @@ public sealed class AGL0901Tests
     // microsoft/autogen#133: two agents that answer each other until one of them says a word that neither has to say.
     [Fact]
     public Task Autogen_133_two_agents_until_one_says_the_word() => new RuleTest<AGL0901_UnboundedAgentLoop>(Pair("{|#0:while (true)|}"))
-        .Expect(Warning, $"'Chat.RunAsync' asks 'Agent.ReplyAsync' (Agent.ReplyAsync → IChatClient.GetResponseAsync) again for as long as the answer says so: the condition in line 16 {Rest}")
+        .Expect(Warning, $"'Chat.RunAsync' repeats 'Agent.ReplyAsync' (Agent.ReplyAsync → IChatClient.GetResponseAsync) until the model's answer ends the loop: the condition in line 16 {Rest}")
         .RunAsync();
 
     [Fact]
@@ -144,10 +144,10 @@ public sealed class AGL0901Tests
         }
         """)
         .Reference(typeof(FactAttribute))
-        .Expect(Info, $"'Tests.Runs' asks 'IChatClient.GetResponseAsync' again for as long as the answer says so: the condition in line 9 {Rest}")
+        .Expect(Info, $"'Tests.Runs' repeats 'IChatClient.GetResponseAsync' until the model's answer ends the loop: the condition in line 9 {Rest}")
         .RunAsync();
 
-    private const string Rest = "leads back with no counter that is compared and no deadline";
+    private const string Rest = "leads to another round with no round limit and no deadline";
 
     private static string Pair(string loop) => $$"""
         using Microsoft.Extensions.AI;
@@ -209,7 +209,7 @@ public sealed class AGL0901Tests
     [InlineData("var n = 0; {|#0:while (true)|} { if (Most is int most && n >= most) return; var r = await client.GetResponseAsync(q); n++; if (r.Text == \"END\") return; q = r.Text; }")]
     [InlineData("var said = new Said(); {|#0:do|} { said = new Said(); await foreach (var u in client.GetStreamingResponseAsync(q)) foreach (var c in said.Take(u)) Console.Write(c); } while (said.All.Count > 0);")]
     public Task Answer_reaches_the_condition(string body) => new RuleTest<AGL0901_UnboundedAgentLoop>(Desk(body))
-        .Expect(Warning, $"'Desk.RunAsync' asks '{(body.Contains("Streaming") ? "IChatClient.GetStreamingResponseAsync" : "IChatClient.GetResponseAsync")}' again for as long as the answer says so: the condition in line 12 {Rest}")
+        .Expect(Warning, $"'Desk.RunAsync' repeats '{(body.Contains("Streaming") ? "IChatClient.GetStreamingResponseAsync" : "IChatClient.GetResponseAsync")}' until the model's answer ends the loop: the condition in line 12 {Rest}")
         .RunAsync();
 
     [Theory]
@@ -258,7 +258,7 @@ public sealed class AGL0901Tests
         {|#0:do|}
             text = await Workflow.ExecuteActivityAsync((Activities a) => a.JudgeAsync(draft), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
         while (text != "good");
-        """).Expect(Warning, $"'Drafts.RunAsync' asks 'Workflow.ExecuteActivityAsync' (Activities.JudgeAsync → IChatClient.GetResponseAsync) again for as long as the answer says so: the condition in line 20 {Rest}").RunAsync();
+        """).Expect(Warning, $"'Drafts.RunAsync' repeats 'Workflow.ExecuteActivityAsync' (Activities.JudgeAsync → IChatClient.GetResponseAsync) until the model's answer ends the loop: the condition in line 20 {Rest}").RunAsync();
 
     [Theory]
     [InlineData("for (var n = 0; n < 5; n++) if (await Workflow.ExecuteActivityAsync((Activities a) => a.JudgeAsync(draft), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) }) == \"good\") break;")]

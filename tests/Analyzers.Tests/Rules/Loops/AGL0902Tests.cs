@@ -24,7 +24,7 @@ public sealed class AGL0902Tests
     [InlineData("var workflow = {|#0:new MagenticWorkflowBuilder(chief)|}.WithMaxResets(2).Build();", "MagenticWorkflowBuilder", "WithMaxRounds")]
     [InlineData("var workflow = new MagenticWorkflowBuilder(chief).{|#0:WithMaxRounds|}().Build();", "MagenticWorkflowBuilder", "maxRounds")]
     public Task Left_at_no_limit(string statement, string owner, string limit) =>
-        In(statement).Expect(Warning, $"The loop of '{owner}' has no limit: '{limit}' is left at its default, which is none").RunAsync();
+        In(statement).Expect(Warning, $"The loop of '{owner}' has no limit: '{limit}' is left at its default, which is no limit").RunAsync();
 
     [Theory]
     [InlineData("var manager = new RoundRobinGroupChatManager { MaximumInvocationCount = 5 };")]
@@ -110,8 +110,8 @@ public sealed class AGL0902Tests
             }
         }
         """)
-        .Expect(Info, "The loop of 'MagenticManager' has no limit: 'MaximumInvocationCount' is 'int.MaxValue' unless somebody sets it")
-        .Expect(Info, "The loop of 'RoundRobinGroupChat' has no limit: 'maxTurns' is 'null' unless somebody sets it", 1)
+        .Expect(Info, "The loop of 'MagenticManager' has no limit: 'MaximumInvocationCount' is 'int.MaxValue' unless a caller sets it")
+        .Expect(Info, "The loop of 'RoundRobinGroupChat' has no limit: 'maxTurns' is 'null' unless a caller sets it", 1)
         .RunAsync();
 
     // ---- Threads -----------------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ public sealed class AGL0902Tests
     [Fact]
     public Task Microsoft_semantic_kernel_12750_before() =>
         In("""var manager = {|#0:new StandardMagenticManager("gpt")|};""")
-            .Expect(Warning, "The loop of 'StandardMagenticManager' has no limit: 'MaximumInvocationCount' is left at its default, which is none").RunAsync();
+            .Expect(Warning, "The loop of 'StandardMagenticManager' has no limit: 'MaximumInvocationCount' is left at its default, which is no limit").RunAsync();
 
     [Fact]
     public Task Microsoft_semantic_kernel_12750_after() => In("""var manager = new StandardMagenticManager("gpt") { MaximumInvocationCount = 20 };""").RunAsync();
@@ -127,7 +127,7 @@ public sealed class AGL0902Tests
     [Fact]
     public Task Microsoft_semantic_kernel_10401_before() =>
         In("""var manager = {|#0:new RoundRobinGroupChatManager()|};""")
-            .Expect(Warning, "The loop of 'RoundRobinGroupChatManager' has no limit: 'MaximumInvocationCount' is left at its default, which is none").RunAsync();
+            .Expect(Warning, "The loop of 'RoundRobinGroupChatManager' has no limit: 'MaximumInvocationCount' is left at its default, which is no limit").RunAsync();
 
     [Fact]
     public Task Microsoft_semantic_kernel_10401_after() => In("""var manager = new RoundRobinGroupChatManager { MaximumInvocationCount = 6 };""").RunAsync();

@@ -52,7 +52,7 @@ public sealed class AGL0903Tests
     [Fact]
     public Task Microsoft_autogen_133_after() => In("var team = new RoundRobinGroupChat([], new TextMentionTermination(\"TERMINATE\"), maxTurns: 12);").RunAsync();
 
-    private static string Sentinel(string owner, string end, string limit) => $"The loop of '{owner}' ends only when a model writes the words that '{end}' looks for: '{limit}' is not set";
+    private static string Sentinel(string owner, string end, string limit) => $"The loop of '{owner}' ends only when a model writes the words that '{end}' searches for: '{limit}' is not set";
 
     private static RuleTest<AGL0903_SentinelOnlyTermination> In(string statements, string test = "history.Contains(\"approved\")") => new RuleTest<AGL0903_SentinelOnlyTermination>(
         $$"""

@@ -435,7 +435,7 @@ public sealed class AGL0904Tests
     // ---- Programs ----------------------------------------------------------------------------------------------------------------
 
     private static string Grows(string variable, string unit, string function, string call) =>
-        $"'{variable}' grows with each {unit} of '{function}' and nothing shortens it: '{call.Replace("ChatClientExtensions", "IChatClient", StringComparison.Ordinal)}' is sent all of it";
+        $"'{variable}' grows with each {unit} of '{function}' and is never shortened: '{call.Replace("ChatClientExtensions", "IChatClient", StringComparison.Ordinal)}' sends all of it";
 
     private static string Turn(string grow, string ask, string read) => $"while (true) {{ {read} {grow} {ask} }}";
 

@@ -9,7 +9,7 @@ public sealed class AGL0905FixTests
     [Theory]
     [InlineData("kernel.[|InvokePromptAsync|](text, new KernelArguments(new PromptExecutionSettings() { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto() /* all */ }))", "kernel.InvokePromptAsync(text, new KernelArguments(new PromptExecutionSettings() { FunctionChoiceBehavior = FunctionChoiceBehavior.None() /* all */ }))")]
     [InlineData("kernel.[|InvokePromptAsync|](text, new KernelArguments(new PromptExecutionSettings() { FunctionChoiceBehavior = FunctionChoiceBehavior.Auto(null, true) }))", "kernel.InvokePromptAsync(text, new KernelArguments(new PromptExecutionSettings() { FunctionChoiceBehavior = FunctionChoiceBehavior.None() }))")]
-    public Task Settings_of_the_call(string call, string mended) => Run(call, mended, "Ask without tools");
+    public Task Settings_of_the_call(string call, string mended) => Run(call, mended, "Call the model without tools");
 
     [Fact]
     public Task Not_offered_for_settings_of_other_calls() => Run("kernel.[|InvokePromptAsync|](text, new KernelArguments(Settings))", "kernel.[|InvokePromptAsync|](text, new KernelArguments(Settings))", null);

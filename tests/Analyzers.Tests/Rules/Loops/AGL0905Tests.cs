@@ -86,7 +86,7 @@ public sealed class AGL0905Tests
     public Task Microsoft_semantic_kernel_6554_after() => Tool("await chat.GetChatMessageContentsAsync(text, null, kernel);").RunAsync();
 
     private static string Reentry(string carrier, string call) =>
-        $"The tool 'Writer.Write' asks a model through '{carrier}', which carries the tool itself: '{call}' may call it again, within its own call";
+        $"Tool 'Writer.Write' calls a model through '{carrier}', which includes the tool itself: '{call}' can call it again within its own call";
 
     private static RuleTest<AGL0905_AutoInvokeReentry> Tool(string statement) => new RuleTest<AGL0905_AutoInvokeReentry>(
         $$"""

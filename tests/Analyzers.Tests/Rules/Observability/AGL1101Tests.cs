@@ -8,7 +8,7 @@ namespace AgentLint.Tests.Rules.Observability;
 /// <summary>Programs that compose a model client of which no trace tells.</summary>
 public sealed class AGL1101Tests
 {
-    private const string Message = "'IServiceCollection.AddChatClient' composes a model client, and nothing in this program records its calls: add '.UseOpenTelemetry()' to the client or agent";
+    private const string Message = "'IServiceCollection.AddChatClient' builds a model client, and nothing in this program records its calls: add '.UseOpenTelemetry()' to the client or agent";
 
     [Fact]
     public Task Web_service_without_telemetry() => Service("builder.Services.{|#0:AddChatClient|}(client);").Expect(Info, Message).RunAsync();

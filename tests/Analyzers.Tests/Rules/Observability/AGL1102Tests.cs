@@ -13,17 +13,17 @@ public sealed class AGL1102Tests
     [InlineData("tracing.AddSource(\"A\", \"B\", \"C\", \"D\")", "'A', 'B', 'C' and others")]
     public Task Source_of_the_program(string listening, string names) =>
         Program("static readonly ActivitySource Source = {|#0:new(\"Shop\")|};", listening)
-            .Expect(Warning, $"The source 'Shop' has no listener: 'AddSource' names {names}; add 'Shop' there").RunAsync();
+            .Expect(Warning, $"Source 'Shop' has no listener: 'AddSource' names {names}; add 'Shop' there").RunAsync();
 
     [Fact]
     public Task Source_that_a_client_records_under() =>
         Program("static IChatClient Record(IChatClient client) => client.AsBuilder().{|#0:UseOpenTelemetry|}(sourceName: \"Shop\").Build();", "tracing.AddSource(\"Experimental.Microsoft.Extensions.AI\")", isCall: true)
-            .Expect(Warning, "The source 'Shop' has no listener: 'AddSource' names 'Experimental.Microsoft.Extensions.AI'; add 'Shop' there").RunAsync();
+            .Expect(Warning, "Source 'Shop' has no listener: 'AddSource' names 'Experimental.Microsoft.Extensions.AI'; add 'Shop' there").RunAsync();
 
     [Fact]
     public Task Source_that_a_client_records_under_by_default() =>
         Program("static IChatClient Record(IChatClient client) => client.AsBuilder().{|#0:UseOpenTelemetry|}().Build();", "tracing.AddSource(\"Microsoft.Extensions.AI\")", isCall: true)
-            .Expect(Warning, "The source 'Experimental.Microsoft.Extensions.AI' has no listener: 'AddSource' names 'Microsoft.Extensions.AI'; add 'Experimental.Microsoft.Extensions.AI' there").RunAsync();
+            .Expect(Warning, "Source 'Experimental.Microsoft.Extensions.AI' has no listener: 'AddSource' names 'Microsoft.Extensions.AI'; add 'Experimental.Microsoft.Extensions.AI' there").RunAsync();
 
     [Theory]
     [InlineData("tracing.AddSource(\"Shop\")")]
@@ -56,7 +56,7 @@ public sealed class AGL1102Tests
                 }
             }
             """).Reference(Library.OpenTelemetry)
-            .Expect(Warning, "The source 'Shop' has no listener: 'AddMeter' names 'Shop.Orders'; add 'Shop' there").RunAsync();
+            .Expect(Warning, "Source 'Shop' has no listener: 'AddMeter' names 'Shop.Orders'; add 'Shop' there").RunAsync();
 
     private static RuleTest<AGL1102_UnlistenedSource> Program(string members, string listening, bool isCall = false) =>
         new RuleTest<AGL1102_UnlistenedSource>($$"""

@@ -15,7 +15,7 @@ public sealed class AGL1103Tests
     [InlineData("new OpenTelemetryChatClient(client) { {|#0:EnableSensitiveData|} = true };", "OpenTelemetryChatClient.EnableSensitiveData")]
     [InlineData("AppContext.{|#0:SetSwitch|}(\"" + Kernel + "\", true);", Kernel)]
     public Task Always_on(string statement, string name) =>
-        Program(statement).Expect(Warning, $"'{name}' is on in every environment, so prompts, answers and tool arguments go into the telemetry of production; switch it on in development only").RunAsync();
+        Program(statement).Expect(Warning, $"'{name}' is enabled in every environment, so production telemetry contains prompts, answers and tool arguments; enable it in development only").RunAsync();
 
     [Theory]
     [InlineData("client.AsBuilder().UseOpenTelemetry(configure: telemetry => telemetry.EnableSensitiveData = isDevelopment);")]

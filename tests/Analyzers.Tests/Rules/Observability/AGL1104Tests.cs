@@ -14,12 +14,12 @@ public sealed class AGL1104Tests
     [Fact]
     public Task Tool_that_prints() =>
         Server(Quiet + Stdio, "{|#0:Console.WriteLine(order)|};")
-            .Expect(Warning, "'Shop.Find' writes to standard output with 'Console.WriteLine', where the client of this server reads its protocol; write to standard error").RunAsync();
+            .Expect(Warning, "'Shop.Find' writes to standard output with 'Console.WriteLine', where the client of this server reads protocol messages; write to standard error").RunAsync();
 
     [Fact]
     public Task Tool_that_prints_through_a_helper() =>
         Server(Quiet + Stdio, "{|#0:Log.Note(order)|};")
-            .Expect(Warning, "'Shop.Find' writes to standard output with 'Console.WriteLine' (Shop.Find → Log.Note → Console.WriteLine), where the client of this server reads its protocol; write to standard error").RunAsync();
+            .Expect(Warning, "'Shop.Find' writes to standard output with 'Console.WriteLine' (Shop.Find → Log.Note → Console.WriteLine), where the client of this server reads protocol messages; write to standard error").RunAsync();
 
     [Theory]
     [InlineData("builder.Logging.{|#0:AddConsole|}();")]
@@ -28,13 +28,13 @@ public sealed class AGL1104Tests
     public Task Logger_that_prints(string logging)
     {
         var name = logging.Contains("Simple", StringComparison.Ordinal) ? "AddSimpleConsole" : "AddConsole";
-        return Server(logging + Stdio, "").Expect(Warning, $"The logger of this server writes to standard output with 'ILoggingBuilder.{name}', where the client of this server reads its protocol; write to standard error").RunAsync();
+        return Server(logging + Stdio, "").Expect(Warning, $"The logger of this server writes to standard output with 'ILoggingBuilder.{name}', where the client of this server reads protocol messages; write to standard error").RunAsync();
     }
 
     [Fact]
     public Task Logger_that_the_host_brings_along() =>
         Server(Stdio, "", "Host.{|#0:CreateApplicationBuilder|}(args)")
-            .Expect(Info, "The logger of this server writes to standard output with 'Host.CreateApplicationBuilder', where the client of this server reads its protocol; write to standard error").RunAsync();
+            .Expect(Info, "The logger of this server writes to standard output with 'Host.CreateApplicationBuilder', where the client of this server reads protocol messages; write to standard error").RunAsync();
 
     [Theory]
     [InlineData(Quiet + Stdio, "Console.Error.WriteLine(order);", "Host.CreateApplicationBuilder(args)")]

@@ -8,7 +8,7 @@ namespace AgentLint.Tests.Rules.Retries;
 /// <summary>Retries without a bound are reported at the head of their loop, at the jump, or at what sets up the policy.</summary>
 public sealed class AGL0201Tests
 {
-    private const string Rest = "leads back with no counter that is compared, no deadline and no way out";
+    private const string Rest = "leads to another attempt with no attempt limit, no deadline and no other exit";
 
     // ---- Loops ------------------------------------------------------------------------------------------------------
 
@@ -22,7 +22,7 @@ public sealed class AGL0201Tests
     [InlineData("try { return await {|#1:client.GetResponseAsync(question)|}; } catch { return await {|#0:AskAsync(question, left - 1)|}; }", "the 'catch' in line 7")]
     [InlineData("var n = 0; {|#0:while (n < left)|} { var r = await {|#1:client.GetResponseAsync(question)|}; if (r == null) continue; n++; return r; } return null;", "the 'continue' in line 7")]
     public Task Loop(string body, string way) =>
-        In(body).ExpectPath(Warning, $"'Desk.AskAsync' repeats 'IChatClient.GetResponseAsync' for as long as it fails: {way} {Rest}", 0, 1).RunAsync();
+        In(body).ExpectPath(Warning, $"'Desk.AskAsync' retries 'IChatClient.GetResponseAsync' for as long as it fails: {way} {Rest}", 0, 1).RunAsync();
 
     [Theory]
     [InlineData("for (var i = 0; i < left; i++) { try { return await client.GetResponseAsync(question); } catch (Exception) { await Task.Delay(1); } } return null;")]
@@ -56,7 +56,7 @@ public sealed class AGL0201Tests
                 }
             }
         }
-        """).Expect(Warning, $"'Desk.AskAsync' repeats 'IChatClient.GetResponseAsync' for as long as it fails: the 'catch' in line 13 {Rest}").RunAsync();
+        """).Expect(Warning, $"'Desk.AskAsync' retries 'IChatClient.GetResponseAsync' for as long as it fails: the 'catch' in line 13 {Rest}").RunAsync();
 
     [Fact]
     public Task The_path_leads_through_helpers() => new RuleTest<AGL0201_UnboundedRetry>("""
@@ -80,7 +80,7 @@ public sealed class AGL0201Tests
 
             private async Task<string> GetAsync(string question) => (await {|#2:client.GetResponseAsync(question)|}).Text;
         }
-        """).ExpectPath(Warning, $"'Desk.AskAsync' repeats 'Desk.GetAsync' (Desk.GetAsync → IChatClient.GetResponseAsync) for as long as it fails: the 'catch' in line 13 {Rest}", 0, 1, 2).RunAsync();
+        """).ExpectPath(Warning, $"'Desk.AskAsync' retries 'Desk.GetAsync' (Desk.GetAsync → IChatClient.GetResponseAsync) for as long as it fails: the 'catch' in line 13 {Rest}", 0, 1, 2).RunAsync();
 
     // ---- What is not seen -------------------------------------------------------------------------------------------
 
@@ -151,7 +151,7 @@ public sealed class AGL0201Tests
     [InlineData("await Retry(Ask);", Warning, "'Func.Invoke' (IChatClient.GetResponseAsync)")]
     [InlineData("", Info, "'Func.Invoke'")]
     public Task Helper_that_runs_a_delegate(string use, DiagnosticSeverity severity, string call) =>
-        Helper(use, "{|#0:while (true)|}").Expect(severity, $"'Desk.Retry' repeats {call} for as long as it fails: the 'catch' in line 16 {Rest}").RunAsync();
+        Helper(use, "{|#0:while (true)|}").Expect(severity, $"'Desk.Retry' retries {call} for as long as it fails: the 'catch' in line 16 {Rest}").RunAsync();
 
     [Fact]
     public Task Helper_that_is_given_nothing_remote() => Helper("await Retry(() => File.WriteAllTextAsync(question, question));", "while (true)").RunAsync();
@@ -168,7 +168,7 @@ public sealed class AGL0201Tests
     [InlineData("new ResiliencePipelineBuilder().AddRetry(new() { {|#0:MaxRetryAttempts|} = int.MaxValue })", "RetryStrategyOptions.MaxRetryAttempts")]
     [InlineData("new ResiliencePipelineBuilder().AddRetry(new Polly.Retry.RetryStrategyOptions { Delay = TimeSpan.Zero, {|#0:MaxRetryAttempts|} = int.MaxValue })", "RetryStrategyOptions.MaxRetryAttempts")]
     public Task Policy_without_a_last_attempt(string policy, string name) =>
-        Policy(policy).Expect(Warning, $"'Desk.Make' repeats what its policy runs for as long as it fails: '{name}' sets no last attempt").RunAsync();
+        Policy(policy).Expect(Warning, $"'Desk.Make' retries every call under its policy for as long as it fails: '{name}' sets no attempt limit").RunAsync();
 
     [Theory]
     [InlineData("Policy.Handle<Exception>().RetryAsync(3)")]
@@ -250,7 +250,7 @@ public sealed class AGL0201Tests
             """).Reference(Library.RabbitMQ);
         return name == null
             ? test.RunAsync()
-            : test.Expect(Info, $"'Desk.HandleAsync' repeats the handling of a message for as long as it fails: 'IChannel.{name}' puts it back into the queue, and nothing counts how often it came").RunAsync();
+            : test.Expect(Info, $"'Desk.HandleAsync' retries the handling of a message for as long as it fails: 'IChannel.{name}' puts it back into the queue, and nothing counts its deliveries").RunAsync();
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace AgentLint.Tests.Rules.Retries;
 
 public sealed class AGL0202FixTests
 {
-    private const string Title = "Wait before the next attempt, longer each time";
+    private const string Title = "Wait before the next attempt, with exponential backoff";
 
     [Fact]
     public Task Wait_goes_to_the_end_of_the_handler_and_keeps_what_is_there() => Fixed(

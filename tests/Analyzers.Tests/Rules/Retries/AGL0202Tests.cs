@@ -168,7 +168,7 @@ public sealed class AGL0202Tests
         return "";
         """,
         "HttpClient.GetAsync",
-        "a failed answer",
+        "a failed response",
         DiagnosticSeverity.Warning);
 
     [Fact]
@@ -467,7 +467,7 @@ public sealed class AGL0202Tests
     [InlineData("new ResiliencePipelineBuilder().{|#0:AddRetry|}(new RetryStrategyOptions { Delay = TimeSpan.Zero })", Any, DiagnosticSeverity.Warning)]
     [InlineData("new ResiliencePipelineBuilder().{|#0:AddRetry|}(new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().Handle<IOException>(), Delay = TimeSpan.Zero })", "a failure", DiagnosticSeverity.Info)]
     public Task Policy_that_does_not_wait(string policy, string failure, DiagnosticSeverity severity) =>
-        new RuleTest<AGL0202_RetryWithoutDelay>(In($"object policy = {policy};\nreturn await http.GetStringAsync(uri);")).Expect(severity, Message("The work", failure)).RunAsync();
+        new RuleTest<AGL0202_RetryWithoutDelay>(In($"object policy = {policy};\nreturn await http.GetStringAsync(uri);")).Expect(severity, Message("Work under this policy", failure)).RunAsync();
 
     [Theory]
     [InlineData("Policy.Handle<HttpRequestException>().RetryAsync()")]
@@ -480,7 +480,7 @@ public sealed class AGL0202Tests
     [InlineData("new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions { Delay = TimeSpan.Zero, DelayGenerator = _ => default })")]
     public Task Policy_that_waits_or_tries_once_more(string policy) => Silent($"object policy = {policy};\nreturn await http.GetStringAsync(uri);");
 
-    private static string Message(string call, string failure) => $"{call} is tried again at once after {failure}: nothing waits before the next attempt";
+    private static string Message(string call, string failure) => $"{call} is retried immediately after {failure}: wait before the next attempt";
 
     private static Task Reported(string body, string call, string failure, DiagnosticSeverity severity) =>
         new RuleTest<AGL0202_RetryWithoutDelay>(In(body)).Expect(severity, Message($"'{call}'", failure)).RunAsync();

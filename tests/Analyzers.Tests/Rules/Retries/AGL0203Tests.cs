@@ -219,7 +219,7 @@ public sealed class AGL0203Tests
     public Task OpenAI_openai_dotnet_857_after() =>
         In("var retry = Policy.Handle<Exception>().WaitAndRetryAsync(4, n => TimeSpan.FromSeconds(n) * (0.5 + Random.Shared.NextDouble()));").RunAsync();
 
-    private static string Equal(string owner, string delay) => $"'{owner}' retries after {delay}, equally long in all callers that failed together: add a random part to it";
+    private static string Equal(string owner, string delay) => $"'{owner}' retries after {delay} that is equal in all callers that failed together: add jitter";
 
     private static RuleTest<AGL0203_RetryWithoutJitter> InLoop(int attempts, string wait) => In(
         $$"""

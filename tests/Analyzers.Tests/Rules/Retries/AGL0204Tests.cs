@@ -135,7 +135,7 @@ public sealed class AGL0204Tests
     [InlineData("private async Task<string> Write() { try { return await Again(); } catch (FormatException) { return \"\"; } }", "private async Task<string> Again() { for (var n = 0; ; n++) { try { return await http.GetStringAsync(\"/\"); } catch (HttpRequestException) when (n < 2) { await Task.Delay(Random.Shared.Next(99)); } } }")]
     [InlineData("private Task<string> Write() => Again();", "private async Task<string> Again() { for (var n = 0; n < 3; n++) { try { return await http.GetStringAsync(\"/\"); } catch (Exception) { await Task.Delay(Random.Shared.Next(99)); } } throw new InvalidOperationException(); }")]
     public Task Failure_that_goes_on_is_tried_again_above(string write, string again) => OverHttp(write, again)
-        .Expect(Warning, "'HttpClient.GetStringAsync' is retried in 2 layers that multiply: 3 (loop) × 4 (Polly retry) = 12 attempts (Desk.Write → Desk.Again → HttpClient.GetStringAsync)").RunAsync();
+        .Expect(Warning, "'HttpClient.GetStringAsync' is retried by 2 nested layers, which multiply: 3 (loop) × 4 (Polly retry) = 12 attempts (Desk.Write → Desk.Again → HttpClient.GetStringAsync)").RunAsync();
 
     private static RuleTest<AGL0204_StackedRetries> OverHttp(string write, string again) => new(
         $$"""
@@ -176,7 +176,7 @@ public sealed class AGL0204Tests
         }
         """.Replace("for (var n = 0; ; n++)", "{|#0:for (var n = 0; ; n++)|}"))
         .Reference(Library.HttpResilience, Library.Hosting)
-        .Expect(Warning, "'HttpClient.GetStringAsync' is retried in 2 layers that multiply: 2 (standard handler) × 3 (loop) = 6 attempts").RunAsync();
+        .Expect(Warning, "'HttpClient.GetStringAsync' is retried by 2 nested layers, which multiply: 2 (standard handler) × 3 (loop) = 6 attempts").RunAsync();
 
     // ---- Layers below ---------------------------------------------------------------------------------------------------------
 
@@ -200,7 +200,7 @@ public sealed class AGL0204Tests
             }
         }
         """).Reference(Library.AgentFramework, Library.ExtensionsAI)
-        .Expect(Info, "'AIAgent.RunAsync' is retried in 2 layers that multiply: 4 (OpenAI SDK) × 3 (loop) = 12 attempts").RunAsync();
+        .Expect(Info, "'AIAgent.RunAsync' is retried by 2 nested layers, which multiply: 4 (OpenAI SDK) × 3 (loop) = 12 attempts").RunAsync();
 
     [Fact]
     public Task Handler_that_is_put_around_a_client_by_hand() => new RuleTest<AGL0204_StackedRetries>(
@@ -240,7 +240,7 @@ public sealed class AGL0204Tests
                 }
             }
         }
-        """).Expect(Warning, "'HttpClient.GetStringAsync' is retried in 2 layers that multiply: 3 (loop) × 4 (loop) = 12 attempts").RunAsync();
+        """).Expect(Warning, "'HttpClient.GetStringAsync' is retried by 2 nested layers, which multiply: 3 (loop) × 4 (loop) = 12 attempts").RunAsync();
 
     [Fact]
     public Task Services_of_an_SDK_retry_as_its_client_does() => new RuleTest<AGL0204_StackedRetries>(
@@ -259,7 +259,7 @@ public sealed class AGL0204Tests
             }
         }
         """).Reference(Library.Stripe)
-        .Expect(Info, "'PaymentIntentService.CreateAsync' is retried in 2 layers that multiply: 3 (Stripe SDK) × 5 (loop) = 15 attempts").RunAsync();
+        .Expect(Info, "'PaymentIntentService.CreateAsync' is retried by 2 nested layers, which multiply: 3 (Stripe SDK) × 5 (loop) = 15 attempts").RunAsync();
 
     [Theory]
     [InlineData("e.UseMessageRetry(r => r.Immediate(4)); e.Consumer(() => new Orders(null!), c => c.UseMessageRetry(r => r.Immediate(2)));", "3 (message retry) × 5 (message retry) = 15 attempts")]
@@ -279,7 +279,7 @@ public sealed class AGL0204Tests
             public class Others : IConsumer<Other> { public Task Consume(ConsumeContext<Other> context) => Task.CompletedTask; }
             public static class Bus { public static void Configure(IReceiveEndpointConfigurator e) { {{configuration}} } }
             """).Reference(Library.MassTransit);
-        return product == null ? test.RunAsync() : test.Expect(Warning, $"'HttpClient.GetStringAsync' is retried in {product.Split('×').Length} layers that multiply: {product}").RunAsync();
+        return product == null ? test.RunAsync() : test.Expect(Warning, $"'HttpClient.GetStringAsync' is retried by {product.Split('×').Length} nested layers, which multiply: {product}").RunAsync();
     }
 
     [Fact]
@@ -329,7 +329,7 @@ public sealed class AGL0204Tests
             }
             """);
         return isReported
-            ? test.Expect(Warning, "'HttpClient.GetStringAsync' is retried in 2 layers that multiply: 3 (loop) × 2 (second call in the 'catch') = 6 attempts (Desk.Again → HttpClient.GetStringAsync)").RunAsync()
+            ? test.Expect(Warning, "'HttpClient.GetStringAsync' is retried by 2 nested layers, which multiply: 3 (loop) × 2 (second call in the 'catch') = 6 attempts (Desk.Again → HttpClient.GetStringAsync)").RunAsync()
             : test.RunAsync();
     }
 
@@ -393,7 +393,7 @@ public sealed class AGL0204Tests
         public async Task Plan() => await Outer.{|#0:ExecuteAsync|}(async token => await Ask());
         private async Task Ask() => await Inner.{|#1:ExecuteAsync|}(async token => await client.CompleteChatAsync("Hi"));
         """)
-        .Expect(Warning, "'ChatClient.CompleteChatAsync' is retried in 3 layers that multiply: 4 (OpenAI SDK) × 5 (Polly retry) × 3 (Polly retry) = 60 attempts (Agent.Ask → ChatClient.CompleteChatAsync)")
+        .Expect(Warning, "'ChatClient.CompleteChatAsync' is retried by 3 nested layers, which multiply: 4 (OpenAI SDK) × 5 (Polly retry) × 3 (Polly retry) = 60 attempts (Agent.Ask → ChatClient.CompleteChatAsync)")
         .Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 5 (Polly retry) = 20 attempts"), 1)
         .RunAsync();
 
@@ -525,7 +525,7 @@ public sealed class AGL0204Tests
         }
         private async Task<string> Ask() => await Retry.{|#1:ExecuteAsync|}(async token => (await client.CompleteChatAsync("Hi")).Value.Content[0].Text);
         """)
-        .Expect(Warning, "'ChatClient.CompleteChatAsync' is retried in 3 layers that multiply: 4 (OpenAI SDK) × 4 (Polly retry) × 3 (loop) = 48 attempts (Agent.Ask → ChatClient.CompleteChatAsync)")
+        .Expect(Warning, "'ChatClient.CompleteChatAsync' is retried by 3 nested layers, which multiply: 4 (OpenAI SDK) × 4 (Polly retry) × 3 (loop) = 48 attempts (Agent.Ask → ChatClient.CompleteChatAsync)")
         .Expect(Info, Stacked(OpenAI, "4 (OpenAI SDK) × 4 (Polly retry) = 16 attempts"), 1)
         .RunAsync();
 
@@ -743,7 +743,7 @@ public sealed class AGL0204Tests
         public async Task Ask() => await Retry.ExecuteAsync(async token => await client.CompleteChatAsync("Hi"));
         """).Configure("agentlint.AGL0204.report_defaults = false").RunAsync();
 
-    private static string Stacked(string target, string product) => $"'{target}' is retried in 2 layers that multiply: {product}";
+    private static string Stacked(string target, string product) => $"'{target}' is retried by 2 nested layers, which multiply: {product}";
 
     private static RuleTest<AGL0204_StackedRetries> Method(string members) => new(
         $$"""

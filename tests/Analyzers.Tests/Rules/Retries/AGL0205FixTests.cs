@@ -45,7 +45,7 @@ public sealed class AGL0205FixTests
             NumberOfFixAllIterations = handler == fixedHandler ? 0 : 1,
             NumberOfFixAllInDocumentIterations = handler == fixedHandler ? 0 : 1,
             NumberOfFixAllInProjectIterations = handler == fixedHandler ? 0 : 1,
-        }.RunAsync("Let it through to the caller");
+        }.RunAsync("Let the failure through to the caller");
 
     private static string In(string check, string handler, string token) => $$"""
         using System;

@@ -130,7 +130,7 @@ public sealed class AGL0205Tests
         }
         """,
         Get,
-        $"'{exception}' of its own check");
+        $"'{exception}' from its own check");
 
     [Theory]
     [InlineData("catch (HttpRequestException) when (attempt < 3)")]
@@ -233,7 +233,7 @@ public sealed class AGL0205Tests
         return "";
         """,
         "'JsonDocument.Parse'",
-        "it could not read the same text");
+        "it failed to read the same text");
 
     [Fact]
     public Task Same_text_of_a_result_is_read_again() => Reported(
@@ -253,7 +253,7 @@ public sealed class AGL0205Tests
         return "";
         """,
         "'JsonDocument.Parse'",
-        "it could not read the same text");
+        "it failed to read the same text");
 
     [Theory]
     [InlineData("text = text.Trim('`');", "")]
@@ -302,7 +302,7 @@ public sealed class AGL0205Tests
     [InlineData("Policy.Handle<HttpRequestException>().{|#0:OrResult<HttpResponseMessage>|}(r => (int)r.StatusCode >= 400).RetryAsync(3)", "400 Bad Request")]
     [InlineData("new RetryStrategyOptions { ShouldHandle = new PredicateBuilder().{|#0:Handle<ArgumentException>|}() }", "'ArgumentException'")]
     [InlineData("new RetryStrategyOptions<HttpResponseMessage> { ShouldHandle = new PredicateBuilder<HttpResponseMessage>().{|#0:HandleResult|}(r => r.StatusCode is HttpStatusCode.Forbidden) }", "403 Forbidden")]
-    public Task Policy_handles_what_will_not_pass(string policy, string failure) => Reported($"object policy = {policy};\nreturn await http.GetStringAsync(uri);", "The work", failure);
+    public Task Policy_handles_what_will_not_pass(string policy, string failure) => Reported($"object policy = {policy};\nreturn await http.GetStringAsync(uri);", "Work under this policy", failure);
 
     [Theory]
     [InlineData("Policy.Handle<HttpRequestException>().WaitAndRetryAsync(3, n => TimeSpan.FromSeconds(n))")]
@@ -330,7 +330,7 @@ public sealed class AGL0205Tests
 
     // ---- Any status -----------------------------------------------------------------------------------------------------------
 
-    private const string AnyStatus = "any failed status, 400 Bad Request and 401 Unauthorized among them";
+    private const string AnyStatus = "any failed status, including 400 Bad Request and 401 Unauthorized";
 
     [Theory]
     [InlineData("return await http.GetStringAsync(uri, token);", "catch (HttpRequestException) when (n < 5)", "'HttpClient.GetStringAsync'")]
@@ -360,7 +360,7 @@ public sealed class AGL0205Tests
             }
             """));
         test.Configure("agentlint.AGL0205.any_status = true");
-        return work == null ? test.RunAsync() : test.Expect(DiagnosticSeverity.Info, $"{work} is tried again after {AnyStatus}, which no further attempt can mend").RunAsync();
+        return work == null ? test.RunAsync() : test.Expect(DiagnosticSeverity.Info, $"{work} is retried after {AnyStatus}, which another attempt cannot fix").RunAsync();
     }
 
     [Theory]
@@ -373,7 +373,7 @@ public sealed class AGL0205Tests
         var name = isReported ? "{|#0:Handle<HttpRequestException>|}" : "Handle<HttpRequestException>";
         var test = new RuleTest<AGL0205_RetryOfPermanentFailure>(In($"await Policy.{name}({filter}).WaitAndRetryAsync(2, n => TimeSpan.FromSeconds(n){between}).ExecuteAsync(() => http.GetStringAsync(uri)); return \"\";"));
         return isReported
-            ? test.Expect(DiagnosticSeverity.Warning, $"The work is tried again after {(filter.Contains("Forbidden") ? "403 Forbidden" : "401 Unauthorized")}, which no further attempt can mend").RunAsync()
+            ? test.Expect(DiagnosticSeverity.Warning, $"Work under this policy is retried after {(filter.Contains("Forbidden") ? "403 Forbidden" : "401 Unauthorized")}, which another attempt cannot fix").RunAsync()
             : test.RunAsync();
     }
 
@@ -412,7 +412,7 @@ public sealed class AGL0205Tests
 
     private static Task Reported(string body, string work, string failure) =>
         new RuleTest<AGL0205_RetryOfPermanentFailure>(In(body))
-            .Expect(DiagnosticSeverity.Warning, $"{work} is tried again after {failure}, which no further attempt can mend")
+            .Expect(DiagnosticSeverity.Warning, $"{work} is retried after {failure}, which another attempt cannot fix")
             .RunAsync();
 
     private static Task Silent(string body) => new RuleTest<AGL0205_RetryOfPermanentFailure>(In(body)).RunAsync();

@@ -88,7 +88,7 @@ public sealed class AGL0206Tests
         """)
         .ExpectPath(
             Warning,
-            "'ResiliencePipeline.Execute' ends when its delegate has made a task: what fails after the first await (HttpClient.GetStringAsync) is never retried; 'ExecuteAsync' awaits it",
+            "'ResiliencePipeline.Execute' returns as soon as its delegate returns a task: a failure after the first await (HttpClient.GetStringAsync) is never retried; 'ExecuteAsync' awaits it",
             0,
             1)
         .RunAsync();
@@ -111,7 +111,7 @@ public sealed class AGL0206Tests
         """)
         .ExpectPath(
             Warning,
-            "'ISyncPolicy.Execute' ends when its delegate has made a task: what fails after the first await (Research.AskAsync → IChatClient.GetResponseAsync) is never retried; 'ExecuteAsync' awaits it",
+            "'ISyncPolicy.Execute' returns as soon as its delegate returns a task: a failure after the first await (Research.AskAsync → IChatClient.GetResponseAsync) is never retried; 'ExecuteAsync' awaits it",
             0,
             1,
             2)
@@ -128,7 +128,7 @@ public sealed class AGL0206Tests
         """)
         .ExpectPath(
             Warning,
-            "'ResiliencePipeline.Execute' ends when its delegate has made a task: what fails after the first await (Orders.Get → HttpClient.GetStringAsync) is never retried; 'ExecuteAsync' awaits it",
+            "'ResiliencePipeline.Execute' returns as soon as its delegate returns a task: a failure after the first await (Orders.Get → HttpClient.GetStringAsync) is never retried; 'ExecuteAsync' awaits it",
             0,
             1,
             2)
@@ -148,7 +148,7 @@ public sealed class AGL0206Tests
         }
         """)
         .Configure("agentlint.call_depth = " + depth)
-        .Expect(Warning, $"'ResiliencePipeline.Execute' ends when its delegate has made a task: what fails after the first await{path} is never retried; 'ExecuteAsync' awaits it")
+        .Expect(Warning, $"'ResiliencePipeline.Execute' returns as soon as its delegate returns a task: a failure after the first await{path} is never retried; 'ExecuteAsync' awaits it")
         .RunAsync();
 
     // ---- Silent -----------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ public sealed class AGL0206Tests
             public class Orders { public Task Find(Guard guard) => guard.{|#0:Run|}(async () => await Task.Yield()); }
             """)
             .Declare(line)
-            .Expect(Warning, $"'Guard.Run' ends when its delegate has made a task: what fails after the first await is never retried{advice}");
+            .Expect(Warning, $"'Guard.Run' returns as soon as its delegate returns a task: a failure after the first await is never retried{advice}");
         test.TestState.AdditionalReferences.Clear();
         return test.RunAsync();
     }
@@ -229,7 +229,7 @@ public sealed class AGL0206Tests
         In(statement, parameter).Expect(Warning, Message(type + ".Execute")).RunAsync();
 
     private static string Message(string execute, string variant = "ExecuteAsync") =>
-        $"'{execute}' ends when its delegate has made a task: what fails after the first await is never retried; '{variant}' awaits it";
+        $"'{execute}' returns as soon as its delegate returns a task: a failure after the first await is never retried; '{variant}' awaits it";
 
     private static RuleTest<AGL0206_DeadRetry> In(string statement, string parameter = "int unused") => Run($$"""
         using Polly;

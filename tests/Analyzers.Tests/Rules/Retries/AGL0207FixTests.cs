@@ -41,7 +41,7 @@ public sealed class AGL0207FixTests
     [InlineData("if (!isOpen) { [|isOpen = true|]; await http.GetStringAsync(\"open\"); } return await http.GetStringAsync(uri);")]
     public Task Not_offered_for_what_cannot_be_restored(string attempt) => Fixed(In(attempt, "", ""), In(attempt, "", ""));
 
-    private static Task Fixed(string code, string fixedCode) => new FixTest<AGL0207_StateKeptBetweenAttempts, AGL0207Fix_RestoreState>(code, fixedCode).RunAsync("Restore it before each attempt");
+    private static Task Fixed(string code, string fixedCode) => new FixTest<AGL0207_StateKeptBetweenAttempts, AGL0207Fix_RestoreState>(code, fixedCode).RunAsync("Restore the state before each attempt");
 
     private static string In(string attempt, string note, string restore) => $$"""
         using System;

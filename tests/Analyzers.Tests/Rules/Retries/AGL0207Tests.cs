@@ -15,49 +15,49 @@ public sealed class AGL0207Tests
     [InlineData("if (uri.Length > 0) {|#0:history.Add(new ChatMessage(ChatRole.User, uri))|}; return (await client.GetResponseAsync(history)).Text;")]
     [InlineData("{|#0:history.Add(new ChatMessage(ChatRole.User, uri))|}; var answer = await client.GetResponseAsync(history); history.AddRange(answer.Messages); return answer.Text;")]
     public Task Question_is_asked_once_more_by_each_attempt(string attempt) =>
-        Reported(attempt, "history", $"still has what the failed attempt put into it when {Ask} is tried again");
+        Reported(attempt, "history", $"still holds what the failed attempt added when {Ask} is retried");
 
     [Fact]
     public Task Parts_of_a_stream_are_gathered_from_two_attempts() => Reported(
         "await foreach (var update in client.GetStreamingResponseAsync(uri)) {|#0:text.Append(update.Text)|}; return text.ToString();",
         "text",
-        "still has what the failed attempt put into it when 'IChatClient.GetStreamingResponseAsync' is tried again");
+        "still holds what the failed attempt added when 'IChatClient.GetStreamingResponseAsync' is retried");
 
     [Fact]
     public Task Pages_are_gathered_from_two_attempts() => Reported(
         "for (var i = 0; i < 3; i++) {|#0:all.Add(await http.GetStringAsync(uri + i))|}; return string.Concat(all);",
         "all",
-        $"still has what the failed attempt put into it when {Get} is tried again");
+        $"still holds what the failed attempt added when {Get} is retried");
 
     [Fact]
     public Task Sum_counts_twice() => Reported(
         "for (var i = 0; i < 3; i++) {|#0:sum += (await http.GetStringAsync(uri + i)).Length|}; return sum.ToString();",
         "sum",
-        $"still has what the failed attempt added to it when {Get} is tried again");
+        $"still holds what the failed attempt added when {Get} is retried");
 
     [Fact]
     public Task Headers_of_the_client_are_everybodys() => Reported(
         "{|#0:http.DefaultRequestHeaders.Add(\"X-Signature\", uri)|}; return await http.GetStringAsync(uri);",
         "http",
-        $"still has what the failed attempt put into it when {Get} is tried again");
+        $"still holds what the failed attempt added when {Get} is retried");
 
     [Fact]
     public Task Job_is_lost_with_the_attempt() => Reported(
         "var job = {|#0:jobs.Dequeue()|}; return (await client.GetResponseAsync(job)).Text;",
         "jobs",
-        $"has lost what the failed attempt took from it when {Ask} is tried again");
+        $"has lost what the failed attempt removed when {Ask} is retried");
 
     [Fact]
     public Task Request_can_be_sent_once() => Reported(
         "return (await http.SendAsync({|#0:request|})).ToString();",
         "request",
-        "has been sent by the attempt that failed when 'HttpClient.SendAsync' is tried again, and can be sent once");
+        "was sent by the failed attempt and cannot be sent again when 'HttpClient.SendAsync' is retried: reset or recreate it for every attempt");
 
     [Fact]
     public Task Flag_is_set_before_the_work() => Reported(
         "if (!isOpen) { {|#0:isOpen = true|}; await http.GetStringAsync(\"open\"); } return await http.GetStringAsync(uri);",
         "isOpen",
-        $"already says that it is done when {Get} fails: the next attempt leaves it out");
+        $"is already marked as done when {Get} fails, so the next attempt skips it");
 
     [Fact]
     public Task Failure_outlives_success()
@@ -89,7 +89,7 @@ public sealed class AGL0207Tests
             }
             """;
         return new RuleTest<AGL0207_StateKeptBetweenAttempts>(Code)
-            .Expect(DiagnosticSeverity.Warning, $"'failed' still has the failure of an earlier attempt after {Get} has succeeded")
+            .Expect(DiagnosticSeverity.Warning, $"'failed' still holds the failure of an earlier attempt after {Get} has succeeded: reset or recreate it for every attempt")
             .RunAsync();
     }
 
@@ -152,7 +152,7 @@ public sealed class AGL0207Tests
     }
 
     private static Task Reported(string attempt, string variable, string what) =>
-        new RuleTest<AGL0207_StateKeptBetweenAttempts>(In(attempt, "await Task.Delay(1000);")).Expect(DiagnosticSeverity.Warning, $"'{variable}' {what}").RunAsync();
+        new RuleTest<AGL0207_StateKeptBetweenAttempts>(In(attempt, "await Task.Delay(1000);")).Expect(DiagnosticSeverity.Warning, $"'{variable}' {what}: reset or recreate it for every attempt").RunAsync();
 
     private static Task Silent(string attempt, string handler) => new RuleTest<AGL0207_StateKeptBetweenAttempts>(In(attempt, handler)).RunAsync();
 
@@ -216,7 +216,7 @@ public sealed class AGL0207Tests
             }
             """);
         return isReported
-            ? test.Expect(DiagnosticSeverity.Warning, $"'talk' still has what the failed attempt put into it when {Ask} is tried again").RunAsync()
+            ? test.Expect(DiagnosticSeverity.Warning, $"'talk' still holds what the failed attempt added when {Ask} is retried: reset or recreate it for every attempt").RunAsync()
             : test.RunAsync();
     }
 
@@ -247,7 +247,7 @@ public sealed class AGL0207Tests
             }
             """);
         return isReported
-            ? test.Expect(DiagnosticSeverity.Warning, "'request' has been sent by the attempt that failed when 'HttpClient.SendAsync' is tried again, and can be sent once").RunAsync()
+            ? test.Expect(DiagnosticSeverity.Warning, "'request' was sent by the failed attempt and cannot be sent again when 'HttpClient.SendAsync' is retried: reset or recreate it for every attempt").RunAsync()
             : test.RunAsync();
     }
 
@@ -292,7 +292,7 @@ public sealed class AGL0207Tests
             }
             """);
         return isReported
-            ? test.Expect(DiagnosticSeverity.Warning, $"'{variable}' still has what the failed attempt put into it when {Ask} is tried again").RunAsync()
+            ? test.Expect(DiagnosticSeverity.Warning, $"'{variable}' still holds what the failed attempt added when {Ask} is retried: reset or recreate it for every attempt").RunAsync()
             : test.RunAsync();
     }
 }

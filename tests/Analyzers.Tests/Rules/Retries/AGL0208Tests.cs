@@ -29,7 +29,7 @@ public sealed class AGL0208Tests
     // The first that is named.
     [InlineData("if (response.StatusCode != HttpStatusCode.ServiceUnavailable && {|#0:response.StatusCode != HttpStatusCode.TooManyRequests|}) return response;", Limited)]
     public Task Answer(string decision, string status) => Answers($"{decision} {Wait}", "{|#1:http.GetAsync(address)|}")
-        .ExpectPath(Info, $"'HttpClient.GetAsync' is tried again after {status} without a look at 'Retry-After'", 0, 1)
+        .ExpectPath(Info, $"'HttpClient.GetAsync' is retried after {status} without reading 'Retry-After'", 0, 1)
         .RunAsync();
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class AGL0208Tests
     [InlineData("catch (HttpRequestException e) when ({|#0:e.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable|} && attempt < 5)", Limited)]
     [InlineData("catch (HttpRequestException e) when (attempt < 5 && {|#0:IsPassing(e.StatusCode)|})", Limited)]
     public Task Failure(string handler, string status) => Failures($"{handler} {{ {Wait} }}")
-        .ExpectPath(Info, $"'HttpClient.GetStringAsync' is tried again after {status} without a look at 'Retry-After'", 0, 1)
+        .ExpectPath(Info, $"'HttpClient.GetStringAsync' is retried after {status} without reading 'Retry-After'", 0, 1)
         .RunAsync();
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class AGL0208Tests
                     response.Headers.TryGetValues(header, out var values) && int.TryParse(values.First(), out var count) ? TimeSpan.FromMilliseconds(count * unit) : null;
             }
             """);
-        return (isReported ? test.Expect(Info, $"'HttpClient.PostAsJsonAsync' is tried again after {Limited} without a look at 'Retry-After'") : test).RunAsync();
+        return (isReported ? test.Expect(Info, $"'HttpClient.PostAsJsonAsync' is retried after {Limited} without reading 'Retry-After'") : test).RunAsync();
     }
 
     // ---- Who listens ----------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ public sealed class AGL0208Tests
     [InlineData("Note(response);")]
     [InlineData("Console.WriteLine(await response.Content.ReadAsStringAsync());")]
     public Task Taking_note_is_no_look(string note) => Answers($"if ({{|#0:response.StatusCode != HttpStatusCode.TooManyRequests|}}) return response; {note} {Wait}")
-        .Expect(Info, $"'HttpClient.GetAsync' is tried again after {Limited} without a look at 'Retry-After'")
+        .Expect(Info, $"'HttpClient.GetAsync' is retried after {Limited} without reading 'Retry-After'")
         .RunAsync();
 
     [Theory]
@@ -211,7 +211,7 @@ public sealed class AGL0208Tests
                 }
             }
             """);
-        return (isReported ? test.Expect(Info, $"'DelegatingHandler.SendAsync' is tried again after {Limited} without a look at 'Retry-After'") : test).RunAsync();
+        return (isReported ? test.Expect(Info, $"'DelegatingHandler.SendAsync' is retried after {Limited} without reading 'Retry-After'") : test).RunAsync();
     }
 
     // ---- Clients that retry by themselves -------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ public sealed class AGL0208Tests
 
     [Fact]
     public Task SDK_that_is_told_not_to_retry() => Sdk("catch (ClientResultException e) when ({|#0:e.Status == 429|} && attempt < 5)", "RetryPolicy = new ClientRetryPolicy(0)")
-        .Expect(Info, $"'ChatClient.CompleteChatAsync' is tried again after {Limited} without a look at 'Retry-After'")
+        .Expect(Info, $"'ChatClient.CompleteChatAsync' is retried after {Limited} without reading 'Retry-After'")
         .RunAsync();
 
     [Fact]
@@ -256,7 +256,7 @@ public sealed class AGL0208Tests
             }
             """);
         test.Reference(Library.HttpResilience);
-        return (isReported ? test.Expect(Info, $"'HttpClient.GetAsync' is tried again after {Limited} without a look at 'Retry-After'") : test).RunAsync();
+        return (isReported ? test.Expect(Info, $"'HttpClient.GetAsync' is retried after {Limited} without reading 'Retry-After'") : test).RunAsync();
     }
 
     // ---- What is not seen -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ namespace AgentLint.Tests.Rules.Retries;
 /// <summary>Polling without a deadline is reported at the head of its loop.</summary>
 public sealed class AGL0209Tests
 {
-    private const string Rest = "leads back with no deadline, no limit and no token";
+    private const string Rest = "leads to another poll with no deadline, no limit and no cancellation token";
 
     [Theory]
     [InlineData("string state; {|#0:do|} { await Task.Delay(500); state = await {|#1:http.GetStringAsync(address)|}; } while (state == \"queued\" || state == \"running\");")]
@@ -17,12 +17,12 @@ public sealed class AGL0209Tests
     [InlineData("{|#0:for (var n = 0; ; n++)|} { var state = await {|#1:http.GetStringAsync(address)|}; if (state == \"done\") return; await Task.Delay(500 * n); }")]
     [InlineData("var state = \"\"; {|#0:while (state != \"done\")|} { state = await {|#1:http.GetStringAsync(address)|}; Thread.Sleep(500); }")]
     public Task Without_a_deadline(string body) =>
-        In(body, "Uri address").ExpectPath(Warning, $"'Desk.WaitAsync' asks 'HttpClient.GetStringAsync' again until it is done: the condition in line 5 {Rest}", 0, 1).RunAsync();
+        In(body, "Uri address").ExpectPath(Warning, $"'Desk.WaitAsync' polls 'HttpClient.GetStringAsync' until it is done: the condition in line 5 {Rest}", 0, 1).RunAsync();
 
     [Theory]
     [InlineData("string state; {|#0:do|} { await Task.Delay(500); state = await {|#1:http.GetStringAsync(address)|}; } while (state == \"queued\");")]
     public Task A_token_that_is_not_passed(string body) =>
-        In(body, "Uri address, CancellationToken token").ExpectPath(Info, $"'Desk.WaitAsync' asks 'HttpClient.GetStringAsync' again until it is done: the condition in line 5 {Rest}", 0, 1).RunAsync();
+        In(body, "Uri address, CancellationToken token").ExpectPath(Info, $"'Desk.WaitAsync' polls 'HttpClient.GetStringAsync' until it is done: the condition in line 5 {Rest}", 0, 1).RunAsync();
 
     [Theory]
     [InlineData("string state; do { await Task.Delay(500, token); state = await http.GetStringAsync(address); } while (state == \"queued\");")]
@@ -77,7 +77,7 @@ public sealed class AGL0209Tests
             public class Other(Desk desk) { public async Task Run(Uri address, CancellationToken stop) { {{call}} } }
             """);
         return isReported
-            ? test.Expect(Info, "'Desk.WaitAsync' asks 'HttpClient.GetStringAsync' again until it is done: the condition in line 7 leads back with no deadline and no limit, and the call in line 13 passes no token").RunAsync()
+            ? test.Expect(Info, "'Desk.WaitAsync' polls 'HttpClient.GetStringAsync' until it is done: the condition in line 7 leads to another poll with no deadline and no limit, and the call in line 13 passes no cancellation token").RunAsync()
             : test.RunAsync();
     }
 
@@ -98,7 +98,7 @@ public sealed class AGL0209Tests
             }
         }
         """).Reference(Library.Temporal)
-        .Expect(Warning, $"'Job.RunAsync' asks 'Workflow.ExecuteActivityAsync' (Activities.StateAsync → HttpClient.GetStringAsync) again until it is done: the condition in line 11 {Rest}").RunAsync();
+        .Expect(Warning, $"'Job.RunAsync' polls 'Workflow.ExecuteActivityAsync' (Activities.StateAsync → HttpClient.GetStringAsync) until it is done: the condition in line 11 {Rest}").RunAsync();
 
     [Theory]
     // The next page, not the same one again.

@@ -85,7 +85,7 @@ public sealed class AGL0701FixTests
         }
         """)]
     public Task Conversation_of_its_own(string members, string mended) =>
-        new FixTest<AGL0701_SharedConversation, AGL0701Fix_OwnConversation>(SharedProgram.With(Store(members)), SharedProgram.With(Store(mended))) { AsksAllRules = true }.RunAsync("Begin a conversation in each call");
+        new FixTest<AGL0701_SharedConversation, AGL0701Fix_OwnConversation>(SharedProgram.With(Store(members)), SharedProgram.With(Store(mended))) { AsksAllRules = true }.RunAsync("Start a new conversation in each call");
 
     [Theory]
     // Each call goes on with what was said before: in a conversation of its own it would know nothing of it.

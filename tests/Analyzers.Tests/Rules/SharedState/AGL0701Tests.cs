@@ -17,7 +17,7 @@ public sealed class AGL0701Tests
     // Set for one call, and asked with when the next one may have set it.
     [InlineData("List<ChatMessage> messages = [];", "{|#0:messages = [new ChatMessage(ChatRole.User, text)]|}; await Task.Yield(); return (await client.GetResponseAsync(messages)).Text;")]
     public Task Written_by_each_call(string member, string code, string owner = "'Desk' is registered by AddSingleton in Test0.cs") => In(member, code)
-        .Expect(Warning, $"'Desk.messages' is one conversation for all callers: {owner}, and it is written from 'Tools.Ask'").RunAsync();
+        .Expect(Warning, $"'Desk.messages' is one conversation for all callers: {owner}, and it is changed from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("", "List<ChatMessage> messages = [new ChatMessage(ChatRole.User, text)]; messages.Add(new ChatMessage(ChatRole.User, text)); return (await client.GetResponseAsync(messages)).Text;")]
@@ -51,13 +51,13 @@ public sealed class AGL0701Tests
 
         static class Setup { static void Add(IServiceCollection services) => services.AddSingleton<Desk>(); }
         """).Reference(Library.AgentFramework)
-        .Expect(Warning, "'Desk.session' is one conversation for all callers: 'Desk' is registered by AddSingleton in Test0.cs, and it is written from 'Tools.Ask'").RunAsync();
+        .Expect(Warning, "'Desk.session' is one conversation for all callers: 'Desk' is registered by AddSingleton in Test0.cs, and it is changed from 'Tools.Ask'").RunAsync();
 
     [Fact]
     public Task Conversation_in_an_object_that_a_singleton_makes() => In(
         "class Talk { public List<ChatMessage> Messages = []; } readonly Talk talk = new();",
         "{|#0:talk.Messages.Add(new ChatMessage(ChatRole.User, text))|}; return (await client.GetResponseAsync(talk.Messages)).Text;")
-        .Expect(Warning, "'Talk.Messages' is one conversation for all callers: 'Desk' keeps one 'Talk', and 'Desk' is registered by AddSingleton in Test0.cs, and it is written from 'Tools.Ask'").RunAsync();
+        .Expect(Warning, "'Talk.Messages' is one conversation for all callers: 'Desk' keeps one 'Talk', and 'Desk' is registered by AddSingleton in Test0.cs, and it is changed from 'Tools.Ask'").RunAsync();
 
     private static RuleTest<AGL0701_SharedConversation> In(string member, string code, string registration = "services.AddSingleton<Desk>();") => new($$"""
         using Microsoft.Extensions.AI;

@@ -7,7 +7,7 @@ namespace AgentLint.Tests.Rules.SharedState;
 /// <summary>What the fix of AGL0702 makes, and where it is not offered.</summary>
 public sealed class AGL0702FixTests
 {
-    private const string Own = "Give each branch a session of its own";
+    private const string Own = "Give each branch its own session";
     private const string Copy = "Give each branch a copy of the conversation, so that none sees what another adds";
 
     [Theory]

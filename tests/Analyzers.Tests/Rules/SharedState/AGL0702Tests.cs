@@ -14,7 +14,7 @@ public sealed class AGL0702Tests
     [InlineData("var session = await agent.CreateSessionAsync(); await Task.WhenAll(agent.RunAsync(items[0], {|#0:session|}), agent.RunAsync(items[1], session));")]
     [InlineData("var session = Begin(); await Task.WhenAll(items.Select(item => agent.RunAsync(item, {|#0:session|})));")]
     [InlineData("var session = Begin(); await Task.WhenAll(items.Select(async item => { await agent.RunAsync(item, {|#0:session|}); }));")]
-    [InlineData("var session = Begin(); await Parallel.ForEachAsync(items, async (item, token) => await agent.RunAsync(item, {|#0:session|}));", Run, "session", "'Parallel.ForEachAsync' runs")]
+    [InlineData("var session = Begin(); await Parallel.ForEachAsync(items, async (item, token) => await agent.RunAsync(item, {|#0:session|}));", Run, "session", "run by 'Parallel.ForEachAsync'")]
     [InlineData("var session = Begin(); var tasks = new List<Task>(); foreach (var item in items) tasks.Add(agent.RunAsync(item, {|#0:session|})); await Task.WhenAll(tasks);")]
     [InlineData("var session = Begin(); await Task.WhenAll(items.Select(One)); async Task One(string item) => await agent.RunAsync(item, {|#0:session|});")]
     [InlineData("var session = Begin(); var agents = new[] { agent, agent }; await Task.WhenAll(agents.Select(a => a.RunAsync(items[0], {|#0:session|})));")]
@@ -22,9 +22,9 @@ public sealed class AGL0702Tests
     [InlineData("var session = Begin(); await Task.WhenAll(items.Select(item => {|#0:Ask(item, session)|}));", "used by 'AIAgent.RunAsync' (Desk.Ask → AIAgent.RunAsync)")]
     [InlineData("var session = Begin(); using var several = new SemaphoreSlim(3); await Task.WhenAll(items.Select(async item => { await several.WaitAsync(); try { await agent.RunAsync(item, {|#0:session|}); } finally { several.Release(); } }));")]
     // Started together, awaited one by one.
-    [InlineData("var session = Begin(); var a = agent.RunAsync(\"a\", {|#0:session|}); var b = agent.RunAsync(\"b\", session); return (await a).Text + (await b).Text;", Run, "session", "are started together and run")]
-    [InlineData("var session = Begin(); var a = Task.Run(() => agent.RunAsync(\"a\", {|#0:session|})); var b = agent.RunAsync(\"b\", session); await a; await b;", Run, "session", "are started together and run")]
-    public Task Session_of_one_run(string body, string use = Run, string what = "session", string runs = "'Task.WhenAll' waits for") =>
+    [InlineData("var session = Begin(); var a = agent.RunAsync(\"a\", {|#0:session|}); var b = agent.RunAsync(\"b\", session); return (await a).Text + (await b).Text;", Run, "session", "started together")]
+    [InlineData("var session = Begin(); var a = Task.Run(() => agent.RunAsync(\"a\", {|#0:session|})); var b = agent.RunAsync(\"b\", session); await a; await b;", Run, "session", "started together")]
+    public Task Session_of_one_run(string body, string use = Run, string what = "session", string runs = "awaited by 'Task.WhenAll'") =>
         In(body).Expect(Warning, Message(what, use, runs)).RunAsync();
 
     [Theory]
@@ -65,9 +65,9 @@ public sealed class AGL0702Tests
     [InlineData("await Task.WhenAll({|#0:db|}.Set<Order>().FirstAsync(), db.Set<Order>().Where(o => o.Id > 1).ToListAsync());", "'IQueryable.FirstAsync' and 'IQueryable.ToListAsync'")]
     [InlineData("await Task.WhenAll(items.Select(async item => await {|#0:db|}.Orders.FindAsync(item)));", "'DbSet.FindAsync'")]
     [InlineData("await Task.WhenAll(items.Select(item => {|#0:Load(item)|}));", "'DbSet.FindAsync' (Desk.Load → DbSet.FindAsync)")]
-    [InlineData("var a = {|#0:db|}.Orders.ToListAsync(); var b = db.Orders.CountAsync(); await a; await b;", "'IQueryable.ToListAsync' and 'IQueryable.CountAsync'", "are started together and run")]
-    public Task Context_of_one_operation(string body, string by, string runs = "'Task.WhenAll' waits for") =>
-        In(body).Expect(Warning, $"'db' is used by {by} in branches that {runs} at the same time, although it serves one at a time").RunAsync();
+    [InlineData("var a = {|#0:db|}.Orders.ToListAsync(); var b = db.Orders.CountAsync(); await a; await b;", "'IQueryable.ToListAsync' and 'IQueryable.CountAsync'", "started together")]
+    public Task Context_of_one_operation(string body, string by, string runs = "awaited by 'Task.WhenAll'") =>
+        In(body).Expect(Warning, $"'db' is used by {by} in concurrent branches ({runs}), although it serves one call at a time").RunAsync();
 
     [Theory]
     [InlineData("foreach (var item in items) await db.Orders.FindAsync(item);")]
@@ -107,7 +107,7 @@ public sealed class AGL0702Tests
         await {|#4:Task.WhenAll(a, b)|};
         """).ExpectPath(Warning, Message("session", Run), 0, 1, 2, 3, 4).RunAsync();
 
-    private static string Message(string what, string use, string runs = "'Task.WhenAll' waits for") => $"'{what}' is {use} in branches that {runs} at the same time, so that their turns get mixed up";
+    private static string Message(string what, string use, string runs = "awaited by 'Task.WhenAll'") => $"'{what}' is {use} in concurrent branches ({runs}), so their turns are mixed up";
 
     [Theory]
     [InlineData("services.AddDbContext<Shop>(); services.AddScoped<Stock>(); services.AddScoped<Bills>();", true)]
@@ -133,7 +133,7 @@ public sealed class AGL0702Tests
 
             static class Setup { static void Add(IServiceCollection services) { {{registrations}} } }
             """).Reference(Library.EntityFramework);
-        return (isReported ? test.Expect(Warning, "'Shop' is used by 'DbSet.FindAsync' (Stock.Find → DbSet.FindAsync) and 'DbSet.FindAsync' (Bills.Find → DbSet.FindAsync) in branches that 'Task.WhenAll' waits for at the same time, although it serves one at a time") : test).RunAsync();
+        return (isReported ? test.Expect(Warning, "'Shop' is used by 'DbSet.FindAsync' (Stock.Find → DbSet.FindAsync) and 'DbSet.FindAsync' (Bills.Find → DbSet.FindAsync) in concurrent branches (awaited by 'Task.WhenAll'), although it serves one call at a time") : test).RunAsync();
     }
 
     private static RuleTest<AGL0702_SessionUsedConcurrently> In(string body) => new RuleTest<AGL0702_SessionUsedConcurrently>(

@@ -258,7 +258,7 @@ public sealed class AGL0703FixTests
         }
         """)]
     public Task Lock(string members, string mended) =>
-        new FixTest<AGL0703_UnguardedToolState, AGL0703Fix_UseLock>(SharedProgram.With(Store(members)), SharedProgram.With(Store(mended))) { AsksAllRules = true }.RunAsync("Use it under a lock");
+        new FixTest<AGL0703_UnguardedToolState, AGL0703Fix_UseLock>(SharedProgram.With(Store(members)), SharedProgram.With(Store(mended))) { AsksAllRules = true }.RunAsync("Guard it with a lock");
 
     [Theory]
     // A lock cannot be held across an await, nor around two statements, nor by who gets the list.

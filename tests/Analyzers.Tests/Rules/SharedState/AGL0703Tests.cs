@@ -40,7 +40,7 @@ public sealed class AGL0703Tests
     [InlineData("readonly Dictionary<string, string> state = [];", "{|#0:state.Clear()|}; state[\"a\"] = item; await Task.Delay(1); Console.WriteLine(state.Count);", "state")]
     [InlineData("List<string> state = [];", "state = []; {|#0:state.Add(item)|}; await Task.Delay(1); Console.WriteLine(state.Count);", "state")]
     public Task Belongs_to_one_call(string member, string code, string name) => In(member, code)
-        .Expect(Warning, $"'Store.{name}' holds what belongs to one call, and the next one puts its own there: {Singleton}, and it is reached {Root}").RunAsync();
+        .Expect(Warning, $"'Store.{name}' holds data of one call, which the next call overwrites: {Singleton}, and it is reached {Root}").RunAsync();
 
     [Theory]
     // Nothing but looked up.
@@ -76,7 +76,7 @@ public sealed class AGL0703Tests
     [InlineData("string[] all = [.. {|#0:items|}];")]
     [InlineData("Console.WriteLine({|#0:items|}[0]);")]
     public Task Reader_without_the_lock(string read) => In("readonly object gate = new(); readonly List<string> items = [];", "lock (gate) items.Add(item); " + read)
-        .Expect(Warning, $"'Store.items' is read without the lock that line 20 holds while it changes it: {Singleton}, and it is reached {Root}").RunAsync();
+        .Expect(Warning, $"'Store.items' is read without the lock that line 20 holds while changing it: {Singleton}, and it is reached {Root}").RunAsync();
 
     [Theory]
     [InlineData("readonly object gate = new(); readonly List<string> items = []; public int Count => items.Count;", "lock (gate) items.Add(item);")]
@@ -152,7 +152,7 @@ public sealed class AGL0703Tests
     [Fact]
     public Task Some_hold_the_lock_and_others_forget_it() => In(
         "readonly object gate = new(); int count; public void Other() { lock (gate) count--; }", "{|#0:count++|};")
-        .Expect(Warning, $"'Store.count' is changed without a lock that is held in line 15: {Singleton}, and it is reached {Root}").RunAsync();
+        .Expect(Warning, $"'Store.count' is changed without the lock that line 15 holds: {Singleton}, and it is reached {Root}").RunAsync();
 
     [Fact]
     public Task Static_holder_is_one() => new RuleTest<AGL0703_UnguardedToolState>("""
@@ -238,7 +238,7 @@ public sealed class AGL0703Tests
         }
 
         static class Setup { static void Add(IServiceCollection services) => services.AddMcpServer().WithTools(new Tools()); }
-        """).Expect(Warning, "'Tools.count' is changed without a lock: one 'Tools' is handed over by WithTools in Test0.cs, and it is reached from 'Tools.Add'").RunAsync();
+        """).Expect(Warning, "'Tools.count' is changed without a lock: one 'Tools' is passed to WithTools in Test0.cs, and it is reached from 'Tools.Add'").RunAsync();
 
     [Fact]
     public Task Plugin_of_a_library_may_be_shared() => new RuleTest<AGL0703_UnguardedToolState>("""
@@ -250,7 +250,7 @@ public sealed class AGL0703Tests
             [KernelFunction] public void Add(string note) => {|#0:all.Add(note)|};
         }
         """).Reference(Library.SemanticKernel)
-        .Expect(Info, "'Notes.all' is changed without a lock: nothing says that each call has a 'Notes' of its own, and it is reached from 'Notes.Add'").RunAsync();
+        .Expect(Info, "'Notes.all' is changed without a lock: nothing shows that each call has its own 'Notes', and it is reached from 'Notes.Add'").RunAsync();
 
     [Fact]
     public Task Static_state_of_a_librarys_plugin_is_shared_whoever_makes_it() => new RuleTest<AGL0703_UnguardedToolState>("""
@@ -512,7 +512,7 @@ public sealed class AGL0703Tests
             [McpServerTool] public static void Own(string text) => File.WriteAllText(Path.GetTempFileName(), text);
             [McpServerTool] public static void Fixed() => File.WriteAllText(Name, "ready");
         }
-        """).Expect(Info, "'/tmp/data.csv' is changed without a lock: it is one file for all calls, and it is reached from 'Tools.Run'").RunAsync();
+        """).Expect(Info, "'/tmp/data.csv' is changed without a lock: all calls use the same file, and it is reached from 'Tools.Run'").RunAsync();
 
     private static RuleTest<AGL0703_UnguardedToolState> In(string member, string code, string registration = "services.AddSingleton<Store>();") => new(
         "// Imports stand elsewhere.",

@@ -7,7 +7,7 @@ namespace AgentLint.Tests.Rules.SharedState;
 /// <summary>Scoped services that singletons hold are reported where they are asked for.</summary>
 public sealed class AGL0704Tests
 {
-    private const string Direct = "'Desk' lives as long as the program and holds the scoped 'Db': all calls share it";
+    private const string Direct = "'Desk' lives as long as the program and holds the scoped service 'Db': all calls share one instance";
 
     [Theory]
     [InlineData("services.AddSingleton<Desk>(); services.AddScoped<Db>();")]
@@ -47,7 +47,7 @@ public sealed class AGL0704Tests
                 {|#2:services.AddScoped<Db>()|};
             }
         }
-        """).ExpectPath(Warning, "'Desk' lives as long as the program and holds the scoped 'Db' through 'Orders': all calls share it", 0, 1, 2).RunAsync();
+        """).ExpectPath(Warning, "'Desk' lives as long as the program and holds the scoped service 'Db' through 'Orders': all calls share one instance", 0, 1, 2).RunAsync();
 
     [Fact]
     public Task Made_by_a_factory_of_plugins() => new RuleTest<AGL0704_CaptiveScopedService>("""
@@ -64,7 +64,7 @@ public sealed class AGL0704Tests
                 services.AddScoped<KernelPlugin>(sp => KernelPluginFactory.CreateFromType<Orders>("own", sp));
             }
         }
-        """).Expect(Warning, "'KernelPlugin' lives as long as the program and holds the scoped 'Db' through 'Orders': all calls share it").Reference(Library.SemanticKernel).RunAsync();
+        """).Expect(Warning, "'KernelPlugin' lives as long as the program and holds the scoped service 'Db' through 'Orders': all calls share one instance").Reference(Library.SemanticKernel).RunAsync();
 
     [Theory]
     [InlineData("Db db; public Desk(IServiceProvider provider) { db = {|#0:provider.GetRequiredService<Db>()|}; }", true)]
@@ -85,7 +85,7 @@ public sealed class AGL0704Tests
     [Theory]
     [InlineData("services.AddSingleton(provider => {|#0:ActivatorUtilities.CreateInstance<Desk>(provider)|});", true)]
     [InlineData("services.AddSingleton(provider => { var scope = provider.CreateScope(); return {|#0:ActivatorUtilities.CreateInstance<Desk>(scope.ServiceProvider)|}; });", true)]
-    [InlineData("services.AddSingleton<object>(provider => new List<Desk> { {|#0:ActivatorUtilities.CreateInstance<Desk>(provider)|} });", true, "'Object' lives as long as the program and holds the scoped 'Db' through 'Desk': all calls share it")]
+    [InlineData("services.AddSingleton<object>(provider => new List<Desk> { {|#0:ActivatorUtilities.CreateInstance<Desk>(provider)|} });", true, "'Object' lives as long as the program and holds the scoped service 'Db' through 'Desk': all calls share one instance")]
     [InlineData("services.AddScoped(provider => ActivatorUtilities.CreateInstance<Desk>(provider));", false)]
     [InlineData("services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Plain>(provider));", false)]
     public Task Made_with_what_the_container_has(string registration, bool isReported, string message = Direct)

@@ -18,7 +18,7 @@ public sealed class AGL0705Tests
     [InlineData("readonly ChatOptions options = new() { AdditionalProperties = [] };", "{|#0:options.AdditionalProperties![\"user\"] = text|};")]
     [InlineData("static readonly ChatOptions options = new();", "{|#0:options.Temperature = 0.1f|};", "it is static")]
     public Task Changed_for_one_call(string member, string code, string owner = Owner) => In(member, code)
-        .Expect(Warning, $"'Desk.options' is changed for one call and all others use it without a 'Clone' of its own: {owner}, and it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Warning, $"'Desk.options' is changed for one call and affects all others without a 'Clone': {owner}, and it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("readonly ChatOptions options = new() { Temperature = 0.1f };", "_ = options.Temperature;")]
@@ -58,7 +58,7 @@ public sealed class AGL0705Tests
 
             static class Setup { static void Add(IServiceCollection services) { {{registrations}} } }
             """).Reference(Library.SemanticKernel);
-        return (isShared ? test.Expect(Warning, "'kernel' is changed for one call and all others use it without a 'Clone' of its own: 'Kernel' is registered by AddSingleton in Test0.cs, and it is reached from 'Tools.Ask'") : test).RunAsync();
+        return (isShared ? test.Expect(Warning, "'kernel' is changed for one call and affects all others without a 'Clone': 'Kernel' is registered by AddSingleton in Test0.cs, and it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class AGL0705Tests
 
             static class Setup { static void Add(IServiceCollection services) { services.AddScoped<Desk>(); services.AddSingleton<Kernel>(); } }
             """).Reference(Library.SemanticKernel);
-        return (isShared ? test.Expect(Warning, "'Desk.kernel' is changed for one call and all others use it without a 'Clone' of its own: 'Kernel' is registered by AddSingleton in Test0.cs, and it is reached from 'Tools.Ask'") : test).RunAsync();
+        return (isShared ? test.Expect(Warning, "'Desk.kernel' is changed for one call and affects all others without a 'Clone': 'Kernel' is registered by AddSingleton in Test0.cs, and it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class AGL0705Tests
     public Task Changed_where_it_is_handed_to(string code, string member, bool isReported)
     {
         var test = In("readonly ChatOptions options = new(); " + member, isReported ? code.Replace("Add(options, text)", "{|#0:Add(options, text)|}", StringComparison.Ordinal).Replace("Local(options);", "{|#0:Local(options)|};", StringComparison.Ordinal) : code);
-        return (isReported ? test.Expect(Warning, $"'Desk.options' is changed for one call and all others use it without a 'Clone' of its own: {Owner}, and it is reached from 'Tools.Ask'") : test).RunAsync();
+        return (isReported ? test.Expect(Warning, $"'Desk.options' is changed for one call and affects all others without a 'Clone': {Owner}, and it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class AGL0705Tests
                 }
             }
             """);
-        return (isReported ? test.Expect(Info, "'options' are changed for one call without a 'Clone' of its own: they belong to the caller of 'Client.GetResponseAsync', who may send them again") : test).RunAsync();
+        return (isReported ? test.Expect(Info, "'options' are changed for one call without a 'Clone': they belong to the caller of 'Client.GetResponseAsync', which may use them again") : test).RunAsync();
     }
 
     [Fact]
@@ -140,14 +140,14 @@ public sealed class AGL0705Tests
             static readonly Other Others = new();
             [McpServerTool] public static void Ask() { {|#0:Options.Temperature = 1|}; Others.Temperature = 1; }
         }
-        """).Expect(Warning, "'Tools.Options' is changed for one call and all others use it without a 'Clone' of its own: it is static, and it is reached from 'Tools.Ask'").RunAsync();
+        """).Expect(Warning, "'Tools.Options' is changed for one call and affects all others without a 'Clone': it is static, and it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("Console.{|#0:SetOut|}(new StringWriter());", "Console.SetOut")]
     [InlineData("var before = Console.Out; Console.{|#0:SetOut|}(new StringWriter()); try { } finally { Console.SetOut(before); }", "Console.SetOut")]
     [InlineData("Environment.{|#0:SetEnvironmentVariable|}(\"A\", text);", "Environment.SetEnvironmentVariable")]
     public Task Process_has_one(string code, string name) => In("", code)
-        .Expect(Warning, $"'{name}' is changed for one call and all others use it: the process has one, and it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Warning, $"'{name}' is changed for one call and affects all others: it belongs to the whole process, and it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("_ = Environment.CurrentDirectory;")]
@@ -166,7 +166,7 @@ public sealed class AGL0705Tests
 
     [Fact]
     public Task Extension_that_is_called_as_a_static_method() => In("readonly ChatOptions options = new();", "{|#0:Extensions.AddTool(options)|};")
-        .Expect(Warning, $"'Desk.options' is changed for one call and all others use it without a 'Clone' of its own: {Owner}, and it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Warning, $"'Desk.options' is changed for one call and affects all others without a 'Clone': {Owner}, and it is reached from 'Tools.Ask'").RunAsync();
 
     private static RuleTest<AGL0705_MutatedSharedOptions> In(string member, string code, string registration = "services.AddSingleton<Desk>();") => new($$"""
         using Microsoft.Extensions.AI;

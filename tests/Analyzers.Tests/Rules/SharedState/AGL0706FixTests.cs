@@ -8,8 +8,8 @@ namespace AgentLint.Tests.Rules.SharedState;
 /// <summary>What the fixes of AGL0706 make, and where they are not offered.</summary>
 public sealed class AGL0706FixTests
 {
-    private const string Return = "Return the result of each branch, and add all of them when all have ended";
-    private const string Lock = "Change it under a lock";
+    private const string Return = "Return the result of each branch and add all results at the end";
+    private const string Lock = "Guard the change with a lock";
     private const string Count = "Count with 'Interlocked'";
 
     [Theory]

@@ -25,14 +25,14 @@ public sealed class AGL0706Tests
     [InlineData("var all = new StringBuilder(); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:all.Append(r)|}; })); return [];", "all", "'StringBuilder.Append'")]
     [InlineData("var total = 0; await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:total += r.Length|}; })); return [];", "total", "'+='")]
     [InlineData("var total = 0; await Task.WhenAll(items.Select(async item => {|#0:total += (await Ask(item)).Length|})); return [];", "total", "'+='")]
-    [InlineData("var count = 0; await Parallel.ForEachAsync(items, async (item, token) => { {|#0:count++|}; await Ask(item); }); return [];", "count", "'++'", "'Parallel.ForEachAsync' runs")]
-    [InlineData("var count = 0; Parallel.For(0, 10, i => {|#0:count++|}); return [];", "count", "'++'", "'Parallel.For' runs")]
-    [InlineData("var all = new List<string>(); Parallel.Invoke(() => {|#0:all.Add(\"a\")|}, () => all.Add(\"b\")); return all;", "all", "'List.Add'", "'Parallel.Invoke' runs")]
+    [InlineData("var count = 0; await Parallel.ForEachAsync(items, async (item, token) => { {|#0:count++|}; await Ask(item); }); return [];", "count", "'++'", "run by 'Parallel.ForEachAsync'")]
+    [InlineData("var count = 0; Parallel.For(0, 10, i => {|#0:count++|}); return [];", "count", "'++'", "run by 'Parallel.For'")]
+    [InlineData("var all = new List<string>(); Parallel.Invoke(() => {|#0:all.Add(\"a\")|}, () => all.Add(\"b\")); return all;", "all", "'List.Add'", "run by 'Parallel.Invoke'")]
     [InlineData("IEnumerable<string> all = []; await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:all = all.Append(r)|}; })); return [];", "all", "'='")]
     [InlineData("var first = Task.Run(async () => {|#0:found.Add(await Ask(\"a\"))|}); var second = Task.Run(async () => found.Add(await Ask(\"b\"))); await Task.WhenAll(first, second); return [];", "found", "'List.Add'")]
     [InlineData("await Task.WhenAll(items.Select(One)); return []; async Task One(string item) { var r = await Ask(item); {|#0:found.Add(r)|}; }", "found", "'List.Add'")]
     [InlineData("await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:usage.Tokens += r.Length|}; })); return [];", "usage.Tokens", "'+='")]
-    [InlineData("var total = 0; var a = Task.Run(async () => {|#0:total += (await Ask(\"a\")).Length|}); var b = Task.Run(async () => total += (await Ask(\"b\")).Length); await a; await b; return [];", "total", "'+='", "are started together and run")]
+    [InlineData("var total = 0; var a = Task.Run(async () => {|#0:total += (await Ask(\"a\")).Length|}); var b = Task.Run(async () => total += (await Ask(\"b\")).Length); await a; await b; return [];", "total", "'+='", "started together")]
     [InlineData("var all = new List<string>(); Task one = Task.CompletedTask; if (items.Count > 1) one = Fill(\"a\"); var two = Fill(\"b\"); await Task.WhenAll(one, two); return all; async Task Fill(string item) { {|#0:all.Add(await Ask(item))|}; }", "all", "'List.Add'")]
     // Two functions that change the same.
     [InlineData("var all = new List<string>(); await Task.WhenAll(One(), Two()); return all; async Task One() { {|#0:all.Add(await Ask(\"1\"))|}; } async Task Two() { all.Add(await Ask(\"2\")); }", "all", "'List.Add'")]
@@ -48,7 +48,7 @@ public sealed class AGL0706Tests
     [InlineData("var all = new List<string>(); await Task.WhenAll(items.Select(async item => { var gate = new object(); var r = await Ask(item); lock (gate) {|#0:all.Add(r)|}; })); return all;", "all", "'List.Add'")]
     [InlineData("var all = new List<string>(); using var gate = new SemaphoreSlim(1); await gate.WaitAsync(); try { await Task.WhenAll(items.Select(async item => { var r = await Ask(item); {|#0:all.Add(r)|}; })); } finally { gate.Release(); } return all;", "all", "'List.Add'")]
     [InlineData("var all = new List<string>(); var other = new object(); await Task.WhenAll(items.Select(async item => { var r = await Ask(item); lock (other) { r += \"\"; } {|#0:all.Add(r)|}; })); return all;", "all", "'List.Add'")]
-    public Task Change_that_can_be_lost(string body, string what, string by, string runs = "'Task.WhenAll' waits for") => In(body).Expect(Warning, Message(what, by, runs)).RunAsync();
+    public Task Change_that_can_be_lost(string body, string what, string by, string runs = "awaited by 'Task.WhenAll'") => In(body).Expect(Warning, Message(what, by, runs)).RunAsync();
 
     [Theory]
     // Each branch has a slot of its own, or a variable.
@@ -147,7 +147,7 @@ public sealed class AGL0706Tests
     [InlineData("{|#0:all.Contains(item)|}", "Contains")]
     public Task Read_outside_of_the_lock(string read, string by) => In(
         $"var all = new List<string>(); await Task.WhenAll(items.Select(async item => {{ var r = await Ask(item); lock (all) all.Add(r); Console.WriteLine({read}); }})); return all;")
-        .Expect(Warning, $"'all' is read by '{by}' in branches that 'Task.WhenAll' waits for at the same time, and not under the lock that 'List.Add' holds while it changes it").RunAsync();
+        .Expect(Warning, $"'all' is read by '{by}' in concurrent branches (awaited by 'Task.WhenAll'), without the lock that 'List.Add' holds while changing it").RunAsync();
 
     [Theory]
     [InlineData("lock (all) Console.WriteLine(all.Average(r => r.Length));")]
@@ -181,8 +181,8 @@ public sealed class AGL0706Tests
         $"public class Page : {type}" + " { public async Task Load(List<string> items) { var count = 0; await Task.WhenAll(items.Select(async item => { await Task.Delay(1); count++; })); } }")
         .Reference(Library.AspNetCore).Reference(WindowsBaseStub.Library).RunAsync();
 
-    private static string Message(string what, string by, string runs = "'Task.WhenAll' waits for") =>
-        $"'{what}' is changed by {by} in branches that {runs} at the same time, and no lock or concurrent type keeps one from undoing what another does";
+    private static string Message(string what, string by, string runs = "awaited by 'Task.WhenAll'") =>
+        $"'{what}' is changed by {by} in concurrent branches ({runs}), and no lock or concurrent type protects it";
 
     private static RuleTest<AGL0706_CapturedStateMutatedConcurrently> In(string body, params IEnumerable<string> files) => new([
         $$"""

@@ -15,7 +15,7 @@ public sealed class AGL0707FixTests
         "if (!table.ContainsKey(item)) [|table[item] = await Make(item)|];",
         "if (!table.ContainsKey(item)) table.TryAdd(item, await Make(item));")]
     public Task One_step(string code, string mended) =>
-        new FixTest<AGL0707_CheckThenAct, AGL0707Fix_OneStep>(With(code), With(mended)) { AsksAllRules = true }.RunAsync("Set the entry unless somebody else has");
+        new FixTest<AGL0707_CheckThenAct, AGL0707Fix_OneStep>(With(code), With(mended)) { AsksAllRules = true }.RunAsync("Set the entry in one step");
 
     [Theory]
     [InlineData("[|table[item] = table[item] + item|];")]

@@ -7,7 +7,7 @@ namespace AgentLint.Tests.Rules.SharedState;
 /// <summary>What the fix of AGL0708 makes, and where it is not offered.</summary>
 public sealed class AGL0708FixTests
 {
-    private const string Each = "Wait for each in a 'foreach'";
+    private const string Each = "Await each item in a 'foreach'";
     private const string Together = "Wait for all with 'Parallel.ForEachAsync'";
 
     /// <summary>That items which do not need each other need not wait for each other either, AGL0602 says next.</summary>

@@ -7,12 +7,12 @@ namespace AgentLint.Tests.Rules.SharedState;
 /// <summary>Asynchronous lambdas that are given to what takes a delegate without a task: reported where something is late.</summary>
 public sealed class AGL0708Tests
 {
-    private const string Asks = "'IChatClient.GetResponseAsync' goes on";
+    private const string Asks = "'IChatClient.GetResponseAsync' continues";
 
     [Theory]
     [InlineData("items.ForEach({|#0:async|} item => await client.GetResponseAsync(item));", "List.ForEach")]
-    [InlineData("items.ForEach({|#0:async|} item => { await Ask(item); });", "List.ForEach", "'IChatClient.GetResponseAsync' (Desk.Ask → IChatClient.GetResponseAsync) goes on")]
-    [InlineData("Array.ForEach(items.ToArray(), {|#0:async|} item => await http.PostAsync(item, null));", "Array.ForEach", "'HttpClient.PostAsync' goes on")]
+    [InlineData("items.ForEach({|#0:async|} item => { await Ask(item); });", "List.ForEach", "'IChatClient.GetResponseAsync' (Desk.Ask → IChatClient.GetResponseAsync) continues")]
+    [InlineData("Array.ForEach(items.ToArray(), {|#0:async|} item => await http.PostAsync(item, null));", "Array.ForEach", "'HttpClient.PostAsync' continues")]
     [InlineData("Parallel.ForEach(items, {|#0:async|} item => await client.GetResponseAsync(item));", "Parallel.ForEach")]
     [InlineData("var progress = new Progress<string>({|#0:async|} part => await client.GetResponseAsync(part));", "new Progress")]
     [InlineData("Progress<string> progress = new({|#0:async|} part => await client.GetResponseAsync(part));", "new Progress")]
@@ -23,7 +23,7 @@ public sealed class AGL0708Tests
     [InlineData("var retry = Polly.AsyncRetrySyntax.RetryAsync(Polly.Policy.Handle<HttpRequestException>(), 3, onRetry: {|#0:async|} (failure, n) => await client.GetResponseAsync(\"\"));", "PolicyBuilder.RetryAsync")]
     [InlineData("Use(Polly.RetrySyntax.WaitAndRetry(Polly.Policy.Handle<HttpRequestException>(), 3, n => TimeSpan.FromSeconds(n), {|#0:async|} (failure, wait) => await client.GetResponseAsync(\"\"))); void Use(object policy) { }", "PolicyBuilder.WaitAndRetry")]
     // A method that lets some of its failures out handles none for the lambda.
-    [InlineData("using var timer = new Timer({|#0:async|} _ => await Half(), null, 0, 1000); async Task Half() { try { await Task.Delay(1); } catch (Exception) { } await client.GetResponseAsync(\"\"); }", "new Timer", "'IChatClient.GetResponseAsync' (Half → IChatClient.GetResponseAsync) goes on")]
+    [InlineData("using var timer = new Timer({|#0:async|} _ => await Half(), null, 0, 1000); async Task Half() { try { await Task.Delay(1); } catch (Exception) { } await client.GetResponseAsync(\"\"); }", "new Timer", "'IChatClient.GetResponseAsync' (Half → IChatClient.GetResponseAsync) continues")]
     // What the project's own methods call.
     [InlineData("Each(items, {|#0:async|} item => await client.GetResponseAsync(item));", "Desk.Each")]
     // State that is read when it has not been set.
@@ -65,7 +65,7 @@ public sealed class AGL0708Tests
     [InlineData("items.ForEach(async item => { await Task.Delay(1); last = item; }); Console.WriteLine(last);")]
     public Task Lambda_that_is_not_looked_at(string body) => In(body).RunAsync();
 
-    private static string Message(string call, string late) => $"'{call}' does not wait for this asynchronous lambda: {late} after its first await, and nobody sees when that ends or fails";
+    private static string Message(string call, string late) => $"'{call}' does not await this async lambda: {late} after its first await, and its end and its exceptions go unobserved";
 
     private static RuleTest<AGL0708_AsyncLambdaAsAction> In(string body) => new(
         $$"""

@@ -21,7 +21,7 @@ public sealed class AGL0709Tests
     [InlineData("return sessions[{|#0:$\"chat:{user?.Trim()}\"|}].Count;", "one key for all users whose 'user?.Trim()' is null")]
     [InlineData("return sessions[{|#0:session|}].Count;", "'main' for all users whose 'session' is missing")]
     public Task One_key_for_several_users(string code, string key) => In(code)
-        .Expect(Warning, $"'Desk.sessions' keeps conversations under {key}; it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Warning, $"'Desk.sessions' stores conversations under {key}; it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     // A key of each user or conversation.
@@ -46,7 +46,7 @@ public sealed class AGL0709Tests
     [InlineData("cache.Set({|#0:\"history\"|}, new List<ChatMessage>());", "IMemoryCache.Set")]
     [InlineData("_ = cache.TryGetValue({|#0:\"history\"|}, out List<ChatMessage>? list);", "IMemoryCache.TryGetValue")]
     public Task Cache_of_conversations(string code, string member) => In(code + " return 0;")
-        .Expect(Warning, $"'{member}' keeps conversations under the key 'history', which is the same for all users; it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Warning, $"'{member}' stores conversations under the key 'history', which is the same for all users; it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("cache.GetOrCreate(\"prices\", _ => new List<string>());")]
@@ -60,7 +60,7 @@ public sealed class AGL0709Tests
     public Task Conversation_at_the_service(string options, bool isReported)
     {
         var test = In($"_ = {options}; return 0;");
-        return (isReported ? test.Expect(Warning, "'ChatOptions.ConversationId' keeps conversations under the key 'main', which is the same for all users; it is reached from 'Tools.Ask'") : test).RunAsync();
+        return (isReported ? test.Expect(Warning, "'ChatOptions.ConversationId' stores conversations under the key 'main', which is the same for all users; it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
     [Fact]

@@ -51,5 +51,5 @@ public sealed class AGL0801FixTests
         Fixed(
             "    [McpServerTool] public void Run(string file) => File.Delete([|Path.Combine(root, file)|]);",
             "    [McpServerTool] public void Run(string file) => File.Delete(Path.Combine(root, Path.GetFileName(file)));",
-            "Keep only the name of the file");
+            "Keep only the file name");
 }

@@ -39,16 +39,16 @@ public sealed class AGL0801Tests
             """);
 
     private static Task Reported(string members, string value, string sink, string way = "", DiagnosticSeverity severity = DiagnosticSeverity.Warning) =>
-        Desk(members).Expect(severity, $"{value} reaches '{sink}'{way} unchecked: {CureOf(sink)}").RunAsync();
+        Desk(members).Expect(severity, $"{value} reaches '{sink}'{way} without a check: {CureOf(sink)}").RunAsync();
 
     private static Task Silent(string members) => Desk(members).RunAsync();
 
     private static string CureOf(string sink) => sink.Split('.')[0] switch
     {
-        "Process" or "ProcessStartInfo" or "new ProcessStartInfo" => "start a program of your own with an argument list and no shell, or ask a person first",
+        "Process" or "ProcessStartInfo" or "new ProcessStartInfo" => "start a fixed program with an argument list and no shell, or ask a person first",
         "File" or "Directory" => "compare its full path with a root and its separator, or keep only the file name",
-        "HttpClient" => "compare its host with a list of hosts",
-        _ => "pass values as parameters, or let the model choose from statements of your own",
+        "HttpClient" => "compare its host with a list of allowed hosts",
+        _ => "pass values as parameters, or let the model choose among fixed statements",
     };
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class AGL0801Tests
                 await database.ExecuteAsync({|#0:answer|});
             }
             """,
-            "'answer' of 'IChatClient.GetResponseAsync'",
+            "'answer' from 'IChatClient.GetResponseAsync'",
             "IDbConnection.ExecuteAsync");
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class AGL0801Tests
             public async Task Run(string question) { var sql = await Ask(question); {|#0:|}await Query({|#1:sql|}); }
             private Task Query(string text) { using var command = database.CreateCommand(); command.CommandText = text; return command.ExecuteNonQueryAsync(); }
             """.Replace("{|#0:|}", "").Replace("{|#1:sql|}", "{|#0:sql|}"),
-            "'sql' of 'IChatClient.GetResponseAsync'",
+            "'sql' from 'IChatClient.GetResponseAsync'",
             "DbCommand.CommandText",
             " (Desk.Ask → Desk.Run → Desk.Query)");
 
@@ -80,7 +80,7 @@ public sealed class AGL0801Tests
     public Task Parameter_of_a_tool() =>
         Reported(
             "[McpServerTool] public Task<int> Run(string sql) => database.ExecuteAsync({|#0:sql|});",
-            "'sql', which a model gives to 'Desk.Run',",
+            "'sql', which a model passes to 'Desk.Run',",
             "IDbConnection.ExecuteAsync");
 
     [Theory]
@@ -117,21 +117,21 @@ public sealed class AGL0801Tests
                 private static bool IsGood(string text) => !Words.Any(word => text.Contains(word));
                 private static string Clean(string text) => Regex.Replace(text, "[^a-z]", "");
             """,
-            "'sql', which a model gives to 'Desk.Run',",
+            "'sql', which a model passes to 'Desk.Run',",
             "IDbConnection.ExecuteAsync");
 
     [Fact]
     public Task Command_of_a_shell() =>
         Reported(
             "[McpServerTool] public void Run(string command) => Process.Start(\"/bin/bash\", {|#0:$\"-c \\\"{command}\\\"\"|});",
-            "'command', which a model gives to 'Desk.Run',",
+            "'command', which a model passes to 'Desk.Run',",
             "Process.Start");
 
     [Fact]
     public Task Argument_of_a_shell() =>
         Reported(
             "[McpServerTool] public void Run(string command) { var start = new ProcessStartInfo(\"bash\"); start.ArgumentList.Add(\"-c\"); start.ArgumentList.Add({|#0:command|}); Process.Start(start); }",
-            "'command', which a model gives to 'Desk.Run',",
+            "'command', which a model passes to 'Desk.Run',",
             "ProcessStartInfo.ArgumentList");
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class AGL0801Tests
     [InlineData("if (Path.GetExtension(path) != \".txt\") return; File.Delete({|#0:path|});", "File.Delete")]
     [InlineData("if (!File.Exists(path)) return; File.WriteAllText({|#0:path|}, \"\");", "File.WriteAllText")]
     public Task Path_that_leads_anywhere(string body, string sink) =>
-        Reported("[McpServerTool] public void Run(string path) { " + body + " }", "'path', which a model gives to 'Desk.Run',", sink);
+        Reported("[McpServerTool] public void Run(string path) { " + body + " }", "'path', which a model passes to 'Desk.Run',", sink);
 
     [Theory]
     [InlineData("File.Delete(Path.Combine(root, Path.GetFileName(path)));")]
@@ -158,7 +158,7 @@ public sealed class AGL0801Tests
 
     [Fact]
     public Task Address_that_a_model_gives() =>
-        Reported("[McpServerTool] public Task<string> Run(string url) => http.GetStringAsync({|#0:url|});", "'url', which a model gives to 'Desk.Run',", "HttpClient.GetStringAsync", severity: DiagnosticSeverity.Info);
+        Reported("[McpServerTool] public Task<string> Run(string url) => http.GetStringAsync({|#0:url|});", "'url', which a model passes to 'Desk.Run',", "HttpClient.GetStringAsync", severity: DiagnosticSeverity.Info);
 
     [Theory]
     [InlineData("[McpServerTool] public Task<string> Run(string city) => http.GetStringAsync($\"https://weather.example.com/{city}\");")]

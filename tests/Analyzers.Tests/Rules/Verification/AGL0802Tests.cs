@@ -27,7 +27,7 @@ public sealed class AGL0802Tests
     [InlineData("    public async Task Run() { var invoice = JsonSerializer.Deserialize<Invoice>((await client.GetResponseAsync(\"?\")).Text)!; books.Invoices.Add({|#0:invoice|}); }", "'invoice'")]
     [InlineData("    public async Task Run() { var read = JsonSerializer.Deserialize<Invoice>((await client.GetResponseAsync(\"?\")).Text)!; var invoice = new Invoice { Supplier = read.Supplier }; books.Add({|#0:invoice|}); }", "'invoice'")]
     public Task Stored_as_fact(string members, string value) =>
-        Reader(members).Expect(DiagnosticSeverity.Info, $"{value} of 'IChatClient.GetResponseAsync' is stored with '{(members.Contains("Invoices.Add") ? "DbSet.Add" : "DbContext.Add")}' unchecked: validate what was read from it, or store it as a proposal").RunAsync();
+        Reader(members).Expect(DiagnosticSeverity.Info, $"{value} from 'IChatClient.GetResponseAsync' is stored with '{(members.Contains("Invoices.Add") ? "DbSet.Add" : "DbContext.Add")}' without validation: validate it, or store it as a proposal").RunAsync();
 
     [Theory]
     [InlineData("    public async Task Run() { var text = (await client.GetResponseAsync(\"?\")).Text; books.Invoices.Add(new Invoice { Text = text }); }")]

@@ -24,5 +24,5 @@ public sealed class AGL0803FixTests
         new FixTest<AGL0803_UnguardedDestructiveTool, AGL0803Fix_RequireApproval>(
             Head + "    public ChatOptions Options() => new() { Tools = [/* one */ [|AIFunctionFactory.Create(RemoveAsync)|]] };\n}\n",
             Head + "    public ChatOptions Options() => new() { Tools = [/* one */ new ApprovalRequiredAIFunction(AIFunctionFactory.Create(RemoveAsync))] };\n}\n")
-            .RunAsync("Require approval: the program then has to answer the request");
+            .RunAsync("Require approval (the program must answer the request)");
 }

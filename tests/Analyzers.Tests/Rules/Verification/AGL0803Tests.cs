@@ -28,12 +28,12 @@ public sealed class AGL0803Tests
             """);
 
     [Theory]
-    [InlineData("Remove", "removes with 'IDbConnection.ExecuteAsync'", DiagnosticSeverity.Info)]
+    [InlineData("Remove", "removes data with 'IDbConnection.ExecuteAsync'", DiagnosticSeverity.Info)]
     [InlineData("Mail", "sends with 'SmtpClient.SendMailAsync'", DiagnosticSeverity.Info)]
-    [InlineData("Run", "runs whatever 'sql' says with 'IDbConnection.ExecuteAsync'", DiagnosticSeverity.Warning)]
+    [InlineData("Run", "runs the text in 'sql' with 'IDbConnection.ExecuteAsync'", DiagnosticSeverity.Warning)]
     public Task Destructive(string tool, string what, DiagnosticSeverity severity) =>
         Desk($"    public ChatOptions Options() => new() {{ Tools = [{{|#0:AIFunctionFactory.Create({tool})|}}] }};")
-            .Expect(severity, $"'Desk.{tool}' {what}, and a model may call it without approval: wrap it so that a person is asked, or check in the tool what may be done")
+            .Expect(severity, $"'Desk.{tool}' {what}, and a model can call it without approval: require approval, or check in the tool what is allowed")
             .RunAsync();
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class AGL0804Tests
     [InlineData("    public AIContent? Answer(AIContent content) => content is ToolApprovalRequestContent request ? request.CreateResponse(approved: {|#0:true|}) : null;")]
     [InlineData("    public void Answer(ChatMessage message, List<AIContent> answers) { foreach (var request in message.Contents.OfType<ToolApprovalRequestContent>()) answers.Add(request.CreateResponse({|#0:true|})); }")]
     public Task Always_yes(string members) =>
-        Reported(members, "'ToolApprovalRequestContent.CreateResponse' approves whatever is asked: decide by the tool and its arguments, or ask a person");
+        Reported(members, "'ToolApprovalRequestContent.CreateResponse' approves every request: decide based on the tool and its arguments, or ask a person");
 
     [Theory]
     [InlineData("    public AIContent Answer(ToolApprovalRequestContent request) => request.CreateResponse(false);")]
@@ -48,7 +48,7 @@ public sealed class AGL0804Tests
     public Task Yes_when_asking_fails() =>
         Reported(
             "    public bool Ask() { try { return Console.ReadLine() == \"y\"; } catch (Exception) { return {|#0:true|}; } }",
-            "'Desk.Ask' says yes when asking fails: treat that as a no");
+            "'Desk.Ask' approves when asking fails: treat that as a no");
 
     [Fact]
     public Task Yes_when_nobody_can_be_asked() =>
@@ -61,7 +61,7 @@ public sealed class AGL0804Tests
                     return (await server.ElicitAsync(new ElicitRequestParams { Message = "?" })).IsAccepted;
                 }
             """,
-            "'Desk.Ask' says yes when no person can be asked: treat that as a no");
+            "'Desk.Ask' approves when no person can be asked: treat that as a no");
 
     [Fact]
     public Task Done_when_nobody_can_be_asked() =>
@@ -76,7 +76,7 @@ public sealed class AGL0804Tests
                     return tool();
                 }
             """,
-            "'Desk.Ask' says yes when no person can be asked: treat that as a no");
+            "'Desk.Ask' approves when no person can be asked: treat that as a no");
 
     [Fact]
     public Task Yes_when_nobody_answers() =>
@@ -85,7 +85,7 @@ public sealed class AGL0804Tests
                 public void Run() { var key = Ask(); if (key == ConsoleKey.Y || key == ConsoleKey.Enter) Console.WriteLine("runs"); }
                 private static ConsoleKey Ask() { var read = Task.Run(() => Console.ReadKey(true)); return read.Wait(3000) ? read.Result.Key : {|#0:ConsoleKey.Enter|}; }
             """,
-            "'Desk.Ask' gives a value that means yes when no answer comes: treat that as a no");
+            "'Desk.Ask' returns a value that means approval when no answer arrives: treat that as a no");
 
     [Fact]
     public Task Default_that_means_no() =>
@@ -107,7 +107,7 @@ public sealed class AGL0804Tests
                     return "dropped";
                 }
             """,
-            "'confirm' is filled in by the model and stands for the approval of 'Desk.Drop': ask a person in the host",
+            "'confirm' is set by the model and counts as the approval of 'Desk.Drop': ask a person in the host",
             DiagnosticSeverity.Info);
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class AGL0805Tests
     [InlineData("    public async Task<int> Run() { var answer = await Ask(); return int.Parse({|#0:answer|}); }", "answer", "Int32.Parse", " (Judge.Ask → Judge.Run)")]
     [InlineData("    public async Task<string> Run() { var parts = (await Ask()).Split('-'); return {|#0:parts|}[1]; }", "parts", "String.Split", " (Judge.Ask → Judge.Run)")]
     public Task Unguarded(string members, string value, string parse, string way) =>
-        Judge(members).Expect(DiagnosticSeverity.Info, $"'{value}' of 'IChatClient.GetResponseAsync' is parsed by '{parse}'{way} with no way out when it is not of that form: ask for structured output, use a 'Try' method, or catch the failure").RunAsync();
+        Judge(members).Expect(DiagnosticSeverity.Info, $"'{value}' from 'IChatClient.GetResponseAsync' is parsed by '{parse}'{way} without handling text in another format: request structured output, use a 'Try' method, or catch the failure").RunAsync();
 
     [Fact]
     public Task Handler_of_another_failure() =>
@@ -40,7 +40,7 @@ public sealed class AGL0805Tests
                     try { return int.Parse({|#0:answer|}); }
                     catch (JsonFileMissingException) { return 0; }
                 }
-            """).Expect(DiagnosticSeverity.Info, "'answer' of 'IChatClient.GetResponseAsync' is parsed by 'Int32.Parse' (Judge.Ask → Judge.Run) with no way out when it is not of that form: ask for structured output, use a 'Try' method, or catch the failure").RunAsync();
+            """).Expect(DiagnosticSeverity.Info, "'answer' from 'IChatClient.GetResponseAsync' is parsed by 'Int32.Parse' (Judge.Ask → Judge.Run) without handling text in another format: request structured output, use a 'Try' method, or catch the failure").RunAsync();
 
     [Theory]
     [InlineData("    public async Task<Verdict?> Run() { try { return JsonSerializer.Deserialize<Verdict>(await Ask()); } catch (JsonException) { return null; } }")]

@@ -34,7 +34,7 @@ internal sealed class HandledFailures(AgentModel model, SemanticModel semantics,
                 ? null
                 : Made(refused[0].Name);
 
-        PermanentFailure Made(string what) => new(Permanence.Status, what, "The work", use.Name.GetLocation(), []);
+        PermanentFailure Made(string what) => new(Permanence.Status, what, "Work under this policy", use.Name.GetLocation(), []);
     }
 
     // onRetry: (failure, wait) => …, OnRetry = _ => …: a delegate that gives back nothing, beside those that give back a delay or a decision.

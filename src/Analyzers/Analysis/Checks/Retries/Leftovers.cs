@@ -110,11 +110,11 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
             // What goes into the next request, or is gathered from several.
             var isSent = work.Any(w => IsAfter(w, call.Syntax, attempt) && Uses(w, path));
             var isGathered = work.Any(w => IsInSameLoop(w, call.Syntax, attempt));
-            return isSent || isGathered ? new Leftover(root, $"still has what the failed attempt put into it when {failed.Call.Describe()} is tried again", call.Syntax, failed, path.Member == null && failed.Cycle.Shape == CycleShape.Loop) : null;
+            return isSent || isGathered ? new Leftover(root, $"still holds what the failed attempt added when {failed.Call.Describe()} is retried", call.Syntax, failed, path.Member == null && failed.Cycle.Shape == CycleShape.Loop) : null;
         }
 
         return Takes.Contains(name) && work.Any(w => w.Call.Syntax.Span.Contains(call.Syntax.Span) || IsAfter(w, call.Syntax, attempt) && FlowsInto(call, w)) && failed.Paths.All(p => p.Guard?.Kind == GuardKind.Counter)
-            ? new Leftover(root, $"has lost what the failed attempt took from it when {failed.Call.Describe()} is tried again", call.Syntax, failed, false)
+            ? new Leftover(root, $"has lost what the failed attempt removed when {failed.Call.Describe()} is retried", call.Syntax, failed, false)
             : null;
     }
 
@@ -124,14 +124,14 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
             return null;
         // sum += await …: several parts make one result.
         if (assignment.IsKind(SyntaxKind.AddAssignmentExpression) && work.Any(w => IsInSameLoop(w, assignment, attempt) && (assignment.Right.Span.Contains(w.Call.Syntax.Span) || w.Call.Syntax.Span.End <= assignment.SpanStart)))
-            return new Leftover(variable, $"still has what the failed attempt added to it when {failed.Call.Describe()} is tried again", assignment, failed, variable is not IFieldSymbol);
+            return new Leftover(variable, $"still holds what the failed attempt added when {failed.Call.Describe()} is retried", assignment, failed, variable is not IFieldSymbol);
         // if (!isOpen) { isOpen = true; await Open(); }
         return assignment is { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right.RawKind: (int)SyntaxKind.TrueLiteralExpression }
             && assignment.FirstAncestorOrSelf<IfStatementSyntax>() is { Condition: PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Operand: IdentifierNameSyntax tested } } choice
             && tested.Identifier.ValueText == variable.Name
             && attempt.Block.Span.Contains(choice.Span)
             && work.Any(w => choice.Statement.Span.Contains(w.Call.Syntax.Span) && w.Call.Syntax.SpanStart > assignment.Span.End)
-                ? new Leftover(variable, $"already says that it is done when {work.First(w => choice.Statement.Span.Contains(w.Call.Syntax.Span)).Describe()} fails: the next attempt leaves it out", assignment, failed, false)
+                ? new Leftover(variable, $"is already marked as done when {work.First(w => choice.Statement.Span.Contains(w.Call.Syntax.Span)).Describe()} fails, so the next attempt skips it", assignment, failed, false)
                 : null;
     }
 
@@ -144,7 +144,7 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
                     && model.Is(local.Type, CatalogueRole.SingleUse)
                     && IsKept(local, failed)
                     && !IsReset(local, sent.Syntax, StatusPaths.RegionOf(failed.Cycle)))
-                    yield return new Leftover(local, $"has been sent by the attempt that failed when {call.Describe()} is tried again, and can be sent once", sent.Syntax, failed, false);
+                    yield return new Leftover(local, $"was sent by the failed attempt and cannot be sent again when {call.Describe()} is retried", sent.Syntax, failed, false);
     }
 
     // catch { failed = e; } … if (failed != null) throw: also after an attempt that succeeded.
@@ -162,7 +162,7 @@ internal sealed class Leftovers(AgentModel model, SemanticModel semantics, Cance
                 && around.Statements.SkipWhile(s => s != loop).Skip(1).FirstOrDefault() is IfStatementSyntax { Statement: var consequence } choice
                 && IsOnlyTestFor(choice.Condition, kept.Name)
                 && consequence.DescendantNodesAndSelf().Any(n => n is ThrowStatementSyntax))
-                yield return new Leftover(kept, $"still has the failure of an earlier attempt after {failed.Call.Describe()} has succeeded", assignment, failed, false);
+                yield return new Leftover(kept, $"still holds the failure of an earlier attempt after {failed.Call.Describe()} has succeeded", assignment, failed, false);
     }
 
     private static bool IsOnlyTestFor(ExpressionSyntax condition, string name) => condition switch

@@ -63,13 +63,13 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
             if (ExceptionOf(failed) is { } named)
                 yield return Made(failed, Permanence.Exception, named);
             else if (OwnCheckOf(failed, handler) is { } check)
-                yield return Made(failed, Permanence.OwnCheck, $"'{check.Name}' of its own check") with { Exception = check };
+                yield return Made(failed, Permanence.OwnCheck, $"'{check.Name}' from its own check") with { Exception = check };
             // A wait with the token would end it as well: that is what the other rule asks for.
             else if (IsCanceled(failed, handler) && !hasty.NeedsWait(failed))
                 yield return Made(failed, Permanence.Canceled, "a cancellation");
             // At the attempt: whether it is bounded, and whether it waits, are other questions about the same handler.
             else if (TakesAnyStatus(failed, handler))
-                yield return Made(failed, Permanence.AnyStatus, "any failed status, 400 Bad Request and 401 Unauthorized among them") with { Site = ((TryStatementSyntax)handler.Parent!).TryKeyword.GetLocation() };
+                yield return Made(failed, Permanence.AnyStatus, "any failed status, including 400 Bad Request and 401 Unauthorized") with { Site = ((TryStatementSyntax)handler.Parent!).TryKeyword.GetLocation() };
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class RegionLeftovers(AgentModel model, int depth, CancellationT
     }
 
     private static Leftover Made(ISymbol variable, CycleCall asked, SyntaxNode site) =>
-        new(variable, $"still has what the failed attempt put into it when {asked.Describe()} is tried again", site, null, CanRestore: false);
+        new(variable, $"still holds what the failed attempt added when {asked.Describe()} is retried", site, null, CanRestore: false);
 
     // Something is added to a conversation or list, always, and what follows is sent it.
     private (ISymbol Root, IInvocationOperation Change, CycleCall Asked)? ChangedIn(IOperation body, Func<ISymbol, bool> isKept)

@@ -23,7 +23,7 @@ internal sealed class RepeatedParses(AgentModel model, SemanticModel semantics, 
         foreach (var clause in attempt.Catches)
             if (ExceptionTypes.TakesParseFailures(clause, semantics, model, cancellation))
                 return GoesOn(clause) && !EndsOtherwise(attempt, loop)
-                    ? new PermanentFailure(Permanence.SameText, "it could not read the same text", $"'{Witness.NameOf(use.Symbol)}'", clause.CatchKeyword.GetLocation(), [])
+                    ? new PermanentFailure(Permanence.SameText, "it failed to read the same text", $"'{Witness.NameOf(use.Symbol)}'", clause.CatchKeyword.GetLocation(), [])
                     : null;
         return null;
     }

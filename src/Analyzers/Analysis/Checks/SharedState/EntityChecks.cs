@@ -35,7 +35,7 @@ internal sealed class EntityChecks(AgentModel model)
                 && !HasVersion(type, cancellation) && !IsIsolated(function, semantics, cancellation)
                 && SharedEntries.EntranceOf(syntax, false, model, cancellation) is { } entrance)
                 return new CheckThenAct(
-                    $"'{((IMemberReferenceOperation)TargetOf(write)!).Member.Name}' of the row '{row.Name}'", read, syntax, entrance, "change it in the database in one statement, or give the row a version");
+                    $"'{((IMemberReferenceOperation)TargetOf(write)!).Member.Name}' of the row '{row.Name}'", read, syntax, entrance, "update it in one database statement, or give the row a version");
         return null;
     }
 

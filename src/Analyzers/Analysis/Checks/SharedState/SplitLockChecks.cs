@@ -30,7 +30,7 @@ internal sealed class SplitLockChecks(AgentModel model)
                 if (ChangeIn(all[i], semantics, cancellation) is var (change, variable)
                     && all.Take(i).Where(first => WaitsBetween(first, all[i], function)).SelectMany(first => LooksIn(first, variable, semantics, cancellation)).FirstOrDefault() is { } look
                     && SharedEntries.ReachedFrom(change, variable.IsStatic, model, cancellation) is { } entrance)
-                    yield return new CheckThenAct($"'{Witness.NameOf(variable)}'", look, change, entrance, "look again under the lock that the change holds");
+                    yield return new CheckThenAct($"'{Witness.NameOf(variable)}'", look, change, entrance, "check again under the lock that the change holds");
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class TableChecks(AgentModel model)
                     && LockSets.Of(model).HeldAt(syntax, cancellation).All(gate => SymbolEqualityComparer.Default.Equals(gate, local) || SymbolEqualityComparer.Default.Equals(gate, variable))
                     && SharedEntries.ReachedFrom(syntax, variable.IsStatic, model, cancellation) is { } entrance)
                     return new CheckThenAct(
-                        EntryOf(syntax.ArgumentList, variable), condition, syntax, entrance, "remove the pair that was looked at, under a lock that those who add to it hold as well", table);
+                        EntryOf(syntax.ArgumentList, variable), condition, syntax, entrance, "remove exactly the pair that was checked, under a lock that additions hold too", table);
         return null;
     }
 
