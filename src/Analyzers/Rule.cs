@@ -10,12 +10,12 @@ namespace AgentLint;
 public sealed record RuleOption(string Name, string Default, string Summary);
 
 /// <summary>
-/// A rule's identity: its descriptor and what the generated tables say of it. <see cref="Define"/> is the only way to a descriptor, so that
+/// A rule: its descriptor and the data of the generated tables. <see cref="Define"/> is the only way to create a descriptor, so that
 /// help link, tags and category follow from the id.
 /// </summary>
 public sealed class Rule
 {
-    /// <summary>Where the pages of the rules are read.</summary>
+    /// <summary>The address of the rules' pages.</summary>
     public const string PagesUri = "https://github.com/AgentLint/AgentLint/blob/main/docs/rules/";
 
     private Rule(DiagnosticDescriptor descriptor, string name, RuleCategory category, string? property, ImmutableArray<RuleOption> options)
@@ -38,20 +38,20 @@ public sealed class Rule
 
     public ImmutableArray<RuleOption> Options { get; }
 
-    /// <summary>The build property that asks for the report, where it is no complaint: presets and <c>.editorconfig</c> have no say in it.</summary>
+    /// <summary>The build property that requests the report, for a report that is not a finding: presets and <c>.editorconfig</c> do not apply to it.</summary>
     public string? Property { get; }
 
     /// <summary>Makes a rule.</summary>
     /// <param name="id"><c>AGL</c> and four digits, the first two of which are the category.</param>
     /// <param name="name">The defect, so that it reads well after "allow".</param>
     /// <param name="title">The defect in a sentence without a full stop.</param>
-    /// <param name="message">Culprit in quotes, what is missing, and the path when there is one; no full stop.</param>
+    /// <param name="message">One sentence without a full stop: the culprit in quotes, the cause, the path when there is one, and what to do.</param>
     /// <param name="description">Why it is a fault, in one or two sentences.</param>
-    /// <param name="severity">The most that it reports: Warning where the evidence is proof, Info where it is a heuristic. A build without a log runs no analyzer for suggestions.</param>
+    /// <param name="severity">The highest severity of its reports: Warning where the evidence is proof, Info where it is a heuristic. A build without a log runs no analyzer for suggestions.</param>
     /// <param name="enabled">False where taste decides.</param>
-    /// <param name="property">The build property that asks for a report of the whole compilation, which is no complaint.</param>
-    /// <param name="atEnd">Whether it is known only when the whole compilation has been seen, so that editors show it after a build.</param>
-    /// <param name="options">What can be set.</param>
+    /// <param name="property">The build property that requests a report about the whole compilation, which is not a finding.</param>
+    /// <param name="atEnd">Whether the report needs the whole compilation, so that editors show it after a build.</param>
+    /// <param name="options">The options of the rule.</param>
     public static Rule Define(
         string id,
         string name,

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 namespace AgentLint;
 
 /// <summary>
-/// Base of all fixes. One <see cref="EditAsync"/> mends one report or all of a document's. What it makes is compiled before it is offered:
+/// Base of all fixes. One <see cref="EditAsync"/> fixes one report or all reports of a document. The result is compiled before it is offered:
 /// an edit that changes nothing, or that leaves an error which was not there, is not.
 /// </summary>
 public abstract class AgentCodeFix : CodeFixProvider

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace AgentLint.Rules.Configuration;
 
-/// <summary>A line of a catalogue file that says nothing to AgentLint: what it should declare stays unknown, and nobody would notice.</summary>
+/// <summary>A line of a catalogue file that cannot be read: without a report, its declaration would be missing silently.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL9002_UnreadableCatalogueLine() : RuleAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Configuration;
 
-/// <summary>Who asks whom, as a picture. The report carries it into the compiler's log, from which the package's targets write the file.</summary>
+/// <summary>The graph of agents and their calls. The report carries it into the compiler's log, from which the package's targets write the file.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL9005_AgentTopology() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Configuration;
 
-/// <summary>A line of the baseline that nothing is found for any more. Left there, it would hide the fault when somebody makes it again.</summary>
+/// <summary>A line of the baseline whose finding no longer exists: if it stayed, it would hide the same fault when it comes back.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL9006_StaleBaselineEntry() : RuleAnalyzer(Rule)
 {

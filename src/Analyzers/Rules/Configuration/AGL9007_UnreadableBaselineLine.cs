@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Configuration;
 
-/// <summary>A line of a baseline that lists nothing: the finding it was written for is reported, and nobody would see why.</summary>
+/// <summary>A line of a baseline that cannot be read: without a report, its finding would be reported without an explanation.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL9007_UnreadableBaselineLine() : RuleAnalyzer(Rule)
 {

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Coupling;
 
-/// <summary>A thread is held while a model, an agent, a tool or another remote party works.</summary>
+/// <summary>A thread is blocked while a model, an agent, a tool or another remote service works.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
 {

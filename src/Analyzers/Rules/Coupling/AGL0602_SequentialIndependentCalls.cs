@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Coupling;
 
-/// <summary>Calls of models and agents wait for each other although none needs what another gives or does.</summary>
+/// <summary>Independent model or agent calls run one after another.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0602_SequentialIndependentCalls() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Coupling;
 
-/// <summary>Agents wait for agents that wait for agents: the first one's caller waits for the sum of their answers, and for the worst of their failures.</summary>
+/// <summary>Agents wait for each other in a chain: the first caller waits for the sum of their answers, and for each of their failures.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0603_DeepAgentChain() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Coupling;
 
-/// <summary>Agents ask each other in a circle, and only a model's words end it.</summary>
+/// <summary>Agents call each other in a cycle that only the output of a model ends.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0604_AgentCallCycle() : AgentAnalyzer(Rule)
 {

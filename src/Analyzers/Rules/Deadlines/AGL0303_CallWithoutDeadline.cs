@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Deadlines;
 
-/// <summary>A remote call that nothing ends but the other side.</summary>
+/// <summary>A remote call that only the other side can end.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0303_CallWithoutDeadline() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Deadlines;
 
-/// <summary>A timeout is set and cannot act.</summary>
+/// <summary>A timeout is set that can never take effect.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0304_InertTimeout() : AgentAnalyzer(Rule)
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Deadlines;
 
-/// <summary>A handler takes the cancellation that its caller asked for, and the work goes on.</summary>
+/// <summary>A handler catches the cancellation that its caller requested, and the work continues.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0305_SwallowedCancellation() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.DurableExecution;
 
-/// <summary>Workflow code asks something that answers differently when the workflow is replayed.</summary>
+/// <summary>Workflow code reads a value that differs when the workflow is replayed.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.DurableExecution;
 
-/// <summary>Workflow code makes a remote call, where each replay does it again.</summary>
+/// <summary>Workflow code makes a remote call, which each replay repeats.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1002_RemoteCallInWorkflow() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.DurableExecution;
 
-/// <summary>Workflow code loops for ever and never starts its history anew.</summary>
+/// <summary>Workflow code loops endlessly and never continues as new.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1004_EndlessWorkflow() : AgentAnalyzer(Rule)
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.DurableExecution;
 
-/// <summary>An activity that costs something is repeated for as long as it fails.</summary>
+/// <summary>A costly activity is retried for as long as it fails.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1005_UnlimitedActivityRetry() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.DurableExecution;
 
-/// <summary>An activity catches every failure and returns as if it had succeeded, so that its engine never tries it again.</summary>
+/// <summary>An activity catches every failure and returns as if it had succeeded, so the engine never retries it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Idempotency;
 
-/// <summary>What a tool, activity or consumer does, it does again when it is run again, and nothing shows the receiver that it did.</summary>
+/// <summary>A tool, activity or consumer reaches a write that takes effect again when it is repeated, and the receiver gets no key by which to recognize that.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Idempotency;
 
-/// <summary>The key that should make two attempts one operation is made anew with each attempt.</summary>
+/// <summary>A key that should make several attempts one operation is created again in each attempt, or is never sent.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0102_UnstableIdempotencyKey() : AgentAnalyzer(Rule)
 {

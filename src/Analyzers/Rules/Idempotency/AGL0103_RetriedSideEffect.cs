@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Idempotency;
 
-/// <summary>A retry does something again that may have been done, and nothing shows the receiver that it was.</summary>
+/// <summary>A retry repeats a write that may already have taken effect, and the receiver gets no key by which to recognize that.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0103_RetriedSideEffect() : AgentAnalyzer(Rule)
 {

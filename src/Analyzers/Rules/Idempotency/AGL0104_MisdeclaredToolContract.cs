@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Idempotency;
 
-/// <summary>A tool declares that it only reads, can be repeated or destroys nothing, and its code shows otherwise.</summary>
+/// <summary>A tool declares that it only reads, can be repeated or destroys nothing, and its code contradicts that.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
 {

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Isolation;
 
-/// <summary>As many remote calls are started at once as a sequence has items.</summary>
+/// <summary>A remote call is started for every item of a sequence at once.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0401_UnboundedFanOut() : AgentAnalyzer(Rule)
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Isolation;
 
-/// <summary>Requests are queued without a bound for a consumer that waits for a model.</summary>
+/// <summary>Requests are queued without a limit for a consumer that waits for a model.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0405_UnboundedAgentQueue() : AgentAnalyzer(Rule)
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Isolation;
 
-/// <summary>One gate, shared by all callers, is held while a model works.</summary>
+/// <summary>A lock that all callers share is held during a model call.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0406_GateHeldAcrossCall() : AgentAnalyzer(Rule)
 {

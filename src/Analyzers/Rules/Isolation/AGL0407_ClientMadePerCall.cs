@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Isolation;
 
-/// <summary>A client is created for every call, with its own sockets, connection or process.</summary>
+/// <summary>Every call creates a client with its own sockets, connection or process.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0407_ClientMadePerCall() : AgentAnalyzer(Rule)
 {

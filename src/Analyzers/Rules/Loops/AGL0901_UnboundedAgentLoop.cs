@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Loops;
 
-/// <summary>A model decides by its answers how often it is asked.</summary>
+/// <summary>Only the answers of a model decide how often it is asked.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0901_UnboundedAgentLoop() : AgentAnalyzer(Rule)
 {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Loops;
 
-/// <summary>A framework lets models take turns, and nothing says how many.</summary>
+/// <summary>A framework lets models take turns without a limit.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0902_UnlimitedFrameworkLoop() : AgentAnalyzer(Rule)
 {

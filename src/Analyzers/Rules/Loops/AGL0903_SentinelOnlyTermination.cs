@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Loops;
 
-/// <summary>A conversation of agents ends when one of them writes a certain word, or never.</summary>
+/// <summary>A conversation of agents ends only when one of them writes a certain word.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0903_SentinelOnlyTermination() : AgentAnalyzer(Rule)
 {

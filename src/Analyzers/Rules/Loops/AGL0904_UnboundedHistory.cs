@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Loops;
 
-/// <summary>A conversation only ever gets longer, and a model is sent all of it each time.</summary>
+/// <summary>A conversation only grows, and all of it is sent to the model each time.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0904_UnboundedHistory() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Loops;
 
-/// <summary>A tool asks a model that may call it again, within itself.</summary>
+/// <summary>A tool asks a model that can call the tool again within its own call.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0905_AutoInvokeReentry() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Observability;
 
-/// <summary>A program that is traced, or serves requests, composes a model client of which no trace tells.</summary>
+/// <summary>A traced or serving program builds a model client whose calls no trace records.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1101_UninstrumentedModelClient() : AgentAnalyzer(Rule)
 {

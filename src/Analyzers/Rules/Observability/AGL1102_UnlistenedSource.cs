@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Observability;
 
-/// <summary>A source of spans or measurements that no listener names.</summary>
+/// <summary>A source of spans or measurements is not registered with any listener.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1102_UnlistenedSource() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Observability;
 
-/// <summary>Output of a program that speaks a protocol over its standard output.</summary>
+/// <summary>Console output in a program that uses its standard output for a protocol.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1104_ConsoleInStdioServer() : AgentAnalyzer(Rule)
 {

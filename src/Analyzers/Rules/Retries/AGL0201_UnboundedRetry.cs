@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>What failed is tried again, for as long as it fails.</summary>
+/// <summary>A failed call is retried for as long as it fails.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
 {

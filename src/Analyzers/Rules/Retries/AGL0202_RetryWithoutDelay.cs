@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>What has just failed is asked again at once, when it is least able to answer.</summary>
+/// <summary>A failed call is retried immediately, when the service is least able to answer.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0202_RetryWithoutDelay() : AgentAnalyzer(Rule)
 {

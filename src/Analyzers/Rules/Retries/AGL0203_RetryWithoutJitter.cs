@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>All who failed together come back together: the delay leaves nothing to chance.</summary>
+/// <summary>Callers that failed together retry together, because their delays have no random part.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0203_RetryWithoutJitter() : AgentAnalyzer(Rule)
 {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>Several layers retry one call: their attempts multiply, against a service that is down already.</summary>
+/// <summary>Several layers retry one call, and their attempts multiply.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0204_StackedRetries() : AgentAnalyzer(Rule)
 {

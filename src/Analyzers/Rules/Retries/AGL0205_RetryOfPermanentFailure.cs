@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>What cannot succeed is tried again: the caller waits longer for the same failure.</summary>
+/// <summary>A failure that another attempt cannot fix is retried: the caller waits longer for the same failure.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0205_RetryOfPermanentFailure() : AgentAnalyzer(Rule)
 {

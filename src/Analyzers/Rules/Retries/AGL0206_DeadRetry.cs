@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>A synchronous policy around an asynchronous delegate has done its work when the task is made: nothing that fails later is retried.</summary>
+/// <summary>A synchronous policy around an asynchronous delegate ends when the task is created: later failures are not retried.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0206_DeadRetry() : AgentAnalyzer(Rule)
 {

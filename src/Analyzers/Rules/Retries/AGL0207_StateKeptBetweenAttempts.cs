@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>The second attempt is not the first one again: it starts from what that left behind.</summary>
+/// <summary>An attempt starts from the state that the failed attempt left behind.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0207_StateKeptBetweenAttempts() : AgentAnalyzer(Rule)
 {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>A server says when it can be asked again, and nobody listens.</summary>
+/// <summary>A server says how long to wait before the next attempt, and the retry ignores it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0208_IgnoredRetryAfter() : AgentAnalyzer(Rule)
 {

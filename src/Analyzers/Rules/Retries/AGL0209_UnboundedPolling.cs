@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Retries;
 
-/// <summary>Something remote is asked how far it is until it says that it is done, however long that takes.</summary>
+/// <summary>A remote operation is polled until it is done, however long that takes.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0209_UnboundedPolling() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>Several users' messages end up in one conversation.</summary>
+/// <summary>Messages of several users are added to one conversation.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0701_SharedConversation() : AgentAnalyzer(Rule)
 {

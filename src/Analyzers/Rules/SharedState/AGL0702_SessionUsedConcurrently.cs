@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>Branches that run at the same time go on with one conversation, and nothing makes them take turns.</summary>
+/// <summary>Concurrent branches use one conversation without taking turns.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0702_SessionUsedConcurrently() : AgentAnalyzer(Rule)
 {

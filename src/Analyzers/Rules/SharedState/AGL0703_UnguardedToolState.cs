@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>Calls that run at once lose each other's updates.</summary>
+/// <summary>Concurrent calls lose each other's updates.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
 {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>A service that is made for one request serves all of them, at once.</summary>
+/// <summary>A service that is created for one request serves all of them concurrently.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0704_CaptiveScopedService() : AgentAnalyzer(Rule)
 {

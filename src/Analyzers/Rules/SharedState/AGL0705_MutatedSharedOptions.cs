@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>One call's plugin, filter or setting is every call's from then on.</summary>
+/// <summary>A plugin, filter or setting of one call applies to all later calls.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0705_MutatedSharedOptions() : AgentAnalyzer(Rule)
 {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>Branches that run at the same time change a variable or a collection that they share, and nothing keeps them apart.</summary>
+/// <summary>Concurrent branches change a shared variable or collection without protection.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0706_CapturedStateMutatedConcurrently() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>Two calls look, both find nothing or the same, and the second one's answer replaces the first one's.</summary>
+/// <summary>Two calls check the same entry, and the later write replaces the earlier one.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0707_CheckThenAct() : AgentAnalyzer(Rule)
 {

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>An asynchronous lambda is given to what takes a delegate without a task, so that nobody waits for what it does.</summary>
+/// <summary>An async lambda is passed as a delegate that returns no task, so its work is never awaited.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0708_AsyncLambdaAsAction() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.SharedState;
 
-/// <summary>Several users' conversations are one, because they are kept under one key.</summary>
+/// <summary>Conversations of several users are stored under one key.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0709_SharedSessionKey() : AgentAnalyzer(Rule)
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Verification;
 
-/// <summary>What a model wrote is run, or names a file or a host, and nothing has checked it.</summary>
+/// <summary>Text that a model wrote is executed, or names a file or a host, without a check.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0801_UnverifiedOutputToSink() : AgentAnalyzer(Rule)
 {

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Verification;
 
-/// <summary>Data that a model wrote is stored as fact, and nothing has checked it.</summary>
+/// <summary>Data from a model's answer is stored as fact without a check.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0802_UnverifiedOutputToSharedState() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Verification;
 
-/// <summary>A model is given a tool that deletes, pays, sends or runs what it says, and no person is asked.</summary>
+/// <summary>A model can call a tool that deletes, pays, sends or runs its text, and no person is asked.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0803_UnguardedDestructiveTool() : AgentAnalyzer(Rule)
 {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Verification;
 
-/// <summary>An approval is granted without a person's decision.</summary>
+/// <summary>An approval is granted although no person has decided.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0804_FailOpenApproval() : AgentAnalyzer(Rule)
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.Verification;
 
-/// <summary>A model's text is parsed, and nothing says what happens when it is not of the form that was asked for.</summary>
+/// <summary>A model's text is parsed without handling text of another form.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0805_UnguardedOutputParse() : AgentAnalyzer(Rule)
 {

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Fixes.Retries;
 
-/// <summary>Has a handler that tries again let through what no further attempt can mend.</summary>
+/// <summary>Lets a handler pass on the failures that another attempt cannot fix.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0205Fix_LetThrough)), Shared]
 public sealed class AGL0205Fix_LetThrough() : AgentCodeFix(AGL0205_RetryOfPermanentFailure.Rule, "Let the failure through to the caller")
 {

@@ -12,7 +12,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Fixes.SharedState;
 
-/// <summary>Makes the concurrent twin of the collection in its place, where all that is done with it can be done with that.</summary>
+/// <summary>Replaces the collection by its concurrent counterpart, where the counterpart supports every use.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0706Fix_UseConcurrentType)), Shared]
 public sealed class AGL0706Fix_UseConcurrentType()
     : AgentCodeFix(AGL0706_CapturedStateMutatedConcurrently.Rule, "Use the concurrent type")

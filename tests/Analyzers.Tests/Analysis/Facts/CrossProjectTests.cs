@@ -86,7 +86,7 @@ public sealed class CrossProjectTests
     {
         {
             "[McpServerTool, Description(\"Mails\")] public async Task<string> Mail(string to) { await mailer.SendAsync(to, \"hello\"); return \"mailed\"; }",
-            ["AGL0101 Warning: 'Desk.Mail' sends with 'SmtpClient.SendMailAsync' (Desk.Mail → IMailer.SendAsync → SmtpClient.SendMailAsync) each time it is run: look first whether it is done, or keep an id of the operation when it is"]
+            ["AGL0101 Warning: 'Desk.Mail' sends an email with 'SmtpClient.SendMailAsync' (Desk.Mail → IMailer.SendAsync → SmtpClient.SendMailAsync) each time it runs, without a stable idempotency key: check first whether it is already done, or record the operation's id once it is"]
         },
         { "[McpServerTool, Description(\"Drafts\")] public async Task<string> Draft(string to) => await mailer.DraftAsync(to);", [] },
         {
@@ -98,11 +98,11 @@ public sealed class CrossProjectTests
                     catch (IOException) { await Task.Delay(Random.Shared.Next(1000 << i)); }
             }
             """,
-            ["AGL0103 Warning: 'SmtpClient.SendMailAsync' (IMailer.SendAsync → SmtpClient.SendMailAsync) is done again by the loop when an attempt fails: look first whether it is done"]
+            ["AGL0103 Warning: 'SmtpClient.SendMailAsync' (IMailer.SendAsync → SmtpClient.SendMailAsync) is repeated by the loop when an attempt fails, although it may already have taken effect: check first whether it is already done"]
         },
         {
             "[McpServerTool(ReadOnly = true), Description(\"Looks\")] public async Task<string> Look(string order) { await mailer.SendAsync(order, \"\"); return order; }",
-            ["AGL0104 Warning: 'Desk.Look' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (Desk.Look → IMailer.SendAsync → SmtpClient.SendMailAsync)"]
+            ["AGL0104 Warning: 'Desk.Look' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (Desk.Look → IMailer.SendAsync → SmtpClient.SendMailAsync): correct the hint"]
         },
         { "[McpServerTool(ReadOnly = true), Description(\"Looks\")] public async Task<string> Look(string order, CancellationToken ct) => await store.ReadAsync(order, ct);", [] },
         {
@@ -114,24 +114,24 @@ public sealed class CrossProjectTests
                     catch (Exception) { }
             }
             """,
-            ["AGL0201 Warning: 'Desk.Retry' repeats 'IAssistant.AskAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) for as long as it fails: the 'catch' in line 12 leads back with no counter that is compared, no deadline and no way out"]
+            ["AGL0201 Warning: 'Desk.Retry' retries 'IAssistant.AskAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) for as long as it fails: the 'catch' in line 12 leads to another attempt with no attempt limit, no deadline and no other exit"]
         },
         {
             "public async Task<string> Read(string order, CancellationToken cancellation) => await store.ReadAsync(order) + cancellation.CanBeCanceled;",
-            ["AGL0301 Warning: 'Desk.Read' does not pass 'cancellation' to the HTTP call 'HttpClient.GetStringAsync' (Desk.Read → OrderStore.ReadAsync → HttpClient.GetStringAsync): it goes on when the caller has given up"]
+            ["AGL0301 Warning: 'Desk.Read' does not pass 'cancellation' to the HTTP call 'HttpClient.GetStringAsync' (Desk.Read → OrderStore.ReadAsync → HttpClient.GetStringAsync): the call continues after its caller has cancelled"]
         },
         { "public async Task<string> Read(string order, CancellationToken cancellation) => await store.CachedAsync(order) + cancellation.CanBeCanceled;", [] },
         {
             "public async Task<List<string>> All(IReadOnlyList<string> questions) => [.. await Task.WhenAll(questions.Select(question => assistant.AskAsync(question)))];",
-            ["AGL0401 Info: 'Desk.All' starts the model call 'IChatClient.GetResponseAsync' (Desk.All → IAssistant.AskAsync → IChatClient.GetResponseAsync) for every item at once, and the length of 'questions' is known only at run time: nothing limits how many run"]
+            ["AGL0401 Info: 'Desk.All' starts the model call 'IChatClient.GetResponseAsync' (Desk.All → IAssistant.AskAsync → IChatClient.GetResponseAsync) for every item at once, and the length of 'questions' is known only at run time: limit how many run at the same time"]
         },
         {
             "public string Wait(string question) => assistant.AskAsync(question).Result;",
-            ["AGL0601 Info: 'Desk.Wait' holds its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Wait → IAssistant.AskAsync → IChatClient.GetResponseAsync) instead of awaiting it"]
+            ["AGL0601 Info: 'Desk.Wait' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (Desk.Wait → IAssistant.AskAsync → IChatClient.GetResponseAsync) instead of awaiting it"]
         },
         {
             "public void Late(List<string> orders) => orders.ForEach(async order => await assistant.AskAsync(order));",
-            ["AGL0708 Warning: 'List.ForEach' does not wait for this asynchronous lambda: 'IChatClient.GetResponseAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) goes on after its first await, and nobody sees when that ends or fails"]
+            ["AGL0708 Warning: 'List.ForEach' does not await this async lambda: 'IChatClient.GetResponseAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) continues after its first await, and its end and its exceptions go unobserved"]
         },
         {
             """
@@ -143,7 +143,7 @@ public sealed class CrossProjectTests
                 return answer;
             }
             """,
-            ["AGL0901 Warning: 'Desk.Loop' asks 'IAssistant.AskAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) again for as long as the answer says so: the condition in line 11 leads back with no counter that is compared and no deadline"]
+            ["AGL0901 Warning: 'Desk.Loop' repeats 'IAssistant.AskAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) until the model's answer ends the loop: the condition in line 11 leads to another round with no round limit and no deadline"]
         },
     };
 
@@ -188,7 +188,7 @@ public sealed class CrossProjectTests
             """);
 
         Assert.Equal(
-            ["AGL0101 Info 9: 'RefundTool.Refund' posts with 'HttpClient.PostAsJsonAsync' (RefundTool.Refund → IRefundService.PayAsync → PaymentsClient.SendAsync → HttpClient.PostAsJsonAsync) each time it is run: send an id made of the operation, or look first whether it is done"],
+            ["AGL0101 Info 9: 'RefundTool.Refund' posts with 'HttpClient.PostAsJsonAsync' (RefundTool.Refund → IRefundService.PayAsync → PaymentsClient.SendAsync → HttpClient.PostAsJsonAsync) each time it runs, without a stable idempotency key: send an id derived from the operation, or check first whether it is already done"],
             reports);
     }
 

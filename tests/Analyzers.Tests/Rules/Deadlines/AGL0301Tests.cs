@@ -31,7 +31,7 @@ public sealed class AGL0301Tests
     [InlineData("var reader = new System.IO.StreamReader(await response.Content.ReadAsStreamAsync(token)); while (await reader.{|#0:ReadLineAsync|}() is { } line) Console.Write(line);", "StreamReader.ReadLineAsync")]
     [InlineData("Console.Write(await response.Content.{|#0:ReadAsStringAsync|}());", "HttpContent.ReadAsStringAsync")]
     public Task Body_that_comes_after_the_headers(string code, string call) => Desk($"using var response = await http.SendAsync(new HttpRequestMessage(), HttpCompletionOption.ResponseHeadersRead, token); {code}")
-        .Expect(Warning, $"'Desk.AskAsync' does not pass 'token' to the HTTP call '{call}': it goes on when the caller has given up")
+        .Expect(Warning, $"'Desk.AskAsync' does not pass 'token' to the HTTP call '{call}': the call continues after its caller has cancelled")
         .RunAsync();
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class AGL0301Tests
 
     [Fact]
     public Task Context_of_a_controller() => Controller("public async Task<string> Ask(string text) => (await model.{|#0:GetResponseAsync|}(text)).Text;")
-        .Expect(Info, "'Chat.Ask' does not pass 'HttpContext.RequestAborted' to the model call 'IChatClient.GetResponseAsync': it goes on when the caller has given up")
+        .Expect(Info, "'Chat.Ask' does not pass 'HttpContext.RequestAborted' to the model call 'IChatClient.GetResponseAsync': the call continues after its caller has cancelled")
         .RunAsync();
 
     [Theory]

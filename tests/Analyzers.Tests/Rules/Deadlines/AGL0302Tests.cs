@@ -44,7 +44,7 @@ public sealed class AGL0302Tests
     [InlineData("[ApiController] public class Chat(Desk desk) : ControllerBase { [HttpPost] public Task<string> {|#0:Ask|}(string text) => {|#1:desk.AskAsync(text)|}; }", "Chat.Ask")]
     [InlineData("public static class Routes { public static void Map(WebApplication app) => app.MapPost(\"/ask\", {|#0:(string text, Desk desk)|} => {|#1:desk.AskAsync(text)|}); }", "POST /ask")]
     public Task Handler_of_requests_that_asks_a_model(string handler, string name) => Handlers(handler)
-        .ExpectPath(Info, $"Handler '{name}' waits for the model call 'IChatClient.GetResponseAsync' ({(name.StartsWith("POST", StringComparison.Ordinal) ? "lambda" : name)} → Desk.AskAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it goes on when its caller has given up", 0, 1, 2)
+        .ExpectPath(Info, $"Handler '{name}' waits for the model call 'IChatClient.GetResponseAsync' ({(name.StartsWith("POST", StringComparison.Ordinal) ? "lambda" : name)} → Desk.AskAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it continues after its caller has cancelled", 0, 1, 2)
         .RunAsync();
 
     [Theory]

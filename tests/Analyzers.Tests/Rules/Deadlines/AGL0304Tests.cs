@@ -44,7 +44,7 @@ public sealed class AGL0304Tests
     [InlineData("TimeSpan.FromMinutes(60)", "1 h")]
     [InlineData("TimeSpan.FromDays(7)", "7 days")]
     public Task Client_that_waits_for_hours(string time, string text) => Client($"public void Set() => {{|#0:http.Timeout = {time}|}};")
-        .Expect(Info, $"'Rates2.Set' sets a time limit with 'HttpClient.Timeout' that never acts: {text} is longer than anything waits for one answer")
+        .Expect(Info, $"'Rates2.Set' sets a timeout with 'HttpClient.Timeout' that never takes effect: {text} is longer than any caller waits for one answer")
         .RunAsync();
 
     [Theory]

@@ -64,7 +64,7 @@ public sealed class AGL1004Tests
                 }
             }
             """).Reference(Library.DurableTask)
-            .Expect(Info, "'Chat.RunAsync' repeats 'TaskOrchestrationContext.CallActivityAsync' without end, and its history grows with each turn; continue as new after a number of turns").RunAsync();
+            .Expect(Info, "'Chat.RunAsync' repeats 'TaskOrchestrationContext.CallActivityAsync' without end, and its history grows with each iteration; continue as new after a number of iterations").RunAsync();
 
     private static RuleTest<AGL1004_EndlessWorkflow> Temporal(string body) =>
         new RuleTest<AGL1004_EndlessWorkflow>(TemporalProgram.Of(body, "", "private static Task TurnAsync() => Workflow.DelayAsync(1000);")).Reference(Library.Temporal);

@@ -234,7 +234,7 @@ public class AGL0101Tests
 
     [Fact]
     public Task Generated_client_posts() => Kiota("await {|#0:heroes.PostAsync(name)|}")
-        .Expect(DiagnosticSeverity.Info, "'Tools.CreateHero' posts with 'HeroesRequestBuilder.PostAsync' each time it is run: send an id made of the operation, or look first whether it is done").RunAsync();
+        .Expect(DiagnosticSeverity.Info, "'Tools.CreateHero' posts with 'HeroesRequestBuilder.PostAsync' each time it runs, without a stable idempotency key: send an id derived from the operation, or check first whether it is already done").RunAsync();
 
     [Theory]
     [InlineData("await heroes.PostAsync(name, request => request.Headers.Add(\"Idempotency-Key\", name))")]
