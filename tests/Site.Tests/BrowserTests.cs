@@ -80,7 +80,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         await reader.GotoAsync(browser.At("index.html"));
 
         // Only AGL0206's message says so.
-        await reader.FillAsync("#search", "ends when its delegate has made a task");
+        await reader.FillAsync("#search", "returns as soon as its delegate returns a task");
         Assert.Contains("AGL0206 DeadRetry", await reader.Locator("#results [role=option] strong").AllInnerTextsAsync());
         await reader.FillAsync("#search", "GlobalPackageReference");
         Assert.Contains("Configuration", await reader.Locator("#results [role=option] strong").AllInnerTextsAsync());

@@ -48,7 +48,7 @@ public sealed class AGL0804Tests
     public Task Yes_when_asking_fails() =>
         Reported(
             "    public bool Ask() { try { return Console.ReadLine() == \"y\"; } catch (Exception) { return {|#0:true|}; } }",
-            "'Desk.Ask' approves when asking fails: treat that as a no");
+            "'Desk.Ask' approves when asking fails: treat this case as a refusal");
 
     [Fact]
     public Task Yes_when_nobody_can_be_asked() =>
@@ -61,7 +61,7 @@ public sealed class AGL0804Tests
                     return (await server.ElicitAsync(new ElicitRequestParams { Message = "?" })).IsAccepted;
                 }
             """,
-            "'Desk.Ask' approves when no person can be asked: treat that as a no");
+            "'Desk.Ask' approves when no person can be asked: treat this case as a refusal");
 
     [Fact]
     public Task Done_when_nobody_can_be_asked() =>
@@ -76,7 +76,7 @@ public sealed class AGL0804Tests
                     return tool();
                 }
             """,
-            "'Desk.Ask' approves when no person can be asked: treat that as a no");
+            "'Desk.Ask' approves when no person can be asked: treat this case as a refusal");
 
     [Fact]
     public Task Yes_when_nobody_answers() =>
@@ -85,7 +85,7 @@ public sealed class AGL0804Tests
                 public void Run() { var key = Ask(); if (key == ConsoleKey.Y || key == ConsoleKey.Enter) Console.WriteLine("runs"); }
                 private static ConsoleKey Ask() { var read = Task.Run(() => Console.ReadKey(true)); return read.Wait(3000) ? read.Result.Key : {|#0:ConsoleKey.Enter|}; }
             """,
-            "'Desk.Ask' returns a value that means approval when no answer arrives: treat that as a no");
+            "'Desk.Ask' returns a value that means approval when no answer arrives: treat this case as a refusal");
 
     [Fact]
     public Task Default_that_means_no() =>
@@ -107,7 +107,7 @@ public sealed class AGL0804Tests
                     return "dropped";
                 }
             """,
-            "'confirm' is set by the model and counts as the approval of 'Desk.Drop': ask a person in the host",
+            "'confirm' is set by the model and counts as the approval of 'Desk.Drop': let the host ask a person",
             DiagnosticSeverity.Info);
 
     [Fact]
