@@ -26,19 +26,19 @@ internal static class OptionTable
         [
             "`agentlint.call_depth`",
             $"`{settings.CallDepth.ToString(CultureInfo.InvariantCulture)}`",
-            "How many calls a chain may follow from a tool, agent or workflow; 1 to 64.",
+            "How many calls are followed from a tool, agent or workflow; 1 to 64.",
         ];
         yield return
         [
             "`agentlint.host`",
-            "found in the code",
-            "How the program is run: `library`, `service`, `local_server`, `desktop` or `console` ([severity](severity.md)).",
+            "determined from the code",
+            "The host of the program: `library`, `service`, `local_server`, `desktop` or `console` ([severity](severity.md)).",
         ];
         yield return
         [
             "`agentlint.mitigated`",
             settings.WarnsAnyway ? "`warning`" : "`suggestion`",
-            "What a true finding that few would act on is: `suggestion` or `warning` ([severity](severity.md)).",
+            "The severity of a true finding that few authors would act on: `suggestion` or `warning` ([severity](severity.md)).",
         ];
     }
 }

@@ -18,7 +18,7 @@ internal static class RulePage
         if (rule.FromBuild)
             text.Append("\nThe build reports this, not the compiler: `NoWarn` silences it, `.editorconfig` does not.\n");
         if (rule.Rule.Property is { } property)
-            text.Append($"\nNo complaint, but an answer: made where the build property `{property}` is `true`, whatever the mode and `.editorconfig` say.\n");
+            text.Append($"\nThis report is not a finding: it is produced where the build property `{property}` is `true`, whatever the mode and `.editorconfig` say.\n");
         if (!rule.Rule.Options.IsEmpty)
             text.Append('\n').Append(OptionTable.Render(rule));
         return text.ToString();

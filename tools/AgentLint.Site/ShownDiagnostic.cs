@@ -36,14 +36,14 @@ internal sealed class ShownDiagnostic
         var html = new StringBuilder(
             $"""
             <h1>A finding, and how it comes about</h1>
-            <p class="lead">From the build of <code>samples/SupportDesk</code>: a tool that refunds money, and that a model calls again when it did not hear that it was done.</p>
+            <p class="lead">From the build of <code>samples/SupportDesk</code>: a tool that refunds money, which a model calls again when it receives no confirmation.</p>
             <div class="finding">
             <div class="bar"><b>{Encode(report.Place.File)}</b><span>line {report.Place.Line}</span><span class="severity {Level}">{Level}</span></div>
 
             """);
         html.Append(Source(report.Place, 10, 1, "squiggle"));
         html.Append($"<p class=\"message\"><b><a href=\"rules/{report.Id}.html\">{report.Id}</a></b> {Encode(report.Message)}</p>\n");
-        html.Append("<h2>The way there</h2>\n<ol class=\"path\">\n");
+        html.Append("<h2>The path to the call</h2>\n<ol class=\"path\">\n");
         foreach (var place in report.Path.Prepend(report.Place))
             html.Append($"<li><div><span class=\"where\">{Encode(place.File)}({place.Line},{place.Column})</span>{Source(place, 0, 0, "hit", numbers: false)}</div></li>\n");
         html.Append("</ol>\n");
