@@ -14,7 +14,7 @@ public sealed class AGL0104_MisdeclaredToolContract() : AgentAnalyzer(Rule)
         "AGL0104",
         "MisdeclaredToolContract",
         "A tool's code contradicts its declared hints",
-        "'{0}' declares '{1}', but {2}: correct the hint",
+        "'{0}' declares '{1}', but {2}: correct the hint or the code",
         "Hosts use a tool's hints to decide what to run without asking, what to repeat after a timeout and what a read-only server may offer. A hint that the code contradicts leads them to the wrong decision.",
         DiagnosticSeverity.Warning);
 

@@ -13,7 +13,7 @@ public sealed class AGL0707_CheckThenAct() : AgentAnalyzer(Rule)
         "AGL0707",
         "CheckThenAct",
         "A shared entry is checked and set in two steps",
-        "{0} is set from what {1} read, so a change in between is lost ({2}); it is reached {3}",
+        "{0} is changed based on what {1} read, so a change in between is lost ({2}); it is reached {3}",
         "Each step is safe, but the two together are not: two concurrent calls act on the same old state, and one of the two updates is lost.",
         DiagnosticSeverity.Info);
 

@@ -102,7 +102,7 @@ public sealed class CrossProjectTests
         },
         {
             "[McpServerTool(ReadOnly = true), Description(\"Looks\")] public async Task<string> Look(string order) { await mailer.SendAsync(order, \"\"); return order; }",
-            ["AGL0104 Warning: 'Desk.Look' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (Desk.Look → IMailer.SendAsync → SmtpClient.SendMailAsync): correct the hint"]
+            ["AGL0104 Warning: 'Desk.Look' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (Desk.Look → IMailer.SendAsync → SmtpClient.SendMailAsync): correct the hint or the code"]
         },
         { "[McpServerTool(ReadOnly = true), Description(\"Looks\")] public async Task<string> Look(string order, CancellationToken ct) => await store.ReadAsync(order, ct);", [] },
         {

@@ -32,7 +32,7 @@ public class AGL0104Tests
             """);
 
     private static Task Reported(string declaration, string members, string declared, string what) =>
-        Tool(declaration, members).Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares '{declared}', but {what}: correct the hint").RunAsync();
+        Tool(declaration, members).Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares '{declared}', but {what}: correct the hint or the code").RunAsync();
 
     private static Task Silent(string declaration, string members) => Tool(declaration, members).RunAsync();
 
@@ -61,7 +61,7 @@ public class AGL0104Tests
     [InlineData("[DllImport(\"user32\")] private static extern void keybd_event(byte key, byte scan, uint flags, nuint extra);", "keybd_event(65, 0, 0, 0)", "keybd_event")]
     [InlineData("[LibraryImport(\"user32.dll\")] private static partial void mouse_event(uint flags, int x, int y, int data, nuint extra); private static partial void mouse_event(uint flags, int x, int y, int data, nuint extra) { }", "mouse_event(0x800, 0, 0, 120, 0)", "mouse_event")]
     public Task Input_is_made_again(string import, string call, string function) => Input("{|#0:Idempotent = true|}", import, call)
-        .Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares 'Idempotent = true', but takes effect again on every 'Tools.{function}': correct the hint").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, $"'Tools.Run' declares 'Idempotent = true', but takes effect again on every 'Tools.{function}': correct the hint or the code").RunAsync();
 
     [Theory]
     [InlineData("Idempotent = true", "[DllImport(\"user32.dll\")] private static extern bool SetCursorPos(int x, int y);", "SetCursorPos(1, 2)")]
@@ -131,7 +131,7 @@ public class AGL0104Tests
     [InlineData("public Task Run(string page, string text) => http.PutAsJsonAsync($\"pages/{page}\", text);")]
     [InlineData("public Task Run(string page, string text) => http.PutAsync(\"pages/\" + page, new StringContent(text));")]
     public Task Put_replaces_what_is_there(string method) => Tool("{|#0:Destructive = false|}", method)
-        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' declares 'Destructive = false', but replaces existing data with 'HttpClient.{(method.Contains("Json", StringComparison.Ordinal) ? "PutAsJsonAsync" : "PutAsync")}': correct the hint").RunAsync();
+        .Expect(DiagnosticSeverity.Info, $"'Tools.Run' declares 'Destructive = false', but replaces existing data with 'HttpClient.{(method.Contains("Json", StringComparison.Ordinal) ? "PutAsJsonAsync" : "PutAsync")}': correct the hint or the code").RunAsync();
 
     [Theory]
     [InlineData("public Task Run(string text) => http.PutAsJsonAsync($\"pages/{Guid.NewGuid()}\", text);")]
@@ -329,7 +329,7 @@ public class AGL0104Tests
             public abstract class Command { public abstract Task ExecuteAsync(string text); }
             [Command({|#0:ReadOnly = true|})]
             public class SendCommand(IMail mail) : Command { public override Task ExecuteAsync(string text) => mail.SendAsync(text); public Task Other() => Task.CompletedTask; }
-            """).Expect(DiagnosticSeverity.Warning, "'SendCommand.ExecuteAsync' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (SendCommand.ExecuteAsync → IMail.SendAsync → SmtpClient.SendMailAsync): correct the hint").RunAsync();
+            """).Expect(DiagnosticSeverity.Warning, "'SendCommand.ExecuteAsync' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (SendCommand.ExecuteAsync → IMail.SendAsync → SmtpClient.SendMailAsync): correct the hint or the code").RunAsync();
 
     [Fact]
     public Task One_name_alone_is_a_coincidence() =>
@@ -344,5 +344,5 @@ public class AGL0104Tests
             public class ActionAttribute : Attribute { public bool Safe { get; set; } }
             public class Actions(IMail mail) { [Action({|#0:Safe = true|})] public Task Tell(string text) => mail.SendAsync(text); }
             """).Declare("tool-attribute ActionAttribute on=method read-only=Safe")
-            .Expect(DiagnosticSeverity.Warning, "'Actions.Tell' declares 'Safe = true', but writes with 'SmtpClient.SendMailAsync' (Actions.Tell → IMail.SendAsync → SmtpClient.SendMailAsync): correct the hint").RunAsync();
+            .Expect(DiagnosticSeverity.Warning, "'Actions.Tell' declares 'Safe = true', but writes with 'SmtpClient.SendMailAsync' (Actions.Tell → IMail.SendAsync → SmtpClient.SendMailAsync): correct the hint or the code").RunAsync();
 }

@@ -18,20 +18,20 @@ public sealed class AGL0707Tests
     [InlineData("{|#0:table[key] = table.GetValueOrDefault(key) + key|}; return \"\";", "use 'AddOrUpdate'")]
     [InlineData("{|#0:table[key] = table.TryGetValue(key, out var old) ? old + key : key|}; return \"\";", "use 'AddOrUpdate'")]
     public Task Looked_at_and_then_set(string code, string remedy = "use 'GetOrAdd' or 'TryAdd'") => In(code)
-        .Expect(Info, $"The entry 'key' of 'Store.table' is set from what the same line read, so a change in between is lost ({remedy}); it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Info, $"The entry 'key' of 'Store.table' is changed based on what the same line read, so a change in between is lost ({remedy}); it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("{|#0:counts[key]++|};")]
     [InlineData("{|#0:++counts[key]|};")]
     [InlineData("{|#0:counts[key]--|};")]
     public Task Counted_in_the_table(string code) => In(code + " return \"\";")
-        .Expect(Info, "The entry 'key' of 'Store.counts' is set from what the same line read, so a change in between is lost (use 'AddOrUpdate'); it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Info, "The entry 'key' of 'Store.counts' is changed based on what the same line read, so a change in between is lost (use 'AddOrUpdate'); it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("if (lists.TryGetValue(key, out var list)) { list.Clear(); if (list.Count == 0) {|#0:lists.TryRemove(key, out _)|}; } return \"\";", "list.Clear")]
     [InlineData("if (lists.TryGetValue(key, out var list) && list.Count == 0 && {|#0:lists.TryRemove(key, out _)|}) return key; return \"\";", "")]
     public Task Removed_when_empty(string code, string _) => In(code)
-        .Expect(Info, "The entry 'key' of 'Store.lists' is set from what the same line read, so a change in between is lost (remove exactly the pair that was checked, under a lock that additions hold too); it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Info, "The entry 'key' of 'Store.lists' is changed based on what the same line read, so a change in between is lost (remove exactly the pair that was checked, under a lock that additions hold too); it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("if (lists.TryGetValue(key, out var list)) lists.TryRemove(key, out _); return \"\";")]
@@ -46,7 +46,7 @@ public sealed class AGL0707Tests
     [InlineData("var bill = bills.Values.First(b => b.Status == key); {|#0:bill.Times++|}; return \"\";", "Times")]
     [InlineData("var bill = bills[key]; {|#0:bill.Times += key.Length|}; return \"\";", "Times")]
     public Task Object_in_the_table(string code, string member) => In(code)
-        .Expect(Info, $"'{member}' of an object in 'Store.bills' is set from what the same line read, so a change in between is lost (hold a lock around both, or replace the object in one step); it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Info, $"'{member}' of an object in 'Store.bills' is changed based on what the same line read, so a change in between is lost (hold a lock around both, or replace the object in one step); it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("var bill = bills[key]; bill.Status = \"paid\"; return bill.Status;")]
@@ -78,7 +78,7 @@ public sealed class AGL0707Tests
     [InlineData("if (await cache.GetStringAsync(key) != null) return \"\"; await {|#0:cache.SetStringAsync(key, \"taken\")|}; return (await model.GetResponseAsync(key)).Text;")]
     [InlineData("var old = await cache.GetStringAsync(key); if (old == \"done\") return \"\"; await {|#0:cache.SetStringAsync(key, \"working\")|}; return (await model.GetResponseAsync(key)).Text;")]
     public Task Store_that_takes_what_comes_last(string code) => In(code)
-        .Expect(Info, "The entry 'key' of 'Store.cache' is set from what the same line read, so a change in between is lost (use a version, an ETag or a lock); it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Info, "The entry 'key' of 'Store.cache' is changed based on what the same line read, so a change in between is lost (use a version, an ETag or a lock); it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("var old = await cache.GetStringAsync(key); if (old == null) await cache.SetStringAsync(key, await Make(key)); return \"\";")]
@@ -95,7 +95,7 @@ public sealed class AGL0707Tests
     [InlineData("lock (all) { if (all.Contains(key)) return key; } var made = await Make(key); lock (all) { {|#0:all.Add(made)|}; } return key;")]
     [InlineData("lock (all) if (all.Any(one => one == key)) return key; await Make(key); lock (all) {|#0:all.Add(key)|}; return key;")]
     public Task Looked_at_under_one_lock_and_changed_under_the_next(string code) => In(code)
-        .Expect(Info, "'Store.all' is set from what the same line read, so a change in between is lost (check again under the lock that the change holds); it is reached from 'Tools.Ask'").RunAsync();
+        .Expect(Info, "'Store.all' is changed based on what the same line read, so a change in between is lost (check again under the lock that the change holds); it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
     [InlineData("lock (all) { if (all.Contains(key)) return key; } var made = await Make(key); lock (all) { if (all.Contains(key)) return key; all.Add(made); } return key;")]
@@ -110,7 +110,7 @@ public sealed class AGL0707Tests
     public Task Removed_when_empty_under_a_lock(string code, bool isReported)
     {
         var test = In(code);
-        return (isReported ? test.Expect(Info, "The entry 'key' of 'Store.lists' is set from what the same line read, so a change in between is lost (remove exactly the pair that was checked, under a lock that additions hold too); it is reached from 'Tools.Ask'") : test).RunAsync();
+        return (isReported ? test.Expect(Info, "The entry 'key' of 'Store.lists' is changed based on what the same line read, so a change in between is lost (remove exactly the pair that was checked, under a lock that additions hold too); it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class AGL0707Tests
     [InlineData("{|#0:row.Count = row.Count - n|};")]
     [InlineData("var left = row.Count - n; {|#0:row.Count = left|};")]
     public Task Row_that_is_read_changed_and_saved(string change) => Row(change)
-        .Expect(Info, "'Count' of the row 'row' is set from what line 11 read, so a change in between is lost (update it in one database statement, or give the row a version); it is reached from 'Tools.Take'").RunAsync();
+        .Expect(Info, "'Count' of the row 'row' is changed based on what line 11 read, so a change in between is lost (update it in one database statement, or give the row a version); it is reached from 'Tools.Take'").RunAsync();
 
     [Theory]
     [InlineData("row.Name = \"a\";")]
