@@ -9,7 +9,7 @@ namespace AgentLint;
 
 /// <summary>
 /// Publishes what the members of a project reach, as metadata of its assembly, for the projects that refer to it. An implementation output: it does not
-/// run while somebody types. A project that reaches nothing gets nothing.
+/// run while you type. A project that reaches nothing gets nothing.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class FactsGenerator : IIncrementalGenerator

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Fixes;
 
-/// <summary>Base of the fixes of cycles that nothing bounds. What they make is looked at once more: it is offered where it bounds them.</summary>
+/// <summary>Base of the fixes of unbounded cycles. The result is analysed again: a fix is offered only where it bounds the cycle.</summary>
 public abstract class CycleFix : AgentCodeFix
 {
     private readonly CycleKind kind;

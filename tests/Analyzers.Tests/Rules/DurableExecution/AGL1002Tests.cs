@@ -24,7 +24,7 @@ public sealed class AGL1002Tests
                 public async Task<string> ShipAsync(string order) => await {|#1:http.GetStringAsync(order)|};
             }
             """, "private IShop shop = null!;")
-            .ExpectPath(Warning, "'OrderWorkflow.RunAsync' is replayed, and each replay repeats the HTTP call 'HttpClient.GetStringAsync' again (OrderWorkflow.RunAsync → IShop.ShipAsync → HttpClient.GetStringAsync); move it into an activity, whose result is recorded", 0, 1)
+            .ExpectPath(Warning, "'OrderWorkflow.RunAsync' is replayed, and each replay repeats the HTTP call 'HttpClient.GetStringAsync' (OrderWorkflow.RunAsync → IShop.ShipAsync → HttpClient.GetStringAsync); move it into an activity, whose result is recorded", 0, 1)
             .RunAsync();
 
     // A client of the program's own that asks through an activity, and one that asks itself.
