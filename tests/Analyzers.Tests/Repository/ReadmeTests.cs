@@ -23,12 +23,16 @@ public sealed partial class ReadmeTests
     {
         const string File = "Class1.cs";
         var code = Code().Match(Text).Groups["code"].Value;
+        var cancellation = TestContext.Current.CancellationToken;
         var compilation = CSharpCompilation.Create(
             "Desk",
-            [CSharpSyntaxTree.ParseText(SupportDesk.ImplicitUsings, SupportDesk.ParseOptions, "ImplicitUsings.cs"), CSharpSyntaxTree.ParseText(code, SupportDesk.ParseOptions, File)],
+            [
+                CSharpSyntaxTree.ParseText(SupportDesk.ImplicitUsings, SupportDesk.ParseOptions, "ImplicitUsings.cs", cancellationToken: cancellation),
+                CSharpSyntaxTree.ParseText(code, SupportDesk.ParseOptions, File, cancellationToken: cancellation),
+            ],
             [.. Libraries.Framework, .. Libraries.With(Library.UsedBy(code))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
+        Assert.DoesNotContain(compilation.GetDiagnostics(cancellation), d => d.Severity == DiagnosticSeverity.Error);
 
         var warnings = (await AllRules.ReportsInAsync(compilation)).Where(d => d.Severity == DiagnosticSeverity.Warning);
 
