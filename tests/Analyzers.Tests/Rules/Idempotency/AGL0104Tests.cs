@@ -211,9 +211,9 @@ public class AGL0104Tests
     [InlineData("ReadOnly", "select * into copy from notes", "writes with")]
     [InlineData("ReadOnly", "select 1; drop table notes", "writes with")]
     [InlineData("ReadOnly", "WITH x AS (SELECT 1) DELETE FROM notes", "writes with")]
-    [InlineData("Idempotent", "insert into notes (text) values ('a')", "acts again with each")]
-    [InlineData("Idempotent", "update stock set amount = amount - 1", "changes 'amount' again with each")]
-    [InlineData("Idempotent", "update stock set amount += 1", "changes 'amount' again with each")]
+    [InlineData("Idempotent", "insert into notes (text) values ('a')", "takes effect again on every")]
+    [InlineData("Idempotent", "update stock set amount = amount - 1", "changes 'amount' again on every")]
+    [InlineData("Idempotent", "update stock set amount += 1", "changes 'amount' again on every")]
     public Task Constant_text_tells(string hint, string sql, string what) =>
         Reported($"{{|#0:{hint} = true|}}", $"public Task Run() => database.ExecuteAsync(\"{sql}\");", $"{hint} = true", $"{what} 'IDbConnection.ExecuteAsync'");
 
