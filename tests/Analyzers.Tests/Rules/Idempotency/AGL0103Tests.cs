@@ -116,7 +116,7 @@ public class AGL0103Tests
     [InlineData("\"pay\"", "services.ConfigureHttpClientDefaults(http => http.{|#0:AddStandardResilienceHandler|}()); services.AddHttpClient(\"pay\").AddStandardResilienceHandler(o => o.Retry.DisableForUnsafeHttpMethods());")]
     [InlineData("\"pay\"", "services.AddHttpClient(\"pay\").{|#0:AddStandardResilienceHandler|}();")]
     public Task Handler_around_a_client_of_the_factory(string name, string registration) => Made(name, registration)
-        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' (Desk.Pay → HttpClient.PostAsJsonAsync) is done again by 'AddStandardResilienceHandler' when an attempt fails: send an id that is made before the first attempt, or look first whether it is done")
+        .Expect(DiagnosticSeverity.Warning, "'HttpClient.PostAsJsonAsync' (Desk.Pay → HttpClient.PostAsJsonAsync) is repeated by 'AddStandardResilienceHandler' when an attempt fails, although it may already have taken effect: send an id created before the first attempt, or check first whether it is already done")
         .RunAsync();
 
     [Theory]

@@ -53,7 +53,7 @@ public sealed class AGL0209Tests
                 }
             }
         }
-        """).Expect(Warning, $"'Desk.WaitAsync' asks 'ResponsesClient.GetResponseAsync' again until it is done: the condition in line 9 {Rest}").RunAsync();
+        """).Expect(Warning, $"'Desk.WaitAsync' polls 'ResponsesClient.GetResponseAsync' until it is done: the condition in line 9 {Rest}").RunAsync();
 
     [Theory]
     [InlineData("await desk.WaitAsync(address, CancellationToken.None);", true)]
