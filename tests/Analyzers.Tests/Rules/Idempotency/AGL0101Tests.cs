@@ -190,7 +190,7 @@ public class AGL0101Tests
                 }
             }
             """).Reference(Library.Dapr);
-        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'Paying.RunAsync' posts with 'HttpClient.PostAsJsonAsync' each time it is run: send an id made of the operation, or look first whether it is done") : test).RunAsync();
+        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'Paying.RunAsync' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key: send an id derived from the operation, or check first whether it is already done") : test).RunAsync();
     }
 
     // A route of its own, and a method that runs first and can stop the handler.
@@ -210,7 +210,7 @@ public class AGL0101Tests
                 {{other}}
             }
             """).Reference(Library.Wolverine);
-        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'ShipHandler.Handle' sends with 'SmtpClient.SendMailAsync' each time it is run: look first whether it is done, or keep an id of the operation when it is") : test).RunAsync();
+        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'ShipHandler.Handle' sends an email with 'SmtpClient.SendMailAsync' each time it runs, without a stable idempotency key: check first whether it is already done, or record the operation's id once it is") : test).RunAsync();
     }
 
     // A builder of requests, as Kiota generates it: its base type declares none of these methods.

@@ -77,7 +77,7 @@ public sealed class AGL0709Tests
     public Task Key_that_callers_give(string code, string key, bool isReported)
     {
         var test = In(code + $" }} private int Of(string? id) {{ return sessions[{key}].Count;");
-        return (isReported ? test.Expect(Warning, "'Desk.sessions' keeps conversations under 'none' for all users whose 'id' is missing; it is reached from 'Tools.Ask'") : test).RunAsync();
+        return (isReported ? test.Expect(Warning, "'Desk.sessions' stores conversations under 'none' for all users whose 'id' is missing; it is reached from 'Tools.Ask'") : test).RunAsync();
     }
 
     private static RuleTest<AGL0709_SharedSessionKey> In(string code, string registration = "services.AddSingleton<Desk>();") => new RuleTest<AGL0709_SharedSessionKey>($$"""
