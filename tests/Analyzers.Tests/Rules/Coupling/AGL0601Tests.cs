@@ -171,7 +171,7 @@ public sealed class AGL0601Tests
     [InlineData("Task.WhenAll(field, parameter).{|#0:Wait|}();", "'Wait' for a task")]
     public Task Wait_for_something_local_or_unknown_is_a_suggestion_in_asynchronous_code(string statement, string what) =>
         In("public async Task M(Task parameter) { " + statement + " await Task.Yield(); } Task field = null!; SemaphoreSlim gate = new(1);")
-            .Expect(Info, $"'C.M' holds its thread with {what} instead of awaiting it")
+            .Expect(Info, $"'C.M' blocks its thread with {what} instead of awaiting it")
             .RunAsync();
 
     [Theory]
