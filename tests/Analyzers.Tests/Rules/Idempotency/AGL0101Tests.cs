@@ -162,7 +162,7 @@ public class AGL0101Tests
 
     [Fact]
     public Task Declared_request_posts() => Refit("await {|#0:notes.CreateAsync(text)|}")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'INotes.CreateAsync' each time it runs, without a stable idempotency key: send 'Idempotency-Key'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'INotes.CreateAsync' each time it runs, without a stable idempotency key: send 'Idempotency-Key' with the same value on every attempt").RunAsync();
 
     [Theory]
     [InlineData("await notes.CreateWithKeyAsync(text, \"note-\" + id)")]
@@ -274,7 +274,7 @@ public class AGL0101Tests
 
     [Fact]
     public Task Request_option() => Stripe("await {|#0:refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|};")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' makes a payment with 'RefundService.CreateAsync' each time it runs, without a stable idempotency key: pass 'IdempotencyKey'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' makes a payment with 'RefundService.CreateAsync' each time it runs, without a stable idempotency key: pass 'IdempotencyKey' with the same value on every attempt").RunAsync();
 
     [Theory]
     [InlineData("await refunds.CreateAsync(new RefundCreateOptions { Charge = charge }, new RequestOptions { IdempotencyKey = charge });")]
@@ -463,7 +463,7 @@ public class AGL0101Tests
                 await http.SendAsync(request);
             }
         """)
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key: send 'Idempotency-Key'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key: send 'Idempotency-Key' with the same value on every attempt").RunAsync();
 
     [Fact]
     public Task Server_on_this_machine_makes_a_suggestion() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
@@ -517,7 +517,7 @@ public class AGL0101Tests
     [InlineData("new() { TaskQueue = \"q\" }", "")]
     [InlineData("new() { TaskQueue = \"q\" }", "catch (WorkflowAlreadyStartedException) { throw; }")]
     public Task Workflow_without_an_id(string options, string handler) => Start(options, handler)
-        .Expect(DiagnosticSeverity.Info, "'Tools.Run' starts work with 'ITemporalClient.StartWorkflowAsync' each time it runs, without a stable idempotency key: pass 'Id'").RunAsync();
+        .Expect(DiagnosticSeverity.Info, "'Tools.Run' starts work with 'ITemporalClient.StartWorkflowAsync' each time it runs, without a stable idempotency key: pass 'Id' with the same value on every attempt").RunAsync();
 
     // ---- Words ------------------------------------------------------------------------------------------------------------
 
@@ -692,7 +692,7 @@ public class AGL0101Tests
     // microsoft/agent-framework#3938: refunds and mails are replayed when a run is resumed from its checkpoint.
     [Fact]
     public Task Agent_framework_3938_before() => Stripe("await {|#0:refunds.CreateAsync(new RefundCreateOptions { Charge = charge })|};")
-        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' makes a payment with 'RefundService.CreateAsync' each time it runs, without a stable idempotency key: pass 'IdempotencyKey'").RunAsync();
+        .Expect(DiagnosticSeverity.Warning, "'Tools.Run' makes a payment with 'RefundService.CreateAsync' each time it runs, without a stable idempotency key: pass 'IdempotencyKey' with the same value on every attempt").RunAsync();
 
     [Fact]
     public Task Agent_framework_3938_after() =>
