@@ -7,16 +7,16 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AgentLint.Rules.CircuitBreaking;
 
-/// <summary>A handler gives back, for every failure of remote work, what looks like a result; or it says nothing at all of a write that failed.</summary>
+/// <summary>A handler returns a value that looks like a result for every failure of a remote call, or ignores a failed write completely.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
 {
     internal static readonly Rule Rule = Rule.Define(
         "AGL0503",
         "FailureDisguisedAsResult",
-        "A failure of remote work is given back as a result",
+        "A failed remote call is returned as a result",
         "'{0}' {1} the {2} '{3}'{4} {5}",
-        "An outage that looks like an empty answer is taken for one: nobody retries it, nobody is told, and what follows is decided on data that nobody has.",
+        "An outage that looks like an empty answer is treated as one: it is not retried, no error is reported, and later decisions rest on missing data.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
@@ -48,15 +48,15 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 "HTTP call",
                 Witness.NameOf(answer.Method),
                 "",
-                "and does not look at its status, which an error does not throw: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'");
+                "without checking its status: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'");
     });
 
     // Nothing is left of what was to be sent out.
     private static bool IsLost(GuardedFailure failure) => failure is { Write: not null, Ways.IsSilent: true, IsPossible: false } && GuardedWork.IsSentOut(failure.Work.Entry);
 
     private static string RemedyFor(DisguisedFailure disguised) => disguised.As == EmptyValue.None
-        ? "let the exception through, or give back whether it was done"
-        : "let the exception through, or give back what its callers can tell from success";
+        ? "let the exception through, or return whether it succeeded"
+        : "let the exception through, or return a value that callers can tell from success";
 
     private static string NameOf(EmptyValue value) => value switch
     {
@@ -66,9 +66,9 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
         EmptyValue.Collection => "an empty list",
         EmptyValue.Text => "an empty text",
         EmptyValue.FixedText => "a fixed text",
-        EmptyValue.FailureText => "a text in the place of the answer",
+        EmptyValue.FailureText => "a text in place of the answer",
         EmptyValue.Number => "a number",
         EmptyValue.Object => "an empty object",
-        _ => "a normal end",
+        _ => "a normal return",
     };
 }

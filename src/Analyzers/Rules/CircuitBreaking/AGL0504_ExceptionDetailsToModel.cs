@@ -12,9 +12,9 @@ public sealed class AGL0504_ExceptionDetailsToModel() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0504",
         "ExceptionDetailsToModel",
-        "The text of an exception is given to a model or a user",
-        "'{0}' gives {1} to {2}: log it, and tell a text of your own that says what failed",
-        "An exception's text names servers, paths and code; a model repeats it to whoever talks to it, sends it to its provider, and takes it for an answer.",
+        "Exception details are passed to a model or a client",
+        "'{0}' passes {1} to {2}: log it, and return a fixed text that says what failed",
+        "The text of an exception names servers, paths and code; a model repeats it to its users, it is sent to the model's provider, and it is treated as an answer.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>

@@ -13,9 +13,9 @@ public sealed class AGL0505_FailureAcknowledged() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0505",
         "FailureAcknowledged",
-        "Work that failed is acknowledged as done",
-        "'{0}' takes every failure of the {1} '{2}'{3}, and {4}",
-        "A broker, a webhook's sender and a loop over open items do failed work again, but only where they are told that it failed. Work that is acknowledged after a failure is lost.",
+        "Failed work is acknowledged as done",
+        "'{0}' catches every failure of the {1} '{2}'{3}, and {4}",
+        "A broker, a webhook's sender and a loop over open items repeat failed work, but only if they learn that it failed. Work that is acknowledged after a failure is lost.",
         DiagnosticSeverity.Warning);
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
@@ -32,9 +32,9 @@ public sealed class AGL0505_FailureAcknowledged() : AgentAnalyzer(Rule)
                 found.Failure.Work.Witness.Steps.Length > 1 ? $" ({found.Failure.Work.Witness.Describe(found.Failure.Function)})" : "",
                 found.By switch
                 {
-                    Acknowledged.Message => "completes the message all the same: let the exception through, so that the message is delivered again",
-                    Acknowledged.Webhook => "answers with success all the same: let the exception through, so that the event is sent again",
-                    _ => $"marks the item as done all the same ('{found.At}'): do so only after success",
+                    Acknowledged.Message => "completes the message anyway: let the exception through, so that the message is delivered again",
+                    Acknowledged.Webhook => "answers with success anyway: let the exception through, so that the event is sent again",
+                    _ => $"marks the item as done anyway ('{found.At}'): do so only after success",
                 });
     });
 }

@@ -11,7 +11,7 @@ namespace AgentLint.Fixes.CircuitBreaking;
 
 /// <summary>Has an answer throw that tells of an error.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0503Fix_EnsureSuccess)), Shared]
-public sealed class AGL0503Fix_EnsureSuccess() : AgentCodeFix(AGL0503_FailureDisguisedAsResult.Rule, "Throw where the answer tells of an error")
+public sealed class AGL0503Fix_EnsureSuccess() : AgentCodeFix(AGL0503_FailureDisguisedAsResult.Rule, "Throw when the response reports an error")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

@@ -15,7 +15,7 @@ namespace AgentLint.Fixes.CircuitBreaking;
 
 /// <summary>Tells a text of the program's own instead of what an exception says, which goes to the log. Offered where there is one.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AGL0504Fix_StableText)), Shared]
-public sealed class AGL0504Fix_StableText() : AgentCodeFix(AGL0504_ExceptionDetailsToModel.Rule, "Tell a text of your own, and log the exception")
+public sealed class AGL0504Fix_StableText() : AgentCodeFix(AGL0504_ExceptionDetailsToModel.Rule, "Return a fixed text and log the exception")
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {

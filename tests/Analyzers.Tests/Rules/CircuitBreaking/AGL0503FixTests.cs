@@ -19,7 +19,7 @@ public sealed class AGL0503FixTests
     [InlineData("try { await http.[|PostAsync|](name, null); } catch (Exception e) { throw new InvalidOperationException(name, e); } return name;", "try { (await http.PostAsync(name, null)).EnsureSuccessStatusCode(); } catch (Exception e) { throw new InvalidOperationException(name, e); } return name;")]
     [InlineData("try { _ = await http.[|PostAsync|](name, null); } catch (Exception e) { throw new InvalidOperationException(name, e); } return name;", "try { (await http.PostAsync(name, null)).EnsureSuccessStatusCode(); } catch (Exception e) { throw new InvalidOperationException(name, e); } return name;")]
     public Task Dropped_answer_throws(string body, string fixedBody) =>
-        new FixTest<AGL0503_FailureDisguisedAsResult, AGL0503Fix_EnsureSuccess>(Program(body), Program(fixedBody)).RunAsync("Throw where the answer tells of an error");
+        new FixTest<AGL0503_FailureDisguisedAsResult, AGL0503Fix_EnsureSuccess>(Program(body), Program(fixedBody)).RunAsync("Throw when the response reports an error");
 
     [Fact]
     public Task Answer_is_asked_before_it_is_read() => new FixTest<AGL0503_FailureDisguisedAsResult, AGL0503Fix_EnsureSuccess>(
@@ -33,7 +33,7 @@ public sealed class AGL0503FixTests
                     using var answer = await http.PostAsync("orders/new", null); // first
                     answer.EnsureSuccessStatusCode();
                     return await answer.Content.ReadAsStringAsync();
-            """)).RunAsync("Throw where the answer tells of an error");
+            """)).RunAsync("Throw when the response reports an error");
 
     private static string Program(string body) => $$"""
         using System;

@@ -145,7 +145,7 @@ public sealed class AGL0503Tests
             private async Task<string> AskAsync(string name) { try { return await http.GetStringAsync(name); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); {{failure}} } }
             public async Task<string> RunAsync(string name) { {{caller}} }
             """);
-        return (isReported ? test.Expect(Info, Turns("a text in the place of the answer", "AskAsync")) : test).RunAsync();
+        return (isReported ? test.Expect(Info, Turns("a text in place of the answer", "AskAsync")) : test).RunAsync();
     }
 
     [Fact]
@@ -170,8 +170,8 @@ public sealed class AGL0503Tests
     [InlineData("try { (await http.PostAsync(\"mails/send\", null)).EnsureSuccessStatusCode(); } {|#0:catch|} { }")]
     [InlineData("try { (await http.PostAsync(\"mails/send\", null)).EnsureSuccessStatusCode(); } {|#0:catch|} (Exception) { // ignored\n }")]
     [InlineData("foreach (var one in name.Split(',')) try { (await http.PostAsync(\"mails/send/\" + one, null)).EnsureSuccessStatusCode(); } {|#0:catch|} { }")]
-    public Task Write_that_fails_without_a_word(string body) => Function("", body).Expect(Warning, Turns("a normal end", noun: "write", call: "HttpClient.PostAsync")
-        .Replace("give back what its callers can tell from success", "give back whether it was done", StringComparison.Ordinal)).RunAsync();
+    public Task Write_that_fails_without_a_word(string body) => Function("", body).Expect(Warning, Turns("a normal return", noun: "write", call: "HttpClient.PostAsync")
+        .Replace("return a value that callers can tell from success", "return whether it succeeded", StringComparison.Ordinal)).RunAsync();
 
     [Theory]
     [InlineData("await SendAsync(name); failures.Clear();", true)]
@@ -183,8 +183,8 @@ public sealed class AGL0503Tests
             private async Task SendAsync(string name) { try { (await http.PostAsync("mails/send", null)).EnsureSuccessStatusCode(); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); } }
             public async Task RunAsync(string name) { {{caller}} }
             """);
-        return (isReported ? test.Expect(Info, Turns("a normal end", "SendAsync", "write", "HttpClient.PostAsync")
-            .Replace("give back what its callers can tell from success", "give back whether it was done", StringComparison.Ordinal)) : test).RunAsync();
+        return (isReported ? test.Expect(Info, Turns("a normal return", "SendAsync", "write", "HttpClient.PostAsync")
+            .Replace("return a value that callers can tell from success", "return whether it succeeded", StringComparison.Ordinal)) : test).RunAsync();
     }
 
     [Theory]
@@ -210,7 +210,7 @@ public sealed class AGL0503Tests
     {
         var method = body.Contains("Put", StringComparison.Ordinal) ? "PutAsync" : body.Contains("Send", StringComparison.Ordinal) ? "SendAsync" : "PostAsync";
         return Function("", body).Expect(
-            Info, $"'Desk.RunAsync' {what} the answer of the HTTP call 'HttpClient.{method}' and does not look at its status, which an error does not throw: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'").RunAsync();
+            Info, $"'Desk.RunAsync' {what} the answer of the HTTP call 'HttpClient.{method}' without checking its status: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'").RunAsync();
     }
 
     [Theory]
@@ -253,10 +253,10 @@ public sealed class AGL0503Tests
     public Task Work_behind_a_call_is_found() => Member("""
         public async Task<List<string>> RunAsync(string name) { try { return await LoadAsync(name); } {|#0:catch|} (Exception) { return []; } }
         private async Task<List<string>> LoadAsync(string name) => [await {|#1:http.GetStringAsync(name)|}];
-        """).Expect(Info, "'Desk.RunAsync' turns every failure of the HTTP call 'HttpClient.GetStringAsync' (Desk.RunAsync → Desk.LoadAsync → HttpClient.GetStringAsync) into an empty list: let the exception through, or give back what its callers can tell from success").RunAsync();
+        """).Expect(Info, "'Desk.RunAsync' turns every failure of the HTTP call 'HttpClient.GetStringAsync' (Desk.RunAsync → Desk.LoadAsync → HttpClient.GetStringAsync) into an empty list: let the exception through, or return a value that callers can tell from success").RunAsync();
 
     private static string Turns(string what, string function = "RunAsync", string noun = "HTTP call", string call = "HttpClient.GetStringAsync") =>
-        $"'Desk.{function}' turns every failure of the {noun} '{call}' into {what}: let the exception through, or give back what its callers can tell from success";
+        $"'Desk.{function}' turns every failure of the {noun} '{call}' into {what}: let the exception through, or return a value that callers can tell from success";
 
     private static RuleTest<AGL0503_FailureDisguisedAsResult> Function(string type, string body) =>
         Member($"public async Task{(type.Length == 0 ? "" : $"<{type}>")} RunAsync(string name, CancellationToken token) {{ {body} }}");

@@ -17,7 +17,7 @@ public sealed class AGL0504Tests
     [InlineData("return {|#0:e.Message|};", false)]
     [InlineData("return $\"Error: {{|#0:e.Message|}}\";", false)]
     public Task Result_of_a_tool(string handler, bool isTrace) => Tool($"catch (Exception e) {{ {handler} }}")
-        .Expect(isTrace ? Warning : Info, $"'Desk.ReadAsync' gives {(isTrace ? "an exception with its stack trace" : "the message of any exception")} to the model: log it, and tell a text of your own that says what failed")
+        .Expect(isTrace ? Warning : Info, $"'Desk.ReadAsync' passes {(isTrace ? "an exception with its stack trace" : "the message of any exception")} to the model: log it, and return a fixed text that says what failed")
         .RunAsync();
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class AGL0504Tests
             try { messages.AddRange((await model.GetResponseAsync(messages)).Messages); }
             catch (Exception e) { {{handler}} }
         }
-        """).Expect(isTrace ? Warning : Info, $"'Desk.AskAsync' gives {(isTrace ? "an exception with its stack trace" : "the message of any exception")} to the conversation: log it, and tell a text of your own that says what failed").RunAsync();
+        """).Expect(isTrace ? Warning : Info, $"'Desk.AskAsync' passes {(isTrace ? "an exception with its stack trace" : "the message of any exception")} to the conversation: log it, and return a fixed text that says what failed").RunAsync();
 
     [Fact]
     public Task Answer_to_a_request() => new RuleTest<AGL0504_ExceptionDetailsToModel>("""
@@ -67,7 +67,7 @@ public sealed class AGL0504Tests
                 catch (Exception e) { return BadRequest(e.Message); }
             }
         }
-        """).Reference(Library.AspNetCore).Expect(Warning, "'DeskController.Get' gives an exception with its stack trace to the client: log it, and tell a text of your own that says what failed").RunAsync();
+        """).Reference(Library.AspNetCore).Expect(Warning, "'DeskController.Get' passes an exception with its stack trace to the client: log it, and return a fixed text that says what failed").RunAsync();
 
     [Fact]
     public Task Function_that_no_model_calls() => Function("""

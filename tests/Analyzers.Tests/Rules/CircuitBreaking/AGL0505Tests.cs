@@ -4,11 +4,11 @@ using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
 namespace AgentLint.Tests.Rules.CircuitBreaking;
 
-/// <summary>Work that failed and is said to be done all the same is reported; work that is sent, or looked at, again is not.</summary>
+/// <summary>Work that failed and is said to be done anyway is reported; work that is sent, or looked at, again is not.</summary>
 public sealed class AGL0505Tests
 {
-    private const string Completes = ", and completes the message all the same: let the exception through, so that the message is delivered again";
-    private const string Answers = ", and answers with success all the same: let the exception through, so that the event is sent again";
+    private const string Completes = ", and completes the message anyway: let the exception through, so that the message is delivered again";
+    private const string Answers = ", and answers with success anyway: let the exception through, so that the event is sent again";
 
     // ---- Messages --------------------------------------------------------------------------------------------------------------
 
@@ -17,7 +17,7 @@ public sealed class AGL0505Tests
     [InlineData("try { await PostAsync(message.Text); } {|#0:catch|} { }")]
     [InlineData("try { await PostAsync(message.Text); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); return; }")]
     public Task Consumer_that_swallows(string body) => Consumer(body)
-        .Expect(Warning, "'Orders.HandleBasicDeliverAsync' takes every failure of the write 'HttpClient.PostAsync' (Orders.HandleBasicDeliverAsync → Orders.PostAsync → HttpClient.PostAsync)" + Completes).RunAsync();
+        .Expect(Warning, "'Orders.HandleBasicDeliverAsync' catches every failure of the write 'HttpClient.PostAsync' (Orders.HandleBasicDeliverAsync → Orders.PostAsync → HttpClient.PostAsync)" + Completes).RunAsync();
 
     [Theory]
     [InlineData("try { await PostAsync(message.Text); } catch (Exception e) { log.LogError(e, \"x\"); throw; }")]
@@ -43,7 +43,7 @@ public sealed class AGL0505Tests
 
             private async Task HandleAsync(string text) { try { await PostAsync(text); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); } }
             """);
-        return (isReported ? test.Expect(Warning, "'Orders.HandleBasicDeliverAsync' takes every failure of the write 'HttpClient.PostAsync' (Orders.HandleAsync → Orders.PostAsync → HttpClient.PostAsync)" + Completes) : test).RunAsync();
+        return (isReported ? test.Expect(Warning, "'Orders.HandleBasicDeliverAsync' catches every failure of the write 'HttpClient.PostAsync' (Orders.HandleAsync → Orders.PostAsync → HttpClient.PostAsync)" + Completes) : test).RunAsync();
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class AGL0505Tests
         var test = Program($$"""
             public void Start(AsyncEventingBasicConsumer consumer, IChannel channel) => consumer.ReceivedAsync += async (_, e) => { {{body}} };
             """);
-        return (isReported ? test.Expect(Warning, "'lambda' takes every failure of the write 'HttpClient.PostAsync' (lambda → Orders.PostAsync → HttpClient.PostAsync)" + Completes) : test).RunAsync();
+        return (isReported ? test.Expect(Warning, "'lambda' catches every failure of the write 'HttpClient.PostAsync' (lambda → Orders.PostAsync → HttpClient.PostAsync)" + Completes) : test).RunAsync();
     }
 
     // ---- Webhooks --------------------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ public sealed class AGL0505Tests
     [InlineData("try { await PostAsync(text); return Ok(); } {|#0:catch|} (OperationCanceledException) { return Ok(\"going on\"); }")]
     [InlineData("try { await PostAsync(text); return Ok(); } {|#0:catch|} (TimeoutException) { return new OkResult(); }")]
     public Task Webhook_that_answers_well(string body) => Webhook(body)
-        .Expect(Warning, "'HooksController.Receive' takes every failure of the write 'HttpClient.PostAsync' (HooksController.Receive → HooksController.PostAsync → HttpClient.PostAsync)" + Answers).RunAsync();
+        .Expect(Warning, "'HooksController.Receive' catches every failure of the write 'HttpClient.PostAsync' (HooksController.Receive → HooksController.PostAsync → HttpClient.PostAsync)" + Answers).RunAsync();
 
     [Theory]
     [InlineData("try { await PostAsync(text); return Ok(); } catch (Exception e) { log.LogError(e, \"x\"); return StatusCode(500); }")]
@@ -91,7 +91,7 @@ public sealed class AGL0505Tests
     [InlineData("try { await PostAsync(item.Text); } {|#0:catch|} { } finally { {|#1:item.IsProcessed = true|}; }", "item.IsProcessed = true")]
     [InlineData("try { await PostAsync(item.Text); } {|#0:catch|} { } await {|#1:MarkAsSentAsync|}(item);", "MarkAsSentAsync")]
     public Task Item_that_is_marked_as_done(string body, string mark) => Loop(body)
-        .Expect(Warning, $"'Orders.RunAsync' takes every failure of the write 'HttpClient.PostAsync' (Orders.RunAsync → Orders.PostAsync → HttpClient.PostAsync), and marks the item as done all the same ('{mark}'): do so only after success").RunAsync();
+        .Expect(Warning, $"'Orders.RunAsync' catches every failure of the write 'HttpClient.PostAsync' (Orders.RunAsync → Orders.PostAsync → HttpClient.PostAsync), and marks the item as done anyway ('{mark}'): do so only after success").RunAsync();
 
     [Theory]
     [InlineData("try { await PostAsync(item.Text); item.Sent = true; } catch (Exception e) { log.LogError(e, \"x\"); }")]
@@ -111,7 +111,7 @@ public sealed class AGL0505Tests
     public Task Flag_that_keeps_the_work_from_being_done_again(string body, bool isReported)
     {
         var test = Program($"public async Task RunAsync(List<Item> items) {{ {body} }}");
-        return (isReported ? test.Expect(Warning, "'Orders.RunAsync' takes every failure of the write 'HttpClient.PostAsync' (Orders.RunAsync → Orders.PostAsync → HttpClient.PostAsync), and marks the item as done all the same ('ready = true'): do so only after success") : test).RunAsync();
+        return (isReported ? test.Expect(Warning, "'Orders.RunAsync' catches every failure of the write 'HttpClient.PostAsync' (Orders.RunAsync → Orders.PostAsync → HttpClient.PostAsync), and marks the item as done anyway ('ready = true'): do so only after success") : test).RunAsync();
     }
 
     private static RuleTest<AGL0505_FailureAcknowledged> Consumer(string body) => Program($$"""
