@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AgentLint.Analysis.Facts;
 using AgentLint.Analysis.Summaries;
 using AgentLint.Catalogue;
@@ -17,22 +16,26 @@ internal sealed class RemoteWork
 {
     private readonly CatalogueQuery asking;
     private readonly ModelRequests requests;
-    private readonly NameSet functions;
+    private readonly NameSet foreign;
+    private readonly LeadingFunctions functions;
+    private readonly NameSet functionNames;
     private readonly HashSet<string> created;
+    private readonly OncePerFile<SimpleNameSyntax> names = new();
 
     private RemoteWork(AgentModel model, CancellationToken cancellation)
     {
         asking = model.Query(entry => Asks(entry) || entry.Answers());
         requests = ModelRequests.Of(model);
-        var leading = ForeignFacts.Of(model).NamesThatReach(fact => Asks(fact.Entry) || fact.Entry.Answers() || fact.Is(ReachedTraits.Prompt), cancellation).ToList();
-        var foreign = new NameSet(leading);
-        var found = LeadingNames.From(
+        foreign = new NameSet(ForeignFacts.Of(model).NamesThatReach(fact => Asks(fact.Entry) || fact.Entry.Answers() || fact.Is(ReachedTraits.Prompt), cancellation));
+        functions = LeadingFunctions.From(
             model.Compilation,
-            tree => (asking.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign)), requests.CandidatesIn(tree, cancellation).Select(prompt => prompt.SpanStart)),
+            tree => (AskedIn(tree, cancellation), requests.CandidatesIn(tree, cancellation).Select(prompt => prompt.SpanStart)),
             cancellation);
-        functions = new NameSet(found.Concat(leading));
-        created = new HashSet<string>(found.Where(name => name.StartsWith(FunctionNames.Creation, StringComparison.Ordinal)).Select(name => name.Substring(FunctionNames.Creation.Length)), StringComparer.Ordinal);
-        LeadsByOperator = found.Contains(FunctionNames.Operator);
+        functionNames = new NameSet(functions.Names);
+        created = new HashSet<string>(
+            functions.Names.Where(name => name.StartsWith(FileFunctions.Creation, StringComparison.Ordinal)).Select(name => name.Substring(FileFunctions.Creation.Length)),
+            StringComparer.Ordinal);
+        LeadsByOperator = functions.Names.Contains(FileFunctions.Operator);
     }
 
     /// <summary>Whether something may lead to a model that is called without its name.</summary>
@@ -52,14 +55,26 @@ internal sealed class RemoteWork
         entry.AsksModelOrAgent() || (entry.Role == CatalogueRole.ActivityCall && !entry.Has("blocking"));
 
     /// <summary>The names in one file that may stand for such calls, or for methods that lead to them, in the order of the text.</summary>
-    public ImmutableArray<SimpleNameSyntax> NamesIn(SyntaxTree tree, CancellationToken cancellation)
+    public IReadOnlyList<SimpleNameSyntax> NamesIn(SyntaxTree tree, CancellationToken cancellation) => names.Get(tree, () => Find(tree, cancellation));
+
+    // What the catalogue knows, and what other projects do.
+    private IEnumerable<string> AskedIn(SyntaxTree tree, CancellationToken cancellation) =>
+        asking.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign));
+
+    private List<SimpleNameSyntax> Find(SyntaxTree tree, CancellationToken cancellation)
     {
         var index = NameIndex.Of(tree, cancellation);
-        var names = new HashSet<string>(asking.NamesIn(tree, cancellation).Concat(index.Among(functions)), StringComparer.Ordinal);
+        var asked = new HashSet<string>(AskedIn(tree, cancellation), StringComparer.Ordinal);
+        var called = index.Among(functionNames);
         var prompts = requests.CandidatesIn(tree, cancellation).ToList();
-        if (names.Count == 0 && prompts.Count == 0)
+        if (asked.Count == 0 && called.IsEmpty && prompts.Count == 0)
             return [];
         var root = tree.GetRoot(cancellation);
-        return [.. names.SelectMany(name => index.Uses(name, root)).Concat(prompts).Distinct().OrderBy(name => name.SpanStart)];
+        return
+        [
+            .. asked.SelectMany(name => index.Uses(name, root))
+                .Concat(called.Where(name => !asked.Contains(name)).SelectMany(name => index.Uses(name, root)).Where(functions.MayBeMeantBy))
+                .Concat(prompts).Distinct().OrderBy(name => name.SpanStart),
+        ];
     }
 }

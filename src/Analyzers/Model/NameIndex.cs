@@ -99,6 +99,16 @@ internal sealed class NameIndex
         return found.ToImmutable();
     }
 
+    /// <summary>Where any of some names or keywords stands in the text, comments and strings included, in order.</summary>
+    public ImmutableArray<int> PositionsOf(NameSet names)
+    {
+        ImmutableArray<int>.Builder? found = null;
+        for (var word = 0; word < hashes.Length; word++)
+            if (names.Find(hashes[word], text, starts[word], lengths[word]) != null)
+                (found ??= ImmutableArray.CreateBuilder<int>()).Add(starts[word]);
+        return found?.ToImmutable() ?? [];
+    }
+
     /// <summary>Which of some names stand in the text, in the order of their first place.</summary>
     public ImmutableArray<string> Among(NameSet names)
     {

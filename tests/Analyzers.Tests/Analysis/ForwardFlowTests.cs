@@ -154,6 +154,23 @@ public sealed class ForwardFlowTests
         Assert.ThrowsAny<OperationCanceledException>(() => new Passed().Solve(graph, new CancellationToken(canceled: true)));
     }
 
+    // Handlers know it from the statement before.
+    [Theory]
+    [InlineData("try { A(); MANY } catch { {|here:Here()|}; }")]
+    [InlineData("try { try { A(); MANY } finally { B(); } } catch { {|here:Here()|}; }")]
+    public void Statement_that_changes_nothing_is_not_joined(string body)
+    {
+        Assert.Equal(JoinsIn(2), JoinsIn(50));
+
+        int JoinsIn(int statements)
+        {
+            var code = Compiled.From(Desk($"void M() {{ {body.Replace("MANY", string.Concat(Enumerable.Repeat("Here(); ", statements)))} }}"));
+            var flow = new Passed();
+            flow.Run(FlowGraphs.Of(FlowGraphs.FunctionAround(code.Node("here"))!, code.SemanticsOf("here"), Cancellation)!, Cancellation);
+            return flow.Joins;
+        }
+    }
+
     private static string? Known(string body) => Passed.Before(Compiled.From(Desk($"void M(bool c, int n) {{ {body} }}")));
 
     private static string Desk(string member) => $$"""
@@ -195,7 +212,13 @@ public sealed class ForwardFlowTests
             return before == null ? null : new Names(before.All.Union(Left(code.Node("here")))).ToString();
         }
 
-        protected override Names Join(Names left, Names right) => new(left.All.Intersect(right.All));
+        public int Joins { get; private set; }
+
+        protected override Names Join(Names left, Names right)
+        {
+            Joins++;
+            return new(left.All.Intersect(right.All));
+        }
 
         protected override Names Transfer(IOperation operation, Names state)
         {

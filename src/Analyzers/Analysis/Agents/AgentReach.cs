@@ -19,9 +19,10 @@ internal sealed class AgentReach(AgentModel model)
     // From here on anything is possible.
     private const int MaxMembers = 256;
 
-    private readonly OncePerFile<SimpleNameSyntax> names = new();
     private readonly OncePerFile<Reach> files = new();
     private readonly ConcurrentDictionary<SyntaxNode, Member> members = new();
+    private readonly ConcurrentDictionary<SyntaxNode, Ahead?> ahead = new();
+    private volatile bool isTooMuch;
 
     public static AgentReach Of(AgentModel model) => model.Shared(m => new AgentReach(m));
 
@@ -34,48 +35,97 @@ internal sealed class AgentReach(AgentModel model)
     private IReadOnlyList<Reach> In(SyntaxTree tree, CancellationToken cancellation) =>
         files.Get(tree, () => [.. NamesIn(tree, cancellation).Select(MemberAround).Distinct().Select(member => From(member, cancellation))]);
 
-    private IReadOnlyList<SimpleNameSyntax> NamesIn(SyntaxTree tree, CancellationToken cancellation) => names.Get(tree, () => RemoteWork.Of(model, cancellation).NamesIn(tree, cancellation));
+    private IReadOnlyList<SimpleNameSyntax> NamesIn(SyntaxTree tree, CancellationToken cancellation) => RemoteWork.Of(model, cancellation).NamesIn(tree, cancellation);
 
     private Reach From(SyntaxNode start, CancellationToken cancellation)
     {
-        // Members in the order in which they are left: each after all that it leads to, unless there is a circle.
+        if (Search(start, cancellation) is not { } reach)
+            return new Reach(null, ComesBack: true);
+        return new Reach(reach.Beyond, reach.Beyond == null && LeadsBack(start, cancellation));
+    }
+
+    // What a member leads to; null where anything is possible. Each member is searched once: after all that it leads to, unless there is a circle.
+    private Ahead? Search(SyntaxNode start, CancellationToken cancellation)
+    {
+        if (ahead.TryGetValue(start, out var known))
+            return known;
+        // Where one search has found too much, the next one would as well: the graph tells them all.
+        if (isTooMuch)
+            return null;
         var found = new HashSet<SyntaxNode> { start };
-        var left = new Dictionary<SyntaxNode, (bool IsAgent, int Beyond)>();
+        var left = new Dictionary<SyntaxNode, Ahead?>();
         var open = new Stack<(SyntaxNode Node, Member Member, int Next)>();
         open.Push((start, MemberAt(start, cancellation), 0));
-        var (hasCircle, comesBack) = (false, false);
         while (open.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (found.Count > MaxMembers)
+            {
+                isTooMuch = true;
+                return null;
+            }
+
             var (node, member, next) = open.Pop();
-            if (member.IsOpen || found.Count > MaxMembers)
-                return new Reach(null, ComesBack: true);
             if (next < member.Steps.Length)
             {
                 open.Push((node, member, next + 1));
                 var to = member.Steps[next].To;
-                comesBack |= to == start;
-                if (found.Add(to))
+                if (!ahead.ContainsKey(to) && found.Add(to))
                     open.Push((to, MemberAt(to, cancellation), 0));
-                else
-                    hasCircle |= !left.ContainsKey(to);
                 continue;
             }
 
-            var (isAgent, beyond) = (member.Answers, 0);
-            foreach (var step in member.Steps)
-                if (left.TryGetValue(step.To, out var ahead))
-                {
-                    // A way to a model that passes on what it is given belongs to whoever takes it.
-                    var isOwn = step.IsOwn || MemberAt(step.To, cancellation).PassesOn;
-                    isAgent |= isOwn && ahead.IsAgent;
-                    beyond = Math.Max(beyond, ahead.Beyond + (ahead.IsAgent && !isOwn ? 1 : 0));
-                }
-
-            left.Add(node, (isAgent, beyond));
+            var result = AheadOf(member, left, cancellation);
+            left.Add(node, result);
+            ahead.TryAdd(node, result);
         }
 
-        return new Reach(hasCircle ? null : left[start].Beyond, comesBack);
+        return left[start];
+    }
+
+    private Ahead? AheadOf(Member member, Dictionary<SyntaxNode, Ahead?> left, CancellationToken cancellation)
+    {
+        if (member.IsOpen)
+            return null;
+        var (isAgent, beyond, hasCircle) = (member.Answers, 0, false);
+        foreach (var step in member.Steps)
+        {
+            // What is not left yet leads here.
+            if (!left.TryGetValue(step.To, out var next) && !ahead.TryGetValue(step.To, out next))
+            {
+                hasCircle = true;
+                continue;
+            }
+
+            if (next is not { } to)
+                return null;
+            hasCircle |= to.Beyond == null;
+            // A way to a model that passes on what it is given belongs to whoever takes it.
+            var isOwn = step.IsOwn || MemberAt(step.To, cancellation).PassesOn;
+            isAgent |= isOwn && to.IsAgent;
+            beyond = Math.Max(beyond, (to.Beyond ?? 0) + (to.IsAgent && !isOwn ? 1 : 0));
+        }
+
+        return new Ahead(isAgent, hasCircle ? null : beyond);
+    }
+
+    // Whether a way from a member leads to itself. All that it leads to has been read.
+    private bool LeadsBack(SyntaxNode start, CancellationToken cancellation)
+    {
+        var found = new HashSet<SyntaxNode>();
+        var open = new Stack<SyntaxNode>();
+        open.Push(start);
+        while (open.Count > 0)
+        {
+            var member = MemberAt(open.Pop(), cancellation);
+            if (member.IsOpen || found.Count > MaxMembers || member.Steps.Any(step => step.To == start))
+                return true;
+            foreach (var step in member.Steps)
+                if (found.Add(step.To))
+                    open.Push(step.To);
+        }
+
+        return false;
     }
 
     private Member MemberAt(SyntaxNode node, CancellationToken cancellation) => members.TryGetValue(node, out var known) ? known : members.GetOrAdd(node, Read(node, cancellation));
@@ -85,7 +135,8 @@ internal sealed class AgentReach(AgentModel model)
         var answers = false;
         var passesOn = true;
         var steps = ImmutableArray.CreateBuilder<Step>();
-        foreach (var name in NamesIn(member.SyntaxTree, cancellation))
+        var names = NamesIn(member.SyntaxTree, cancellation);
+        for (var i = FirstIn(member, names); i < names.Count && names[i] is var name && name.SpanStart < member.Span.End; i++)
             if (member.Span.Contains(name.Span))
                 foreach (var (symbol, asked, isOwn) in MeantBy(name, cancellation))
                 {
@@ -116,6 +167,18 @@ internal sealed class AgentReach(AgentModel model)
         }
 
         return new Member([.. steps.Distinct()], answers, answers && passesOn, IsOpen: false);
+    }
+
+    // Names come in the order of the text.
+    private static int FirstIn(SyntaxNode member, IReadOnlyList<SimpleNameSyntax> names)
+    {
+        var (first, end) = (0, names.Count);
+        while (first < end)
+            if ((first + end) / 2 is var middle && names[middle].SpanStart < member.SpanStart)
+                first = middle + 1;
+            else
+                end = middle;
+        return first;
     }
 
     // await client.AskAsync(words), where one of the two is a parameter of the member. What a function within it asks, what nobody waits for, and
@@ -196,6 +259,11 @@ internal sealed class AgentReach(AgentModel model)
     }
 
     /// <summary>What a member leads to.</summary>
+    /// <param name="IsAgent">Whether it asks a model, itself or through the rest of its agent.</param>
+    /// <param name="Beyond">How many further agents one after the other, at most; null where it leads to a circle.</param>
+    private readonly record struct Ahead(bool IsAgent, int? Beyond);
+
+    /// <summary>What a member leads to, as far as its file is asked.</summary>
     /// <param name="Beyond">How many further agents one after the other, at most; null where that cannot be told.</param>
     /// <param name="ComesBack">Whether a way leads back.</param>
     private sealed record Reach(int? Beyond, bool ComesBack);

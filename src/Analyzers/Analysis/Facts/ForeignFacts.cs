@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Summaries;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -43,7 +44,7 @@ internal sealed class ForeignFacts(AgentModel model)
          from member in type.Value.Members
          where member.Value.Reached.Any(wanted)
          select member.Key.StartsWith(".ctor", StringComparison.Ordinal)
-            ? FunctionNames.Creation + type.Key.Substring(type.Key.LastIndexOfAny(['.', '+']) + 1).Split('`')[0]
+            ? FileFunctions.Creation + type.Key.Substring(type.Key.LastIndexOfAny(['.', '+']) + 1).Split('`')[0]
             : AssemblyFacts.SimpleNameOf(member.Key)).Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether a member of a referenced assembly reaches what is wanted.</summary>

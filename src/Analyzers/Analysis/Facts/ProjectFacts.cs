@@ -42,10 +42,10 @@ internal sealed class ProjectFacts(AgentModel model)
             return AssemblyFacts.None;
         var query = model.Query(IsOfInterest);
         var foreign = new NameSet(ForeignFacts.Of(model).NamesThatReach(fact => IsOfInterest(fact.Entry), cancellation));
-        var names = LeadingNames.From(
+        var names = LeadingFunctions.From(
             model.Compilation,
             tree => (query.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign)), []),
-            cancellation);
+            cancellation).Names;
         if (names.Count == 0)
             return AssemblyFacts.None;
         var types = ImmutableSortedDictionary.CreateBuilder<string, TypeFacts>(StringComparer.Ordinal);
@@ -72,8 +72,8 @@ internal sealed class ProjectFacts(AgentModel model)
     // The names by which the text is searched: those of declarations.
     private static string NameOf(IMethodSymbol method) => method switch
     {
-        { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => FunctionNames.Creation + method.ContainingType.Name,
-        { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } or { AssociatedSymbol: IPropertySymbol { IsIndexer: true } } => FunctionNames.Operator,
+        { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => FileFunctions.Creation + method.ContainingType.Name,
+        { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } or { AssociatedSymbol: IPropertySymbol { IsIndexer: true } } => FileFunctions.Operator,
         { AssociatedSymbol: { } member } => member.Name.Substring(member.Name.LastIndexOf('.') + 1),
         _ => method.Name.Substring(method.Name.LastIndexOf('.') + 1),
     };

@@ -78,6 +78,8 @@ internal sealed class EndedTasksFlow(AgentModel model, EndedTasks tasks) : Forwa
         return state;
     }
 
+    protected override bool IsThrownAnywhere => false;
+
     // What an await throws comes from a task that has ended, when nothing else in the statement can throw before.
     protected override KnownTasks Thrown(IOperation operation, KnownTasks before, KnownTasks after)
     {

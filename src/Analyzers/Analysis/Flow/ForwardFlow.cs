@@ -28,6 +28,9 @@ internal abstract class ForwardFlow<TState>
     /// <summary>What is known besides when a condition came out as <paramref name="outcome"/>.</summary>
     protected virtual TState Assume(IOperation condition, bool outcome, TState state) => state;
 
+    /// <summary>Whether handlers know all that is known before and after a statement that throws.</summary>
+    protected virtual bool IsThrownAnywhere => true;
+
     /// <summary>What handlers know when a statement throws. The default holds for whatever part of the statement was done.</summary>
     protected virtual TState Thrown(IOperation operation, TState before, TState after) => Join(before, after);
 
@@ -49,13 +52,15 @@ internal abstract class ForwardFlow<TState>
             open.Remove(block.Ordinal);
             var handlers = HandlersOf(block).ToList();
             var state = entries[block.Ordinal - first]!;
+            TState? arrived = null;
             foreach (var operation in Statements(block))
             {
                 var before = state;
                 state = Transfer(operation, before);
-                // An exception can leave any statement of a try for its handlers.
-                if (handlers.Count > 0)
+                // An exception can leave any statement of a try for its handlers. One that changes nothing adds nothing to what the one before it did.
+                if (handlers.Count > 0 && !(ReferenceEquals(state, before) && ReferenceEquals(arrived, before) && IsThrownAnywhere))
                 {
+                    arrived = state;
                     var thrown = Thrown(operation, before, state);
                     foreach (var handler in handlers)
                         Arrive(handler.FirstBlockOrdinal, thrown);

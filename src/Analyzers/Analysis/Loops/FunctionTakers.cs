@@ -1,6 +1,7 @@
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -20,7 +21,7 @@ internal sealed class FunctionTakers(AgentModel model)
 {
     private static readonly TextFacts<List<Taker>> Declared = new((tree, cancellation) => [.. TakersIn(tree.GetRoot(cancellation))]);
 
-    private readonly Once<HashSet<string>> names = new();
+    private readonly Once<NameSet> names = new();
     private readonly OncePerFile<HandOver> calls = new();
 
     public static FunctionTakers Of(AgentModel model) => model.Shared(m => new FunctionTakers(m));
@@ -30,22 +31,32 @@ internal sealed class FunctionTakers(AgentModel model)
 
     private IEnumerable<HandOver> Find(SyntaxTree tree, CancellationToken cancellation)
     {
-        var takers = names.Get(() => Names(cancellation));
-        if (!takers.Any(NameIndex.Of(tree, cancellation).Mentions))
+        var index = NameIndex.Of(tree, cancellation);
+        var takers = index.Among(names.Get(() => new NameSet(Names(cancellation))));
+        if (takers.IsEmpty)
             yield break;
-        foreach (var site in tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
-            if (NameOf(site) is { } name && takers.Contains(name.Identifier.ValueText)
-                && (UnboundCalls.Of(model).At(name, cancellation) is not { } unbound || unbound.Candidates.Any(TakesFunction))
-                && model.SemanticsOf(tree).GetOperation(site, cancellation) is IInvocationOperation call
+        var root = tree.GetRoot(cancellation);
+        var sites = takers.SelectMany(taker => index.Uses(taker, root)).Select(name => (Name: name, Site: CallOf(name)))
+            .Where(call => call.Site?.ArgumentList.Arguments.Any(argument => MayBeFunction(argument.Expression)) == true)
+            .OrderBy(call => call.Site!.SpanStart).ThenByDescending(call => call.Site!.Span.Length);
+        foreach (var (name, site) in sites)
+            if ((UnboundCalls.Of(model).At(name, cancellation) is not { } unbound || unbound.Candidates.Any(TakesFunction))
+                && model.SemanticsOf(tree).GetOperation(site!, cancellation) is IInvocationOperation call
                 && TakesFunction(call.TargetMethod)
                 && CallGraph.Of(model).Resolve(call.TargetMethod)?.Implementation() is { } target)
                 yield return new HandOver(name, call, target);
     }
 
+    private static InvocationExpressionSyntax? CallOf(SimpleNameSyntax name) =>
+        name.AncestorsAndSelf().Take(3).OfType<InvocationExpressionSyntax>().FirstOrDefault(call => NameOf(call) == name);
+
+    private static bool MayBeFunction(ExpressionSyntax value) =>
+        value is not (LiteralExpressionSyntax or InterpolatedStringExpressionSyntax or ThisExpressionSyntax or TypeOfExpressionSyntax or AnonymousObjectCreationExpressionSyntax or PrefixUnaryExpressionSyntax);
+
     // Names of methods with a loop or an execution, and of those that hand on to one of these.
     private HashSet<string> Names(CancellationToken cancellation)
     {
-        var takers = model.Compilation.SyntaxTrees.SelectMany(tree => Declared.Of(tree, cancellation)).ToList();
+        var takers = model.Compilation.SyntaxTrees.SelectMany(tree => Declared.Of(tree, cancellation)).Where(taker => MayTakeFunction(taker, cancellation)).ToList();
         var found = new HashSet<string>(takers.Where(taker => taker.MayRepeat).Select(taker => taker.Name), StringComparer.Ordinal);
         var open = new Queue<string>(found.Concat(model.Catalogue.MembersWhere(entry => entry.Role == CatalogueRole.ResilientExecute).Keys));
         var byTarget = takers.SelectMany(taker => taker.HandsTo.Select(target => (Target: target, taker.Name))).ToLookup(taker => taker.Target, taker => taker.Name, StringComparer.Ordinal);
@@ -55,6 +66,10 @@ internal sealed class FunctionTakers(AgentModel model)
                     open.Enqueue(name);
         return found;
     }
+
+    // What a method declares costs no body.
+    private bool MayTakeFunction(Taker taker, CancellationToken cancellation) =>
+        model.SemanticsOf(taker.Method.SyntaxTree).GetDeclaredSymbol(taker.Method, cancellation)?.Parameters.Any(parameter => parameter.Type.TypeKind is TypeKind.Delegate or TypeKind.TypeParameter) == true;
 
     private static IEnumerable<Taker> TakersIn(SyntaxNode root)
     {
@@ -69,7 +84,7 @@ internal sealed class FunctionTakers(AgentModel model)
             uses.RemoveAll(use => objects.Contains(use.Identifier.ValueText));
             if (uses.Count > 0)
                 yield return new Taker(
-                    method.Identifier.ValueText,
+                    method,
                     nodes.Any(node => node is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or GotoStatementSyntax or CatchClauseSyntax),
                     [.. uses.SelectMany(use => use.Ancestors().TakeWhile(node => node != method).OfType<InvocationExpressionSyntax>()).Select(NameOf).OfType<SimpleNameSyntax>().Select(name => name.Identifier.ValueText).Distinct()]);
         }
@@ -103,8 +118,11 @@ internal sealed class FunctionTakers(AgentModel model)
     };
 
     /// <summary>A method that may take a function.</summary>
-    /// <param name="Name">Its name.</param>
+    /// <param name="Method">Its declaration.</param>
     /// <param name="MayRepeat">Whether it has a loop, or may begin anew.</param>
     /// <param name="HandsTo">The names of the calls that are given the function, or something with it.</param>
-    private sealed record Taker(string Name, bool MayRepeat, List<string> HandsTo);
+    private sealed record Taker(MethodDeclarationSyntax Method, bool MayRepeat, List<string> HandsTo)
+    {
+        public string Name => Method.Identifier.ValueText;
+    }
 }

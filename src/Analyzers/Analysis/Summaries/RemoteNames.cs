@@ -13,27 +13,42 @@ namespace AgentLint.Analysis.Summaries;
 internal sealed class RemoteNames
 {
     private readonly CatalogueQuery remote;
-    private readonly NameSet functions;
+    private readonly NameSet foreign;
+    private readonly LeadingFunctions functions;
+    private readonly NameSet functionNames;
+    private readonly OncePerFile<SimpleNameSyntax> names = new();
 
     private RemoteNames(AgentModel model, CancellationToken cancellation)
     {
         remote = model.Query(entry => !entry.Has("blocking") && (entry.IsRemoteCall() || entry.Role == CatalogueRole.ResilientExecute || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"))));
-        var foreign = ForeignFacts.Of(model).NamesThatReach(fact => fact.Entry.IsRemoteCall() && !fact.Entry.Has("blocking"), cancellation).ToList();
-        var known = new NameSet(foreign);
-        functions = new NameSet(LeadingNames.From(model.Compilation, tree => (remote.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(known)), []), cancellation).Concat(foreign));
+        foreign = new NameSet(ForeignFacts.Of(model).NamesThatReach(fact => fact.Entry.IsRemoteCall() && !fact.Entry.Has("blocking"), cancellation));
+        functions = LeadingFunctions.From(model.Compilation, tree => (AskedIn(tree, cancellation), []), cancellation);
+        functionNames = new NameSet(functions.Names);
     }
 
     public static RemoteNames Of(AgentModel model, CancellationToken cancellation) =>
         model.Shared(_ => new Once<RemoteNames>()).Get(() => new RemoteNames(model, cancellation));
 
     /// <summary>The names in one file, in the order of the text.</summary>
-    public IEnumerable<SimpleNameSyntax> In(SyntaxTree tree, CancellationToken cancellation)
+    public IReadOnlyList<SimpleNameSyntax> In(SyntaxTree tree, CancellationToken cancellation) => names.Get(tree, () => Find(tree, cancellation));
+
+    // What the catalogue knows, and what other projects do.
+    private IEnumerable<string> AskedIn(SyntaxTree tree, CancellationToken cancellation) =>
+        remote.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign));
+
+    private List<SimpleNameSyntax> Find(SyntaxTree tree, CancellationToken cancellation)
     {
         var index = NameIndex.Of(tree, cancellation);
-        var names = new HashSet<string>(remote.NamesIn(tree, cancellation).Concat(index.Among(functions)), StringComparer.Ordinal);
-        if (names.Count == 0)
+        var asked = new HashSet<string>(AskedIn(tree, cancellation), StringComparer.Ordinal);
+        var called = index.Among(functionNames);
+        if (asked.Count == 0 && called.IsEmpty)
             return [];
         var root = tree.GetRoot(cancellation);
-        return names.SelectMany(name => index.Uses(name, root)).OrderBy(name => name.SpanStart);
+        return
+        [
+            .. asked.SelectMany(name => index.Uses(name, root))
+                .Concat(called.Where(name => !asked.Contains(name)).SelectMany(name => index.Uses(name, root)).Where(functions.MayBeMeantBy))
+                .OrderBy(name => name.SpanStart),
+        ];
     }
 }

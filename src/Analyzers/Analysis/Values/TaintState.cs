@@ -51,6 +51,13 @@ internal sealed record TaintChecks(ImmutableDictionary<TaintLabel, TaintSinks> L
     {
         if (Equals(other))
             return this;
+        var joined = JoinDifferent(other, isLive, isLiveThere);
+        // What has not changed stays the same object: that is told at a glance.
+        return joined.Equals(this) ? this : joined;
+    }
+
+    private TaintChecks JoinDifferent(TaintChecks other, Func<TaintSource, bool>? isLive, Func<TaintSource, bool>? isLiveThere)
+    {
         var labels = ImmutableDictionary.CreateBuilder<TaintLabel, TaintSinks>();
         foreach (var pair in Labels)
             if ((other.Labels.TryGetValue(pair.Key, out var sinks) ? sinks & pair.Value : isLiveThere?.Invoke(pair.Key.Source) == false
@@ -94,8 +101,8 @@ internal sealed record TaintChecks(ImmutableDictionary<TaintLabel, TaintSinks> L
             || Decisions.Any(known => label.Covers(known.Label) || known.Label.Covers(label));
 
     public bool Equals(TaintChecks? other) =>
-        other != null && WasAsked == other.WasAsked && Decisions.SetEquals(other.Decisions) && Labels.Count == other.Labels.Count
-        && Labels.All(pair => other.Labels.TryGetValue(pair.Key, out var sinks) && sinks == pair.Value);
+        ReferenceEquals(this, other)
+        || (other != null && WasAsked == other.WasAsked && TaintSets.AreEqual(Decisions, other.Decisions) && TaintSets.AreEqual(Labels, other.Labels));
 
     public override int GetHashCode() => Labels.Count;
 }
@@ -153,13 +160,11 @@ internal sealed class TaintState : IEquatable<TaintState>
     {
         if (Equals(other))
             return this;
-        var values = Values.ToBuilder();
-        foreach (var pair in other.Values)
-            values[pair.Key] = Values.TryGetValue(pair.Key, out var known) ? known.Join(pair.Value) : pair.Value;
-        var tests = Tests.ToBuilder();
-        foreach (var pair in other.Tests)
-            tests[pair.Key] = Tests.TryGetValue(pair.Key, out var known) ? known.Union(pair.Value) : pair.Value;
-        return new(values.ToImmutable(), Checks.Join(other.Checks, Holds, other.Holds), tests.ToImmutable());
+        var values = TaintSets.Join(Values, other.Values, static (one, two) => one.Join(two));
+        var tests = TaintSets.Join(Tests, other.Tests, static (one, two) => one.Union(two));
+        var checks = Checks.Join(other.Checks, Holds, other.Holds);
+        // What has not changed stays the same object: that is told at a glance.
+        return ReferenceEquals(values, Values) && ReferenceEquals(tests, Tests) && ReferenceEquals(checks, Checks) ? this : new(values, checks, tests);
     }
 
     // Whether any variable holds a value of a source.
@@ -171,11 +176,9 @@ internal sealed class TaintState : IEquatable<TaintState>
     public bool Equals(TaintState? other) =>
         other != null
         && (ReferenceEquals(this, other)
-            || (Values.Count == other.Values.Count
-                && Tests.Count == other.Tests.Count
-                && Checks.Equals(other.Checks)
-                && Values.All(pair => other.Values.TryGetValue(pair.Key, out var value) && value.Equals(pair.Value))
-                && Tests.All(pair => other.Tests.TryGetValue(pair.Key, out var test) && test.SetEquals(pair.Value))));
+            || (Checks.Equals(other.Checks)
+                && TaintSets.AreEqual(Values, other.Values)
+                && TaintSets.AreEqual(Tests, other.Tests, static (one, two) => TaintSets.AreEqual(one, two))));
 
     public override bool Equals(object? obj) => Equals(obj as TaintState);
 

@@ -53,13 +53,10 @@ internal sealed class TaintValue : IEquatable<TaintValue>
             return this;
         if (IsClean)
             return other;
-        var labels = Labels.ToBuilder();
-        foreach (var pair in other.Labels)
-            labels[pair.Key] = Labels.TryGetValue(pair.Key, out var known) ? known.Join(pair.Value) : pair.Value;
-        var members = Members.ToBuilder();
-        foreach (var pair in other.Members)
-            members[pair.Key] = Members.TryGetValue(pair.Key, out var known) ? known.Join(pair.Value) : pair.Value;
-        return new(labels.ToImmutable(), members.ToImmutable(), Verdict.Union(other.Verdict));
+        var labels = TaintSets.Join(Labels, other.Labels, static (one, two) => one.Join(two));
+        var members = TaintSets.Join(Members, other.Members, static (one, two) => one.Join(two));
+        var verdict = Verdict.Union(other.Verdict);
+        return ReferenceEquals(labels, Labels) && ReferenceEquals(members, Members) && ReferenceEquals(verdict, Verdict) ? this : new(labels, members, verdict);
     }
 
     /// <summary>The labels of the whole with those of all members: what is made of all of it.</summary>
@@ -116,11 +113,7 @@ internal sealed class TaintValue : IEquatable<TaintValue>
     public bool Equals(TaintValue? other) =>
         other != null
         && (ReferenceEquals(this, other)
-            || (Labels.Count == other.Labels.Count
-                && Members.Count == other.Members.Count
-                && Labels.All(pair => other.Labels.TryGetValue(pair.Key, out var facts) && facts.Equals(pair.Value))
-                && Members.All(pair => other.Members.TryGetValue(pair.Key, out var member) && member.Equals(pair.Value))
-                && Verdict.SetEquals(other.Verdict)));
+            || (TaintSets.AreEqual(Labels, other.Labels) && TaintSets.AreEqual(Members, other.Members) && TaintSets.AreEqual(Verdict, other.Verdict)));
 
     public override bool Equals(object? obj) => Equals(obj as TaintValue);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentLint.Analysis.Concurrency;
 using AgentLint.Analysis.Sharing;
 using AgentLint.Analysis.Summaries;
@@ -6,6 +7,7 @@ using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 
 namespace AgentLint.Analysis.Checks.Isolation;
 
@@ -19,27 +21,36 @@ internal sealed record HeldGate(SimpleNameSyntax Name, ISymbol Gate, Effect Work
 /// <summary>Finds gates that all callers share and that a function holds over a model or agent call. One gate for each key keeps nobody else out.</summary>
 internal sealed class HeldGates(AgentModel model, SemanticModel semantics, int depth, CancellationToken cancellation)
 {
+    private readonly NameSet words = new(model.Catalogue.Of(CatalogueRole.Lock).SelectMany(entry => entry.Members).Append("lock"));
+
     public IEnumerable<HeldGate> In()
     {
+        // By the text: something is entered in the function.
+        var entered = NameIndex.Of(semantics.SyntaxTree, cancellation).PositionsOf(words);
+        if (entered.IsEmpty)
+            yield break;
         var seen = new HashSet<(ISymbol Gate, SyntaxNode Function)>();
         foreach (var name in RemoteNames.Of(model, cancellation).In(semantics.SyntaxTree, cancellation))
         {
-            if (name.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>() is not { } function || !MayHold(function))
+            if (name.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>() is not { } function || !IsAnyIn(function.Span, entered))
                 continue;
-            if (semantics.OperationOf(name, cancellation) is not IInvocationOperation call || WorkOf(call) is not { } work)
+            // What a function holds is known to the function alone; what a call does, to all that it calls.
+            if (semantics.OperationOf(name, cancellation) is not IInvocationOperation call)
                 continue;
-            foreach (var gate in LockSets.Of(model).HeldAt(name, cancellation))
-                if (gate is IFieldSymbol { IsConst: false } or IPropertySymbol && !IsTable(gate) && IsHeldHere(gate, function) && seen.Add((gate, function))
-                    && Entrances.Of(model).At(name, cancellation) is { Roots.IsEmpty: false } entrance)
+            var gates = LockSets.Of(model).HeldAt(name, cancellation)
+                .Where(gate => gate is IFieldSymbol { IsConst: false } or IPropertySymbol && !IsTable(gate) && IsHeldHere(gate, function) && !seen.Contains((gate, function))).ToList();
+            if (gates.Count == 0 || WorkOf(call) is not { } work)
+                continue;
+            foreach (var gate in gates)
+                if (seen.Add((gate, function)) && Entrances.Of(model).At(name, cancellation) is { Roots.IsEmpty: false } entrance)
                     yield return new HeldGate(name, gate, work, entrance);
         }
     }
 
-    // By the text: something is entered in the function.
-    private bool MayHold(BaseMethodDeclarationSyntax function)
+    private static bool IsAnyIn(TextSpan span, ImmutableArray<int> positions)
     {
-        var index = NameIndex.Of(semantics.SyntaxTree, cancellation);
-        return index.CountWithin(function.Span, "lock") > 0 || model.Catalogue.Of(CatalogueRole.Lock).Any(entry => entry.Members.Any(member => index.CountWithin(function.Span, member) > 0));
+        var first = positions.BinarySearch(span.Start);
+        return (first < 0 ? ~first : first) is var next && next < positions.Length && positions[next] < span.End;
     }
 
     // What callers hold is reported where they take it.
