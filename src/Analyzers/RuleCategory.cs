@@ -9,7 +9,7 @@ public enum RuleCategory
     Retries = 2,
     Deadlines = 3,
     Isolation = 4,
-    CircuitBreaking = 5,
+    Fallback = 5,
     Coupling = 6,
     SharedState = 7,
     Verification = 8,
