@@ -353,8 +353,12 @@ internal enum CatalogueRole
     SingleUse,
 
     Timeout,
+    CircuitBreaker,
     Hedging,
     Bulkhead,
+
+    /// <summary>Makes a limiter, which limits nothing unless callers share it.</summary>
+    Limiter,
 
     /// <summary>Gives a part of a sequence that is no longer than a number says.</summary>
     BoundsSequence,
@@ -379,6 +383,9 @@ internal enum CatalogueRole
 
     /// <summary>Carries the tools that a model may call. A tool that takes one as a parameter is given the one that called it.</summary>
     ToolCarrier,
+
+    /// <summary>Belongs to one request, and may not be used when that has been answered.</summary>
+    RequestObject,
 
     /// <summary>A context that carries the cancellation token of what it belongs to: a request, a message, a call.</summary>
     TokenCarrier,

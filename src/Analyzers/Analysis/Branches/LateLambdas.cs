@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -23,9 +24,6 @@ internal sealed record LateLambda(IAnonymousFunctionOperation Lambda, IOperation
 /// <summary>Finds asynchronous lambdas that are bound to a delegate without a task.</summary>
 internal sealed class LateLambdas(AgentModel model)
 {
-    // How many methods are looked into for where failures are handled.
-    private const int MaxDepth = 3;
-
     private readonly ImmutableHashSet<string> makers = [.. model.Catalogue.Of(CatalogueRole.RunsLater).Where(entry => entry.Members.Contains(".ctor")).Select(entry => entry.SimpleTypeName.Split('`')[0])];
 
     // What keeps its delegates for later may stand anywhere in an expression.
@@ -48,7 +46,7 @@ internal sealed class LateLambdas(AgentModel model)
                     continue;
                 var (changed, change) = ChangeIn(lambda, call, cancellation);
                 // Who catches what can fail has thought of it; a loop that has gone on is not helped by that.
-                var remote = changed != null || (!runsNow && HandlesFailures(lambda.Body, 0, cancellation)) ? null
+                var remote = changed != null || (!runsNow && OwnFailures.Of(model).AreHandledIn(lambda.Body, cancellation)) ? null
                     : EffectSummaries.Of(model).Of(lambda.Body, depth, cancellation).Effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking"))?.Witness;
                 if (remote != null || changed != null)
                     yield return new LateLambda(lambda, call, runsNow, remote, changed, change);
@@ -107,32 +105,6 @@ internal sealed class LateLambdas(AgentModel model)
     {
         for (; type != null; type = type.BaseType)
             if (type.Name == name)
-                return true;
-        return false;
-    }
-
-    // Every wait stands in a try that handles failures, or waits for a method of the project that handles its own.
-    private bool HandlesFailures(IOperation body, int depth, CancellationToken cancellation) =>
-        body.Descendants().OfType<IAwaitOperation>().All(await =>
-            IsWithinHandler(await, body)
-            || (depth < MaxDepth && await.Operation.UnwrapAwaitable() is IInvocationOperation call && HandlesFailures(call, depth + 1, cancellation)));
-
-    private bool HandlesFailures(IInvocationOperation call, int depth, CancellationToken cancellation)
-    {
-        var target = call.TargetMethod.MethodKind == MethodKind.LocalFunction ? call.TargetMethod.OriginalDefinition : CallGraph.Of(model).Resolve(call.TargetMethod);
-        if (target == null || !MethodBodies.HasSource(target, model))
-            return false;
-        // A method that is not async passes a task on: the failures in it are those of the call that it returns.
-        return MethodBodies.Of(target, model, cancellation).ToList() is { Count: > 0 } bodies
-            && bodies.All(body => target.IsAsync
-                ? HandlesFailures(body, depth, cancellation)
-                : depth < MaxDepth && body.Descendants().OfType<IReturnOperation>().All(end => end.ReturnedValue?.UnwrapAwaitable() is IInvocationOperation passedOn && HandlesFailures(passedOn, depth + 1, cancellation)));
-    }
-
-    private static bool IsWithinHandler(IOperation operation, IOperation body)
-    {
-        for (var around = operation; around != null && around != body; around = around.Parent)
-            if (around.Parent is ITryOperation { Catches.IsEmpty: false } handled && handled.Body == around)
                 return true;
         return false;
     }

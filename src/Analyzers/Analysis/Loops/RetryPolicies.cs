@@ -18,8 +18,16 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
     public IReadOnlyList<RetryLayer> Of(IOperation? policy)
     {
         var layers = new List<RetryLayer>();
-        Collect(policy, layers, [], 0);
+        Collect(policy, new Parts(layers, []), [], 0);
         return layers;
+    }
+
+    /// <summary>The retries of a policy, the outermost first, and whether a circuit breaker is among its parts.</summary>
+    public (IReadOnlyList<RetryLayer> Retries, bool HasBreaker) PartsOf(IOperation? policy)
+    {
+        var parts = new Parts([], []);
+        Collect(policy, parts, [], 0);
+        return (parts.Layers, parts.Breakers.Count > 0);
     }
 
     /// <summary>Whether the program shows how a policy is built; where not, it may retry or not.</summary>
@@ -43,10 +51,12 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
     }
 
     /// <summary>The retries that a delegate adds to what it is given.</summary>
-    public void CollectAdded(IOperation configuration, List<RetryLayer> layers)
+    public void CollectAdded(IOperation configuration, List<RetryLayer> layers) => CollectAdded(configuration, new Parts(layers, []));
+
+    private void CollectAdded(IOperation configuration, Parts parts)
     {
         foreach (var call in configuration.DescendantsAndSelf().OfType<IInvocationOperation>().OrderBy(c => c.Syntax.Span.End))
-            AddIfRetry(call, layers);
+            AddPart(call, parts);
     }
 
     /// <summary>The layer that a call adds or builds; null where it is no retry of its own.</summary>
@@ -58,20 +68,22 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
         return settings.Retries == 0 ? null : new RetryLayer(settings.Entry["layer"] ?? Witness.NameOf(call.TargetMethod), settings.Tries, call.Syntax);
     }
 
-    private void AddIfRetry(IInvocationOperation call, List<RetryLayer> layers)
+    private void AddPart(IInvocationOperation call, Parts parts)
     {
-        if (LayerOf(call) is { } layer && layers.All(known => known.Site != layer.Site))
-            layers.Add(layer);
+        if (LayerOf(call) is { } layer && parts.Layers.All(known => known.Site != layer.Site))
+            parts.Layers.Add(layer);
+        if (model.Find(call.TargetMethod, CatalogueRole.CircuitBreaker) != null)
+            parts.Breakers.Add(call.Syntax);
     }
 
-    private void Collect(IOperation? policy, List<RetryLayer> layers, HashSet<SyntaxNode> seen, int nesting)
+    private void Collect(IOperation? policy, Parts parts, HashSet<SyntaxNode> seen, int nesting)
     {
         if (policy == null || nesting > MaxNesting)
             return;
         // A builder in a variable: what is added to it elsewhere in the function counts as well.
         if (policy.Unwrap() is ILocalReferenceOperation builder)
             foreach (var call in CallsOn(builder))
-                AddIfRetry(call, layers);
+                AddPart(call, parts);
         foreach (var source in sources.Of(policy))
         {
             if (!seen.Add(source.Syntax))
@@ -79,28 +91,28 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
             switch (source)
             {
                 case IInvocationOperation call when model.Find(call.TargetMethod, CatalogueRole.RetryPipeline) != null:
-                    CollectKeyed(KeyOf(call), layers);
+                    CollectKeyed(KeyOf(call), parts);
                     break;
                 case IInvocationOperation call:
-                    CollectCall(call, layers, seen, nesting);
+                    CollectCall(call, parts, seen, nesting);
                     break;
                 case IParameterReferenceOperation { Parameter: var parameter }:
-                    CollectInjected(parameter, layers, seen, nesting);
+                    CollectInjected(parameter, parts, seen, nesting);
                     break;
             }
         }
     }
 
     // builder.AddTimeout(…).AddRetry(…).Build(), retry.WrapAsync(breaker), Policy.Wrap(a, b): the parts from left to right
-    private void CollectCall(IInvocationOperation call, List<RetryLayer> layers, HashSet<SyntaxNode> seen, int nesting)
+    private void CollectCall(IInvocationOperation call, Parts parts, HashSet<SyntaxNode> seen, int nesting)
     {
-        Collect(call.Receiver(), layers, seen, nesting + 1);
-        AddIfRetry(call, layers);
+        Collect(call.Receiver(), parts, seen, nesting + 1);
+        AddPart(call, parts);
         foreach (var argument in call.Arguments)
             if (argument.Value != call.Receiver() && argument.ArgumentKind != ArgumentKind.DefaultValue)
                 foreach (var part in argument.Value.Elements())
                     if (part.Unwrap() is IInvocationOperation or ILocalReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation && IsOfPolicyLibrary(part.Unwrap().Type, call))
-                        Collect(part, layers, seen, nesting + 1);
+                        Collect(part, parts, seen, nesting + 1);
     }
 
     // A policy is wrapped with policies of its own library; a number is not one.
@@ -123,7 +135,7 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
         return receiver;
     }
 
-    private void CollectKeyed(object? key, List<RetryLayer> layers)
+    private void CollectKeyed(object? key, Parts parts)
     {
         if (key == null)
             return;
@@ -131,18 +143,18 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
             if (Equals(name, key))
                 foreach (var argument in call.Arguments)
                     if (argument.Value.Unwrap() is IAnonymousFunctionOperation configuration)
-                        CollectAdded(configuration, layers);
+                        CollectAdded(configuration, parts);
     }
 
     // A constructor's parameter is what the container holds, where one registration says what that is.
-    private void CollectInjected(IParameterSymbol parameter, List<RetryLayer> layers, HashSet<SyntaxNode> seen, int nesting)
+    private void CollectInjected(IParameterSymbol parameter, Parts parts, HashSet<SyntaxNode> seen, int nesting)
     {
         if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor })
             return;
         foreach (var attribute in parameter.GetAttributes())
             if (attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Primitive, Value: { } key })
             {
-                CollectKeyed(key, layers);
+                CollectKeyed(key, parts);
                 return;
             }
 
@@ -157,14 +169,14 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
             {
                 case IAnonymousFunctionOperation factory:
                     foreach (var made in ValueSources.ReturnedIn(factory.Body))
-                        Collect(made, layers, seen, nesting + 1);
+                        Collect(made, parts, seen, nesting + 1);
                     break;
                 case IMethodReferenceOperation { Method: var factory }:
                     foreach (var made in sources.ReturnedBy(factory))
-                        Collect(made, layers, seen, nesting + 1);
+                        Collect(made, parts, seen, nesting + 1);
                     break;
                 case var instance when SymbolEqualityComparer.Default.Equals(instance.Type, parameter.Type):
-                    Collect(instance, layers, seen, nesting + 1);
+                    Collect(instance, parts, seen, nesting + 1);
                     break;
             }
     }
@@ -182,4 +194,6 @@ internal sealed class RetryPolicies(AgentModel model, CancellationToken cancella
         call.Arguments.Where(a => a.Value != call.Receiver()).Select(a => a.Value.Unwrap().ConstantValue).FirstOrDefault(constant => constant.HasValue).Value;
 
     private readonly record struct KeyedPipeline(IInvocationOperation Call, object? Key);
+
+    private sealed record Parts(List<RetryLayer> Layers, List<SyntaxNode> Breakers);
 }

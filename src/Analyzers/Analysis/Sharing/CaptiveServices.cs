@@ -20,6 +20,9 @@ internal sealed class CaptiveServices(AgentModel model)
     /// <summary>The scoped services that what a file declares, or registers, holds for good, in the order of the text.</summary>
     public IEnumerable<CaptiveService> In(SemanticModel semantics, CancellationToken cancellation) => all.Get(() => Find(cancellation))[semantics.SyntaxTree];
 
+    /// <summary>The scoped service that the container gives for a type, or gives to the transient service that it gives for it; null where there is none.</summary>
+    public ServiceRegistration? ScopedBehind(ITypeSymbol? asked, CancellationToken cancellation) => Behind(asked, [], cancellation)?.Scoped;
+
     private ILookup<SyntaxTree, CaptiveService> Find(CancellationToken cancellation)
     {
         var found = new List<CaptiveService>();

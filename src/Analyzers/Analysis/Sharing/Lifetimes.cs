@@ -208,8 +208,8 @@ internal sealed class Lifetimes(AgentModel model)
             ? model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Singleton && SymbolEqualityComparer.Default.Equals(service.Factory, function))
             : Entrances.Of(model).IsOfStart(function, cancellation));
 
-    // The host makes it, whatever the container is told.
-    private bool HasOwnObjectPerCall(INamedTypeSymbol type) =>
+    /// <summary>Whether the host makes an object of a type for each call, whatever the container is told.</summary>
+    public bool HasOwnObjectPerCall(INamedTypeSymbol type) =>
         model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.HandlerType && entry.Has("own-object"))
         || type.GetMembers().OfType<IMethodSymbol>().Any(method => model.Find(method, CatalogueRole.JobMember)?.Has("own-object") == true)
         || type.GetMembers().OfType<IMethodSymbol>().Any(method => method.GetAttributes().Concat(method.Parameters.SelectMany(parameter => parameter.GetAttributes()))

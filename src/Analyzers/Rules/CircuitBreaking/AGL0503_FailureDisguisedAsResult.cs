@@ -1,5 +1,5 @@
 using AgentLint.Analysis;
-using AgentLint.Analysis.Checks.Fallback;
+using AgentLint.Analysis.Checks.CircuitBreaking;
 using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;

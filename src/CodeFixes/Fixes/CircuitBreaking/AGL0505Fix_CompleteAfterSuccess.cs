@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
-using AgentLint.Analysis.Checks.Fallback;
+using AgentLint.Analysis.Checks.CircuitBreaking;
 using AgentLint.Editing;
 using AgentLint.Rules.CircuitBreaking;
 using Microsoft.CodeAnalysis;

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace AgentLint.Analysis.Checks.Fallback;
+namespace AgentLint.Analysis.Checks.CircuitBreaking;
 
 /// <summary>Who is told that work is done which has failed.</summary>
 internal enum Acknowledged

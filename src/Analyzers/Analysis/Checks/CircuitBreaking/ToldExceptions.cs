@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace AgentLint.Analysis.Checks.Fallback;
+namespace AgentLint.Analysis.Checks.CircuitBreaking;
 
 /// <summary>Who reads what an exception says.</summary>
 internal enum ExceptionReader

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace AgentLint.Analysis.Checks.Fallback;
+namespace AgentLint.Analysis.Checks.CircuitBreaking;
 
 /// <summary>A failure that is given back as a result, or that nothing becomes of.</summary>
 /// <param name="Failure">The handler, and the work.</param>

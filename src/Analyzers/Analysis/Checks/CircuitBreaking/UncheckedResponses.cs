@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace AgentLint.Analysis.Checks.Fallback;
+namespace AgentLint.Analysis.Checks.CircuitBreaking;
 
 /// <summary>A request that changes something, whose answer is not asked whether it did.</summary>
 /// <param name="Name">The call.</param>

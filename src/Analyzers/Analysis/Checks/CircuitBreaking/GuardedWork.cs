@@ -7,7 +7,7 @@ using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
-namespace AgentLint.Analysis.Checks.Fallback;
+namespace AgentLint.Analysis.Checks.CircuitBreaking;
 
 /// <summary>A handler that takes every failure of remote work, and what it does then.</summary>
 /// <param name="Ways">What the handler does.</param>
