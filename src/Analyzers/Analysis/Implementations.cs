@@ -40,6 +40,7 @@ internal sealed class Implementations(AgentModel model)
 
     private ImmutableArray<IMethodSymbol> All(IMethodSymbol method, INamedTypeSymbol? from)
     {
+        var named = method.ContainingType;
         method = (method.ReducedFrom ?? method).OriginalDefinition;
         var isInterface = method.ContainingType?.TypeKind == TypeKind.Interface;
         if (!isInterface && !method.IsAbstract && !method.IsVirtual && !method.IsOverride)
@@ -53,6 +54,15 @@ internal sealed class Implementations(AgentModel model)
         var all = targets.TryGetValue(method, out var known) ? known : targets.GetOrAdd(method, Find(method, declaring, isInterface));
         if (all.Length < 2)
             return all;
+        // IHandler<PayOrder>: what implements IHandler<CancelOrder> is not meant.
+        if (isInterface && named is { IsGenericType: true } && !named.TypeArguments.Any(argument => argument is ITypeParameterSymbol)
+            && all.RemoveAll(target => !Implements(target.ContainingType, named)) is { IsEmpty: false, Length: var left } meant && left < all.Length)
+        {
+            if (left == 1)
+                return meant;
+            all = meant;
+        }
+
         // A decorator hands on to what it decorates.
         if (from != null && all.RemoveAll(target => SymbolEqualityComparer.Default.Equals(target.ContainingType, from.OriginalDefinition)) is { Length: > 0 } others && others.Length < all.Length)
             return others;
@@ -82,10 +92,13 @@ internal sealed class Implementations(AgentModel model)
     private ILookup<INamedTypeSymbol, ServiceRegistration> ReadServices()
     {
         var tests = TestPlaces.Of(model, CancellationToken.None);
-        return model.ServiceRegistrations(CancellationToken.None)
+        return ContainerServices.Of(model, CancellationToken.None).All
             .Where(registration => registration.Service != null && !tests.Contains(registration.Site.SyntaxTree))
             .ToLookup<ServiceRegistration, INamedTypeSymbol>(registration => registration.Service!.OriginalDefinition, SymbolEqualityComparer.Default);
     }
+
+    private static bool Implements(INamedTypeSymbol? type, INamedTypeSymbol contract) =>
+        type != null && (type.IsGenericType || type.AllInterfaces.Contains(contract, SymbolEqualityComparer.Default));
 
     private static bool IsOf(INamedTypeSymbol made, IMethodSymbol target)
     {

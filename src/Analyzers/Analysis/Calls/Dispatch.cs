@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -64,6 +65,12 @@ internal sealed class Dispatch(AgentModel model)
                             foreach (var member in implemented.GetMembers().OfType<IMethodSymbol>())
                                 if (type.FindImplementationForInterfaceMember(member) is IMethodSymbol { IsAbstract: false } method && MethodBodies.HasSource(method, model))
                                     yield return method.Implementation();
+        foreach (var type in ForeignFacts.Of(model).TypesBehind(handler, CancellationToken.None))
+            foreach (var implemented in type.AllInterfaces)
+                if (SymbolEqualityComparer.Default.Equals(implemented.OriginalDefinition, handler) && SymbolEqualityComparer.Default.Equals(implemented.TypeArguments.FirstOrDefault(), message))
+                    foreach (var member in implemented.GetMembers().OfType<IMethodSymbol>())
+                        if (type.FindImplementationForInterfaceMember(member) is IMethodSymbol { IsAbstract: false } method && ForeignFacts.Of(model).Know(method, CancellationToken.None))
+                            yield return method.OriginalDefinition;
     }
 
     private IEnumerable<IMethodSymbol> ByName(INamedTypeSymbol message)

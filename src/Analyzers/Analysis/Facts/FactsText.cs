@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis.Text;
 
 namespace AgentLint.Analysis.Facts;
@@ -16,6 +17,9 @@ namespace AgentLint.Analysis.Facts;
 /// type Billing.RefundService is=Contracts.IRefundService
 /// member PayAsync
 /// reaches 0 way=PaymentsClient.SendAsync>HttpClient.PostAsync
+/// type Billing.Setup
+/// member AddBilling
+/// registers Contracts.IRefundService as=Billing.RefundService lifetime=scoped
 /// </code>
 /// </example>
 internal static class FactsText
@@ -27,6 +31,7 @@ internal static class FactsText
     private const int MaxLength = 4_000_000;
     private const int MaxLines = 100_000;
     private const int MaxReached = 64;
+    private const int MaxRegistered = 2_000;
     private const int MaxWay = 64;
     private const int MaxWord = 2_000;
 
@@ -43,7 +48,7 @@ internal static class FactsText
             lines.Append("type ").Append(type.Key).Append(Fact("is", type.Value.Interfaces.IsEmpty ? null : string.Join(",", type.Value.Interfaces))).Append('\n');
             foreach (var member in type.Value.Members)
             {
-                lines.Append("member ").Append(member.Key).Append('\n');
+                lines.Append("member ").Append(member.Key).Append(Fact("keys", member.Value.Keys.IsEmpty ? null : string.Join(",", member.Value.Keys))).Append('\n');
                 var way = "";
                 foreach (var reached in member.Value.Reached)
                 {
@@ -58,6 +63,10 @@ internal static class FactsText
                     lines.Append(Fact("relative", reached.Relative)).Append(Fact("fresh", reached.FreshId)).Append('\n');
                     way = leads;
                 }
+
+                foreach (var registered in member.Value.Registered)
+                    lines.Append("registers ").Append(registered.Service).Append(Fact("as", registered.Implementation == registered.Service ? null : registered.Implementation))
+                        .Append(Fact("lifetime", Dashed(registered.Lifetime.ToString()))).Append(registered.IsMade ? " made" : "").Append('\n');
             }
         }
 
@@ -78,9 +87,9 @@ internal static class FactsText
         if (text.Length > MaxLength)
             return AssemblyFacts.None;
         var apis = new Dictionary<string, (CatalogueEntry Entry, string Member)>(StringComparer.Ordinal);
-        var types = new SortedDictionary<string, (ImmutableArray<string> Interfaces, SortedDictionary<string, List<ReachedFact>> Members)>(StringComparer.Ordinal);
-        SortedDictionary<string, List<ReachedFact>>? type = null;
-        List<ReachedFact>? member = null;
+        var types = new SortedDictionary<string, (ImmutableArray<string> Interfaces, SortedDictionary<string, Found> Members)>(StringComparer.Ordinal);
+        SortedDictionary<string, Found>? type = null;
+        Found? member = null;
         ImmutableArray<string> way = [];
         var lines = 0;
         foreach (var line in text.Split('\n'))
@@ -105,13 +114,18 @@ internal static class FactsText
                 case "member" when type != null:
                     way = [];
                     if (!type.TryGetValue(words[1], out member))
-                        type.Add(words[1], member = []);
+                        type.Add(words[1], member = new());
+                    member.Keys = [.. NumbersIn(ValueOf(words, "keys"))];
                     break;
-                case "reaches" when member is { Count: < MaxReached }:
+                case "registers" when member is { Registered.Count: < MaxRegistered }
+                    && Enum.TryParse<ServiceLifetime>(ValueOf(words, "lifetime"), ignoreCase: true, out var lifetime) && Enum.IsDefined(typeof(ServiceLifetime), lifetime):
+                    member.Registered.Add(new RegisteredFact(words[1], ValueOf(words, "as") ?? words[1], lifetime, words.Contains("made")));
+                    break;
+                case "reaches" when member is { Reached.Count: < MaxReached }:
                     if (ValueOf(words, "way") is { } leads)
                         way = [.. leads.Split('>')];
                     if (way.Length is > 0 and <= MaxWay && apis.TryGetValue(words[1], out var known))
-                        member.Add(new ReachedFact(known.Entry, known.Member, way, TraitsIn(words)) { Relative = ValueOf(words, "relative"), FreshId = ValueOf(words, "fresh") });
+                        member.Reached.Add(new ReachedFact(known.Entry, known.Member, way, TraitsIn(words)) { Relative = ValueOf(words, "relative"), FreshId = ValueOf(words, "fresh") });
                     break;
             }
         }
@@ -120,8 +134,15 @@ internal static class FactsText
             ? AssemblyFacts.None
             : new AssemblyFacts(types.ToImmutableSortedDictionary(
                 one => one.Key,
-                one => new TypeFacts(one.Value.Interfaces, one.Value.Members.ToImmutableSortedDictionary(m => m.Key, m => new MemberFacts([.. m.Value]), StringComparer.Ordinal)),
+                one => new TypeFacts(one.Value.Interfaces, one.Value.Members.ToImmutableSortedDictionary(m => m.Key, m => m.Value.Facts, StringComparer.Ordinal)),
                 StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<int> NumbersIn(string? list)
+    {
+        foreach (var word in list?.Split(',') ?? [])
+            if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                yield return number;
     }
 
     private static string ApiOf(ReachedFact reached)
@@ -164,4 +185,15 @@ internal static class FactsText
 
     private static string Dashed(string name) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
+
+    private sealed class Found
+    {
+        public List<ReachedFact> Reached { get; } = [];
+
+        public List<RegisteredFact> Registered { get; } = [];
+
+        public ImmutableArray<int> Keys { get; set; } = [];
+
+        public MemberFacts Facts => new([.. Reached]) { Registered = [.. Registered], Keys = Keys };
+    }
 }

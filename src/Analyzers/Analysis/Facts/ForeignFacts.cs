@@ -34,22 +34,33 @@ internal sealed class ForeignFacts(AgentModel model)
             : effects.GetOrAdd(method, [.. FactsOf(assembly, cancellation).Of(method)?.Reached.Select(fact => new Effect(fact.Entry, new Witness([]) { Beyond = new Beyond(TargetOf(fact) ?? method, fact) })) ?? []]);
     }
 
-    /// <summary>Whether something is published of a method of another assembly.</summary>
+    /// <summary>What is published of a method of another assembly; null where nothing is.</summary>
+    public MemberFacts? Of(IMethodSymbol method, CancellationToken cancellation)
+    {
+        method = (method.ReducedFrom ?? method).OriginalDefinition;
+        return method.ContainingAssembly is { } assembly && !model.Declares(method) ? FactsOf(assembly, cancellation).Of(method) : null;
+    }
+
+    /// <summary>Whether a method of another assembly is known to reach something.</summary>
     public bool Know(IMethodSymbol method, CancellationToken cancellation) => !EffectsOf(method, cancellation).IsEmpty;
 
     /// <summary>The names of the members of referenced assemblies that reach what is wanted.</summary>
     public IEnumerable<string> NamesThatReach(Func<ReachedFact, bool> wanted, CancellationToken cancellation) =>
-        (from facts in All(cancellation).Assemblies.Values
-         from type in facts.Types
+        NamesWhere(member => member.Reached.Any(wanted), cancellation);
+
+    /// <summary>The names of the members of referenced assemblies of which something is published.</summary>
+    public IEnumerable<string> NamesWhere(Func<MemberFacts, bool> wanted, CancellationToken cancellation) =>
+        (from one in All(cancellation).Assemblies.Values
+         from type in one.Facts.Types
          from member in type.Value.Members
-         where member.Value.Reached.Any(wanted)
+         where wanted(member.Value)
          select member.Key.StartsWith(".ctor", StringComparison.Ordinal)
             ? FileFunctions.Creation + type.Key.Substring(type.Key.LastIndexOfAny(['.', '+']) + 1).Split('`')[0]
             : AssemblyFacts.SimpleNameOf(member.Key)).Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether a member of a referenced assembly reaches what is wanted.</summary>
     public bool AnyReaches(Func<ReachedFact, bool> wanted, CancellationToken cancellation) =>
-        All(cancellation).Assemblies.Values.Any(facts => facts.Types.Values.Any(type => type.Members.Values.Any(member => member.Reached.Any(wanted))));
+        All(cancellation).Assemblies.Values.Any(one => one.Facts.Types.Values.Any(type => type.Members.Values.Any(member => member.Reached.Any(wanted))));
 
     /// <summary>
     /// The types of referenced assemblies that implement an interface of another assembly; none where no member of any of them has facts, or where so
@@ -63,13 +74,27 @@ internal sealed class ForeignFacts(AgentModel model)
         return all.Implementers.GetOrAdd(contract.OriginalDefinition, one => Implementers.In(model.Compilation, one, IsDescribed, cancellation));
     }
 
+    /// <summary>The types of referenced assemblies that implement an interface and have facts of it.</summary>
+    public IEnumerable<INamedTypeSymbol> TypesBehind(INamedTypeSymbol contract, CancellationToken cancellation)
+    {
+        var name = AssemblyFacts.MetadataNameOf(contract.OriginalDefinition);
+        if (All(cancellation) is var all && !all.Implemented.Contains(name))
+            return [];
+        return from facts in all.Assemblies
+               from type in facts.Value.Facts.Types
+               where type.Value.Interfaces.Contains(name)
+               let found = facts.Value.Assembly.GetTypeByMetadataName(type.Key)
+               where found != null
+               select found;
+    }
+
     private Published All(CancellationToken cancellation) => published.Get(() =>
     {
-        var found = new SortedDictionary<string, AssemblyFacts>(StringComparer.Ordinal);
+        var found = new SortedDictionary<string, (IAssemblySymbol Assembly, AssemblyFacts Facts)>(StringComparer.Ordinal);
         foreach (var reference in model.Compilation.References)
             if (model.Compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly && FactsOf(assembly, cancellation) is { IsEmpty: false } facts)
-                found[assembly.Identity.GetDisplayName()] = facts;
-        return new Published(found, [.. found.Values.SelectMany(facts => facts.Types.Values).SelectMany(type => type.Interfaces)]);
+                found[assembly.Identity.GetDisplayName()] = (assembly, facts);
+        return new Published(found, [.. found.Values.SelectMany(one => one.Facts.Types.Values).SelectMany(type => type.Interfaces)]);
     });
 
     private AssemblyFacts FactsOf(IAssemblySymbol assembly, CancellationToken cancellation) =>
@@ -102,7 +127,7 @@ internal sealed class ForeignFacts(AgentModel model)
         return null;
     }
 
-    private sealed record Published(SortedDictionary<string, AssemblyFacts> Assemblies, ImmutableHashSet<string> Implemented)
+    private sealed record Published(SortedDictionary<string, (IAssemblySymbol Assembly, AssemblyFacts Facts)> Assemblies, ImmutableHashSet<string> Implemented)
     {
         public ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> Implementers { get; } = new(SymbolEqualityComparer.Default);
     }

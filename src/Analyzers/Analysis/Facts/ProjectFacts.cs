@@ -4,6 +4,7 @@ using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Analysis.Facts;
 
@@ -19,6 +20,11 @@ internal sealed class ProjectFacts(AgentModel model)
     // What a member reaches beyond that adds nothing to a message.
     private const int MaxReached = 24;
 
+    // How many methods are looked into for what one of them registers.
+    private const int MaxRegistering = 200;
+
+    private readonly Once<IReadOnlyCollection<string>> registering = new();
+    private readonly Once<ILookup<IMethodSymbol, ServiceRegistration>> byFunction = new();
     private readonly Once<string> text = new();
     private readonly Once<AssemblyFacts> facts = new();
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
@@ -33,15 +39,17 @@ internal sealed class ProjectFacts(AgentModel model)
 
     private static bool IsOfInterest(CatalogueEntry entry) =>
         entry.IsRemoteCall()
-        || entry.Role is CatalogueRole.Effect or CatalogueRole.HumanInput or CatalogueRole.Approval or CatalogueRole.ActivityCall or CatalogueRole.WebhookCheck;
+        || entry.Role is CatalogueRole.Effect or CatalogueRole.HumanInput or CatalogueRole.Approval or CatalogueRole.ActivityCall or CatalogueRole.WebhookCheck
+            or CatalogueRole.ReplayUnsafe or CatalogueRole.LeavesScheduler
+        || (entry.Role == CatalogueRole.ConsoleOutput && ConsoleWriter.Of(entry).WritesNow);
 
     private AssemblyFacts Collect(CancellationToken cancellation)
     {
         // Nobody calls into a program.
         if (model.Compilation.Options.OutputKind is not (OutputKind.DynamicallyLinkedLibrary or OutputKind.NetModule))
             return AssemblyFacts.None;
-        var query = model.Query(IsOfInterest);
-        var foreign = new NameSet(ForeignFacts.Of(model).NamesThatReach(fact => IsOfInterest(fact.Entry), cancellation));
+        var query = model.Query(entry => IsOfInterest(entry) || entry.Role == CatalogueRole.ServiceRegistration);
+        var foreign = new NameSet(ForeignFacts.Of(model).NamesWhere(_ => true, cancellation));
         var names = LeadingFunctions.From(
             model.Compilation,
             tree => (query.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign)), []),
@@ -56,10 +64,11 @@ internal sealed class ProjectFacts(AgentModel model)
             foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (method.IsAbstract || !names.Contains(NameOf(method)) || !Visibility.IsReachable(method) || !(FactsOf(method, cancellation) is { Reached.IsEmpty: false } found))
+                if (method.IsAbstract || !names.Contains(NameOf(method)) || !Visibility.IsReachable(method) || FactsOf(method, cancellation) is not { IsEmpty: false } found)
                     continue;
                 members[AssemblyFacts.KeyOf(method)] = found;
-                interfaces.UnionWith(Visibility.InterfacesBehind(method).Select(AssemblyFacts.MetadataNameOf));
+                if (!found.Reached.IsEmpty)
+                    interfaces.UnionWith(Visibility.InterfacesBehind(method).Select(AssemblyFacts.MetadataNameOf));
             }
 
             if (members.Count > 0)
@@ -96,7 +105,13 @@ internal sealed class ProjectFacts(AgentModel model)
             Add(write.Effect, write, ReachedTraits.Unkeyed);
         unkeyed.AddRange(open);
         foreach (var effect in all)
-            if (effect.Entry.Role != CatalogueRole.Effect)
+            if (effect.Entry.Role is CatalogueRole.ReplayUnsafe or CatalogueRole.LeavesScheduler or CatalogueRole.ConsoleOutput)
+            {
+                // One of a kind is enough. A seed makes numbers that are the same each time.
+                if (!IsSeeded(effect) && !found.Any(other => other.Entry.Role == effect.Entry.Role && other.Entry["kind"] == effect.Entry["kind"]))
+                    Add(effect, null, ReachedTraits.None);
+            }
+            else if (effect.Entry.Role != CatalogueRole.Effect)
                 Add(effect, null, ReachedTraits.None);
             else if (!unkeyed.Any(write => IsSame(write.Effect, effect)))
             {
@@ -106,7 +121,11 @@ internal sealed class ProjectFacts(AgentModel model)
                     Add(effect, write, ReachedTraits.None);
             }
 
-        return new MemberFacts([.. found.OrderBy(fact => fact.Way.Length).Take(MaxReached)]);
+        return new MemberFacts([.. found.OrderBy(fact => fact.Way.Length).Take(MaxReached)])
+        {
+            Registered = [.. RegisteredBy(method, cancellation)],
+            Keys = all.Any(effect => effect.Entry.Role == CatalogueRole.Effect) ? [.. KeyFlow.Of(model).KeysAmong(method, cancellation)] : [],
+        };
 
         void Add(Effect effect, Write? write, ReachedTraits traits)
         {
@@ -116,6 +135,51 @@ internal sealed class ProjectFacts(AgentModel model)
                 found.Add(new ReachedFact(effect.Entry, ApiOf(effect.Witness), way, traits) { Relative = write?.Relative, FreshId = write?.FreshId });
         }
     }
+
+    private static bool IsSeeded(Effect effect) =>
+        effect.Entry["kind"] == "random" && effect.Witness is { Beyond: null, Steps: var steps } && steps[steps.Length - 1].Site is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 };
+
+    // What the calls in a method, and in the methods that it calls, put into a container that it is given.
+    private IEnumerable<RegisteredFact> RegisteredBy(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (!registering.Get(() => NamesOfRegistering(cancellation)).Contains(NameOf(method)))
+            return [];
+        var found = new List<RegisteredFact>();
+        var entered = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { method };
+        var open = new Queue<IMethodSymbol>(entered);
+        while (open.Count > 0 && entered.Count < MaxRegistering)
+        {
+            var next = open.Dequeue();
+            found.AddRange(byFunction.Get(() => ReadRegistrations(cancellation))[next.Implementation()].Select(FactOf).OfType<RegisteredFact>());
+            foreach (var call in CallGraph.Of(model).CallsOf(next, cancellation))
+                if (call.Target is { } target && MethodBodies.HasSource(target, model) && registering.Get(() => NamesOfRegistering(cancellation)).Contains(NameOf(target)) && entered.Add(target))
+                    open.Enqueue(target);
+        }
+
+        return found.Distinct();
+    }
+
+    // By the function of its own that a registration stands in.
+    private ILookup<IMethodSymbol, ServiceRegistration> ReadRegistrations(CancellationToken cancellation) =>
+        ContainerServices.Of(model, cancellation).All
+            .Select(registration => (Function: (IMethodSymbol?)CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault(), registration))
+            .Where(one => one.Function != null)
+            .ToLookup<(IMethodSymbol?, ServiceRegistration), IMethodSymbol, ServiceRegistration>(one => one.Item1!, one => one.Item2, SymbolEqualityComparer.Default);
+
+    private IReadOnlyCollection<string> NamesOfRegistering(CancellationToken cancellation)
+    {
+        var query = model.Query(entry => entry.Role == CatalogueRole.ServiceRegistration);
+        var foreign = new NameSet(ForeignFacts.Of(model).NamesWhere(member => !member.Registered.IsEmpty, cancellation));
+        return LeadingFunctions.From(model.Compilation, tree => (query.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign)), []), cancellation).Names;
+    }
+
+    private static RegisteredFact? FactOf(ServiceRegistration registration) =>
+        registration is { Service: { } service, Implementation: { } made } && IsNamed(service) && IsNamed(made)
+            ? new RegisteredFact(AssemblyFacts.MetadataNameOf(service.OriginalDefinition), AssemblyFacts.MetadataNameOf(made.OriginalDefinition), registration.Lifetime, registration.IsInstance || registration.Factory != null)
+            : null;
+
+    // What is made of type arguments is not one service.
+    private static bool IsNamed(INamedTypeSymbol type) => type.TypeKind != TypeKind.Error && (!type.IsGenericType || type.IsUnboundGenericType);
 
     // The answer of a request goes to the member's callers.
     private bool IsOpen(Effect effect, CancellationToken cancellation) =>

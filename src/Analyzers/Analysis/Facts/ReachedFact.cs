@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Catalogue;
+using AgentLint.Model;
 
 namespace AgentLint.Analysis.Facts;
 
@@ -65,6 +66,22 @@ internal sealed record ReachedFact(CatalogueEntry Entry, string Api, ImmutableAr
     public bool Is(ReachedTraits trait) => (Traits & trait) != 0;
 }
 
+/// <summary>A service that a member puts into the container that it is given.</summary>
+/// <param name="Service">What is asked for, by metadata name.</param>
+/// <param name="Implementation">What is made, by metadata name.</param>
+/// <param name="Lifetime">How long it lives.</param>
+/// <param name="IsMade">Whether a delegate or the program makes it, not the container.</param>
+internal sealed record RegisteredFact(string Service, string Implementation, ServiceLifetime Lifetime, bool IsMade);
+
 /// <summary>What a member of an assembly does, through all that it calls.</summary>
 /// <param name="Reached">Nearest first.</param>
-internal sealed record MemberFacts(ImmutableArray<ReachedFact> Reached);
+internal sealed record MemberFacts(ImmutableArray<ReachedFact> Reached)
+{
+    /// <summary>What it puts into the container.</summary>
+    public ImmutableArray<RegisteredFact> Registered { get; init; } = [];
+
+    /// <summary>The ordinals of the parameters that become the key of an operation.</summary>
+    public ImmutableArray<int> Keys { get; init; } = [];
+
+    public bool IsEmpty => Reached.IsEmpty && Registered.IsEmpty && Keys.IsEmpty;
+}

@@ -26,7 +26,7 @@ internal sealed class CaptiveServices(AgentModel model)
     private ILookup<SyntaxTree, CaptiveService> Find(CancellationToken cancellation)
     {
         var found = new List<CaptiveService>();
-        if (model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Scoped))
+        if (Lifetimes.Of(model).RegistrationsOfProgram(cancellation).Any(service => service.Lifetime == ServiceLifetime.Scoped))
             foreach (var singleton in Lifetimes.Of(model).RegistrationsOfProgram(cancellation))
                 // What the program has made itself is given what the program says.
                 if (singleton is { Lifetime: ServiceLifetime.Singleton, IsInstance: false })

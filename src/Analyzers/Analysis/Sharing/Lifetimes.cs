@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AgentLint.Analysis.Concurrency;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -250,7 +251,7 @@ internal sealed class Lifetimes(AgentModel model)
     /// <summary>What the program puts into its container. A test puts together what it tests, for itself.</summary>
     public IReadOnlyList<ServiceRegistration> RegistrationsOfProgram(CancellationToken cancellation) => ofProgram.Get(() =>
     [
-        .. model.ServiceRegistrations(cancellation).Where(registration =>
+        .. ContainerServices.Of(model, cancellation).All.Where(registration =>
             !model.MayHaveTests || CallerIndex.Of(model, cancellation).FunctionsAround(registration.Site, cancellation).LastOrDefault() is not { } around || !Entrances.Of(model).IsOfTests(around, cancellation)),
     ]);
 

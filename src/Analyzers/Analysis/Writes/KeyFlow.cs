@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -148,6 +149,9 @@ internal sealed class KeyFlow(AgentModel model)
                 : null;
         if ((call as IInvocationOperation)?.TargetMethod is not { } method)
             return null;
+        // The implementation of an interface may call its parameters otherwise.
+        if (ForeignFacts.Of(model).Of(CallGraph.Of(model).Resolve(method) ?? method, cancellation) is { Keys: var keys } && keys.Contains(parameter.Ordinal + (method.ReducedFrom == null ? 0 : 1)))
+            return $"{Witness.NameOf(method)}({parameter.Name})";
         foreach (var entry in model.EntriesOf(method))
             if (entry.Role == CatalogueRole.Effect && entry["key"] == "parameter:" + parameter.Name)
                 return $"{Witness.NameOf(method)}({parameter.Name})";
@@ -156,6 +160,14 @@ internal sealed class KeyFlow(AgentModel model)
             else if (parameter.Ordinal == 1 && OperationKeys.Of(model).HeaderSetBy((IInvocationOperation)call, cancellation) is { } header)
                 return header;
         return null;
+    }
+
+    /// <summary>The ordinals of a method's parameters that become a key in what it calls.</summary>
+    public IEnumerable<int> KeysAmong(IMethodSymbol method, CancellationToken cancellation)
+    {
+        foreach (var parameter in method.Parameters)
+            if (IsText(parameter.Type) && MethodBodies.Of(method, model, cancellation).SelectMany(body => ReadsIn(body, parameter)).Any(read => From(read, cancellation) != null))
+                yield return parameter.Ordinal;
     }
 
     private IMethodSymbol? CalledBy(IOperation call) => call switch

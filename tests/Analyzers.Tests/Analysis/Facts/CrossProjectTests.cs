@@ -256,4 +256,182 @@ public sealed class CrossProjectTests
 
         Assert.DoesNotContain(reports, report => report.Contains("Warning", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Registration_of_another_project_tells_which_implementation_runs()
+    {
+        const string Other = """
+            using Microsoft.Extensions.DependencyInjection;
+
+            namespace Infra.Setup;
+
+            public sealed class NoMailer : IMailer
+            {
+                public Task SendAsync(string to, string text) => Task.CompletedTask;
+
+                public Task<string> DraftAsync(string to) => Task.FromResult(to);
+            }
+
+            public static class Registered
+            {
+                public static IServiceCollection AddMail(this IServiceCollection services) => services.AddCore();
+
+                private static IServiceCollection AddCore(this IServiceCollection services) => services.AddSingleton<IMailer, Mailer>();
+            }
+            """;
+        const string Tools = """
+            using Infra.Setup;
+            using Microsoft.Extensions.DependencyInjection;
+            using ModelContextProtocol.Server;
+
+            [McpServerToolType]
+            public sealed class Desk(Infra.IMailer mailer)
+            {
+                [McpServerTool(ReadOnly = true), Description("Mails")]
+                public async Task<string> Mail(string to) { await mailer.SendAsync(to, "hello"); return "mailed"; }
+
+                public static void Set(IServiceCollection services) => services.AddMail();
+            }
+            """;
+        var projects = new TwoProjects(Library.McpServer).With("Infra", Services).With("Setup", Other);
+
+        Assert.Contains("registers Infra.IMailer as=Infra.Mailer lifetime=singleton", projects.Published["Setup"], StringComparison.Ordinal);
+        Assert.Contains(await projects.ReportsAsync(OutputKind.DynamicallyLinkedLibrary, Tools), report => report.StartsWith("AGL0104", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await projects.ReportsAsync(OutputKind.DynamicallyLinkedLibrary, Tools.Replace("services.AddMail()", "services.AddLogging()", StringComparison.Ordinal)),
+            report => report.StartsWith("AGL0104", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("AddScoped", true)]
+    [InlineData("AddSingleton", false)]
+    public async Task Singleton_holds_a_scoped_service_of_another_project(string lifetime, bool isCaptive)
+    {
+        var reports = await new TwoProjects(Library.McpServer).With("Store", $$"""
+            using Microsoft.Extensions.DependencyInjection;
+
+            namespace Store;
+
+            public interface IOrders { string Find(string id); }
+
+            internal sealed class Orders : IOrders { public string Find(string id) => id; }
+
+            public static class StoreServices
+            {
+                public static IServiceCollection AddStore(this IServiceCollection services) => services.{{lifetime}}<IOrders, Orders>();
+            }
+            """).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, """
+            using Microsoft.Extensions.DependencyInjection;
+            using Store;
+
+            public sealed class Desk(IOrders orders) { public override string ToString() => orders.Find("1"); }
+
+            public static class Setup
+            {
+                public static void Add(IServiceCollection services) => services.AddStore().AddSingleton<Desk>();
+            }
+            """);
+
+        Assert.Equal(isCaptive ? ["AGL0704 Warning 4: 'Desk' lives as long as the program and holds the scoped 'IOrders': all calls share it"] : [], reports);
+    }
+
+    [Theory]
+    [InlineData("Pay", true)]
+    [InlineData("Look", false)]
+    public async Task Generic_interface_is_followed_to_what_implements_it_for_the_same_types(string message, bool isFollowed)
+    {
+        var reports = await new TwoProjects(Library.McpServer).With("Handlers", """
+            using System.Net.Mail;
+
+            namespace Handlers;
+
+            public interface IHandler<T> { Task<string> HandleAsync(T message); }
+
+            public record Pay(string Order);
+
+            public record Look(string Order);
+
+            public sealed class PayHandler(SmtpClient smtp) : IHandler<Pay>
+            {
+                public async Task<string> HandleAsync(Pay message) { await smtp.SendMailAsync("a@b.example", "c@d.example", "pay", message.Order); return "paid"; }
+            }
+
+            public sealed class LookHandler : IHandler<Look>
+            {
+                public Task<string> HandleAsync(Look message) => Task.FromResult(message.Order);
+            }
+            """).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, $$"""
+            using Handlers;
+            using ModelContextProtocol.Server;
+
+            [McpServerToolType]
+            public sealed class Desk(IHandler<{{message}}> handler)
+            {
+                [McpServerTool(ReadOnly = true), Description("Does it")]
+                public async Task<string> Do(string order) => await handler.HandleAsync(new {{message}}(order));
+            }
+            """);
+
+        Assert.Equal(isFollowed, reports.Any(report => report.StartsWith("AGL0104", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Guid.NewGuid().ToString()", true)]
+    [InlineData("order", false)]
+    public async Task Key_that_another_project_sends_changes_with_each_attempt(string key, bool changes)
+    {
+        var reports = await new TwoProjects(Library.McpServer).With("Billing", """
+            namespace Billing;
+
+            public sealed class PaymentsClient(HttpClient http)
+            {
+                public async Task PayAsync(string order, string operation)
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, "https://pay.example/charges") { Content = JsonContent.Create(new { order }) };
+                    request.Headers.Add("Idempotency-Key", operation);
+                    (await http.SendAsync(request)).EnsureSuccessStatusCode();
+                }
+            }
+            """).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, $$"""
+            using ModelContextProtocol.Server;
+
+            [McpServerToolType]
+            public sealed class Desk(Billing.PaymentsClient payments)
+            {
+                [McpServerTool, Description("Pays")]
+                public async Task<string> Pay(string order) { await payments.PayAsync(order, {{key}}); return "paid"; }
+            }
+            """);
+
+        Assert.Equal(changes ? ["AGL0102"] : [], reports.Select(report => report.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData("Clock.Today()", true)]
+    [InlineData("Clock.Epoch()", false)]
+    public async Task Workflow_reads_a_clock_of_another_project(string call, bool differs)
+    {
+        var reports = await new TwoProjects(Library.Temporal).With("Common", """
+            namespace Common;
+
+            public static class Clock
+            {
+                public static DateTime Today() => DateTime.UtcNow.Date;
+
+                public static DateTime Epoch() => DateTime.UnixEpoch;
+            }
+            """).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, $$"""
+            using Common;
+            using Temporalio.Workflows;
+
+            [Workflow]
+            public class Report
+            {
+                [WorkflowRun]
+                public Task<string> RunAsync() => Task.FromResult({{call}}.ToString("O"));
+            }
+            """);
+
+        Assert.Equal(differs ? ["AGL1001"] : [], reports.Select(report => report.Split(' ')[0]));
+    }
 }

@@ -203,8 +203,10 @@ internal sealed class LostStates(AgentModel model, SemanticModel semantics, int 
     private IEnumerable<IInvocationOperation> HandlersOf(IInvocationOperation breaker)
     {
         IEnumerable<IOperation> values = [breaker];
-        if (breaker.Parent is IReturnOperation
-            && semantics.GetEnclosingSymbol(breaker.Syntax.SpanStart, cancellation) is IMethodSymbol maker)
+        var parent = breaker.Parent;
+        while (parent is IConversionOperation or IParenthesizedOperation)
+            parent = parent.Parent;
+        if (parent is IReturnOperation && semantics.GetEnclosingSymbol(breaker.Syntax.SpanStart, cancellation) is IMethodSymbol maker)
             values = CallerIndex.Of(model, cancellation).UsesOf(maker.OriginalDefinition, cancellation);
         foreach (var value in values)
             if (value.ArgumentAround() is { Parent: IInvocationOperation add }

@@ -90,23 +90,24 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
 
     private static bool Differs(Effect effect, WorkflowApi? engine)
     {
-        var last = effect.Witness.Steps[effect.Witness.Steps.Length - 1];
+        // What another project calls is known without its arguments.
+        var last = effect.Witness.Beyond == null ? effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site : null;
         if (SchedulerExit.Of(effect.Entry) is { } exit)
-            return exit.Api == engine && (exit.Argument is not { } value || IsFirstArgument(last.Site, value))
-                && (!exit.OfSequences || last.Named is IMethodSymbol { Arity: > 0, Parameters.Length: 1 });
+            return exit.Api == engine && (exit.Argument is not { } value || IsFirstArgument(last, value))
+                && (!exit.OfSequences || effect.Witness.Target is { Arity: > 0, Parameters.Length: 1 });
         // A seed makes numbers that are the same each time, as long as the seed is.
         return ReplayUnsafeApi.Of(effect.Entry) is { } api
-            && !(api.Hazard == ReplayHazard.Random && last.Site is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 });
+            && !(api.Hazard == ReplayHazard.Random && last is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 });
     }
 
-    private static bool IsFirstArgument(SyntaxNode site, bool value) =>
+    private static bool IsFirstArgument(SyntaxNode? site, bool value) =>
         (site as InvocationExpressionSyntax)?.ArgumentList.Arguments.FirstOrDefault()?.Expression is LiteralExpressionSyntax { Token.Value: bool given } && given == value;
 
     private bool IsUnrecordedWork(Effect effect) =>
         (effect.Entry.IsRemoteCall() || effect.Entry.Role == CatalogueRole.Effect)
         && effect.Witness.Target is var target
         && model.Find(target, CatalogueRole.ActivityCall) == null
-        && !IsOfEngine(effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site);
+        && (effect.Witness.Steps.IsEmpty || !IsOfEngine(effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site));
 
     // context.GetAgent(…), context.CreateActivityProxy<T>(): what the engine's context hands out records what it does.
     private bool IsOfEngine(SyntaxNode site)
