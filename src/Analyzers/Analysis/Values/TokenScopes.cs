@@ -97,7 +97,8 @@ internal sealed class TokenScopes(AgentModel model, SemanticModel semantics, Can
     // A controller, a page and a hub have the context of what they answer: HttpContext.RequestAborted.
     private ScopedToken? TokenOfType(IMethodSymbol function, SyntaxNode owner)
     {
-        if (function.IsStatic || function.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation) || function.ContainingType is not { } type)
+        // The request waits for the handler itself; what a handler calls may be left running on purpose.
+        if (function.IsStatic || function.ContainingType is not { } type || (model.RolesOf(function, cancellation) & MethodRoles.Handler) == 0)
             return null;
         if (!contexts.TryGetValue(type, out var context))
             contexts.Add(type, context = ContextOf(type));

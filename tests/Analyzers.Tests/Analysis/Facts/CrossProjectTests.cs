@@ -332,7 +332,7 @@ public sealed class CrossProjectTests
             }
             """);
 
-        Assert.Equal(isCaptive ? ["AGL0704 Warning 4: 'Desk' lives as long as the program and holds the scoped 'IOrders': all calls share it"] : [], reports);
+        Assert.Equal(isCaptive ? ["AGL0704 Warning 4: 'Desk' lives as long as the program and holds the scoped service 'IOrders': all calls share one instance"] : [], reports);
     }
 
     [Theory]

@@ -51,6 +51,8 @@ public sealed class AGL0301Tests
     [InlineData("public async Task<string> Ask(string text) => (await model.GetResponseAsync(text, cancellationToken: HttpContext.RequestAborted)).Text;")]
     [InlineData("public static async Task<string> Ask(IChatClient model, string text) => (await model.GetResponseAsync(text)).Text;")]
     [InlineData("public void Ask(string text) => _ = model.GetResponseAsync(text);")]
+    // What the request does not wait for.
+    [InlineData("public void Ask(string text) => _ = SayAsync(text); private async Task SayAsync(string text) => await model.GetResponseAsync(text);")]
     public Task Controller_with_a_reason(string member) => Controller(member).RunAsync();
 
     private static RuleTest<AGL0301_DroppedCancellationToken> Controller(string member) => new RuleTest<AGL0301_DroppedCancellationToken>($$"""

@@ -45,7 +45,7 @@ public sealed class AGL1001Tests
     [Fact]
     public Task Id_that_is_made_while_a_workflow_runs() =>
         Temporal("if (Workflow.InWorkflow) { Console.WriteLine(order); } return {|#0:Guid.NewGuid()|}.ToString();")
-            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but makes a new id with 'Guid.NewGuid', which differs in each replay; use 'Workflow.NewGuid'").RunAsync();
+            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but creates a new id with 'Guid.NewGuid', which differs in each replay; use 'Workflow.NewGuid'").RunAsync();
 
     [Fact]
     public Task Condition_on_replay_that_has_the_wrong_outcome() =>

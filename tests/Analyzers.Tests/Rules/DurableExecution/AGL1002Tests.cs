@@ -41,7 +41,7 @@ public sealed class AGL1002Tests
                     {{asks}};
             }
             """, "private Adapted asked = null!;");
-        return (isReported ? test.Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, and each replay makes the model call 'IChatClient.GetResponseAsync' again; move it into an activity, whose result is recorded") : test).RunAsync();
+        return (isReported ? test.Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, and each replay repeats the model call 'IChatClient.GetResponseAsync'; move it into an activity, whose result is recorded") : test).RunAsync();
     }
 
     [Theory]

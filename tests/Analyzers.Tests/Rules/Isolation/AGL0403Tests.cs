@@ -78,7 +78,7 @@ public sealed class AGL0403Tests
         const string Code = "public void Run(List<string> texts) { texts.ForEach(async text => await http.PostAsync(text, null)); }";
         await File(Code).RunAsync();
         await new RuleTest<AGL0708_AsyncLambdaAsAction>(Text(Code.Replace("async text", "{|#0:async|} text", StringComparison.Ordinal), ""))
-            .Expect(Warning, "'List.ForEach' does not wait for this asynchronous lambda: 'HttpClient.PostAsync' goes on after its first await, and nobody sees when that ends or fails")
+            .Expect(Warning, "'List.ForEach' does not await this async lambda: 'HttpClient.PostAsync' continues after its first await, and its end and its exceptions go unobserved")
             .RunAsync();
     }
 
