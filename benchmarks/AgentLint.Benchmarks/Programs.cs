@@ -1,3 +1,4 @@
+using AgentLint.Tests.Stubs;
 using System.Globalization;
 using System.Text;
 using AgentLint.Tests;
@@ -144,7 +145,7 @@ internal static class Programs
         CSharpSyntaxTree.ParseText(text, ParseOptions, string.Create(CultureInfo.InvariantCulture, $"/src/File{i}.cs"));
 
     // What any page's sample needs, so that each of them compiles in each program.
-    private static readonly Lazy<IReadOnlyList<MetadataReference>> References = new(() => [.. Libraries.With(Library.UsedBy(PageSamples.Text))]);
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> References = new(() => [.. Libraries.With(Library.UsedBy(PageSamples.Text)), .. MissingLibraries.UsedBy(PageSamples.Text).Select(stub => stub.Reference)]);
 
     private static CSharpCompilation Compile(IEnumerable<SyntaxTree> trees, bool withLibraries)
     {

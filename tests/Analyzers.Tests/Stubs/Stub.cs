@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Xunit;
 
 namespace AgentLint.Tests.Stubs;
 
@@ -16,7 +15,8 @@ internal sealed record Stub(string Assembly, string Source)
         using var image = new MemoryStream();
         var result = CSharpCompilation.Create(
             Assembly, [CSharpSyntaxTree.ParseText(Source)], Libraries.Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).Emit(image);
-        Assert.Empty(result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
+        if (!result.Success)
+            throw new InvalidOperationException($"{Assembly} does not compile: {string.Join("; ", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error))}");
         image.Position = 0;
         return MetadataReference.CreateFromStream(image);
     }
