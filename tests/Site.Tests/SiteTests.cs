@@ -36,7 +36,7 @@ public sealed partial class SiteTests
         var index = Site.Files["search-index.js"];
 
         Assert.All(RuleBook.Load().Rules, rule => Assert.Contains($"\"id\":\"{rule.Id}\"", index, StringComparison.Ordinal));
-        Assert.Contains("ends when its delegate has made a task", index, StringComparison.Ordinal);
+        Assert.Contains("returns as soon as its delegate returns a task", index, StringComparison.Ordinal);
     }
 
     [Fact]
