@@ -11,7 +11,7 @@ public sealed class GeneratedFilesTests
     }
 
     [Theory]
-    [InlineData("README.md", "DeadRetry", "LiveRetry")]
+    [InlineData("README.md", "AgentCallCycle", "AgentCallChain")]
     [InlineData("docs/rules/README.md", "| Warning |", "| off |")]
     [InlineData("src/Package/README.md", "DeadRetry", "LiveRetry")]
     [InlineData("docs/rules/AGL0206.md", "# AGL0206: DeadRetry", "# AGL0206: LiveRetry")]
