@@ -8,6 +8,7 @@ namespace AgentLint.Model;
 /// <summary>Finds the catalogue's entries for the symbols of one compilation: by name first, then by the types that declare the name.</summary>
 internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEntry, bool> isPresent)
 {
+    private const TypeKind ExtensionBlock = (TypeKind)14;
     private static readonly ImmutableArray<CatalogueEntry> None = [];
 
     // Attributes cost binding: they are looked at where a library is there that gives them a meaning.
@@ -120,7 +121,7 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEnt
         var chain = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         for (var m = member; m != null; m = Overridden(m))
             if (chain.Add(m.OriginalDefinition))
-                yield return m.OriginalDefinition.ContainingType;
+                yield return DeclaringType(m.OriginalDefinition);
         if (member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor })
             yield break;
         foreach (var type in member.ContainingType.AllInterfaces)
@@ -129,6 +130,11 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEnt
                 if (member.ContainingType.FindImplementationForInterfaceMember(candidate) is { } implementation && chain.Contains(implementation.OriginalDefinition))
                     yield return type.OriginalDefinition;
     }
+
+    // extension(IServiceCollection services) { … }: what stands in such a block belongs to the static class around it. The compiler that this is
+    // built against does not know the kind of type that C# 14 has for the block.
+    private static INamedTypeSymbol DeclaringType(ISymbol member) =>
+        member.ContainingType is { TypeKind: ExtensionBlock, ContainingType: { } around } ? around : member.ContainingType;
 
     // An explicit implementation carries its interface in its name.
     private static string SimpleName(ISymbol member) => member.Name.Substring(member.Name.LastIndexOf('.') + 1);
