@@ -128,7 +128,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
     private bool IsAdapted(ITypeSymbol? type, IMethodSymbol method)
     {
         for (var t = type as INamedTypeSymbol; t != null && !SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, method.ContainingType.OriginalDefinition); t = t.BaseType)
-            if (t.DeclaringSyntaxReferences.IsEmpty
+            if (!model.Declares(t)
                 ? t.ContainingAssembly?.Modules.Any(module => module.ReferencedAssemblies.Any(reference => engines.Contains(reference.Name))) == true
                 : t.GetMembers().OfType<IMethodSymbol>().Any(member => graph.CallsOf(member, cancellation).Any(call => model.Find(call.Member, CatalogueRole.ActivityCall) != null)))
                 return true;
