@@ -36,7 +36,7 @@ public sealed class AGL0501_RetryWithoutCircuitBreaker() : AgentAnalyzer(Rule)
                 retry.Work.Witness.Locations.Concat(retry.Root.Locations),
                 Witness.NameOf(place.Member),
                 retry.Work.Entry.Noun(),
-                Witness.NameOf(retry.Work.Witness.Target),
+                retry.Work.Witness.TargetName,
                 retry.Root.Text);
         }
     });

@@ -52,7 +52,7 @@ public sealed class AGL0502_PerCallPipeline() : AgentAnalyzer(Rule)
         return state switch
         {
             { Fault: StateFault.Unbounded } => $"keeps {kind} for every '{state.What}' and removes none",
-            { Fault: StateFault.Blind } => $"adds {kind} for which '{state.What}' is no failure",
+            { Fault: StateFault.Blind } => $"adds {kind} that does not count '{state.What}'",
             { Life: { Life: PolicyLife.Object, Holder: { } holder } } =>
                 $"builds {kind} for each '{holder.Name}', which the container makes for each call",
             { Life: { Life: PolicyLife.Request } } => $"builds {kind} for each request of the client",

@@ -32,8 +32,8 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 Witness.NameOf(failure.Function),
                 "turns every failure of",
                 failure.Write != null ? "write" : failure.Work.Entry.Noun(),
-                Witness.NameOf(failure.Work.Witness.Target),
-                failure.Work.Witness.Steps.Length > 1 ? $" ({failure.Work.Witness.Describe(failure.Function)})" : "",
+                failure.Work.Witness.TargetName,
+                failure.Work.Witness.IsIndirect ? $" ({failure.Work.Witness.Describe(failure.Function)})" : "",
                 $"into {NameOf(disguised.As)}: {RemedyFor(disguised)}");
         }
 

@@ -28,8 +28,8 @@ public sealed class AGL0505_FailureAcknowledged() : AgentAnalyzer(Rule)
                 found.Failure.Work.Witness.Locations.Concat(found.At is { } place ? [place.GetLocation()] : []),
                 Witness.NameOf(found.Root),
                 found.Failure.Work.Entry.IsRemoteCall() ? found.Failure.Work.Entry.Noun() : "write",
-                Witness.NameOf(found.Failure.Work.Witness.Target),
-                found.Failure.Work.Witness.Steps.Length > 1 ? $" ({found.Failure.Work.Witness.Describe(found.Failure.Function)})" : "",
+                found.Failure.Work.Witness.TargetName,
+                found.Failure.Work.Witness.IsIndirect ? $" ({found.Failure.Work.Witness.Describe(found.Failure.Function)})" : "",
                 found.By switch
                 {
                     Acknowledged.Message => "completes the message anyway: let the exception through, so that the message is delivered again",

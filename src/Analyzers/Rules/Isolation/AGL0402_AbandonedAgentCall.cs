@@ -35,9 +35,9 @@ public sealed class AGL0402_AbandonedAgentCall() : AgentAnalyzer(Rule)
                 file.SeverityOf(site, call.Use == null ? Mitigations.Uncertain : Mitigations.None, CountingFor(call.Use)),
                 (call.Use == null ? [] : new[] { call.Use.Use.GetLocation() }).Concat(call.Work?.Witness.Locations ?? []).Distinct(),
                 Witness.NameOf(place.Member),
-                call.Work is { } work ? $"the {work.Entry.Noun()} '{Witness.NameOf(work.Witness.Target)}'"
+                call.Work is { } work ? $"the {work.Entry.Noun()} '{work.Witness.TargetName}'"
                     : $"'{Witness.NameOf(call.Task.Start.TargetMethod)}'",
-                call.Work is { Witness.Steps.Length: > 1 } way ? $" ({way.Witness.Describe(place.Member)})" : "",
+                call.Work is { Witness.IsIndirect: true } way ? $" ({way.Witness.Describe(place.Member)})" : "",
                 Consequence(call));
         }
     });

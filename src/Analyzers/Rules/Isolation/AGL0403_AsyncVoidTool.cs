@@ -40,8 +40,8 @@ public sealed class AGL0403_AsyncVoidTool() : AgentAnalyzer(Rule)
                     AsyncVoidKind.Constructor => $"the constructor hands out a '{found.Function.ContainingType.Name}'",
                     _ => "its caller goes on",
                 },
-                found.Remote is { } remote ? $"the {remote.Entry.Noun()} '{Witness.NameOf(remote.Witness.Target)}'" : "what it awaits",
-                found.Remote is { Witness.Steps.Length: > 1 } way ? $" ({way.Witness.Describe(found.Function)})" : "",
+                found.Remote is { } remote ? $"the {remote.Entry.Noun()} '{remote.Witness.TargetName}'" : "what it awaits",
+                found.Remote is { Witness.IsIndirect: true } way ? $" ({way.Witness.Describe(found.Function)})" : "",
                 found.IsHandled ? "" : ", and a failure in it ends the process");
         }
     });

@@ -35,8 +35,8 @@ public sealed class AGL0404_DeferredTaskSequence() : AgentAnalyzer(Rule)
                 new[] { found.First.Use.Syntax.GetLocation(),
                     found.Second.Use.Syntax.GetLocation() }.Concat(found.Work?.Witness.Locations ?? []).Distinct(),
                 found.Local.Name,
-                found.Work is { } work ? $"the {work.Entry.Noun()} '{Witness.NameOf(work.Witness.Target)}'" : "its work",
-                found.Work is { Witness.Steps.Length: > 1 } way ? $" ({way.Witness.Describe(place.Member)})" : "",
+                found.Work is { } work ? $"the {work.Entry.Noun()} '{work.Witness.TargetName}'" : "its work",
+                found.Work is { Witness.IsIndirect: true } way ? $" ({way.Witness.Describe(place.Member)})" : "",
                 found.First == found.Second ? $"{found.First.By} goes through it again" : $"by {found.First.By} and by {found.Second.By}");
         }
     });

@@ -34,6 +34,6 @@ public sealed class AGL0204_StackedRetries() : AgentAnalyzer(Rule)
                     stack.Target,
                     stack.Layers.Length,
                     RetryLayer.Product(stack.Layers),
-                    stack.Path is { Steps.Length: > 1 } path ? $" ({path.Describe()})" : "");
+                    stack.Path is { IsIndirect: true } path ? $" ({path.Describe()})" : "");
     }
 }

@@ -134,6 +134,31 @@ public sealed class CrossProjectTests
             ["AGL0708 Warning: 'List.ForEach' does not await this async lambda: 'IChatClient.GetResponseAsync' (IAssistant.AskAsync → IChatClient.GetResponseAsync) continues after its first await, and its end and its exceptions go unobserved"]
         },
         {
+            "public void Start(string question) { _ = assistant.AskAsync(question); }",
+            ["AGL0402 Info: 'Desk.Start' does not wait for the model call 'IChatClient.GetResponseAsync' (Desk.Start → IAssistant.AskAsync → IChatClient.GetResponseAsync), and its failure is lost"]
+        },
+        { "public void Start(string order) { _ = store.CachedAsync(order); }", [] },
+        {
+            """
+            public async Task<List<string>> Names(string order)
+            {
+                try { return [await store.ReadAsync(order)]; }
+                catch (Exception) { return []; }
+            }
+            """,
+            ["AGL0503 Info: 'Desk.Names' turns every failure of the HTTP call 'HttpClient.GetStringAsync' (Desk.Names → OrderStore.ReadAsync → HttpClient.GetStringAsync) into an empty list: let the exception through, or return a value that callers can tell from success"]
+        },
+        {
+            """
+            public async Task<List<string>> Names(string order)
+            {
+                try { return [await store.CachedAsync(order)]; }
+                catch (Exception) { return []; }
+            }
+            """,
+            []
+        },
+        {
             """
             public async Task<string> Loop(string question, CancellationToken cancellation)
             {

@@ -127,7 +127,7 @@ public sealed class AGL0502Tests
             private static readonly ResiliencePipeline Kept = new ResiliencePipelineBuilder().{(isBlind ? "{|#0:AddCircuitBreaker|}" : "AddCircuitBreaker")}({options}).AddTimeout(TimeSpan.FromSeconds(5)).Build();
             """);
         if (isBlind)
-            test.Expect(Warning, "'Tools.Kept' adds a circuit breaker for which 'TimeoutRejectedException' is no failure: the timeout inside it never opens it");
+            test.Expect(Warning, "'Tools.Kept' adds a circuit breaker that does not count 'TimeoutRejectedException': the timeout inside it never opens it");
         await test.RunAsync();
     }
 
@@ -153,7 +153,7 @@ public sealed class AGL0502Tests
             }
             """).Reference(Library.HttpPolly, Library.Hosting);
         if (isBlind)
-            test.Expect(Warning, "'Setup.Breaker' adds a circuit breaker for which 'TimeoutRejectedException' is no failure: the timeout inside it never opens it");
+            test.Expect(Warning, "'Setup.Breaker' adds a circuit breaker that does not count 'TimeoutRejectedException': the timeout inside it never opens it");
         await test.RunAsync();
     }
 
