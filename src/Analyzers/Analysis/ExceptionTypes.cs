@@ -30,5 +30,18 @@ internal static class ExceptionTypes
         return false;
     }
 
+    /// <summary>Whether a handler of one type takes what another one is.</summary>
+    public static bool IsOrDerives(INamedTypeSymbol thrown, ITypeSymbol caught)
+    {
+        for (var t = thrown; t != null; t = t.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(t, caught))
+                return true;
+        return false;
+    }
+
+    /// <summary>Whether a type is that of a cancellation, as the catalogue says.</summary>
+    public static bool IsCancellation(ITypeSymbol? type, AgentModel model) =>
+        type is INamedTypeSymbol named && model.EntriesOf(named).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "canceled");
+
     private static bool IsOfSystem(ITypeSymbol type, string name) => type.Name == name && type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true };
 }

@@ -55,9 +55,14 @@ internal static class MethodRoleReader
         && method.ContainingType is { TypeKind: TypeKind.Class, IsAbstract: false, DeclaredAccessibility: Accessibility.Public } type
         && model.Conventions.Any(entry => type.Name.EndsWith(entry.Type, StringComparison.Ordinal) && entry.List("methods").Contains(method.Name));
 
-    /// <summary>Whether a method of the same type runs before it and can stop it.</summary>
+    /// <summary>Whether a method of the same type runs before it and can stop it: one that only loads what the handler takes cannot.</summary>
     public static bool IsGuardedByName(AgentModel model, IMethodSymbol method) =>
-        IsFoundByName(model, method) && model.Conventions.SelectMany(entry => entry.List("guards")).Any(guard => method.ContainingType.GetMembers(guard).OfType<IMethodSymbol>().Any());
+        IsFoundByName(model, method) && model.Conventions.Any(entry => entry.List("guards").Any(guard =>
+            method.ContainingType.GetMembers(guard).OfType<IMethodSymbol>().Any(first => MayGive(first.ReturnType, entry.List("stops")))));
+
+    // ProblemDetails, Task<HandlerContinuation>, (HandlerContinuation, Order)
+    private static bool MayGive(ITypeSymbol type, ImmutableArray<string> stops) =>
+        stops.Contains(type.Name) || (type is INamedTypeSymbol { TypeArguments: var parts } && parts.Any(part => MayGive(part, stops)));
 
     /// <summary>
     /// The names of the libraries that run a method: by what it overrides or implements, by its attributes, its type, what it takes, its name, or a call

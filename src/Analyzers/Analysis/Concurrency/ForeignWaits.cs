@@ -1,4 +1,4 @@
-using AgentLint.Catalogue;
+using AgentLint.Analysis.Calls;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -12,31 +12,12 @@ namespace AgentLint.Analysis.Concurrency;
 /// </summary>
 internal sealed class ForeignWaits(AgentModel model)
 {
-    // How many methods of the project are looked into.
-    private const int MaxDepth = 3;
-
     public static ForeignWaits Of(AgentModel model) => model.Shared(m => new ForeignWaits(m));
 
     /// <summary>Whether some code, or what it calls in this project, awaits such a call.</summary>
-    public bool AreIn(IOperation code, CancellationToken cancellation) => AreIn(code, [], 0, cancellation);
-
-    private bool AreIn(IOperation code, HashSet<ISymbol> seen, int depth, CancellationToken cancellation)
-    {
-        foreach (var operation in code.DescendantsAndSelf())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (operation is IForEachLoopOperation { IsAsynchronous: true } loop ? IsForeign(loop.Collection)
-                : operation is IAwaitOperation await && IsForeign(await.Operation))
-                return true;
-            if (depth < MaxDepth && operation is IInvocationOperation { TargetMethod: var method }
-                && CallGraph.Of(model).Resolve(method) is { } target && MethodBodies.HasSource(target, model)
-                && seen.Add(target.OriginalDefinition)
-                    && MethodBodies.Of(target, model, cancellation).Any(body => AreIn(body, seen, depth + 1, cancellation)))
-                return true;
-        }
-
-        return false;
-    }
+    public bool AreIn(IOperation code, CancellationToken cancellation) =>
+        ReachedCode.Has(code, operation => operation is IForEachLoopOperation { IsAsynchronous: true } loop ? IsForeign(loop.Collection)
+            : operation is IAwaitOperation await && IsForeign(await.Operation), model, cancellation);
 
     private bool IsForeign(IOperation awaited) =>
         awaited.UnwrapAwaitable() is IInvocationOperation { TargetMethod: var method }

@@ -65,8 +65,7 @@ internal sealed class OwnFailures(AgentModel model)
             _ => null,
         };
         return block?.Operations.Any(statement => statement is ITryOperation tried
-            && tried.Catches.Any(handler => handler.ExceptionType.SpecialType == SpecialType.System_Object
-                || handler.ExceptionType.Name == "Exception")
+            && tried.Catches.Any(handler => ExceptionTypes.IsAny(handler.ExceptionType))
             && tried.Body.Descendants().Any(operation => operation is IAwaitOperation
                 or IForEachLoopOperation { IsAsynchronous: true })) == true;
     }
@@ -107,7 +106,7 @@ internal sealed class OwnFailures(AgentModel model)
             && ends.All(end => end.UnwrapAwaitable() is IInvocationOperation passedOn && AreHandledBy(passedOn, depth + 1, cancellation));
     }
 
-    private static bool IsWithinHandler(IOperation operation, IOperation body)
+    private bool IsWithinHandler(IOperation operation, IOperation body)
     {
         for (var around = operation; around != null && around != body; around = around.Parent)
             if (around is ICatchClauseOperation
@@ -118,6 +117,5 @@ internal sealed class OwnFailures(AgentModel model)
         return false;
     }
 
-    private static bool IsForFailures(ICatchClauseOperation handler) =>
-        handler.ExceptionType.Name is not ("OperationCanceledException" or "TaskCanceledException");
+    private bool IsForFailures(ICatchClauseOperation handler) => !ExceptionTypes.IsCancellation(handler.ExceptionType, model);
 }

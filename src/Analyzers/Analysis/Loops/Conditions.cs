@@ -48,7 +48,7 @@ internal sealed class Conditions
         if (handler.Declaration is { } declaration
             && situation.Exception != null
             && semantics.GetTypeInfo(declaration.Type, cancellation).Type is { } caught
-            && !Derives(situation.Exception, caught))
+            && !ExceptionTypes.IsOrDerives(situation.Exception, caught))
             return false;
         return handler.Filter == null ? true : Holds(semantics.GetOperation(handler.Filter.FilterExpression, cancellation));
     }
@@ -239,7 +239,7 @@ internal sealed class Conditions
     // Only of the exception itself: what is within it is not known.
     private bool? IsOfType(IOperation value, ITypeSymbol type) =>
         situation.Exception is { } thrown && value.Unwrap() is ILocalReferenceOperation { Local: var local } && IsCaught(local)
-            ? Derives(thrown, type)
+            ? ExceptionTypes.IsOrDerives(thrown, type)
             : null;
 
     private bool IsCaught(ILocalSymbol local) => local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is CatchDeclarationSyntax;
@@ -290,13 +290,5 @@ internal sealed class Conditions
     {
         operation = operation.Unwrap();
         return operation is IFlowCaptureReferenceOperation && semantics.GetOperation(operation.Syntax, cancellation) is { } whole ? whole.Unwrap() : operation;
-    }
-
-    private static bool Derives(INamedTypeSymbol type, ITypeSymbol from)
-    {
-        for (var t = type; t != null; t = t.BaseType)
-            if (SymbolEqualityComparer.Default.Equals(t, from))
-                return true;
-        return false;
     }
 }

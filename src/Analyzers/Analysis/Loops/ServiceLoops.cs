@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Calls;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -12,30 +13,10 @@ namespace AgentLint.Analysis.Loops;
 /// </summary>
 internal sealed class ServiceLoops(AgentModel model)
 {
-    // How many methods are looked into for the loop.
-    private const int MaxDepth = 3;
-
     public static ServiceLoops Of(AgentModel model) => model.Shared(m => new ServiceLoops(m));
 
     /// <summary>Whether a call, or the functions that it is given to run, runs such a loop.</summary>
-    public bool IsRunBy(IInvocationOperation call, CancellationToken cancellation) => IsRunBy(call, [], 0, cancellation);
-
-    private bool IsRunBy(IOperation code, HashSet<ISymbol> seen, int depth, CancellationToken cancellation)
-    {
-        foreach (var operation in code.DescendantsAndSelf())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (IsEndless(operation))
-                return true;
-            if (depth < MaxDepth && operation is IInvocationOperation { TargetMethod: var method }
-                && CallGraph.Of(model).Resolve(method) is { } target && MethodBodies.HasSource(target, model)
-                && seen.Add(target.OriginalDefinition)
-                    && MethodBodies.Of(target, model, cancellation).Any(body => IsRunBy(body, seen, depth + 1, cancellation)))
-                return true;
-        }
-
-        return false;
-    }
+    public bool IsRunBy(IInvocationOperation call, CancellationToken cancellation) => ReachedCode.Has(call, IsEndless, model, cancellation);
 
     private bool IsEndless(IOperation operation) => operation switch
     {

@@ -196,7 +196,10 @@ public class AGL0101Tests
     // A route of its own, and a method that runs first and can stop the handler.
     [Theory]
     [InlineData("[Wolverine.Http.WolverinePost(\"/ship\")] public static", "", false)]
-    [InlineData("public static", "public static Task<bool> BeforeAsync(Ship ship) => Task.FromResult(true);", false)]
+    [InlineData("public static", "public static Task<HandlerContinuation> BeforeAsync(Ship ship) => Task.FromResult(HandlerContinuation.Stop);", false)]
+    [InlineData("public static", "public static (HandlerContinuation, string) Load(Ship ship) => (HandlerContinuation.Continue, ship.To);", false)]
+    // It loads, and stops nothing.
+    [InlineData("public static", "public static Task<string> LoadAsync(Ship ship) => Task.FromResult(ship.To);", true)]
     [InlineData("public static", "public static Task<bool> OtherAsync(Ship ship) => Task.FromResult(true);", true)]
     public Task Handler_of_Wolverine(string modifiers, string other, bool isReported)
     {

@@ -153,7 +153,7 @@ internal sealed class LostStates(AgentModel model, SemanticModel semantics, int 
             return null;
         foreach (var timeout in TimeoutsInside(breaker))
             if (model.Compilation.GetTypesByMetadataName(TimeoutFailure(timeout)).FirstOrDefault() is { } thrown
-                && !handled.Any(type => IsOrDerives(thrown, type)))
+                && !handled.Any(type => ExceptionTypes.IsOrDerives(thrown, type)))
                 return thrown.Name;
         return null;
     }
@@ -216,26 +216,18 @@ internal sealed class LostStates(AgentModel model, SemanticModel semantics, int 
 
     private string TimeoutFailure(IInvocationOperation timeout) => model.Find(timeout.TargetMethod, CatalogueRole.Timeout)?["throws"] ?? "";
 
-    private static bool IsOrDerives(INamedTypeSymbol type, ITypeSymbol from)
-    {
-        for (var t = type; t != null; t = t.BaseType)
-            if (SymbolEqualityComparer.Default.Equals(t, from))
-                return true;
-        return false;
-    }
-
     // The types that a predicate names; null where it decides otherwise, or takes the default.
     private List<ITypeSymbol>? HandledBy(IInvocationOperation breaker)
     {
+        var predicate = model.Find(breaker.TargetMethod, CatalogueRole.CircuitBreaker)?["handles-in"];
         foreach (var argument in breaker.Arguments)
             if (argument.Value.Unwrap() is IObjectCreationOperation { Initializer: { } initializer })
                 foreach (var setter in initializer.Initializers.OfType<ISimpleAssignmentOperation>())
-                    if (setter.Target is IPropertyReferenceOperation { Property.Name: "ShouldHandle" })
+                    if (setter.Target is IPropertyReferenceOperation { Property.Name: var name } && name == predicate)
                     {
                         var calls = setter.Value.DescendantsAndSelf().OfType<IInvocationOperation>().ToList();
                         return calls.Count > 0 && calls.All(call => model.Find(call.TargetMethod, CatalogueRole.FailurePredicate) != null)
-                            ? [.. calls.Where(call => call.TargetMethod.Name == "Handle").SelectMany(call =>
-                                call.TargetMethod.TypeArguments)]
+                            ? [.. calls.SelectMany(call => call.TargetMethod.TypeArguments)]
                             : null;
                     }
 

@@ -80,7 +80,8 @@ internal sealed class ToldExceptions(AgentModel model, SemanticModel semantics, 
 
     private ToldException? Told((ExpressionSyntax Node, bool IsTrace) detail, CatchClauseSyntax handler, IMethodSymbol function)
     {
-        if (IsOnlyForDevelopers(detail.Node, handler) || (!detail.IsTrace && !TakesAll(handler)))
+        // if (environment.IsDevelopment()) …: the program chooses what is told, and to whom.
+        if (Choices.DecideOn(detail.Node, handler) || (!detail.IsTrace && !TakesAll(handler)))
             return null;
         var text = WholeText(detail.Node);
         if (ReaderOf(text, handler, function, 0) is not { } reader)
@@ -172,8 +173,4 @@ internal sealed class ToldExceptions(AgentModel model, SemanticModel semantics, 
     // new { error = … }, new Result { Error = … }
     private static bool IsInMember(ExpressionSyntax text) =>
         text.Parent is AnonymousObjectMemberDeclaratorSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } or ArgumentSyntax { NameColon: not null };
-
-    // if (environment.IsDevelopment()) …
-    private static bool IsOnlyForDevelopers(SyntaxNode detail, CatchClauseSyntax handler) =>
-        detail.Ancestors().TakeWhile(node => node != handler).Any(node => node is IfStatementSyntax or ConditionalExpressionSyntax or SwitchExpressionSyntax);
 }

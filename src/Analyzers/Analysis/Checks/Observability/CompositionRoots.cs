@@ -37,7 +37,7 @@ internal sealed class CompositionRoots
         var known = new HashSet<string>(model.Catalogue.Of(CatalogueRole.Library).SelectMany(library => library.List("assemblies")), StringComparer.Ordinal);
         return !TelemetrySetup.Of(model).To(SignalKind.Traces).AreAllOwn
             || model.Compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly =>
-                !known.Contains(assembly.Name) && !assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal) && !assembly.Name.StartsWith("Aspire.", StringComparison.Ordinal)
+                !known.Contains(assembly.Name)
                 // A file refers to what it uses; a project in an editor to all that it could.
                 && (assembly is ISourceAssemblySymbol { Compilation: var project }
                     ? project.SyntaxTrees.Any(tree => NameIndex.Of(tree, CancellationToken.None).MentionsAny(members))

@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Flow;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -15,7 +16,7 @@ internal static class SensitiveSwitches
     /// expression, or a directive of the compiler.
     /// </summary>
     public static bool IsAlwaysOn(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation) =>
-        ValueOf(use, semantics, cancellation) is { ConstantValue: { HasValue: true, Value: true } } value && !IsConditional(value.Syntax) && !IsInDirective(value.Syntax, cancellation);
+        ValueOf(use, semantics, cancellation) is { ConstantValue: { HasValue: true, Value: true } } value && !Choices.DecideOn(value.Syntax) && !IsInDirective(value.Syntax, cancellation);
 
     private static IOperation? ValueOf(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation)
     {
@@ -31,10 +32,6 @@ internal static class SensitiveSwitches
                 return null;
         }
     }
-
-    private static bool IsConditional(SyntaxNode site) =>
-        site.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax or GlobalStatementSyntax)
-            .Any(node => node is IfStatementSyntax or ConditionalExpressionSyntax or SwitchStatementSyntax or SwitchExpressionSyntax);
 
     private static bool IsInDirective(SyntaxNode site, CancellationToken cancellation)
     {

@@ -191,8 +191,7 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
         && !IsLookedAt(handler);
 
     private bool IsOfCancellation(CatchClauseSyntax handler) =>
-        handler.Declaration is { } declaration && semantics.GetTypeInfo(declaration.Type, cancellation).Type is INamedTypeSymbol type
-        && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "canceled");
+        handler.Declaration is { } declaration && ExceptionTypes.IsCancellation(semantics.GetTypeInfo(declaration.Type, cancellation).Type, model);
 
     private bool CarriesStatus(INamedTypeSymbol? caught)
     {

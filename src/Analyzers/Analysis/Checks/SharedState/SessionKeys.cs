@@ -170,10 +170,7 @@ internal sealed class SessionKeys(AgentModel model)
         if (value.DescendantsAndSelf().OfType<IParameterReferenceOperation>().Select(part => part.Parameter).FirstOrDefault() is not { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } function } parameter
             || (model.RolesOf(function, cancellation) & MethodRoles.Root) != 0)
             return false;
-        var callers = CallerIndex.Of(model, cancellation);
-        var names = function.ContainingType.AllInterfaces.SelectMany(i => i.GetMembers(function.Name).OfType<IMethodSymbol>())
-            .Where(declared => SymbolEqualityComparer.Default.Equals(function.ContainingType.FindImplementationForInterfaceMember(declared), function))
-            .Append(function).SelectMany(method => callers.NamesOf(method, cancellation)).Distinct().ToList();
+        var names = CallerIndex.Of(model, cancellation).NamesOf(function.Implementation(), cancellation);
         return names.Count > 0 && names.All(name =>
             model.SemanticsOf(name.SyntaxTree).OperationOf(name, cancellation) is IInvocationOperation call
             && call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter.Ordinal) is { ArgumentKind: ArgumentKind.Explicit, Value: var given }
