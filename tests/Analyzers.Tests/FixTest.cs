@@ -33,6 +33,13 @@ internal sealed class FixTest<TRule, TFix> : StrictCodeFixTest<TRule, TFix>
         return this;
     }
 
+    /// <summary>Sets options for all files.</summary>
+    public FixTest<TRule, TFix> Configure(params IEnumerable<string> lines)
+    {
+        TestState.AnalyzerConfigFiles.Add(("/.editorconfig", string.Join('\n', ["root = true", "[*.cs]", .. lines])));
+        return this;
+    }
+
     /// <summary>Runs the test, and demands a title of its actions; null where they have several.</summary>
     public Task RunAsync(string? title)
     {

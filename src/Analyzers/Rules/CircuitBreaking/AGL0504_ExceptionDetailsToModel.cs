@@ -15,11 +15,13 @@ public sealed class AGL0504_ExceptionDetailsToModel() : AgentAnalyzer(Rule)
         "Exception details are passed to a model or a client",
         "'{0}' passes {1} to {2}: log it, and return a fixed text that says what failed",
         "The text of an exception names servers, paths and code; a model repeats it to its users, it is sent to the model's provider, and it is treated as an answer.",
-        DiagnosticSeverity.Warning);
+        DiagnosticSeverity.Warning,
+        options: new RuleOption("messages", "false", "Whether the message of any exception is reported too, as a suggestion."));
 
     private protected override void Register(RuleContext context) => context.OnFile(file =>
     {
-        foreach (var told in new ToldExceptions(file.Model, file.Semantics, file.Cancellation).In())
+        var reportsMessages = file.Settings.Flag(Rule, "messages");
+        foreach (var told in new ToldExceptions(file.Model, file.Semantics, file.Cancellation).In().Where(told => told.IsTrace || reportsMessages))
             file.Report(
                 Rule,
                 told.Detail,

@@ -131,6 +131,18 @@ public sealed class AGL0503Tests
         public async Task<string> RunAsync(string name) { if (await IsUpAsync(name)) return "up"; return "down"; }
         """).RunAsync();
 
+    // false after a refusal tells of a failure as well; false for what is not there is an answer.
+    [Theory]
+    [InlineData("var answer = await http.GetAsync(name); if (answer.IsSuccessStatusCode) return true; log.LogWarning(\"refused\"); return false;", false)]
+    [InlineData("var answer = await http.GetAsync(name); if (answer.StatusCode == System.Net.HttpStatusCode.NotFound) return false; answer.EnsureSuccessStatusCode(); return true;", true)]
+    public Task False_after_a_refusal(string body, bool isReported)
+    {
+        var test = Member($$"""
+            public async Task<bool> CloseAsync(string name) { try { {{body}} } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); return false; } }
+            """);
+        return (isReported ? test.Expect(Info, Turns("'false'", "CloseAsync", call: "HttpClient.GetAsync")) : test).RunAsync();
+    }
+
     // ---- Texts -----------------------------------------------------------------------------------------------------------------
 
     [Theory]
@@ -147,6 +159,12 @@ public sealed class AGL0503Tests
             """);
         return (isReported ? test.Expect(Info, Turns("a text in place of the answer", "AskAsync")) : test).RunAsync();
     }
+
+    // A model may be the one that reads it: tools are also made of methods by reflection.
+    [Fact]
+    public Task Text_that_no_caller_is_seen_of() => Member("""
+        public async Task<string> AskAsync(string name) { try { return await http.GetStringAsync(name); } catch (Exception e) { log.LogError(e, "x"); return "Error: " + e.Message; } }
+        """).RunAsync();
 
     [Fact]
     public Task Text_for_the_model_or_the_client_is_for_them_to_read() => new RuleTest<AGL0503_FailureDisguisedAsResult>("""

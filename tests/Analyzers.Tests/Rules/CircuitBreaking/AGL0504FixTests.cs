@@ -13,7 +13,7 @@ public sealed class AGL0504FixTests
     [InlineData("log.LogWarning(e, \"x\"); return \"Failed: \" + [|e.Message|];", "log.LogWarning(e, \"x\"); return \"The call failed.\";")]
     [InlineData("log.LogWarning(\"x\"); return JsonSerializer.Serialize(new { error = [|e.ToString()|] });", "log.LogError(e, \"{Function} failed\", nameof(ReadAsync)); log.LogWarning(\"x\"); return JsonSerializer.Serialize(new { error = \"The call failed.\" });")]
     public Task Text_of_ones_own(string handler, string fixedHandler) =>
-        new FixTest<AGL0504_ExceptionDetailsToModel, AGL0504Fix_StableText>(Program(handler), Program(fixedHandler)).Reference(Library.Hosting).RunAsync("Return a fixed text and log the exception");
+        new FixTest<AGL0504_ExceptionDetailsToModel, AGL0504Fix_StableText>(Program(handler), Program(fixedHandler)).Reference(Library.Hosting).Configure("agentlint.AGL0504.messages = true").RunAsync("Return a fixed text and log the exception");
 
     [Fact]
     public Task No_fix_without_a_log()

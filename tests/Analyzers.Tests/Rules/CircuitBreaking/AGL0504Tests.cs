@@ -16,9 +16,14 @@ public sealed class AGL0504Tests
     [InlineData("return JsonSerializer.Serialize(new { error = {|#0:e.ToString()|} });", true)]
     [InlineData("return {|#0:e.Message|};", false)]
     [InlineData("return $\"Error: {{|#0:e.Message|}}\";", false)]
-    public Task Result_of_a_tool(string handler, bool isTrace) => Tool($"catch (Exception e) {{ {handler} }}")
+    public Task Result_of_a_tool(string handler, bool isTrace) => Tool($"catch (Exception e) {{ {handler} }}").Configure("agentlint.AGL0504.messages = true")
         .Expect(isTrace ? Warning : Info, $"'Desk.ReadAsync' passes {(isTrace ? "an exception with its stack trace" : "the message of any exception")} to the model: log it, and return a fixed text that says what failed")
         .RunAsync();
+
+    [Theory]
+    [InlineData("return e.Message;")]
+    [InlineData("return $\"Error: {e.Message}\";")]
+    public Task Message_is_reported_where_it_is_asked_for(string handler) => Tool($"catch (Exception e) {{ {handler} }}").RunAsync();
 
     [Theory]
     [InlineData("catch (Exception e) { log.LogError(e, \"x\"); return \"The page could not be read.\"; }")]
@@ -34,7 +39,7 @@ public sealed class AGL0504Tests
     [InlineData("catch (Exception e) { var text = $\"Failed: {e.Message}\"; return JsonSerializer.Serialize(new { error = text }); }")]
     // Only where its author is the reader.
     [InlineData("catch (Exception e) { return verbose ? e.ToString() : \"It failed.\"; }")]
-    public Task Text_that_stays_or_is_meant_to_be_read(string handler) => Tool(handler).RunAsync();
+    public Task Text_that_stays_or_is_meant_to_be_read(string handler) => Tool(handler).Configure("agentlint.AGL0504.messages = true").RunAsync();
 
     [Theory]
     [InlineData("messages.Add(new ChatMessage(ChatRole.Assistant, {|#0:e.ToString()|}));", true)]
@@ -45,7 +50,7 @@ public sealed class AGL0504Tests
             try { messages.AddRange((await model.GetResponseAsync(messages)).Messages); }
             catch (Exception e) { {{handler}} }
         }
-        """).Expect(isTrace ? Warning : Info, $"'Desk.AskAsync' passes {(isTrace ? "an exception with its stack trace" : "the message of any exception")} to the conversation: log it, and return a fixed text that says what failed").RunAsync();
+        """).Configure("agentlint.AGL0504.messages = true").Expect(isTrace ? Warning : Info, $"'Desk.AskAsync' passes {(isTrace ? "an exception with its stack trace" : "the message of any exception")} to the conversation: log it, and return a fixed text that says what failed").RunAsync();
 
     [Fact]
     public Task Answer_to_a_request() => new RuleTest<AGL0504_ExceptionDetailsToModel>("""

@@ -129,8 +129,8 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
             || OtherResults(failure) is not { Count: > 0 } others || others.All(other => other.ConstantValue.HasValue))
             return null;
         var callers = Callers(failure);
-        return callers.Count == 0 ? failure.Function.DeclaredAccessibility == Accessibility.Public ? new DisguisedFailure(failure, EmptyValue.FailureText, null) : null
-            : callers.Any(site => site.Use == ResultUse.Checked) ? null
+        // Where no caller is seen, a model may be the one that reads it.
+        return callers.Any(site => site.Use == ResultUse.Checked) ? null
             : callers.FirstOrDefault(site => site.Use is ResultUse.Trusted or ResultUse.Defaulted) is { Call: { } caller } ? new DisguisedFailure(failure, EmptyValue.FailureText, caller)
             : null;
     }
@@ -143,8 +143,8 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
             return null;
         if (kind == EmptyValue.True)
             return others.Any(other => other.ConstantValue is not { HasValue: true, Value: true }) ? new DisguisedFailure(failure, kind, null) : null;
-        // return false, within the block: what came back was looked at, and false is an answer.
-        var isAnswer = failure.Attempt.Block.DescendantNodes().OfType<ReturnStatementSyntax>().Any(statement =>
+        // return false, within the block: what came back was looked at, and false is an answer. Where the block asks whether the call succeeded, it is not.
+        var isAnswer = !AsksForSuccess(failure) && failure.Attempt.Block.DescendantNodes().OfType<ReturnStatementSyntax>().Any(statement =>
             statement.Expression is { RawKind: (int)SyntaxKind.FalseLiteralExpression } && statement.SpanStart > failure.First.Span.End);
         if (!isAnswer && others.All(other => SaysSuccess(other) || IsOfWrite(other, failure)))
             return failure.Ways.IsSilent && FirstCaller(failure, ResultUse.Ignored) is { } caller ? new DisguisedFailure(failure, kind, caller) : null;
@@ -153,6 +153,10 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
             : callers.FirstOrDefault(site => site.Use == ResultUse.Defaulted) is { Call: { } skipping } ? new DisguisedFailure(failure, kind, skipping)
             : null;
     }
+
+    private bool AsksForSuccess(GuardedFailure failure) =>
+        semantics.GetOperation(failure.Attempt.Block, cancellation)?.Descendants().Any(part =>
+            part is IPropertyReferenceOperation { Property: var property } && model.Find(property, CatalogueRole.StatusCode)?.Has("success") == true) == true;
 
     // What a write gives back is whether it was done.
     private static bool IsOfWrite(IOperation value, GuardedFailure failure) => failure.Write != null && value.Syntax.Span.Contains(failure.Work.Witness.Steps[0].Site.Span);
