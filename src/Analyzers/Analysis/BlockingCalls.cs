@@ -55,10 +55,11 @@ internal sealed class BlockingCalls(AgentModel model)
     }
 
     // Too much correct synchronous code asks a database to call it a fault. In an asynchronous function, and in a step that an engine or a model runs,
-    // the asynchronous twin is at hand, unless a provider has it only in name.
+    // the asynchronous twin is at hand, unless a provider has it only in name. A test waits for its own small database.
     private bool CouldAwait(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation) =>
         model.EntriesOf(use.Symbol).All(entry => entry.Role != use.Entry.Role || entry.Has("blocking"))
         && semantics.GetEnclosingSymbol(use.Name.SpanStart, cancellation) is IMethodSymbol function
+        && !Sharing.Entrances.Of(model).IsOfTests(function, cancellation)
         && (function.IsAsync || (model.RolesOf(function, cancellation) & (MethodRoles.Tool | MethodRoles.Agent | MethodRoles.Activity | MethodRoles.Consumer)) != 0);
 
     /// <summary>The remote call that is waited for, with the path to it; null where none is known.</summary>

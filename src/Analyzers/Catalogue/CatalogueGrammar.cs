@@ -93,7 +93,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ConsumerMember] = Member(),
             [CatalogueRole.ConsumerFactory] = Member(),
             [CatalogueRole.ConsumerParameter] = Type(),
-            [CatalogueRole.ConsumerConvention] = Name("guards", "methods", "stops"),
+            [CatalogueRole.ConsumerConvention] = Name("guards", "methods", "once!", "stops"),
             [CatalogueRole.Receive] = Member("hosted!"),
             [CatalogueRole.HandlerFactory] = Member(Verb),
             [CatalogueRole.HandlerMember] = Member(),

@@ -12,6 +12,21 @@ internal static class MethodRoleReader
 {
     public static MethodRoles Read(AgentModel model, IMethodSymbol method)
     {
+        var roles = ReadDeclared(model, method);
+        // A route of its own: no message reaches it.
+        return (roles & MethodRoles.Handler) == 0 && IsVisibleMember(method) && IsFoundByName(model, method) ? roles | MethodRoles.Consumer : roles;
+    }
+
+    /// <summary>
+    /// Whether a method handles messages by its name alone, of a bus that does not deliver a failed message again unless its host sets up a transport, a
+    /// store or retries.
+    /// </summary>
+    public static bool IsDeliveredOnce(AgentModel model, IMethodSymbol method) =>
+        IsFoundByName(model, method) && (ReadDeclared(model, method) & MethodRoles.Consumer) == 0
+        && model.Conventions.All(entry => entry.Has("once") || !IsNamedBy(entry, method));
+
+    private static MethodRoles ReadDeclared(AgentModel model, IMethodSymbol method)
+    {
         var roles = MethodRoles.None;
         foreach (var entry in model.EntriesOf(method))
             roles |= entry.Role switch
@@ -36,24 +51,20 @@ internal static class MethodRoleReader
                 roles |= MethodRoles.Consumer;
         }
 
-        if (IsVisibleMember(method))
-        {
-            if (model.EntriesOf(method.ContainingType).Any(entry => entry.Role == CatalogueRole.HandlerType && Names(entry, method.Name)))
-                roles |= MethodRoles.Handler;
-            // A route of its own: no message reaches it.
-            if ((roles & MethodRoles.Handler) == 0 && IsFoundByName(model, method))
-                roles |= MethodRoles.Consumer;
-        }
-
-        return roles;
+        return IsVisibleMember(method) && model.EntriesOf(method.ContainingType).Any(entry => entry.Role == CatalogueRole.HandlerType && Names(entry, method.Name))
+            ? roles | MethodRoles.Handler
+            : roles;
     }
 
     /// <summary>Whether a framework finds a method by its name and that of its type, as a handler of the message that it takes first.</summary>
     public static bool IsFoundByName(AgentModel model, IMethodSymbol method) =>
         method is { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, Parameters.Length: > 0 }
         && method.Parameters[0].Type is INamedTypeSymbol { SpecialType: SpecialType.None }
-        && method.ContainingType is { TypeKind: TypeKind.Class, IsAbstract: false, DeclaredAccessibility: Accessibility.Public } type
-        && model.Conventions.Any(entry => type.Name.EndsWith(entry.Type, StringComparison.Ordinal) && entry.List("methods").Contains(method.Name));
+        && method.ContainingType is { TypeKind: TypeKind.Class, IsAbstract: false, DeclaredAccessibility: Accessibility.Public }
+        && model.Conventions.Any(entry => IsNamedBy(entry, method));
+
+    private static bool IsNamedBy(CatalogueEntry entry, IMethodSymbol method) =>
+        method.ContainingType.Name.EndsWith(entry.Type, StringComparison.Ordinal) && entry.List("methods").Contains(method.Name);
 
     /// <summary>Whether a method of the same type runs before it and can stop it: one that only loads what the handler takes cannot.</summary>
     public static bool IsGuardedByName(AgentModel model, IMethodSymbol method) =>

@@ -32,6 +32,10 @@ internal static class ProgramHost
     public static HostKind Of(AgentModel model, CancellationToken cancellation) =>
         model.Shared(_ => new Once<Found>()).Get(() => new Found(Find(model, cancellation))).Kind;
 
+    /// <summary>Whether some code of the program makes a token that can be cancelled; a host makes others.</summary>
+    public static bool MakesTokens(AgentModel model, CancellationToken cancellation) =>
+        model.Compilation.SyntaxTrees.Any(tree => NameIndex.Of(tree, cancellation).Mentions("CancellationTokenSource"));
+
     private static HostKind Find(AgentModel model, CancellationToken cancellation)
     {
         var output = model.Compilation.Options.OutputKind;

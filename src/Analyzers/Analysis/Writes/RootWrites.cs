@@ -42,7 +42,8 @@ internal sealed class RootWrites(AgentModel model)
             var seen = new HashSet<(ISymbol, ISymbol, SyntaxNode?)>();
             var sites = new HashSet<SyntaxNode>();
             var isWebhook = IsWebhook(root, depth, cancellation);
-            var isRedelivered = isWebhook || (model.RolesOf(root, cancellation) & Redelivered) != 0;
+            var isOnce = MethodRoleReader.IsDeliveredOnce(model, root);
+            var isRedelivered = isWebhook || ((model.RolesOf(root, cancellation) & Redelivered) != 0 && !isOnce);
             var reached = EffectSummaries.Of(model).Of(root, depth, cancellation).Effects;
             if (!isWebhook && IsRequest(root, cancellation) && !reached.Any(effect => IsPayment(effect.Entry) || effect.Entry.AsksModelOrAgent()))
                 continue;
@@ -63,7 +64,7 @@ internal sealed class RootWrites(AgentModel model)
                     // Each case of a switch over messages is an operation of its own.
                     && seen.Add((write.Effect.Witness.Steps[0].Named.OriginalDefinition, write.Effect.Witness.Target.OriginalDefinition, site.FirstAncestorOrSelf<SwitchSectionSyntax>()))
                     && sites.Add(site))
-                    yield return new RootWrite(site, root, write, isRedelivered && !dropsRepetitions, (isRedelivered || IsRunAgain(root, cancellation)) && !write.Effect.Witness.IsPossible);
+                    yield return new RootWrite(site, root, write, isRedelivered && !dropsRepetitions, (isRedelivered || (IsRunAgain(root, cancellation) && !isOnce)) && !write.Effect.Witness.IsPossible);
         }
     }
 

@@ -1,6 +1,7 @@
 using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.CircuitBreaking;
 using AgentLint.Catalogue;
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -21,10 +22,12 @@ public sealed class AGL0505_FailureAcknowledged() : AgentAnalyzer(Rule)
     private protected override void Register(RuleContext context) => context.OnFile(file =>
     {
         foreach (var found in new AcknowledgedFailures(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+        {
+            var isOnce = found.By == Acknowledged.Message && MethodRoleReader.IsDeliveredOnce(file.Model, found.Root);
             file.Report(
                 Rule,
                 found.Failure.Handler.CatchKeyword.GetLocation(),
-                file.SeverityOf(found.Failure.Handler, found.Failure.IsPossible ? Mitigations.Uncertain : Mitigations.None, Mitigations.Uncertain | Mitigations.Test),
+                file.SeverityOf(found.Failure.Handler, found.Failure.IsPossible || isOnce ? Mitigations.Uncertain : Mitigations.None, Mitigations.Uncertain | Mitigations.Test),
                 found.Failure.Work.Witness.Locations.Concat(found.At is { } place ? [place.GetLocation()] : []),
                 Witness.NameOf(found.Root),
                 found.Failure.Work.Entry.IsRemoteCall() ? found.Failure.Work.Entry.Noun() : "write",
@@ -32,9 +35,11 @@ public sealed class AGL0505_FailureAcknowledged() : AgentAnalyzer(Rule)
                 found.Failure.Work.Witness.IsIndirect ? $" ({found.Failure.Work.Witness.Describe(found.Failure.Function)})" : "",
                 found.By switch
                 {
+                    Acknowledged.Message when isOnce => "reports success to the bus: let the exception through, so that the bus applies its error handling",
                     Acknowledged.Message => "completes the message anyway: let the exception through, so that the message is delivered again",
                     Acknowledged.Webhook => "answers with success anyway: let the exception through, so that the event is sent again",
                     _ => $"marks the item as done anyway ('{found.At}'): do so only after success",
                 });
+        }
     });
 }

@@ -48,7 +48,10 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
 
         if (call.IsSleep)
         {
-            // Pacing in synchronous code is somebody's decision; in code that others await it is a thread lost.
+            // A thread of the pool that synchronous work was given is its own.
+            if (RunsApart(context))
+                return;
+            // Pacing in synchronous code is a decision; in code that others await it is a thread lost.
             var mayDelay = place.Kind is PlaceKind.AsyncCode or PlaceKind.Root;
             if (mayDelay || (place.Member is IMethodSymbol helper && CodePlace.IsCalledFromAsyncCode(helper, context.Model, context.Cancellation)))
                 Report(context, context.Use.Name, place, mayDelay, Witness.NameOf(context.Use.Symbol), "", VariantOf(context.Use.Entry));
@@ -83,6 +86,11 @@ public sealed class AGL0601_BlockingAgentCall() : AgentAnalyzer(Rule)
             starts.Count > 0 ? $" for '{Witness.NameOf(starts[0])}'" : " for a task",
             "it");
     }
+
+    // Task.Run(() => { Thread.Sleep(1000); … })
+    private static bool RunsApart(UseContext context) =>
+        context.Use.Name.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is { AsyncKeyword.RawKind: 0, Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } }
+        && context.Model.Find(context.Semantics.GetSymbolInfo(call, context.Cancellation).Symbol, CatalogueRole.RunsDelegate)?.Has("apart") == true;
 
     // AGL0206 reports policy.Execute(() => SendAsync()).Result: what mends that awaits it.
     private static bool IsDeadRetry(IOperation task, AgentModel model) =>

@@ -1,6 +1,7 @@
 using AgentLint.Analysis.Calls;
 using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.Deadlines;
+using AgentLint.Analysis.Core;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -25,6 +26,9 @@ public sealed class AGL0302_ToolWithoutCancellationToken() : AgentAnalyzer(Rule)
             return;
         foreach (var found in new TokenlessTools(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
         {
+            // The person at a console has nothing to cancel a tool with.
+            if (found.IsTool && (SeverityPolicy.StructureOf(file, found.Node) & Mitigations.OnePerson) != 0 && !ProgramHost.MakesTokens(file.Model, file.Cancellation))
+                continue;
             var work = found.Work;
             file.Report(
                 Rule,

@@ -60,6 +60,22 @@ public sealed class AGL0505Tests
         return (isReported ? test.Expect(Warning, "'lambda' catches every failure of the write 'HttpClient.PostAsync' (lambda → Orders.PostAsync → HttpClient.PostAsync)" + Completes) : test).RunAsync();
     }
 
+    [Fact]
+    public Task Bus_that_delivers_a_failed_message_once() => new RuleTest<AGL0505_FailureAcknowledged>("""
+        using System.Net.Http;
+        using Wolverine;
+        public record Ship(string To);
+        public static class ShipHandler
+        {
+            public static async Task Handle(Ship ship, HttpClient http)
+            {
+                try { await http.PostAsync("https://ship.example/orders", new StringContent(ship.To)); }
+                {|#0:catch|} (Exception e) { Console.Error.WriteLine(e.Message); }
+            }
+        }
+        """).Reference(Library.Wolverine)
+        .Expect(Info, "'ShipHandler.Handle' catches every failure of the write 'HttpClient.PostAsync', and reports success to the bus: let the exception through, so that the bus applies its error handling").RunAsync();
+
     // ---- Webhooks --------------------------------------------------------------------------------------------------------------
 
     [Theory]

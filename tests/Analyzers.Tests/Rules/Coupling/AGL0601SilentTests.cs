@@ -31,6 +31,25 @@ public sealed class AGL0601SilentTests
         public class Ask(IChatClient client) : Spectre.Console.Cli.Command { public override int Execute(Spectre.Console.Cli.CommandContext context, CancellationToken token) => client.GetResponseAsync(context.Name).Result.Text.Length; }
         """).Reference(Library.SpectreConsole).RunAsync();
 
+    // ---- Work of its own thread, and of a test ----------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("public async Task M() => await Task.Run(() => { Thread.Sleep(500); });")]
+    [InlineData("public async Task M() => await Task.Factory.StartNew(() => { while (true) Thread.Sleep(500); });")]
+    public Task Sleep_on_a_thread_that_the_work_was_given(string members) => Silent(members);
+
+    [Fact]
+    public Task Test_that_asks_its_own_database() => new RuleTest<AGL0601_BlockingAgentCall>("""
+        using Microsoft.EntityFrameworkCore;
+        using Xunit;
+        public class Order { public int Id { get; set; } }
+        public class Shop(DbContextOptions options) : DbContext(options) { public DbSet<Order> Orders => Set<Order>(); }
+        public class ShopTests
+        {
+            [Fact] public async Task Finds() { var shop = new Shop(new DbContextOptionsBuilder().Options); await Task.Yield(); _ = shop.Orders.Find(1); }
+        }
+        """).Reference(Library.EntityFramework).Reference(Library.XUnit2).RunAsync();
+
     // ---- Tasks that have ended --------------------------------------------------------------------------------------
 
     [Theory]

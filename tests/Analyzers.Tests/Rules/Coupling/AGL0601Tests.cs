@@ -215,6 +215,7 @@ public sealed class AGL0601Tests
     [InlineData("C.M", "public async Task M() { Thread.{|#0:Sleep|}(500); await Task.Yield(); }")]
     [InlineData("C.M", "public Task M() { Thread.{|#0:Sleep|}(TimeSpan.FromSeconds(1)); return Task.CompletedTask; }")]
     [InlineData("C.M", "[ModelContextProtocol.Server.McpServerTool] public void M(int seconds) => Thread.{|#0:Sleep|}(seconds * 1000);")]
+    [InlineData("C.M", "public async Task M() => await Task.Run(async () => { await Task.Yield(); Thread.{|#0:Sleep|}(500); });")]
     [InlineData("C.M", "public async Task M() { foreach (var x in new[] { 1, 2 }) { await Task.Yield(); Thread.{|#0:Sleep|}(x); } }")]
     public Task Sleep_in_asynchronous_code_and_tools_is_a_warning(string name, string member) =>
         In(member).Expect(Warning, $"'{name}' blocks its thread with 'Thread.Sleep' instead of awaiting 'Task.Delay'").RunAsync();

@@ -23,6 +23,26 @@ public sealed class AGL0302Tests
         .Expect(Info, "Tool 'Tools.Run' waits for the HTTP call 'HttpClient.GetStringAsync' and takes no 'CancellationToken': it continues after its caller has cancelled")
         .RunAsync();
 
+    [Theory]
+    [InlineData("public static void Main() { }", false)]
+    [InlineData("public static void Main() { using var stop = new System.Threading.CancellationTokenSource(); System.Console.CancelKeyPress += (_, _) => stop.Cancel(); }", true)]
+    public Task Tool_of_a_console_program(string main, bool isReported)
+    {
+        var test = new RuleTest<AGL0302_ToolWithoutCancellationToken>($$"""
+            using Microsoft.Extensions.AI;
+            using Microsoft.SemanticKernel;
+
+            public class Tools(IChatClient model)
+            {
+                [KernelFunction] public async Task<string> {{(isReported ? "{|#0:Run|}" : "Run")}}(string text) => (await model.GetResponseAsync(text)).Text;
+            }
+
+            public static class Program { {{main}} }
+            """).Reference(Library.SemanticKernel);
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return (isReported ? test.Expect(Info, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' and takes no 'CancellationToken': it continues after its caller has cancelled") : test).RunAsync();
+    }
+
     [Fact]
     public Task Path_to_the_remote_call() => new RuleTest<AGL0302_ToolWithoutCancellationToken>("""
         using ModelContextProtocol.Server;

@@ -91,6 +91,24 @@ public sealed class AGL0205Tests
         "'HttpClient.GetAsync'",
         "400 Bad Request");
 
+    [Fact]
+    public Task Check_that_throws_stands_in_another_branch() => Reported(
+        """
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            using var response = await http.GetAsync(uri);
+            if (response.IsSuccessStatusCode)
+                return "";
+            if ({|#0:response.StatusCode == HttpStatusCode.NotFound|})
+                response.EnsureSuccessStatusCode();
+            await Task.Delay(1000);
+        }
+
+        return "";
+        """,
+        "'HttpClient.GetAsync'",
+        "400 Bad Request");
+
     [Theory]
     // Nothing is said of a status: what is meant is any failure.
     [InlineData("if (response.IsSuccessStatusCode) return \"\";")]
@@ -98,6 +116,8 @@ public sealed class AGL0205Tests
     [InlineData("if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted) return \"\";")]
     [InlineData("if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway)) return \"\";")]
     [InlineData("var isPassing = (int)response.StatusCode >= 500; if (!isPassing) return \"\";")]
+    // A refusal throws at the end of the attempt.
+    [InlineData("if (response.IsSuccessStatusCode) return \"\"; if (response.StatusCode == HttpStatusCode.TooManyRequests) { await Task.Delay(500); continue; } response.EnsureSuccessStatusCode();")]
     [InlineData("if ((int)response.StatusCode < 500) response.EnsureSuccessStatusCode(); if (response.IsSuccessStatusCode) return \"\"; if ((int)response.StatusCode < 500) return \"\";")]
     public Task Answer_that_may_be_another_one_later(string test) => Silent($$"""
         for (var attempt = 0; attempt < 3; attempt++)

@@ -30,6 +30,16 @@ public sealed class AGL0805Tests
     public Task Unguarded(string members, string value, string parse, string way) =>
         Judge(members).Expect(DiagnosticSeverity.Info, $"'{value}' from 'IChatClient.GetResponseAsync' is parsed by '{parse}'{way} without handling text in another format: request structured output, use a 'Try' method, or catch the failure").RunAsync();
 
+    private const string Request = "private static async Task<JsonElement> Send(System.Net.Http.HttpClient http) { using var response = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(http, \"https://api.openai.com/v1/chat/completions\", new { model = \"m\", messages = new[] { new { role = \"user\", content = \"?\" } } }); return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement; }";
+
+    [Fact]
+    public Task Text_within_the_response_of_a_hand_written_client() =>
+        Judge($"    {Request} public async Task<Verdict?> Run(System.Net.Http.HttpClient http) {{ var text = (await Send(http)).GetProperty(\"choices\")[0].GetProperty(\"message\").GetProperty(\"content\").GetString()!; return JsonSerializer.Deserialize<Verdict>({{|#0:text|}}); }}")
+            .Expect(DiagnosticSeverity.Info, "'text' from 'HttpClient.PostAsJsonAsync' is parsed by 'JsonSerializer.Deserialize' (Judge.Send → Judge.Run) without handling text in another format: request structured output, use a 'Try' method, or catch the failure").RunAsync();
+
+    [Fact]
+    public Task Response_of_a_hand_written_client() => Judge($"    {Request}").RunAsync();
+
     [Fact]
     public Task Handler_of_another_failure() =>
         Judge("""

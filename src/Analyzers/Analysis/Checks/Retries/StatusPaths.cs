@@ -73,7 +73,7 @@ internal sealed class StatusPaths(PathGraph graph, SyntaxNode call, AgentModel m
         {
             foreach (var edge in node.Next)
             {
-                if (edge.Target < 0)
+                if (edge.Target < 0 || Throws(node, status))
                     continue;
                 var seenTest = test;
                 if (edge.Outcome is { } outcome)
@@ -100,6 +100,24 @@ internal sealed class StatusPaths(PathGraph graph, SyntaxNode call, AgentModel m
                 open.Enqueue((number, test));
         }
     }
+
+    // Nothing follows in the block of 'response.EnsureSuccessStatusCode()' when the answer is a failure. What stands before the call itself is about an earlier answer.
+    private bool Throws(PathNode node, int status)
+    {
+        var isAfter = !node.Statements.Any(Calls);
+        foreach (var statement in node.Statements)
+        {
+            if (isAfter && status >= 400 && statement.Syntax.DescendantNodesAndSelf().Any(IsCheckThatThrows))
+                return true;
+            isAfter |= Calls(statement);
+        }
+
+        return false;
+    }
+
+    private bool IsCheckThatThrows(SyntaxNode node) =>
+        node is SimpleNameSyntax name && name.Identifier.ValueText.Contains("Status")
+        && model.Find(semantics.GetSymbolInfo(name, cancellation).Symbol, CatalogueRole.StatusCode) is { } entry && entry.Has("throws");
 
     private bool Calls(IOperation statement) => statement.Syntax.Span.Contains(call.Span) && statement.DescendantsAndSelf().Any(part => part.Syntax == call);
 }
