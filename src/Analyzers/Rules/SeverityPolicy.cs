@@ -27,6 +27,12 @@ internal enum Mitigations
 
     /// <summary>A test runner is the only caller.</summary>
     Test = 32,
+
+    /// <summary>Only the start of a service runs it, and the person who starts it sees that it fails or waits.</summary>
+    Startup = 64,
+
+    /// <summary>What counts unless a rule says otherwise: what a program is put together with at its start matters all the time.</summary>
+    Usual = ~Startup,
 }
 
 /// <summary>
@@ -39,9 +45,14 @@ internal static class SeverityPolicy
     /// <param name="context">The file.</param>
     /// <param name="place">The code that is reported.</param>
     /// <param name="known">The mitigations that the rule itself has found.</param>
-    /// <param name="counting">Those that count for the rule's question; by default all.</param>
-    public static DiagnosticSeverity SeverityOf(this FileContext context, SyntaxNode place, Mitigations known = Mitigations.None, Mitigations counting = ~Mitigations.None) =>
-        Decide(known | StructureOf(context, place), counting, context.Settings);
+    /// <param name="counting">Those that count for the rule's question.</param>
+    public static DiagnosticSeverity SeverityOf(this FileContext context, SyntaxNode place, Mitigations known = Mitigations.None, Mitigations counting = Mitigations.Usual)
+    {
+        var found = known | StructureOf(context, place);
+        if ((counting & Mitigations.Startup) != 0 && Entrances.Of(context.Model).IsOfStartAlone(place, context.Cancellation))
+            found |= Mitigations.Startup;
+        return Decide(found, counting, context.Settings);
+    }
 
     /// <summary>The severity that some mitigations leave.</summary>
     public static DiagnosticSeverity Decide(Mitigations found, Mitigations counting, RuleSettings settings) =>

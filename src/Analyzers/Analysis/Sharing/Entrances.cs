@@ -78,6 +78,36 @@ internal sealed class Entrances(AgentModel model)
         || function.Parameters.Any(parameter => model.Is(parameter.Type, CatalogueRole.Builder))
         || (function.MethodKind == MethodKind.AnonymousFunction && model.IsServiceFactory(function, cancellation));
 
+    /// <summary>
+    /// Whether only the program's start runs some code: what stands before the host runs, or a function that only such code calls. What the host keeps
+    /// running, as a background service, is not the start.
+    /// </summary>
+    public bool IsOfStartAlone(SyntaxNode place, CancellationToken cancellation)
+    {
+        var index = CallerIndex.Of(model, cancellation);
+        // A lambda is run by what it was given to.
+        if (index.FunctionsAround(place, cancellation).FirstOrDefault() is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } function)
+            return false;
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { function };
+        var open = new Queue<IMethodSymbol>(seen);
+        while (open.Count > 0 && seen.Count < MaxFunctions)
+        {
+            var current = open.Dequeue();
+            if ((model.RolesOf(current, cancellation) & MethodRoles.Root) != 0 || model.Find(current, CatalogueRole.RunsOnce) != null || current.IsOverride
+                || current.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction) || MembersBehind(current).Any())
+                return false;
+            if (SymbolEqualityComparer.Default.Equals(current, model.Compilation.GetEntryPoint(cancellation)))
+                continue;
+            var callers = index.NamesOf(current, cancellation).SelectMany(name => index.FunctionsAround(name, cancellation).Take(1)).ToList();
+            if (callers.Count == 0)
+                return false;
+            foreach (var caller in callers.Where(seen.Add))
+                open.Enqueue(caller);
+        }
+
+        return open.Count == 0;
+    }
+
     private Entrance RootsOf(IMethodSymbol start, bool ofStatic, CancellationToken cancellation)
     {
         var roots = ImmutableArray.CreateBuilder<IMethodSymbol>();

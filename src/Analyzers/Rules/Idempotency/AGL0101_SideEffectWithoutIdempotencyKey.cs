@@ -62,7 +62,7 @@ public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Ru
                 break;
         }
 
-        return context.SeverityOf(found.Site, known, ~Mitigations.OneClient);
+        return context.SeverityOf(found.Site, known, Mitigations.Usual & ~Mitigations.OneClient);
     }
 
     private static string Does(CatalogueEntry entry) => entry["kind"] switch

@@ -30,7 +30,7 @@ public sealed class AGL0103_RetriedSideEffect() : AgentAnalyzer(Rule)
             context.Report(
                 Rule,
                 found.Site,
-                context.SeverityOf(context.Semantics.SyntaxTree.GetRoot(context.Cancellation).FindNode(found.Site.SourceSpan), known, ~Mitigations.OneClient),
+                context.SeverityOf(context.Semantics.SyntaxTree.GetRoot(context.Cancellation).FindNode(found.Site.SourceSpan), known, Mitigations.Usual & ~Mitigations.OneClient),
                 path.Locations.Where(place => place != found.Site).Prepend(found.RetrySite).Concat(found.Others).Distinct(),
                 path.TargetName,
                 (path.IsIndirect || found.From != null ? $" ({path.Describe(found.From)})" : "") + (found.Others.Length > 0 ? $" (and {found.Others.Length} more)" : ""),

@@ -29,7 +29,7 @@ public sealed class AGL0105_DualWriteWithoutOutbox() : AgentAnalyzer(Rule)
                 found.Message,
                 // A message that is lost is found and sent; one that speaks of what never happened is acted on.
                 found.IsBefore
-                    ? context.SeverityOf(found.Message, found.Publish.IsPossible ? Mitigations.Uncertain : Mitigations.None, ~Mitigations.OneClient)
+                    ? context.SeverityOf(found.Message, found.Publish.IsPossible ? Mitigations.Uncertain : Mitigations.None, Mitigations.Usual & ~Mitigations.OneClient)
                     : DiagnosticSeverity.Info,
                 found.Publish.Locations.Skip(1).Concat(found.Save.Locations),
                 Witness.NameOf(found.Function),

@@ -44,7 +44,7 @@ public sealed class AGL0402_AbandonedAgentCall() : AgentAnalyzer(Rule)
 
     // What is disposed too early fails for one person as well.
     private static Mitigations CountingFor(ScopedUse? use) =>
-        use is { Kind: ScopeKind.Using or ScopeKind.Shared } ? ~(Mitigations.OnePerson | Mitigations.OneClient) : ~Mitigations.None;
+        use is { Kind: ScopeKind.Using or ScopeKind.Shared } ? Mitigations.Usual & ~(Mitigations.OnePerson | Mitigations.OneClient) : Mitigations.Usual;
 
     private static string Consequence(AbandonedCall call) => call.Use switch
     {

@@ -30,7 +30,7 @@ public sealed class AGL0403_AsyncVoidTool() : AgentAnalyzer(Rule)
                 Rule,
                 found.Place,
                 file.SeverityOf(node, MitigationsOf(found), found.Kind == AsyncVoidKind.Root
-                    ? ~(Mitigations.OnePerson | Mitigations.OneClient) : ~Mitigations.None),
+                    ? Mitigations.Usual & ~(Mitigations.OnePerson | Mitigations.OneClient) : Mitigations.Usual),
                 found.Remote?.Witness.Locations ?? [],
                 Witness.NameOf(found.Function),
                 found.Kind switch

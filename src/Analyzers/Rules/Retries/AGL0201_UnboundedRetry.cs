@@ -49,7 +49,7 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
         if (!context.Use.Entry.Has("forever") && !IsUnlimited(context))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
-        context.Report(Rule, context.Use.Name, DiagnosticSeverity.Warning, [], Witness.NameOf(place.Member), "every call under its policy", $"'{Witness.NameOf(context.Use.Symbol)}' sets no attempt limit");
+        context.Report(Rule, context.Use.Name, context.SeverityOf(context.Use.Name, counting: Mitigations.Startup), [], Witness.NameOf(place.Member), "every call under its policy", $"'{Witness.NameOf(context.Use.Symbol)}' sets no attempt limit");
     }
 
     // A queue may have a limit of its own.

@@ -31,7 +31,7 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
                 context.Report(
                     Rule,
                     shared.Write.Site,
-                    context.SeverityOf(shared.Write.Site, shared.IsProven ? Mitigations.None : Mitigations.Uncertain, ~Mitigations.OneClient),
+                    context.SeverityOf(shared.Write.Site, shared.IsProven ? Mitigations.None : Mitigations.Uncertain, Mitigations.Usual & ~Mitigations.OneClient),
                     shared.Evidence,
                     Witness.NameOf(shared.Variable),
                     shared.Owner.Text,

@@ -24,7 +24,7 @@ public sealed class AGL0704_CaptiveScopedService() : AgentAnalyzer(Rule)
             context.Report(
                 Rule,
                 captive.Site,
-                context.SeverityOf(captive.Site, counting: ~Mitigations.OneClient),
+                context.SeverityOf(captive.Site, counting: Mitigations.Usual & ~Mitigations.OneClient),
                 [captive.Singleton.Site.GetLocation(), captive.Scoped.Site.GetLocation()],
                 captive.Holder,
                 captive.Service.Name,

@@ -32,7 +32,7 @@ public sealed class AGL0705_MutatedSharedOptions() : AgentAnalyzer(Rule)
                 Rule,
                 change.Site,
                 // What the caller does with them afterwards is not known.
-                context.SeverityOf(change.Site, change.Owner.Kind == OwnerKind.Caller ? Mitigations.Uncertain : Mitigations.None, ~Mitigations.OneClient),
+                context.SeverityOf(change.Site, change.Owner.Kind == OwnerKind.Caller ? Mitigations.Uncertain : Mitigations.None, Mitigations.Usual & ~Mitigations.OneClient),
                 [.. change.Variable.Locations.Take(1), .. change.Owner.Locations, .. change.Entrance.Locations],
                 change.Variable is IParameterSymbol ? change.Variable.Name : Witness.NameOf(change.Variable),
                 change.Owner.Kind == OwnerKind.Caller
@@ -46,7 +46,7 @@ public sealed class AGL0705_MutatedSharedOptions() : AgentAnalyzer(Rule)
     {
         if (ProcessChanges.At(context.Use, context.Semantics, context.Model, context.Cancellation) is { } entrance)
             context.Report(
-                Rule, context.Use.Name, context.SeverityOf(context.Use.Name, counting: ~Mitigations.OneClient), entrance.Locations, Witness.NameOf(context.Use.Symbol),
+                Rule, context.Use.Name, context.SeverityOf(context.Use.Name, counting: Mitigations.Usual & ~Mitigations.OneClient), entrance.Locations, Witness.NameOf(context.Use.Symbol),
                 $"is changed for one call and affects all others: it belongs to the whole process, and it is reached {entrance.Text}");
     }
 }

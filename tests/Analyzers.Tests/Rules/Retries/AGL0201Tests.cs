@@ -178,6 +178,36 @@ public sealed class AGL0201Tests
     [InlineData("new ResiliencePipelineBuilder().AddRetry(new())")]
     public Task Policy_with_a_last_attempt(string policy) => Policy(policy).RunAsync();
 
+    [Theory]
+    [InlineData("", "Desk.Open();", true)]
+    [InlineData("", "System.AppDomain.CurrentDomain.ProcessExit += (_, _) => Desk.Open();", false)]
+    [InlineData("public sealed class Worker : Microsoft.Extensions.Hosting.BackgroundService { protected override System.Threading.Tasks.Task ExecuteAsync(System.Threading.CancellationToken token) { Desk.Open(); return System.Threading.Tasks.Task.CompletedTask; } }", "Desk.Open();", false)]
+    public Task Policy_of_the_start_alone(string other, string call, bool isOfStart)
+    {
+        var test = new RuleTest<AGL0201_UnboundedRetry>($$"""
+            using Microsoft.AspNetCore.Builder;
+            using Polly;
+
+            public static class Desk
+            {
+                public static void Open() => Make().Execute(() => System.Console.Error.WriteLine("opening"));
+                private static ISyncPolicy Make() => Policy.Handle<System.Exception>().{|#0:WaitAndRetryForever|}(_ => System.TimeSpan.FromSeconds(1));
+            }
+            {{other}}
+            public static class Program
+            {
+                public static void Main(string[] args)
+                {
+                    var app = WebApplication.CreateBuilder(args).Build();
+                    {{call}}
+                    app.Run();
+                }
+            }
+            """).Reference(Library.AspNetCore).Reference(Library.Hosting);
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return test.Expect(isOfStart ? Info : Warning, "'Desk.Make' retries every call under its policy for as long as it fails: 'PolicyBuilder.WaitAndRetryForever' sets no attempt limit").RunAsync();
+    }
+
     private static RuleTest<AGL0201_UnboundedRetry> Policy(string policy) => new($$"""
         using Polly;
 
