@@ -16,7 +16,7 @@ internal sealed record CliResult(string Command, int ExitCode, string Output)
 /// <summary>Runs <c>dotnet</c> and <c>git</c> as a user would at a prompt: nothing of the test run leaks in.</summary>
 internal static class Cli
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     // What dotnet test, MSBuild and git tell their children would make these builds other builds.
     private static readonly string[] Leaks = ["MSBUILD", "VSTEST", "DOTNET_CLI", "DOTNET_HOST", "XUNIT", "COVERLET", "TESTINGPLATFORM", "GIT_"];
