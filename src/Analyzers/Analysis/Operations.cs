@@ -66,8 +66,16 @@ internal static class Operations
         local.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration
         && declaration.SyntaxTree == semantics.SyntaxTree
         && declaration.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value }
-            ? semantics.GetOperation(value, cancellation)
+            ? semantics.GetOperation(Sure(value), cancellation)
             : null;
+
+    // value! has no operation of its own.
+    private static ExpressionSyntax Sure(ExpressionSyntax value)
+    {
+        while (value is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression, Operand: var operand })
+            value = operand;
+        return value;
+    }
 
     /// <summary>The outermost operation around one: the whole body that it stands in.</summary>
     public static IOperation Top(this IOperation operation)

@@ -208,6 +208,9 @@ internal enum CatalogueRole
     /// <summary>An attribute or a call that has a store notice a change made in between.</summary>
     ConcurrencyToken,
 
+    /// <summary>Has a store keep a member of a row as one value, which is written as a whole.</summary>
+    DocumentColumn,
+
     /// <summary>Overriding it makes a method a command of a program at a console: it runs once, and nobody else waits.</summary>
     CommandMember,
 
@@ -219,6 +222,9 @@ internal enum CatalogueRole
 
     /// <summary>Changes something of which the whole process has one: its output, its environment.</summary>
     ProcessState,
+
+    /// <summary>Sends through an object that takes one such call at a time.</summary>
+    SingleSender,
 
     /// <summary>Waits until nobody else is in what it guards.</summary>
     Lock,

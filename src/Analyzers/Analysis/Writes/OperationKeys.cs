@@ -19,8 +19,9 @@ internal sealed class OperationKeys(AgentModel model)
 
     private readonly ImmutableArray<CatalogueEntry> headers = [.. model.Catalogue.Of(CatalogueRole.IdempotencyKey).Where(entry => entry.Has("header"))];
     private readonly ImmutableHashSet<string> clientHeaders = [.. model.Catalogue.Of(CatalogueRole.IdempotencyKey).Where(entry => entry.Has("defaults")).SelectMany(entry => entry.Members)];
-    private readonly ImmutableArray<IReadOnlyList<string>> words = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Select(entry => Words.Of(entry.Type))];
-    private readonly ImmutableArray<IReadOnlyList<string>> onlyKeys = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Where(entry => !entry.Has("shows")).Select(entry => Words.Of(entry.Type))];
+    private readonly ImmutableArray<IReadOnlyList<string>> words = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Where(entry => !entry.Has("message")).Select(entry => Words.Of(entry.Type))];
+    private readonly ImmutableArray<IReadOnlyList<string>> onlyKeys = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Where(entry => !entry.Has("shows") && !entry.Has("message")).Select(entry => Words.Of(entry.Type))];
+    private readonly ImmutableArray<IReadOnlyList<string>> messageKeys = [.. model.Catalogue.Of(CatalogueRole.KeyWord).Where(entry => entry.Has("message")).Select(entry => Words.Of(entry.Type))];
 
     public static OperationKeys Of(AgentModel model) => model.Shared(m => new OperationKeys(m));
 
@@ -28,7 +29,7 @@ internal sealed class OperationKeys(AgentModel model)
     public bool Identify(Effect effect, CancellationToken cancellation) =>
         effect.Entry["kind"] == "http"
             ? IsHeaderSet(effect.Witness, cancellation) || DeclaresKey(effect.Witness.Target) || IsSent(effect.Witness, cancellation) || ItemAddresses.Of(model, cancellation).NameWhatIsMade(effect.Witness)
-            : IsGiven(effect, cancellation) || IsSent(effect.Witness, cancellation);
+            : IsGiven(effect, cancellation) || IsSent(effect.Witness, cancellation) || (effect.Entry["kind"] == "publish" && IsCorrelated(effect.Witness, cancellation));
 
     /// <summary>Whether a function on the way puts a key among the headers of a request, or the type of one among those of its client.</summary>
     public bool IsHeaderSet(Witness path, CancellationToken cancellation) =>
@@ -176,19 +177,28 @@ internal sealed class OperationKeys(AgentModel model)
     public string? FreshIdSent(Witness path, CancellationToken cancellation)
     {
         var values = new PathValues(path, model, cancellation);
-        foreach (var part in PartsSent(path, cancellation))
-        {
-            var (name, value) = part switch
-            {
-                ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var set }, Value: var given } => (set.Name, given),
-                IArgumentOperation { Parent: IObjectCreationOperation, ArgumentKind: not ArgumentKind.DefaultValue, Parameter: { } parameter, Value: var given } => (parameter.Name, given),
-                _ => (null, null),
-            };
-            if (name != null && value != null && Words.Of(name) is { Count: > 0 } words && words[words.Count - 1] is "id" or "key" && IsFresh(value, values))
-                return name;
-        }
+        return MembersSent(path, cancellation).FirstOrDefault(sent => Words.Of(sent.Name) is { Count: > 0 } words && words[words.Count - 1] is "id" or "key" && IsFresh(sent.Value, values)).Name;
+    }
 
-        return null;
+    // new Finished { CorrelationId = context.Message.CorrelationId }: what correlates messages sees that one comes again.
+    private bool IsCorrelated(Witness path, CancellationToken cancellation)
+    {
+        var values = new PathValues(path, model, cancellation);
+        return MembersSent(path, cancellation).Any(sent => messageKeys.Any(word => Words.Contain(Words.Of(sent.Name), word)) && !IsFresh(sent.Value, values));
+    }
+
+    private IEnumerable<(string Name, IOperation Value)> MembersSent(Witness path, CancellationToken cancellation)
+    {
+        foreach (var part in PartsSent(path, cancellation))
+            switch (part)
+            {
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property: var set }, Value: var given }:
+                    yield return (set.Name, given);
+                    break;
+                case IArgumentOperation { Parent: IObjectCreationOperation, ArgumentKind: not ArgumentKind.DefaultValue, Parameter: { } parameter, Value: var given }:
+                    yield return (parameter.Name, given);
+                    break;
+            }
     }
 
     /// <summary>Whether the source shows that the receiver of a request takes a key: some request of the same type has one.</summary>

@@ -97,18 +97,19 @@ internal sealed class RelativeChanges(AgentModel model)
                 foreach (var body in MethodBodies.Of(method, model, cancellation))
                     foreach (var inner in body.Descendants())
                         if (OwnChange(inner) is { } member)
-                            return (owner, member);
+                            return (owner, member.Name);
                 return null;
             default:
                 return null;
         }
     }
 
-    private static string? OwnChange(IOperation operation) => operation switch
+    /// <summary>The member of the object itself that a step changes relative to what it was; null where it does not.</summary>
+    public static ISymbol? OwnChange(IOperation operation) => operation switch
     {
-        ICompoundAssignmentOperation { Target: IMemberReferenceOperation { Instance: IInstanceReferenceOperation } target, OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply } => target.Member.Name,
-        IIncrementOrDecrementOperation { Target: IMemberReferenceOperation { Instance: IInstanceReferenceOperation } target } => target.Member.Name,
-        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Instance: IInstanceReferenceOperation } target, Value: var value } when IsMadeOf(value, target) => target.Property.Name,
+        ICompoundAssignmentOperation { Target: IMemberReferenceOperation { Instance: IInstanceReferenceOperation } target, OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply } => target.Member,
+        IIncrementOrDecrementOperation { Target: IMemberReferenceOperation { Instance: IInstanceReferenceOperation } target } => target.Member,
+        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Instance: IInstanceReferenceOperation } target, Value: var value } when IsMadeOf(value, target) => target.Property,
         _ => null,
     };
 

@@ -57,8 +57,11 @@ internal sealed class RequestPurposes(AgentModel model)
         if (ModelRequests.Of(model).IsSentToModelOrAgent(path))
             return RequestPurpose.Question;
         var asks = address.Any(questions.Contains);
-        if (!answer.IsUsed || (isOrder && !asks))
+        if (isOrder && !asks)
             return RequestPurpose.Order;
+        // v1/completions: what only asks does nothing, even where its answer is dropped.
+        if (!answer.IsUsed)
+            return asks && !isOrder && VerbAround(path, cancellation) != true ? RequestPurpose.Question : RequestPurpose.Order;
         var verb = VerbAround(path, cancellation);
         // execute-query: where the address says both, the functions around decide.
         if (asks)

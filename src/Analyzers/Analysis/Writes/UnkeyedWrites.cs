@@ -106,11 +106,27 @@ internal sealed class UnkeyedWrites(AgentModel model)
         if (write is not { Changes: true, Repeats: true } || (entry["kind"] == "http" && !IsOrder(effect, cancellation)))
             return null;
         var isIdentified = write.Relative == null && (keys.Identify(effect, cancellation) || UniqueKeys.Of(model, cancellation).Refuse(effect, cancellation));
-        if (isIdentified || StateChecks.Precede(effect.Witness, model, cancellation))
+        if (isIdentified || StateChecks.Precede(effect.Witness, model, cancellation) || (SavedBehind(effect, cancellation) is { } saved && StateChecks.Precede(saved, model, cancellation)))
             return null;
         return entry["kind"] == "publish" ? write with { FreshId = keys.FreshIdSent(effect.Witness, cancellation) } : write;
 
         Write? What() => isDropped ? writes.ClassifyIfDropped(effect, root, cancellation) : writes.Classify(effect, root, cancellation);
+    }
+
+    // db.Add(row); if (await db.Rows.AnyAsync(…)) return; await db.SaveChangesAsync(): what is added is written where it is saved, in the same function.
+    private Witness? SavedBehind(Effect effect, CancellationToken cancellation)
+    {
+        var steps = effect.Witness.Steps;
+        var add = steps[steps.Length - 1];
+        if (effect.Entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) != true || model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall)
+            || add.Site.FirstAncestorOrSelf<SyntaxNode>(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax) is not { } function)
+            return null;
+        var semantics = model.SemanticsOf(function.SyntaxTree);
+        var saves = function.DescendantNodes().OfType<InvocationExpressionSyntax>()
+            .Where(call => call.SpanStart > add.Site.Span.End && semantics.GetSymbolInfo(call, cancellation).Symbol is { } called
+                && model.EntriesOf(called).Any(entry => entry.Role == CatalogueRole.Effect && entry["kind"] == "save"))
+            .Take(2).ToList();
+        return saves.Count == 1 ? new Witness(steps.SetItem(steps.Length - 1, add with { Site = saves[0] })) : null;
     }
 
     // A request with a body that does not say that it asks.

@@ -48,6 +48,16 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
                 write.Owner.Text,
                 write.Entrance.Text,
                 "holds collections that are changed without a lock");
+        foreach (var line in SharedLines.Of(context.Model).In(context.Semantics.SyntaxTree, context.Cancellation))
+            context.Report(
+                Rule,
+                line.Site,
+                context.SeverityOf(line.Site, Mitigations.Uncertain),
+                [.. line.Holder.Locations.Take(1), .. line.Owner.Locations, .. line.Entrance.Locations],
+                Witness.NameOf(line.Holder),
+                line.Owner.Text,
+                line.Entrance.Text,
+                "sends without a lock, and one send has to end before the next");
     }
 
     private static string What(SharedVariable shared) =>
@@ -62,7 +72,9 @@ public sealed class AGL0703_UnguardedToolState() : AgentAnalyzer(Rule)
     // One file is in a thousand programs, and only some of them have two calls at once.
     private static void CheckFile(UseContext context)
     {
-        if (FixedFiles.At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Model, context.Cancellation) is { } file)
+        if (FixedFiles.At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Model, context.Cancellation) is { } file
+            // One that is read before, and written from what was read, is reported as that.
+            && !StoreChecks.In(context.Semantics.SyntaxTree, context.Model, context.Settings.CallDepth, context.Cancellation).Any(found => found.Write == file.Site))
             context.Report(Rule, file.Site, DiagnosticSeverity.Info, file.Entrance.Locations, file.Path, "all calls use the same file", file.Entrance.Text, "is changed without a lock");
     }
 }

@@ -19,12 +19,10 @@ public sealed class AGL0707_CheckThenAct() : AgentAnalyzer(Rule)
 
     private protected override void Register(RuleContext context)
     {
-        context.OnFile(CheckMemory);
-        context.OnUse(StoreChecks.IsStore, CheckStore);
-        context.OnUse(EntityChecks.Saves, CheckEntity);
+        context.OnFile(Check);
     }
 
-    private static void CheckMemory(FileContext context)
+    private static void Check(FileContext context)
     {
         foreach (var found in TableChecks.Of(context.Model).In(context.Semantics, context.Cancellation))
             Report(context, found);
@@ -32,17 +30,9 @@ public sealed class AGL0707_CheckThenAct() : AgentAnalyzer(Rule)
             Report(context, found);
         foreach (var found in ElementChecks.Of(context.Model).In(context.Semantics, context.Cancellation))
             Report(context, found);
-    }
-
-    private static void CheckStore(UseContext context)
-    {
-        if (StoreChecks.Of(context.Model).At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Use.Entry, context.Settings.CallDepth, context.Cancellation) is { } found)
+        foreach (var found in StoreChecks.In(context.Semantics.SyntaxTree, context.Model, context.Settings.CallDepth, context.Cancellation))
             Report(context, found);
-    }
-
-    private static void CheckEntity(UseContext context)
-    {
-        if (EntityChecks.Of(context.Model).At(context.Semantics.OperationOf(context.Use.Name, context.Cancellation), context.Cancellation) is { } found)
+        foreach (var found in EntityChecks.Of(context.Model).In(context.Semantics.SyntaxTree, context.Cancellation))
             Report(context, found);
     }
 

@@ -98,6 +98,7 @@ public class AGL0101Tests
 
     [Theory]
     [InlineData("return await (await http.PostAsJsonAsync(\"api/search\", text)).Content.ReadAsStringAsync();")]
+    [InlineData("var answer = await http.PostAsJsonAsync(\"v1/completions\", text); return answer.IsSuccessStatusCode ? \"yes\" : \"no\";")]
     [InlineData("return await (await http.PostAsJsonAsync(\"connect/token\", text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(address, text)).Content.ReadAsStringAsync();")]
     [InlineData("return await (await http.PostAsJsonAsync(\"anonymize\", text)).Content.ReadAsStringAsync();")]
@@ -359,6 +360,7 @@ public class AGL0101Tests
     [InlineData("if (await notes.All.AnyAsync(n => n.Text == text)) return; notes.All.Add(new Note { Text = text }); await notes.SaveChangesAsync();")]
     [InlineData("var known = await notes.All.FirstOrDefaultAsync(n => n.Text == text); if (known == null) { notes.All.Add(new Note { Text = text }); await notes.SaveChangesAsync(); }")]
     [InlineData("notes.All.Add(new Note { Text = text });")]
+    [InlineData("notes.All.Add(new Note { Text = text }); if (await notes.All.AnyAsync(n => n.Text == text)) return; await notes.SaveChangesAsync();")]
     public Task Row_that_is_known_or_looked_for_or_not_saved(string body) => Silent($"[McpServerTool] public async Task Run(int id, string text) {{ {body} }}");
 
     [Fact]
@@ -657,6 +659,20 @@ public class AGL0101Tests
     [Fact]
     public Task Message_with_the_key_of_the_business_is_a_suggestion() => Confirming("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, context.Message.OrderId))|};")
         .Expect(DiagnosticSeverity.Info, "'Orders.Consume' publishes a message with 'IPublishEndpoint.Publish' each time it runs, without a stable idempotency key: set 'MessageId' to an id derived from the operation and let an inbox drop duplicates").RunAsync();
+
+    [Theory]
+    [InlineData("new Done { CorrelationId = context.Message.OrderId }", false)]
+    [InlineData("new Done { MessageId = context.Message.OrderId }", false)]
+    [InlineData("new Done { Name = \"a\" }", true)]
+    public Task Message_that_is_correlated_by_what_came_in(string message, bool isReported)
+    {
+        var test = Confirming($"await {{|#0:context.Publish({message})|}}; }} public record Done {{ public Guid CorrelationId {{ get; init; }} public Guid MessageId {{ get; init; }} public string? Name {{ get; init; }}");
+        return (isReported ? test.Expect(DiagnosticSeverity.Info, "'Orders.Consume' publishes a message with 'IPublishEndpoint.Publish' each time it runs, without a stable idempotency key: set 'MessageId' to an id derived from the operation and let an inbox drop duplicates") : test).RunAsync();
+    }
+
+    [Fact]
+    public Task Message_with_a_new_correlation_is_a_warning() => Confirming("await {|#0:context.Publish(new Done { CorrelationId = Guid.NewGuid() })|}; } public record Done { public Guid CorrelationId { get; init; }")
+        .Expect(DiagnosticSeverity.Warning, "'Orders.Consume' publishes a message with 'IPublishEndpoint.Publish' each time it runs, without a stable idempotency key: 'CorrelationId' is new on every attempt; derive it from the operation so that the receiver can drop a duplicate").RunAsync();
 
     [Fact]
     public Task Message_with_a_new_id_is_a_warning() => Confirming("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, Guid.NewGuid()))|};")

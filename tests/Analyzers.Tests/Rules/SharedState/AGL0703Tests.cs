@@ -514,6 +514,42 @@ public sealed class AGL0703Tests
         }
         """).Expect(Info, "'/tmp/data.csv' is changed without a lock: all calls use the same file, and it is reached from 'Tools.Run'").RunAsync();
 
+    [Theory]
+    [InlineData("foreach (var (id, socket) in sockets.ToArray()) await {|#0:Sender.TrySendAsync(socket, data)|};")]
+    [InlineData("foreach (var socket in sockets.Values) await {|#0:socket.SendAsync(data, WebSocketMessageType.Text, true, default)|};")]
+    [InlineData("if (sockets.TryGetValue(text, out var socket)) await {|#0:Sender.TrySendAsync(socket, data)|};")]
+    [InlineData("await {|#0:sockets[text].SendAsync(data, WebSocketMessageType.Text, true, default)|};")]
+    [InlineData("await {|#0:one.SendAsync(data, WebSocketMessageType.Text, true, default)|};", true, "one")]
+    [InlineData("await gate.WaitAsync(); try { await one.SendAsync(data, WebSocketMessageType.Text, true, default); } finally { gate.Release(); }", false)]
+    [InlineData("var own = new ClientWebSocket(); await own.SendAsync(data, WebSocketMessageType.Text, true, default);", false)]
+    [InlineData("await one.ReceiveAsync(new byte[8], default);", false)]
+    public Task Socket_that_several_send_through(string code, bool isReported = true, string member = "sockets")
+    {
+        var test = new RuleTest<AGL0703_UnguardedToolState>($$"""
+            using System.Collections.Concurrent;
+            using System.Net.WebSockets;
+            using ModelContextProtocol.Server;
+            [McpServerToolType]
+            public static class Tools
+            {
+                static readonly Hub hub = new();
+                [McpServerTool] public static Task Tell(string text) => hub.TellAsync(text);
+            }
+            public class Hub
+            {
+                readonly ConcurrentDictionary<string, WebSocket> sockets = new();
+                readonly ClientWebSocket one = new();
+                readonly SemaphoreSlim gate = new(1);
+                public async Task TellAsync(string text) { ArraySegment<byte> data = System.Text.Encoding.UTF8.GetBytes(text); {{code}} }
+            }
+            static class Sender
+            {
+                public static async Task<bool> TrySendAsync(WebSocket socket, ArraySegment<byte> data) { await socket.SendAsync(data, WebSocketMessageType.Text, true, default); return true; }
+            }
+            """);
+        return (isReported ? test.Expect(Info, $"'Hub.{member}' sends without a lock, and one send has to end before the next: 'Tools.hub' is static, and it is reached from 'Tools.Tell'") : test).RunAsync();
+    }
+
     private static RuleTest<AGL0703_UnguardedToolState> In(string member, string code, string registration = "services.AddSingleton<Store>();") => new(
         "// Imports stand elsewhere.",
         $$"""

@@ -82,6 +82,32 @@ public sealed class AGL0704Tests
         return (isReported ? test.Expect(Warning, Direct) : test).RunAsync();
     }
 
+    [Fact]
+    public Task Asked_for_by_a_worker_that_a_host_starts() => new RuleTest<AGL0704_CaptiveScopedService>("""
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Hosting;
+        static class Program
+        {
+            static Task Main(string[] args) => Host.CreateDefaultBuilder(args).ConfigureServices((context, services) =>
+            {
+                services.AddDbContext<Db>(o => o.EnableDetailedErrors());
+                services.AddHostedService<Worker>();
+            }).Build().RunAsync();
+        }
+        public class Db(DbContextOptions<Db> options) : DbContext(options);
+        public class Worker : BackgroundService
+        {
+            private readonly Db _db;
+            public Worker(IServiceScopeFactory fac)
+            {
+                var scope = fac.CreateScope();
+                _db = {|#0:scope.ServiceProvider.GetRequiredService<Db>()|};
+            }
+            protected override Task ExecuteAsync(CancellationToken stoppingToken) => _db.SaveChangesAsync(stoppingToken);
+        }
+        """).Reference(Library.EntityFramework).Reference(Library.Hosting).Expect(Warning, "'Worker' lives as long as the program and holds the scoped service 'Db': all calls share one instance").RunAsync();
+
     [Theory]
     [InlineData("services.AddSingleton(provider => {|#0:ActivatorUtilities.CreateInstance<Desk>(provider)|});", true)]
     [InlineData("services.AddSingleton(provider => { var scope = provider.CreateScope(); return {|#0:ActivatorUtilities.CreateInstance<Desk>(scope.ServiceProvider)|}; });", true)]
