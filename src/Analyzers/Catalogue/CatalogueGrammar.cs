@@ -125,6 +125,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ConcurrencyToken] = Member(),
             [CatalogueRole.DocumentColumn] = Member(),
             [CatalogueRole.ProcessState] = Member(),
+            [CatalogueRole.LocalStore] = Member("access=read|write"),
             [CatalogueRole.SingleSender] = Member(),
             [CatalogueRole.CommandMember] = Member(),
             [CatalogueRole.SessionKey] = Member("parameter", "typed!"),

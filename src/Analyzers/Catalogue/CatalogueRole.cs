@@ -223,6 +223,9 @@ internal enum CatalogueRole
     /// <summary>Changes something of which the whole process has one: its output, its environment.</summary>
     ProcessState,
 
+    /// <summary>Reads or replaces an entry of a store in the process's own memory.</summary>
+    LocalStore,
+
     /// <summary>Sends through an object that takes one such call at a time.</summary>
     SingleSender,
 

@@ -81,6 +81,22 @@ public sealed class AGL0707Tests
         .Expect(Info, "The entry 'key' of 'Store.cache' is changed based on what the same line read, so a change in between is lost (use a version, an ETag or a lock); it is reached from 'Tools.Ask'").RunAsync();
 
     [Theory]
+    [InlineData("if (!memory.TryGetValue(key, out int count)) count = 0; {|#0:memory.Set(key, count + 1)|}; return \"\";")]
+    [InlineData("var all = memory.Get<List<string>>(key) ?? []; all.Add(key); {|#0:memory.Set(key, all)|}; return \"\";")]
+    [InlineData("var all = memory.Get<List<string>>(key); if (all == null) all = new List<string>(); all.Add(key); {|#0:memory.Set(key, all)|}; return \"\";")]
+    [InlineData("if (memory.TryGetValue(key, out _)) return \"\"; {|#0:memory.Set(key, true)|}; return (await model.GetResponseAsync(key)).Text;")]
+    public Task Cache_in_memory_that_takes_what_comes_last(string code) => In(code)
+        .Expect(Info, "The entry 'key' of 'Store.memory' is changed based on what the same line read, so a change in between is lost (use a version, an ETag or a lock); it is reached from 'Tools.Ask'").RunAsync();
+
+    [Theory]
+    [InlineData("if (!memory.TryGetValue(key, out string? page)) { page = await Make(key); memory.Set(key, page); } return page!;")]
+    [InlineData("var page = memory.Get<string>(key); if (page == null) { page = await Make(key); memory.Set(key, page); } return page;")]
+    [InlineData("var page = await cache.GetStringAsync(key); if (page == null) { page = await Make(key); await cache.SetStringAsync(key, page); } return page;")]
+    [InlineData("if (!memory.TryGetValue(\"other\", out int count)) count = 0; memory.Set(key, count + 1); return \"\";")]
+    [InlineData("lock (all) { memory.TryGetValue(key, out int count); memory.Set(key, count + 1); } return await Make(key);")]
+    public Task Cache_that_is_filled_or_locked(string code) => In(code).RunAsync();
+
+    [Theory]
     [InlineData("var old = await cache.GetStringAsync(key); if (old == null) await cache.SetStringAsync(key, await Make(key)); return \"\";")]
     [InlineData("var old = await cache.GetStringAsync(\"a\"); await cache.SetStringAsync(key, old!); return \"\";")]
     [InlineData("await gate.WaitAsync(); try { var old = await cache.GetStringAsync(key); await cache.SetStringAsync(key, old + key); } finally { gate.Release(); } return \"\";")]
@@ -296,6 +312,7 @@ public sealed class AGL0707Tests
         using System.Collections.Concurrent;
         using Microsoft.Extensions.AI;
         using Microsoft.Extensions.Caching.Distributed;
+        using Microsoft.Extensions.Caching.Memory;
         using ModelContextProtocol.Server;
 
         [McpServerToolType]
@@ -307,7 +324,7 @@ public sealed class AGL0707Tests
 
         public class Store
         {
-            readonly ConcurrentDictionary<string, string> table = new(); readonly ConcurrentDictionary<string, int> counts = new(); readonly List<string> all = []; readonly ConcurrentDictionary<string, List<string>> lists = new(); readonly ConcurrentDictionary<string, Bill> bills = new(); readonly Microsoft.Extensions.AI.IChatClient model = null!; readonly SemaphoreSlim gate = new(1); readonly IDistributedCache cache = null!;
+            readonly ConcurrentDictionary<string, string> table = new(); readonly ConcurrentDictionary<string, int> counts = new(); readonly List<string> all = []; readonly ConcurrentDictionary<string, List<string>> lists = new(); readonly ConcurrentDictionary<string, Bill> bills = new(); readonly Microsoft.Extensions.AI.IChatClient model = null!; readonly SemaphoreSlim gate = new(1); readonly IDistributedCache cache = null!; readonly IMemoryCache memory = null!;
 
             public async Task<string> AskAsync(string key)
             {

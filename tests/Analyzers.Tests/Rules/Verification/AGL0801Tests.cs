@@ -51,6 +51,21 @@ public sealed class AGL0801Tests
         _ => "pass values as parameters, or let the model choose among fixed statements",
     };
 
+    [Theory]
+    [InlineData("var filter = $\"Name eq '{name}'\"; await foreach (var row in {|#0:table.QueryAsync<TableEntity>(filter: filter)|}) return row.RowKey; return \"\";", true)]
+    [InlineData("await foreach (var row in table.QueryAsync<TableEntity>(row => row.RowKey == name)) return row.RowKey; return \"\";", false)]
+    [InlineData("await foreach (var row in table.QueryAsync<TableEntity>(filter: TableClient.CreateQueryFilter($\"Name eq {name}\"))) return row.RowKey; return \"\";", false)]
+    public Task Filter_of_a_table(string code, bool isReported)
+    {
+        var test = new RuleTest<AGL0801_UnverifiedOutputToSink>($$"""
+            using Azure.Data.Tables;
+            using ModelContextProtocol.Server;
+            [McpServerToolType]
+            public class Tools(TableClient table) { [McpServerTool] public async Task<string> Find(string name) { {{code}} } }
+            """).Reference(Library.Tables);
+        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'name' of 'Tools.Find' reaches 'TableClient.QueryAsync' without a check: pass values as parameters, or let the model choose among fixed statements") : test).RunAsync();
+    }
+
     [Fact]
     public Task Answer_as_sql() =>
         Reported(

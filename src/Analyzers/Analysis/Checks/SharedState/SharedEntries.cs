@@ -29,7 +29,12 @@ internal static class SharedEntries
             : null;
 
     /// <summary>Whether a value is made of something, through the locals of its function.</summary>
-    public static bool IsMadeOf(IOperation value, Func<IOperation, bool> isSource, SemanticModel semantics, CancellationToken cancellation)
+    /// <param name="value">The value.</param>
+    /// <param name="isSource">Whether an operation is what is looked for.</param>
+    /// <param name="semantics">The meaning of the value's file.</param>
+    /// <param name="cancellation">Ends the search with an exception.</param>
+    /// <param name="isReplaced">Whether a local holds something else by then than it was declared with.</param>
+    public static bool IsMadeOf(IOperation value, Func<IOperation, bool> isSource, SemanticModel semantics, CancellationToken cancellation, Func<ILocalSymbol, bool>? isReplaced = null)
     {
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var open = new Queue<IOperation>([value]);
@@ -37,7 +42,7 @@ internal static class SharedEntries
             foreach (var part in open.Dequeue().DescendantsAndSelf())
                 if (isSource(part))
                     return true;
-                else if (part is ILocalReferenceOperation { Local: var local } && seen.Add(local) && local.InitializerOf(semantics, cancellation) is { } initializer)
+                else if (part is ILocalReferenceOperation { Local: var local } && seen.Add(local) && isReplaced?.Invoke(local) != true && local.InitializerOf(semantics, cancellation) is { } initializer)
                     open.Enqueue(initializer);
         return false;
     }

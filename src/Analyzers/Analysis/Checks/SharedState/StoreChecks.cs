@@ -45,7 +45,8 @@ internal sealed class StoreChecks
 
     // A write that replaces what was there; a file is a store where its text is read as data, see below.
     private static bool IsStore(CatalogueEntry entry) =>
-        entry is { Role: CatalogueRole.Effect } && entry["class"] == "idempotent" && (entry["kind"] == "upsert" || IsFile(entry));
+        (entry is { Role: CatalogueRole.Effect } && entry["class"] == "idempotent" && (entry["kind"] == "upsert" || IsFile(entry)))
+        || (entry.Role == CatalogueRole.LocalStore && entry["access"] == "write");
 
     private static bool IsFile(CatalogueEntry entry) => entry["kind"] == "file" && entry.Has("overwrites");
 
@@ -70,7 +71,18 @@ internal sealed class StoreChecks
         bool IsMadeOfReads(IOperation value) =>
             IsFrom(value) || value.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(local => IsFrom(local) && local.Type is { IsReferenceType: true });
 
-        bool IsFrom(IOperation value) => reads.Any(read => SharedEntries.IsMadeOf(value, part => part.Syntax == read.Site.Syntax, semantics, cancellation));
+        bool IsFrom(IOperation value) => reads.Any(read => SharedEntries.IsMadeOf(value, part => part.Syntax == read.Site.Syntax || IsOutOf(part, read), semantics, cancellation, IsReplaced));
+
+        // cache.TryGetValue(key, out var count)
+        bool IsOutOf(IOperation part, Read read) =>
+            part is ILocalReferenceOperation { Local: var local } && !IsReplaced(local)
+            && read.Site.Arguments.Any(argument => argument.Parameter?.RefKind == RefKind.Out && argument.Value.DescendantsAndSelf().Any(given => given is ILocalReferenceOperation { Local: var filled } && SymbolEqualityComparer.Default.Equals(filled, local)));
+
+        // page = await LoadAsync(key): what was read is no part of it. A new list in place of one that was not there still loses what another call has put there.
+        bool IsReplaced(ILocalSymbol local) =>
+            function.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(set =>
+                set.IsKind(SyntaxKind.SimpleAssignmentExpression) && set.SpanStart < site.Syntax.SpanStart && set.Left is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name
+                && set.Right is AwaitExpressionSyntax or InvocationExpressionSyntax);
 
         // if (await cache.GetAsync(id) != null) return; await cache.SetAsync(id, "taken"); work: two deliveries both find nothing and both work.
         bool IsClaim(IInvocationOperation read) =>
@@ -163,6 +175,7 @@ internal sealed class StoreChecks
         var entries = model.EntriesOf(call.TargetMethod);
         return (entries.Any(entry => entry.Role is CatalogueRole.StorageCall or CatalogueRole.DatabaseCall) && !entries.Any(entry => entry.Role == CatalogueRole.Effect)
                 && call.TargetMethod.ReturnType is INamedTypeSymbol { TypeArguments.Length: > 0 })
+            || entries.Any(entry => entry.Role == CatalogueRole.LocalStore && entry["access"] == "read")
             || entries.Any(entry => entry.Role == CatalogueRole.Sink && entry["kind"] == "path" && entry["access"] == "read" && call.TargetMethod.IsStatic);
     }
 
@@ -230,7 +243,7 @@ internal sealed class StoreChecks
         [.. ArgumentsOf(call).Select(argument => (argument.Parameter!.Name, TextOf(argument.Value, way, MaxSteps, cancellation)))];
 
     private static IEnumerable<IArgumentOperation> ArgumentsOf(IInvocationOperation call) =>
-        call.Arguments.Where(argument => !argument.IsImplicit && argument.Parameter is { Type.Name: not "CancellationToken" } parameter && !(call.TargetMethod.IsExtensionMethod && parameter.Ordinal == 0));
+        call.Arguments.Where(argument => !argument.IsImplicit && argument.Parameter is { RefKind: RefKind.None, Type.Name: not "CancellationToken" } parameter && !(call.TargetMethod.IsExtensionMethod && parameter.Ordinal == 0));
 
     // What a key is, in the words of the function around the site: helpers call it otherwise.
     private static string TextOf(IOperation value, ImmutableArray<IInvocationOperation> way, int steps, CancellationToken cancellation)
