@@ -31,31 +31,54 @@ internal sealed class EntityChecks(AgentModel model)
     private ILookup<SyntaxTree, CheckThenAct> Find(CancellationToken cancellation)
     {
         var found = new Dictionary<SyntaxNode, CheckThenAct>();
+        var changes = new Dictionary<SyntaxNode, IReadOnlyList<Change>>();
         foreach (var tree in model.Compilation.SyntaxTrees)
             foreach (var use in saves.In(tree, cancellation))
                 if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation save)
                     foreach (var site in WriteSites.Of(model).LeadingTo(save, cancellation))
-                        if (Check(site, cancellation) is { } change)
+                        if (Check(site, changes, cancellation) is { } change)
                             found[change.Write] = change;
         return found.Values.OrderBy(change => change.Write.SpanStart).ToLookup(change => change.Write.SyntaxTree);
     }
 
-    private CheckThenAct? Check(WriteSite at, CancellationToken cancellation)
+    private CheckThenAct? Check(WriteSite at, Dictionary<SyntaxNode, IReadOnlyList<Change>> known, CancellationToken cancellation)
     {
         var site = at.Site;
         if (site.SemanticModel is not { } semantics || FlowGraphs.FunctionAround(site.Syntax) is not { } function)
             return null;
-        foreach (var syntax in function.DescendantNodes().OfType<ExpressionSyntax>())
-            if (syntax.Span.End < site.Syntax.SpanStart && IsChange(syntax) && FlowGraphs.FunctionAround(syntax) == function
-                && ChangeOf(semantics.GetOperation(syntax, cancellation), semantics, cancellation) is (var row, { ContainingType: { } type } member) && !IsReplaced(row, function)
+        // A function is read once, however often it saves.
+        if (!known.TryGetValue(function, out var changes))
+            known.Add(function, changes = [.. ChangesIn(function, semantics, cancellation)]);
+        foreach (var (syntax, row, member) in changes)
+            if (syntax.Span.End < site.Syntax.SpanStart
                 && ReadOf(row, at, semantics, MaxSteps, cancellation) is { } read
-                && !RowVersions.Of(model).Has(type, cancellation) && !IsIsolated(function, semantics, cancellation)
+                && !RowVersions.Of(model).Has(member.ContainingType, cancellation) && !IsIsolated(function, semantics, cancellation)
                 && SharedEntries.EntranceOf(syntax, false, model, cancellation) is { } entrance)
                 return new CheckThenAct($"'{member.Name}' of the row '{row.Name}'", read, syntax, entrance, "update it in one database statement, or give the row a version");
         return null;
     }
 
     // ---- changes ----------------------------------------------------------------------------------------------------------
+
+    private readonly record struct Change(ExpressionSyntax Syntax, ILocalSymbol Row, ISymbol Member);
+
+    // Told by the text first: only what a local of the function holds is a row.
+    private IEnumerable<Change> ChangesIn(SyntaxNode function, SemanticModel semantics, CancellationToken cancellation)
+    {
+        var locals = new HashSet<string>(function.DescendantNodes().Select(LocalOf).OfType<string>(), StringComparer.Ordinal);
+        foreach (var syntax in function.DescendantNodes().OfType<ExpressionSyntax>())
+            if (IsChange(syntax) && syntax.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault() is { } first && locals.Contains(first.Identifier.ValueText)
+                && FlowGraphs.FunctionAround(syntax) == function
+                && ChangeOf(semantics.GetOperation(syntax, cancellation), semantics, cancellation) is (var row, { ContainingType: not null } member) && !IsReplaced(row, function))
+                yield return new Change(syntax, row, member);
+    }
+
+    private static string? LocalOf(SyntaxNode node) => node switch
+    {
+        VariableDeclaratorSyntax { Initializer: not null } variable => variable.Identifier.ValueText,
+        ForEachStatementSyntax loop => loop.Identifier.ValueText,
+        _ => null,
+    };
 
     private static bool IsChange(ExpressionSyntax syntax) => syntax switch
     {

@@ -29,12 +29,13 @@ internal sealed class StoreChecks
         this.model = model;
         this.depth = depth;
         var found = new Dictionary<SyntaxNode, CheckThenAct>();
+        var known = new Dictionary<SyntaxNode, IReadOnlyList<Read>>();
         var stores = model.Query(IsStore);
         foreach (var tree in model.Compilation.SyntaxTrees)
             foreach (var use in stores.In(tree, cancellation))
                 if (model.SemanticsOf(tree).OperationOf(use.Name, cancellation) is IInvocationOperation write)
                     foreach (var site in WriteSites.Of(model).LeadingTo(write, cancellation))
-                        if (Check(site, use.Entry, cancellation) is { } one && !found.ContainsKey(one.Write))
+                        if (Check(site, use.Entry, known, cancellation) is { } one && !found.ContainsKey(one.Write))
                             found.Add(one.Write, one);
         all = found.Values.OrderBy(one => one.Write.SpanStart).ToLookup(one => one.Write.SyntaxTree);
     }
@@ -50,12 +51,15 @@ internal sealed class StoreChecks
 
     private static bool IsFile(CatalogueEntry entry) => entry["kind"] == "file" && entry.Has("overwrites");
 
-    private CheckThenAct? Check(WriteSite at, CatalogueEntry entry, CancellationToken cancellation)
+    private CheckThenAct? Check(WriteSite at, CatalogueEntry entry, Dictionary<SyntaxNode, IReadOnlyList<Read>> known, CancellationToken cancellation)
     {
         var site = at.Site;
         if (site.SemanticModel is not { } semantics || FlowGraphs.FunctionAround(site.Syntax) is not { } function || IsConditional(at, entry, cancellation))
             return null;
-        var reads = ReadsBefore(site, function, semantics, cancellation).Where(read => IsOfSameStore(read, at, cancellation)).ToList();
+        // A function is read once, however often it writes.
+        if (!known.TryGetValue(function, out var own))
+            known.Add(function, own = [.. ReadsIn(function, semantics, cancellation)]);
+        var reads = own.Where(read => read.Site.Syntax.Span.End < site.Syntax.SpanStart && IsOfSameStore(read, at, cancellation)).ToList();
         if (reads.Count == 0)
             return null;
         var written = ValuesOf(at, cancellation).ToList();
@@ -146,10 +150,10 @@ internal sealed class StoreChecks
     // ---- reads ------------------------------------------------------------------------------------------------------------
 
     // The reads in the function itself, and those of helpers that give back what they read.
-    private IEnumerable<Read> ReadsBefore(IInvocationOperation site, SyntaxNode function, SemanticModel semantics, CancellationToken cancellation)
+    private IEnumerable<Read> ReadsIn(SyntaxNode function, SemanticModel semantics, CancellationToken cancellation)
     {
         foreach (var syntax in function.DescendantNodes().OfType<InvocationExpressionSyntax>())
-            if (syntax.Span.End < site.Syntax.SpanStart && FlowGraphs.FunctionAround(syntax) == function && semantics.GetOperation(syntax, cancellation) is IInvocationOperation call)
+            if (FlowGraphs.FunctionAround(syntax) == function && semantics.GetOperation(syntax, cancellation) is IInvocationOperation call)
                 if (IsRead(call))
                     yield return new Read(call, []);
                 else if (model.Declares(call.TargetMethod) && ReadIn(call.TargetMethod, cancellation) is { } read)
