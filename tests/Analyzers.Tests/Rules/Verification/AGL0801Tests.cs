@@ -52,7 +52,7 @@ public sealed class AGL0801Tests
     };
 
     [Theory]
-    [InlineData("var filter = $\"Name eq '{name}'\"; await foreach (var row in {|#0:table.QueryAsync<TableEntity>(filter: filter)|}) return row.RowKey; return \"\";", true)]
+    [InlineData("var filter = $\"Name eq '{name}'\"; await foreach (var row in table.QueryAsync<TableEntity>(filter: {|#0:filter|})) return row.RowKey; return \"\";", true)]
     [InlineData("await foreach (var row in table.QueryAsync<TableEntity>(row => row.RowKey == name)) return row.RowKey; return \"\";", false)]
     [InlineData("await foreach (var row in table.QueryAsync<TableEntity>(filter: TableClient.CreateQueryFilter($\"Name eq {name}\"))) return row.RowKey; return \"\";", false)]
     public Task Filter_of_a_table(string code, bool isReported)
@@ -63,7 +63,7 @@ public sealed class AGL0801Tests
             [McpServerToolType]
             public class Tools(TableClient table) { [McpServerTool] public async Task<string> Find(string name) { {{code}} } }
             """).Reference(Library.Tables);
-        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'name' of 'Tools.Find' reaches 'TableClient.QueryAsync' without a check: pass values as parameters, or let the model choose among fixed statements") : test).RunAsync();
+        return (isReported ? test.Expect(DiagnosticSeverity.Warning, "'name', which a model passes to 'Tools.Find', reaches 'TableClient.QueryAsync' without a check: pass values as parameters, or let the model choose among fixed statements") : test).RunAsync();
     }
 
     [Fact]

@@ -277,7 +277,7 @@ internal sealed class StoreChecks
     private static string EntryOf(WriteSite at, CatalogueEntry entry, CancellationToken cancellation)
     {
         var write = at.Write;
-        var texts = ArgumentsOf(write).Where(argument => argument.Value.Type?.SpecialType == SpecialType.System_String)
+        var texts = ArgumentsOf(write).Where(argument => argument.Value.Unwrap().Type?.SpecialType == SpecialType.System_String)
             .Select(argument => (Outside(argument.Value, at.Way) ?? argument.Value).Syntax.ToString().Trim('"')).Take(2).ToList();
         if (StoreOf(write, cancellation) is not { } store)
             return $"the {(IsFile(entry) ? "file" : "entry")} '{texts.FirstOrDefault() ?? write.TargetMethod.Name}'";
