@@ -42,7 +42,7 @@ public sealed class TriageAgent(IChatClient chat, ILogger<TriageAgent> logger)
             }
         }
 
-        return new Dictionary<string, string>();
+        throw new InvalidOperationException("No tags after three attempts");
     }
 
     public async Task<Triage> ReclassifyAsync(string message, Triage previous, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Flow;
 
@@ -37,6 +38,10 @@ internal sealed record HandlerWays(
 {
     /// <summary>Whether all that becomes of the failure is an entry in a log, or nothing.</summary>
     public bool OnlyLogs => (Exits & HandlerExits.Throws) == 0 && Deeds.IsEmpty;
+
+    /// <summary>The variable of the function that the handler gives a value, where it does nothing else but write the failure down, and goes on.</summary>
+    public ISimpleAssignmentOperation? Replacement =>
+        Exits == HandlerExits.GoesOn && Deeds.Length == 1 && Deeds[0] is ISimpleAssignmentOperation { Target: ILocalReferenceOperation } set ? set : null;
 
     /// <summary>Whether nothing becomes of the failure.</summary>
     public bool IsSilent => OnlyLogs && Logs.IsEmpty;

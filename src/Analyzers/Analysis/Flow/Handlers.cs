@@ -105,6 +105,9 @@ internal sealed class Handlers(AgentModel model, SemanticModel semantics, Cancel
         return new HandlerWays(handler, exits, [.. flow.ReturnStatements.OfType<ReturnStatementSyntax>()], logs.ToImmutable(), deeds.ToImmutable());
     }
 
+    /// <summary>Whether a call writes something down, for people to read.</summary>
+    public bool IsLog(IInvocationOperation call) => IsLog(call, 0);
+
     // A member of a log, what extends one, or a helper of the program that does nothing else.
     private bool IsLog(IInvocationOperation call, int helpers)
     {

@@ -1,3 +1,4 @@
+using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -23,6 +24,9 @@ internal enum ResultUse
     /// <summary>It reads members of the result, or writes it into a text, as if it were there.</summary>
     Trusted,
 
+    /// <summary>It gives the result to another function, which is not one that writes for people.</summary>
+    Passed,
+
     /// <summary>It drops the result.</summary>
     Ignored,
 }
@@ -31,7 +35,10 @@ internal enum ResultUse
 internal readonly record struct ResultSite(SimpleNameSyntax Call, ResultUse Use);
 
 /// <summary>What the visible callers of a function make of what it gives back.</summary>
-internal sealed class ResultUses(AgentModel model, CancellationToken cancellation)
+/// <param name="model">The program.</param>
+/// <param name="cancellation">Ends the search with an exception.</param>
+/// <param name="ofText">Whether the result is a text that always says something: a test for nothing does not look at it.</param>
+internal sealed class ResultUses(AgentModel model, CancellationToken cancellation, bool ofText = false)
 {
     private const int MaxCallers = 40;
 
@@ -66,6 +73,13 @@ internal sealed class ResultUses(AgentModel model, CancellationToken cancellatio
                     return OfTest(choice, isNegated: false);
                 case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Parent: IConditionalOperation choice } not when choice.Condition == not:
                     return OfTest(choice, isNegated: true);
+                // A text in a text.
+                case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String }:
+                    return ResultUse.Trusted;
+                case IConditionalAccessOperation when ofText:
+                    return ResultUse.Trusted;
+                case IIsPatternOperation or IBinaryOperation when ofText && AsksForNothing(parent, child):
+                    return ResultUse.Unknown;
                 case IIsPatternOperation or IBinaryOperation or IConditionalAccessOperation or IUnaryOperation or ISwitchOperation or ISwitchExpressionOperation:
                     return ResultUse.Checked;
                 case IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, ReturnType.SpecialType: SpecialType.System_Boolean } }:
@@ -76,14 +90,25 @@ internal sealed class ResultUses(AgentModel model, CancellationToken cancellatio
                     return ResultUse.Trusted;
                 case IReturnOperation:
                     return ResultUse.Returned;
-                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, ReturnType.SpecialType: SpecialType.System_Boolean } } }:
-                    return ResultUse.Checked;
+                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, ReturnType.SpecialType: SpecialType.System_Boolean } asked } }:
+                    return ofText && asked.Name.StartsWith("IsNull", StringComparison.Ordinal) ? ResultUse.Unknown : ResultUse.Checked;
+                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var taker } }:
+                    return model.Is(taker.ContainingType?.OriginalDefinition, CatalogueRole.Log) ? ResultUse.Unknown : ResultUse.Passed;
                 default:
                     return ResultUse.Unknown;
             }
 
         return ResultUse.Unknown;
     }
+
+    // answer == null, answer is not null, answer.Length == 0 is asked of the length.
+    private static bool AsksForNothing(IOperation question, IOperation answer) => question switch
+    {
+        IBinaryOperation test => (test.LeftOperand == answer ? test.RightOperand : test.LeftOperand).Unwrap().ConstantValue is { HasValue: true, Value: null or "" },
+        IIsPatternOperation { Pattern: var pattern } => pattern is IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: null or "" } }
+            or INegatedPatternOperation { Pattern: IConstantPatternOperation { Value.ConstantValue: { HasValue: true, Value: null or "" } } },
+        _ => false,
+    };
 
     // if (await IsAllowed()) Do(): what is not done is not missed. if (!await IsAllowed()) return: it is.
     private static ResultUse OfTest(IConditionalOperation choice, bool isNegated) =>
@@ -101,8 +126,11 @@ internal sealed class ResultUses(AgentModel model, CancellationToken cancellatio
                     case ResultUse.Defaulted:
                         use = ResultUse.Defaulted;
                         break;
-                    case ResultUse.Trusted when use == ResultUse.Unknown:
+                    case ResultUse.Trusted when use is ResultUse.Unknown or ResultUse.Passed:
                         use = ResultUse.Trusted;
+                        break;
+                    case ResultUse.Passed when use == ResultUse.Unknown:
+                        use = ResultUse.Passed;
                         break;
                 }
 

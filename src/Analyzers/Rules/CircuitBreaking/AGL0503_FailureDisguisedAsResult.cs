@@ -37,6 +37,19 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 $"into {NameOf(disguised.As)}: {RemedyFor(disguised)}");
         }
 
+        foreach (var refused in new RefusedAnswers(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+            file.Report(
+                Rule,
+                refused.Statement.GetFirstToken().GetLocation(),
+                DiagnosticSeverity.Info,
+                refused.Work.Witness.Locations.Concat(refused.Caller is { } caller ? [caller.GetLocation()] : []),
+                Witness.NameOf(refused.Function),
+                "turns every error status of",
+                refused.Work.Entry.Noun(),
+                refused.Work.Witness.TargetName,
+                refused.Work.Witness.IsIndirect ? $" ({refused.Work.Witness.Describe(refused.Function)})" : "",
+                $"into {NameOf(refused.As)}: throw an exception, or return a value that callers can tell from success");
+
         foreach (var answer in new UncheckedResponses(file.Model, file.Semantics, file.Cancellation).In())
             file.Report(
                 Rule,
@@ -49,6 +62,19 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 Witness.NameOf(answer.Method),
                 "",
                 "without checking its status: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'");
+
+        foreach (var dropped in new DroppedResponses(file.Model, file.Semantics, file.Cancellation).In())
+            file.Report(
+                Rule,
+                dropped.Name,
+                file.SeverityOf(dropped.Name),
+                [],
+                Witness.NameOf(dropped.Function),
+                "makes",
+                "answer",
+                Witness.NameOf(dropped.Method),
+                "",
+                "and does not return it, so that the request is answered with success: return it");
     });
 
     // Nothing is left of what was to be sent out.

@@ -18,7 +18,14 @@ public sealed class AGL0503Fix_EnsureSuccess() : AgentCodeFix(AGL0503_FailureDis
         var habits = FileHabits.Of(context.Root);
         var edits = new NodeEdits();
         foreach (var diagnostic in diagnostics)
-            if (context.Root.FindToken(diagnostic.Location.SourceSpan.Start).Parent is SimpleNameSyntax name && name.FirstAncestorOrSelf<AwaitExpressionSyntax>() is { } awaited)
+            if (context.Root.FindToken(diagnostic.Location.SourceSpan.Start).Parent is ReturnStatementSyntax refusal)
+            {
+                // if (!response.IsSuccessStatusCode) return []; is the check itself. What the branch logs would be lost.
+                if ((refusal.Parent is BlockSyntax { Statements.Count: 1 } only ? only.Parent : refusal.Parent) is IfStatementSyntax { Else: null, Parent: BlockSyntax } test
+                    && test.Condition is PrefixUnaryExpressionSyntax { Operand: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "IsSuccessStatusCode", Expression: IdentifierNameSyntax response } })
+                    edits.Add(test, (IfStatementSyntax old) => context.Statement($"{response.Identifier.Text}.EnsureSuccessStatusCode();").WithTriviaFrom(old));
+            }
+            else if (context.Root.FindToken(diagnostic.Location.SourceSpan.Start).Parent is SimpleNameSyntax name && name.FirstAncestorOrSelf<AwaitExpressionSyntax>() is { } awaited)
                 switch (awaited.FirstAncestorOrSelf<StatementSyntax>())
                 {
                     case ExpressionStatementSyntax { Expression: var dropped } when dropped == awaited || dropped is AssignmentExpressionSyntax:

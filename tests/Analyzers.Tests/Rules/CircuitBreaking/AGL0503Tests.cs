@@ -82,6 +82,118 @@ public sealed class AGL0503Tests
         return (what == null ? test : test.Expect(Info, Turns(what))).RunAsync();
     }
 
+    [Theory]
+    [InlineData("string", "string text; try { text = await http.GetStringAsync(name); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); text = \"\"; } return text;", "an empty text")]
+    [InlineData("List<string>", "List<string> found; try { found = [await http.GetStringAsync(name)]; } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); found = []; } log.LogInformation(\"x\"); return found;", "an empty list")]
+    [InlineData("string", "string text; try { text = await http.GetStringAsync(name); } catch (Exception e) { log.LogError(e, \"x\"); text = name; } return text;", null)]
+    [InlineData("string", "string text; try { text = await http.GetStringAsync(name); } catch (Exception e) { log.LogError(e, \"x\"); text = \"\"; } if (text == \"\") throw new InvalidOperationException(); return text;", null)]
+    // What was tried tells whether it was done.
+    [InlineData("bool", "var sent = true; try { (await http.PostAsync(\"mails/send\", null)).EnsureSuccessStatusCode(); } catch (Exception e) { log.LogError(e, \"x\"); sent = false; } return sent;", null)]
+    public Task Variable_that_the_handler_gives_another_value(string type, string body, string? what)
+    {
+        var test = Function(type, body);
+        return (what == null ? test : test.Expect(Info, Turns(what))).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("try { return [await http.GetStringAsync(name)]; } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } return [];", true)]
+    // It is given back in any case.
+    [InlineData("try { kept.Add(await http.GetStringAsync(name)); } catch (Exception e) { log.LogError(e, \"x\"); } return [];", false)]
+    public Task Value_behind_a_block_that_leaves(string body, bool isReported)
+    {
+        var test = Function("List<string>", body);
+        return (isReported ? test.Expect(Info, Turns("an empty list")) : test).RunAsync();
+    }
+
+    // ---- Error answers ---------------------------------------------------------------------------------------------------------
+
+    private const string Asks = "var answer = await http.GetAsync(name); ";
+    private const string Reads = "return [await answer.Content.ReadAsStringAsync()];";
+
+    [Theory]
+    [InlineData(Asks + "if (!answer.IsSuccessStatusCode) { log.LogWarning(\"x\"); {|#0:return|} []; } " + Reads)]
+    [InlineData(Asks + "if (answer.IsSuccessStatusCode) { " + Reads + " } log.LogWarning(\"x\"); {|#0:return|} [];")]
+    [InlineData(Asks + "if (answer.IsSuccessStatusCode) " + Reads + " else {|#0:return|} new List<string>();")]
+    [InlineData("HttpResponseMessage answer; answer = await http.GetAsync(name); if (!answer.IsSuccessStatusCode) {|#0:return|} []; " + Reads)]
+    public Task Error_answer_that_gives_nothing(string body) => Function("List<string>", body).Expect(Info, Refuses("an empty list")).RunAsync();
+
+    [Theory]
+    [InlineData(Asks + "if (!answer.IsSuccessStatusCode) throw new InvalidOperationException(); " + Reads)]
+    [InlineData(Asks + "if (!answer.IsSuccessStatusCode) { failures.Add(new Exception()); return []; } " + Reads)]
+    [InlineData(Asks + "if (!answer.IsSuccessStatusCode) { if (name == \"\") return []; throw new InvalidOperationException(); } " + Reads)]
+    [InlineData(Asks + "if (!answer.IsSuccessStatusCode) return await Mirror(name); " + Reads)]
+    // What is not there is an answer.
+    [InlineData(Asks + "if (answer.StatusCode == System.Net.HttpStatusCode.NotFound) return []; answer.EnsureSuccessStatusCode(); " + Reads)]
+    [InlineData(Asks + "if (answer.IsSuccessStatusCode) log.LogInformation(\"x\"); return [];")]
+    public Task Error_answer_that_is_handled(string body) => Function("List<string>", body).RunAsync();
+
+    [Theory]
+    [InlineData("bool", "return answer.Content != null;", "return false;")]
+    [InlineData("Stock", "return new Stock { Text = name };", "return new Stock { IsFailed = true };")]
+    [InlineData("string", "return await answer.Content.ReadAsStringAsync();", "return \"The request failed.\";")]
+    public Task Error_answer_that_the_caller_can_tell(string type, string success, string failure) =>
+        Function(type, Asks + $"if (!answer.IsSuccessStatusCode) {failure} {success}").RunAsync();
+
+    [Fact]
+    public Task Exception_and_error_answer() =>
+        Function("List<string>", "try { " + Asks + "if (!answer.IsSuccessStatusCode) {|#0:return|} []; " + Reads + " } {|#1:catch|} (Exception e) { log.LogError(e, \"x\"); return []; }")
+            .Expect(Info, Refuses("an empty list")).Expect(Info, Turns("an empty list", call: "HttpClient.GetAsync"), 1).RunAsync();
+
+    [Theory]
+    [InlineData("string", "{|#0:return|} $\"Error: {answer.StatusCode}\";", true)]
+    [InlineData("string?", "{|#0:return|} null;", true)]
+    [InlineData("string", "return \"\";", false)]
+    public Task Error_answer_that_a_caller_takes_for_data(string type, string failure, bool isReported)
+    {
+        var test = Member($$"""
+            private async Task<{{type}}> AskAsync(string name) { {{Asks}} if (answer.IsSuccessStatusCode) { var text = await answer.Content.ReadAsStringAsync(); return text; } log.LogWarning("x"); {{failure}} }
+            public async Task<string> RunAsync(string name) { {{(isReported ? "return $\"<p>{await AskAsync(name)}</p>\";" : "var text = await AskAsync(name); return text == \"\" ? throw new InvalidOperationException() : text;")}} }
+            """);
+        return (isReported ? test.Expect(Info, Refuses(type == "string" ? "a text in place of the answer" : "'null'", "AskAsync")) : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("using var answer = await http.GetAsync(name); if (!answer.IsSuccessStatusCode) { {|#0:yield|} return $\"[error {answer.StatusCode}]\"; yield break; } yield return await answer.Content.ReadAsStringAsync();", true)]
+    [InlineData("using var answer = await http.GetAsync(name); if (!answer.IsSuccessStatusCode) yield break; yield return await answer.Content.ReadAsStringAsync();", false)]
+    [InlineData("using var answer = await http.GetAsync(name); answer.EnsureSuccessStatusCode(); yield return await answer.Content.ReadAsStringAsync();", false)]
+    public Task Error_answer_as_a_part_of_a_stream(string body, bool isReported)
+    {
+        var test = Member($"public async IAsyncEnumerable<string> RunAsync(string name) {{ {body} }}");
+        return (isReported ? test.Expect(Info, Refuses("a text in place of the answer")) : test).RunAsync();
+    }
+
+    [Fact]
+    public Task Exception_as_a_part_of_a_stream() => Member("""
+        public async IAsyncEnumerable<string> RunAsync(string name)
+        {
+            string? error = null;
+            HttpResponseMessage? answer = null;
+            try { answer = await http.GetAsync(name); }
+            catch (HttpRequestException) { error = "The service cannot be reached."; }
+            {|#0:catch|} (Exception e) { log.LogError(e, "x"); error = "Sorry, something went wrong."; }
+            if (error != null) { yield return error; yield break; }
+            yield return await answer!.Content.ReadAsStringAsync();
+        }
+        """).Expect(Info, Turns("a text in place of the answer", call: "HttpClient.GetAsync")).RunAsync();
+
+    [Theory]
+    [InlineData("if (name == null) { {|#0:BadRequest|}(); return NoContent(); }", true)]
+    [InlineData("if (name == null) { return BadRequest(); }", false)]
+    [InlineData("var refused = BadRequest(); if (name == null) return refused;", false)]
+    public Task Answer_that_is_made_and_dropped(string body, bool isReported)
+    {
+        var test = new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""
+            using Microsoft.AspNetCore.Mvc;
+
+            public class DeskController(HttpClient http) : ControllerBase
+            {
+                [HttpPost("desk")]
+                public async Task<IActionResult> Receive(string name) { {{body}} await http.GetStringAsync(name); return Ok(); }
+            }
+            """).Reference(Library.Hosting, Library.AspNetCore);
+        return (isReported ? test.Expect(Warning, "'DeskController.Receive' makes the answer 'ControllerBase.BadRequest' and does not return it, so that the request is answered with success: return it") : test).RunAsync();
+    }
+
     // ---- Callers ---------------------------------------------------------------------------------------------------------------
 
     private const string Missing = "Task<string?> FindAsync(string name) { try { var text = await http.GetStringAsync(name); if (text == \"\") return null; return text; } CATCH (Exception e) { log.LogError(e, \"x\"); return null; } }";
@@ -146,11 +258,18 @@ public sealed class AGL0503Tests
     // ---- Texts -----------------------------------------------------------------------------------------------------------------
 
     [Theory]
-    [InlineData("return $\"Error: {e.Message}\";", "return \"<p>\" + await AskAsync(name) + \"</p>\";", false)]
+    [InlineData("return $\"Error: {e.Message}\";", "return \"<p>\" + await AskAsync(name) + \"</p>\";", true)]
     [InlineData("return $\"Error: {e.Message}\";", "return $\"<p>{await AskAsync(name)}</p>\";", true)]
     [InlineData("return \"The request failed.\";", "var answer = await AskAsync(name); return answer.Trim();", true)]
     [InlineData("return e.Message;", "var answer = await AskAsync(name); return answer.StartsWith(\"Error\") ? \"\" : answer;", false)]
     [InlineData("return \"The request failed.\";", "return await AskAsync(name);", false)]
+    // A test for nothing does not look at what the text says.
+    [InlineData("return $\"Error: {e.Message}\";", "var answer = await AskAsync(name); if (string.IsNullOrEmpty(answer)) return \"\"; return $\"<p>{answer}</p>\";", true)]
+    [InlineData("return $\"Error: {e.Message}\";", "var answer = await AskAsync(name); return answer == null ? \"\" : \"<p>\" + answer;", true)]
+    [InlineData("return $\"Error: {e.Message}\";", "var answer = await AskAsync(name); return answer == \"\" || answer.Contains(\"Error\") ? \"\" : \"<p>\" + answer;", false)]
+    // Handed on as data, and shown to a person.
+    [InlineData("return \"The request failed.\";", "kept.Add(await AskAsync(name)); return name;", true)]
+    [InlineData("return \"The request failed.\";", "Console.WriteLine(await AskAsync(name)); return name;", false)]
     public Task Text_about_a_failure_that_a_caller_takes_for_the_answer(string failure, string caller, bool isReported)
     {
         var test = Member($$"""
@@ -202,6 +321,31 @@ public sealed class AGL0503Tests
             public async Task RunAsync(string name) { {{caller}} }
             """);
         return (isReported ? test.Expect(Info, Turns("a normal return", "SendAsync", "write", "HttpClient.PostAsync")
+            .Replace("return a value that callers can tell from success", "return whether it succeeded", StringComparison.Ordinal)) : test).RunAsync();
+    }
+
+    // What is undone is missed by every caller.
+    [Theory]
+    [InlineData("log.LogError(e, \"x\"); await transaction.RollbackAsync();", true)]
+    [InlineData("await transaction.RollbackAsync(); throw;", false)]
+    [InlineData("log.LogError(e, \"x\");", false)]
+    public Task Changes_that_are_taken_back(string handler, bool isReported)
+    {
+        var test = Member($$"""
+            public async Task RunAsync(System.Data.Common.DbConnection connection)
+            {
+                await using var transaction = await connection.BeginTransactionAsync();
+                try
+                {
+                    await using var command = connection.CreateCommand();
+                    command.CommandText = "INSERT INTO Deposits (Amount) VALUES (1)";
+                    await command.ExecuteNonQueryAsync();
+                    await transaction.CommitAsync();
+                }
+                {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { {{handler}} }
+            }
+            """);
+        return (isReported ? test.Expect(Info, Turns("a normal return", noun: "write", call: "DbCommand.ExecuteNonQueryAsync")
             .Replace("return a value that callers can tell from success", "return whether it succeeded", StringComparison.Ordinal)) : test).RunAsync();
     }
 
@@ -275,6 +419,9 @@ public sealed class AGL0503Tests
 
     private static string Turns(string what, string function = "RunAsync", string noun = "HTTP call", string call = "HttpClient.GetStringAsync") =>
         $"'Desk.{function}' turns every failure of the {noun} '{call}' into {what}: let the exception through, or return a value that callers can tell from success";
+
+    private static string Refuses(string what, string function = "RunAsync") =>
+        $"'Desk.{function}' turns every error status of the HTTP call 'HttpClient.GetAsync' into {what}: throw an exception, or return a value that callers can tell from success";
 
     private static RuleTest<AGL0503_FailureDisguisedAsResult> Function(string type, string body) =>
         Member($"public async Task{(type.Length == 0 ? "" : $"<{type}>")} RunAsync(string name, CancellationToken token) {{ {body} }}");

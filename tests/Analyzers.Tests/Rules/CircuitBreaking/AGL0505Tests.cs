@@ -120,6 +120,22 @@ public sealed class AGL0505Tests
     [InlineData("try { _ = int.Parse(item.Text); } catch (Exception e) { log.LogError(e, \"x\"); } item.Sent = true;")]
     public Task Item_that_is_marked_by_what_was_done(string body) => Loop(body).RunAsync();
 
+    // By what the program does with the mark, whatever it is called.
+    [Theory]
+    [InlineData("if (item.Hecho) continue; try { await PostAsync(item.Text); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } {|#1:item.Hecho = true|};", "item.Hecho = true")]
+    [InlineData("if (seen.Contains(item.Text)) continue; try { await PostAsync(item.Text); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } seen.{|#1:Add|}(item.Text);", "Add")]
+    [InlineData("switch (item.Text) { case \"a\": try { await PostAsync(item.Text); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } break; } {|#1:item.Sent = true|};", "item.Sent = true")]
+    [InlineData("if (item.Text != \"\") { try { await PostAsync(item.Text); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } } {|#1:item.Sent = true|};", "item.Sent = true")]
+    public Task Mark_that_the_program_asks_for(string body, string mark) => Loop(body)
+        .Expect(Warning, $"'Orders.RunAsync' catches every failure of the write 'HttpClient.PostAsync' (Orders.RunAsync → Orders.PostAsync → HttpClient.PostAsync), and marks the item as done anyway ('{mark}'): do so only after success").RunAsync();
+
+    [Theory]
+    [InlineData("try { await PostAsync(item.Text); } catch (Exception e) { log.LogError(e, \"x\"); } item.Visto = true;")]
+    [InlineData("try { await PostAsync(item.Text); } catch (Exception e) { log.LogError(e, \"x\"); } seen.Add(item.Text);")]
+    [InlineData("if (seen.Contains(item.Text)) continue; try { await PostAsync(item.Text); seen.Add(item.Text); } catch (Exception e) { log.LogError(e, \"x\"); }")]
+    [InlineData("switch (item.Text) { case \"a\": try { await PostAsync(item.Text); } catch (Exception e) { log.LogError(e, \"x\"); return; } break; } item.Sent = true;")]
+    public Task Mark_that_nothing_asks_for(string body) => Loop(body).RunAsync();
+
     [Theory]
     [InlineData("if (ready) return; foreach (var item in items) { try { await PostAsync(item.Text); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } } {|#1:ready = true|};", true)]
     [InlineData("if (ready) return; foreach (var item in items) await PostAsync(item.Text); ready = true;", false)]
@@ -155,12 +171,15 @@ public sealed class AGL0505Tests
             public bool Sent { get; set; }
             public bool IsProcessed { get; set; }
             public bool Attempted { get; set; }
+            public bool Hecho { get; set; }
+            public bool Visto { get; set; }
             public State State { get; set; }
         }
 
         public class Orders(HttpClient http, ILogger<Orders> log, IChannel own) : AsyncDefaultBasicConsumer(own)
         {
             private readonly List<Item> failed = [];
+            private readonly HashSet<string> seen = [];
             private bool ready;
 
             public int Failed => failed.Count + (ready && log != null ? 1 : 0);

@@ -177,18 +177,46 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
 
     // ---- items -------------------------------------------------------------------------------------------------------------
 
-    // item.Processed = true, item.Status = Status.Done, MarkAsSent(item): behind the block, or in its finally, under no condition.
+    // item.Processed = true, item.Status = Status.Done, MarkAsSent(item): behind the block, or in its finally, under no further condition.
     private SyntaxNode? MarkBehind(GuardedFailure failure)
     {
-        if ((failure.Ways.Exits & HandlerExits.GoesOn) != 0 && failure.Attempt.Parent is BlockSyntax block)
-            foreach (var statement in block.Statements.SkipWhile(statement => statement != failure.Attempt).Skip(1))
-                if (statement is not ExpressionStatementSyntax and not LocalDeclarationStatementSyntax)
-                    break;
-                else if (MarkIn(statement, failure) is { } mark)
-                    return mark;
+        if ((failure.Ways.Exits & HandlerExits.GoesOn) != 0 && MarkedBehind(failure) is { } behind)
+            return behind;
         if (FlagBehind(failure) is { } flag)
             return flag;
         return failure.Attempt.Finally?.Block.Statements.Select(statement => MarkIn(statement, failure)).FirstOrDefault(mark => mark != null);
+    }
+
+    private SyntaxNode? MarkedBehind(GuardedFailure failure)
+    {
+        for (SyntaxNode node = failure.Attempt; node.Parent is { } parent; node = parent)
+            switch (parent)
+            {
+                case BlockSyntax { Statements: var statements } when MarkAmong(statements, node, failure, out var mark):
+                    return mark;
+                case SwitchSectionSyntax { Statements: var statements } when MarkAmong(statements, node, failure, out var mark):
+                    return mark;
+                case BlockSyntax or SwitchSectionSyntax or SwitchStatementSyntax or IfStatementSyntax or ElseClauseSyntax or UsingStatementSyntax:
+                    continue;
+                case TryStatementSyntax outer when outer.Block == node:
+                    continue;
+                default:
+                    return null;
+            }
+
+        return null;
+    }
+
+    // Whether the statements behind one end the search: with the mark, or with what may look at what became of the work.
+    private bool MarkAmong(SyntaxList<StatementSyntax> statements, SyntaxNode behind, GuardedFailure failure, out SyntaxNode? mark)
+    {
+        mark = null;
+        foreach (var statement in statements.SkipWhile(statement => statement != behind).Skip(1))
+            if (statement is BreakStatementSyntax && statement.Parent is SwitchSectionSyntax or BlockSyntax { Parent: SwitchSectionSyntax })
+                return false;
+            else if (statement is not ExpressionStatementSyntax and not LocalDeclarationStatementSyntax || (mark = MarkIn(statement, failure)) != null)
+                return true;
+        return false;
     }
 
     // initialized = true, behind the block or the loop around it: a flag that this function asks first, so that it does the work no second time.
@@ -216,20 +244,65 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
             case AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax item } target } assignment
                 when IsMentioned(item, failure) && semantics.GetTypeInfo(assignment.Left, cancellation).Type is { } type:
                 var says = type.SpecialType == SpecialType.System_Boolean
-                    ? semantics.GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: true } && HasDoneWord(target.Name.Identifier.ValueText)
+                    ? semantics.GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: true }
+                        && (HasDoneWord(target.Name.Identifier.ValueText) || IsAskedForOpen(target.Name.Identifier.ValueText))
                     : type.TypeKind == TypeKind.Enum
                         ? assignment.Right is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } && HasDoneWord(member)
                         : semantics.GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: string text } && HasDoneWord(text);
                 return says ? assignment : null;
             case AwaitExpressionSyntax or InvocationExpressionSyntax
                 when (expression is AwaitExpressionSyntax awaited ? awaited.Expression : expression) is InvocationExpressionSyntax call
-                && NameOf(call) is { } name && Words.Of(name.Identifier.ValueText) is { Count: > 1 } words && words[0] == "mark" && words.Skip(1).Any(doneWords.Contains)
-                && call.ArgumentList.Arguments.Any(argument => argument.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault() is { } item && IsMentioned(item, failure)):
+                && NameOf(call) is { } name
+                && call.ArgumentList.Arguments.Any(argument => argument.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault() is { } item && IsMentioned(item, failure))
+                && (SaysDone(name.Identifier.ValueText) || KeepsFlag(call) || IsAskedBefore(call, failure)):
                 return name;
             default:
                 return null;
         }
     }
+
+    private bool SaysDone(string method) => Words.Of(method) is { Count: > 1 } words && words[0] == "mark" && words.Skip(1).Any(doneWords.Contains);
+
+    // A function that sets a truth value of an object, and saves it.
+    private bool KeepsFlag(InvocationExpressionSyntax call) =>
+        semantics.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && model.Declares(method) && CallGraph.Of(model).Resolve(method) is { } target
+        && MethodBodies.Of(target, model, cancellation).Any(body => body.Descendants().Any(part => part is ISimpleAssignmentOperation
+        {
+            Target: IPropertyReferenceOperation { Property: { Type.SpecialType: SpecialType.System_Boolean } property, Instance: not IInstanceReferenceOperation },
+            Value.ConstantValue: { HasValue: true, Value: true },
+        } && model.Declares(property)))
+        && EffectSummaries.Of(model).Of(target, depth, cancellation).Effects.Any(effect => effect.Entry.Role == CatalogueRole.Effect && effect.Entry["kind"] is "save" or "update" or "upsert");
+
+    // if (sent.Contains(item.Id)) continue; … sent.Add(item.Id): the same object is asked about the same item before the work.
+    private static bool IsAskedBefore(InvocationExpressionSyntax call, GuardedFailure failure) =>
+        call is { Expression: MemberAccessExpressionSyntax { Expression: var keeper, Name: var kept }, ArgumentList.Arguments: { Count: > 0 } keys }
+        && FlowGraphs.FunctionAround(failure.Attempt) is { } function
+        && function.DescendantNodes().OfType<IfStatementSyntax>().Any(test => test.SpanStart < failure.Attempt.SpanStart
+            && test.Statement.DescendantNodesAndSelf().Any(part => part is ContinueStatementSyntax or ReturnStatementSyntax)
+            && test.Condition is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var asked, Name: var question }, ArgumentList.Arguments: { Count: > 0 } about }
+            && question.Identifier.ValueText != kept.Identifier.ValueText
+            && SyntaxFactory.AreEquivalent(asked, keeper) && SyntaxFactory.AreEquivalent(about[0].Expression, keys[0].Expression));
+
+    // Where(item => !item.Handled), if (item.Handled) continue: what has the flag is not looked at again.
+    private bool IsAskedForOpen(string flag)
+    {
+        foreach (var tree in model.Compilation.SyntaxTrees)
+        {
+            var index = NameIndex.Of(tree, cancellation);
+            if (index.Mentions(flag) && index.Uses(flag, tree.GetRoot(cancellation)).Any(IsQuestion))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsQuestion(SimpleNameSyntax name) => name.Parent is MemberAccessExpressionSyntax access && access.Name == name && access.Parent switch
+    {
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } => true,
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression, Right.RawKind: (int)SyntaxKind.FalseLiteralExpression } => true,
+        IfStatementSyntax { Statement: var then } => then.DescendantNodesAndSelf().Any(part => part is ContinueStatementSyntax or ReturnStatementSyntax),
+        _ => false,
+    };
 
     private static SimpleNameSyntax? NameOf(InvocationExpressionSyntax call) =>
         call.Expression as SimpleNameSyntax ?? (call.Expression as MemberAccessExpressionSyntax)?.Name;

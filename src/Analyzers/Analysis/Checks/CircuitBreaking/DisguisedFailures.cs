@@ -22,27 +22,28 @@ internal sealed record DisguisedFailure(GuardedFailure Failure, EmptyValue As, S
 internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantics, int depth, CancellationToken cancellation)
 {
     private readonly EmptyValues values = new(model, semantics, cancellation);
+    private readonly GivenResults results = new(model, semantics, cancellation);
 
     public IEnumerable<DisguisedFailure> In()
     {
-        foreach (var failure in new GuardedWork(model, semantics, depth, cancellation).In())
+        foreach (var failure in new GuardedWork(model, semantics, depth, cancellation).In(replacing: true))
         {
             // What an activity swallows is another rule's.
             var roles = model.RolesOf(failure.Function, cancellation);
             // The number that a program ends with tells its caller.
             if (failure.IsOfTimeouts || SymbolEqualityComparer.Default.Equals(failure.Function, model.Compilation.GetEntryPoint(cancellation)) || (roles & (MethodRoles.Activity | MethodRoles.Workflow | MethodRoles.Test)) != 0)
                 continue;
-            if (Given(failure) is { } value)
+            if (Given(failure, roles) is { } value)
             {
-                if (Disguise(failure, value, roles) is { } found)
+                if (Disguise(failure, value) is { } found)
                     yield return found;
             }
-            else if (failure is { Write: not null, Ways.Exits: HandlerExits.GoesOn } && !Handlers.ThrowsBehind(failure.Attempt) && !IsLookedAt(failure)
+            else if (failure is { Write: not null, Ways: { OnlyLogs: true, Exits: HandlerExits.GoesOn } } && !Handlers.ThrowsBehind(failure.Attempt) && !IsLookedAt(failure)
                 && (failure.Ways.IsSilent || (roles & MethodRoles.Root) == 0))
             {
                 if (failure.Ways.IsSilent)
                     yield return new DisguisedFailure(failure, EmptyValue.None, null);
-                else if (IsAllThatIsDone(failure) && GuardedWork.IsSentOut(failure.Work.Entry) && CallerThatGoesOn(failure) is { } caller)
+                else if (IsAllThatIsDone(failure) && IsMissed(failure, out var caller))
                     yield return new DisguisedFailure(failure, EmptyValue.None, caller);
             }
         }
@@ -51,18 +52,36 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
     // ---- what is given back ------------------------------------------------------------------------------------------------
 
     // The value that the function gives back after the failure; null where it gives back none, or several.
-    private IOperation? Given(GuardedFailure failure)
+    private GivenValue? Given(GuardedFailure failure, MethodRoles roles)
     {
         var ways = failure.Ways;
-        var returned = ways.Returns.Length == 1 && (ways.Exits & (HandlerExits.GoesOn | HandlerExits.Jumps)) == 0 ? ways.Returns[0].Expression
-            : ways is { Returns.IsEmpty: true, Exits: HandlerExits.GoesOn } ? ReturnedBehind(failure.Attempt)
-            : null;
+        if (ways.Replacement is { Target: ILocalReferenceOperation { Local: var local }, Value: var other })
+            return ReturnedBehind(failure.Attempt) is { } back
+                && ValueOf(back) is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name && local.Type.SpecialType != SpecialType.System_Boolean
+                ? new GivenValue(other, failure.Function, roles, back is YieldStatementSyntax)
+                : null;
+        if (ways.Returns.Length == 1 && (ways.Exits & (HandlerExits.GoesOn | HandlerExits.Jumps)) == 0)
+            return Given(ways.Returns[0].Expression);
+        if (ways is not { Returns.IsEmpty: true, Exits: HandlerExits.GoesOn } || ReturnedBehind(failure.Attempt) is not ReturnStatementSyntax { Expression: { } value })
+            return null;
         // A value that is given back in any case tells nothing of what was done: it is no result of the work.
-        return returned == null || (ways.Returns.IsEmpty && returned is not IdentifierNameSyntax) ? null : semantics.GetOperation(returned, cancellation);
+        return value is IdentifierNameSyntax ? Given(value) : IsOnlyForFailures(failure.Attempt) ? Given(value, isMissing: OthersGoOn(failure)) : null;
+
+        GivenValue? Given(ExpressionSyntax? expression, bool isMissing = false) =>
+            expression != null && semantics.GetOperation(expression, cancellation) is { } given ? new GivenValue(given, failure.Function, roles, IsMissingElsewhere: isMissing) : null;
     }
 
+    // The block itself leaves the function: what stands behind it is for its handlers.
+    private bool IsOnlyForFailures(TryStatementSyntax attempt) => semantics.AnalyzeControlFlow(attempt.Block) is { Succeeded: true, EndPointIsReachable: false };
+
+    // A handler for something that is not there goes on to the same place.
+    private bool OthersGoOn(GuardedFailure failure) =>
+        failure.Attempt.Catches.Any(other => other != failure.Handler && !Handlers.Throws(other.Block) && semantics.AnalyzeControlFlow(other.Block) is { Succeeded: true, EndPointIsReachable: true });
+
+    private static ExpressionSyntax? ValueOf(StatementSyntax statement) => (statement as ReturnStatementSyntax)?.Expression ?? (statement as YieldStatementSyntax)?.Expression;
+
     // The next return statement, where nothing between looks at what was got.
-    private static ExpressionSyntax? ReturnedBehind(TryStatementSyntax attempt)
+    private static StatementSyntax? ReturnedBehind(TryStatementSyntax attempt)
     {
         for (SyntaxNode node = attempt; node.Parent is { } parent && !Handlers.IsFunction(parent); node = parent)
         {
@@ -70,8 +89,12 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
                 foreach (var statement in block.Statements.SkipWhile(s => s != node).Skip(1))
                     switch (statement)
                     {
-                        case ReturnStatementSyntax { Expression: { } value }:
-                            return value;
+                        case ReturnStatementSyntax { Expression: not null } or YieldStatementSyntax { Expression: not null }:
+                            return statement;
+                        // if (error != null) { yield return error; yield break; }
+                        case IfStatementSyntax { Condition: BinaryExpressionSyntax { Left: IdentifierNameSyntax asked }, Statement: BlockSyntax { Statements: { Count: > 0 } told } }
+                            when told[0] is YieldStatementSyntax { Expression: IdentifierNameSyntax name } part && asked.Identifier.ValueText == name.Identifier.ValueText:
+                            return part;
                         case LocalFunctionStatementSyntax:
                             continue;
                         case ExpressionStatementSyntax or LocalDeclarationStatementSyntax when !Handlers.Throws(statement):
@@ -93,28 +116,23 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         return null;
     }
 
-    private DisguisedFailure? Disguise(GuardedFailure failure, IOperation value, MethodRoles roles)
+    private DisguisedFailure? Disguise(GuardedFailure failure, GivenValue given)
     {
+        var value = given.Value;
         var kind = values.Of(value, failure.Attempt);
         // The very text that tells that nothing was found.
         if (value.Unwrap().Type?.SpecialType == SpecialType.System_String && kind is EmptyValue.None or EmptyValue.FailureText && IsGivenBackElsewhere(value, failure))
             return new DisguisedFailure(failure, EmptyValue.FixedText, null);
-        if (kind == EmptyValue.None)
-            return null;
-        var isTool = (roles & MethodRoles.Tool) != 0;
-        switch (kind)
+        SimpleNameSyntax? caller = null;
+        return kind switch
         {
-            case EmptyValue.True or EmptyValue.False:
-                return OfTruth(failure, kind);
-            case EmptyValue.Null:
-                return isTool ? new DisguisedFailure(failure, kind, null) : IsMissingAlso(failure) && FirstCaller(failure, ResultUse.Defaulted, ResultUse.Trusted) is { } caller ? new DisguisedFailure(failure, kind, caller) : null;
-            case EmptyValue.FailureText:
-                return OfText(failure, roles);
-            case EmptyValue.Text:
-                return Callers(failure) is { Count: > 0 } callers && callers.All(site => site.Use == ResultUse.Checked) ? null : new DisguisedFailure(failure, kind, null);
-            default:
-                return new DisguisedFailure(failure, kind, null);
-        }
+            EmptyValue.None => null,
+            EmptyValue.True or EmptyValue.False => OfTruth(failure, given, kind),
+            EmptyValue.Null => (given.Roles & MethodRoles.Tool) != 0 || (caller = results.CallerThatTakesNullForNothing(given)) != null ? new DisguisedFailure(failure, kind, caller) : null,
+            EmptyValue.FailureText => results.IsTextForData(given, out caller) ? new DisguisedFailure(failure, kind, caller) : null,
+            EmptyValue.Text => results.IsTextThatAllCheck(failure.Function) ? null : new DisguisedFailure(failure, kind, null),
+            _ => new DisguisedFailure(failure, kind, null),
+        };
     }
 
     private static bool IsGivenBackElsewhere(IOperation value, GuardedFailure failure) =>
@@ -122,23 +140,10 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         && failure.Attempt.Block.DescendantNodes().OfType<ReturnStatementSyntax>()
             .Any(statement => statement.Expression is { } other && SyntaxFactory.AreEquivalent(other, value.Syntax) && statement.FirstAncestorOrSelf<CatchClauseSyntax>() == null);
 
-    // What a model or a client is told is for them to read. A function between them and the work gives back data, and its callers take the text for that.
-    private DisguisedFailure? OfText(GuardedFailure failure, MethodRoles roles)
-    {
-        if ((roles & MethodRoles.Root) != 0 || failure.Function.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
-            || OtherResults(failure) is not { Count: > 0 } others || others.All(other => other.ConstantValue.HasValue))
-            return null;
-        var callers = Callers(failure);
-        // Where no caller is seen, a model may be the one that reads it.
-        return callers.Any(site => site.Use == ResultUse.Checked) ? null
-            : callers.FirstOrDefault(site => site.Use is ResultUse.Trusted or ResultUse.Defaulted) is { Call: { } caller } ? new DisguisedFailure(failure, EmptyValue.FailureText, caller)
-            : null;
-    }
-
     // false is a failure where true is all that success gives; where both are answers, a failure looks like one of them.
-    private DisguisedFailure? OfTruth(GuardedFailure failure, EmptyValue kind)
+    private DisguisedFailure? OfTruth(GuardedFailure failure, GivenValue given, EmptyValue kind)
     {
-        var others = OtherResults(failure);
+        var others = results.OtherResults(given.Value);
         if (others.Count == 0)
             return null;
         if (kind == EmptyValue.True)
@@ -147,8 +152,8 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         var isAnswer = !AsksForSuccess(failure) && failure.Attempt.Block.DescendantNodes().OfType<ReturnStatementSyntax>().Any(statement =>
             statement.Expression is { RawKind: (int)SyntaxKind.FalseLiteralExpression } && statement.SpanStart > failure.First.Span.End);
         if (!isAnswer && others.All(other => SaysSuccess(other) || IsOfWrite(other, failure)))
-            return failure.Ways.IsSilent && FirstCaller(failure, ResultUse.Ignored) is { } caller ? new DisguisedFailure(failure, kind, caller) : null;
-        var callers = Callers(failure);
+            return failure.Ways.IsSilent && results.FirstCaller(failure.Function, ResultUse.Ignored) is { } caller ? new DisguisedFailure(failure, kind, caller) : null;
+        var callers = results.CallersOf(failure.Function);
         return callers.Count == 0 ? new DisguisedFailure(failure, kind, null)
             : callers.FirstOrDefault(site => site.Use == ResultUse.Defaulted) is { Call: { } skipping } ? new DisguisedFailure(failure, kind, skipping)
             : null;
@@ -170,36 +175,24 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         return value.DescendantsAndSelf().Any(part => part is IPropertyReferenceOperation { Property: var property } && model.Find(property, CatalogueRole.StatusCode) != null);
     }
 
-    // Whether null is also what the function gives back when there is nothing.
-    private bool IsMissingAlso(GuardedFailure failure) => OtherResults(failure).Any(value =>
-        value is { ConstantValue: { HasValue: true, Value: null } } or IConditionalAccessOperation || value.Unwrap() is IInvocationOperation or IAwaitOperation or ILocalReferenceOperation);
+    // ---- nothing is given back ---------------------------------------------------------------------------------------------
 
-    private List<IOperation> OtherResults(GuardedFailure failure)
+    // What is sent out is missed by a caller that goes on; a change that is taken back, by every caller.
+    private bool IsMissed(GuardedFailure failure, out SimpleNameSyntax? caller)
     {
-        var function = FlowGraphs.FunctionAround(failure.Attempt);
-        if (function == null || semantics.GetOperation(function, cancellation) is not { } body)
-            return [];
-        var root = body is IAnonymousFunctionOperation { Body: var inner } ? inner : body;
-        return [.. ValueSources.ReturnedIn(root).Where(value => value.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() == null).Select(Plain)];
+        caller = CallerThatGoesOn(failure);
+        return IsTakenBack(failure) || (caller != null && GuardedWork.IsSentOut(failure.Work.Entry));
     }
 
-    private static IOperation Plain(IOperation value) =>
-        value.Unwrap() is IInvocationOperation { TargetMethod: { Name: "FromResult", IsStatic: true } made, Arguments: { Length: 1 } given } && made.ContainingType.IsTask() ? given[0].Value.Unwrap() : value.Unwrap();
-
-    // ---- who is given it ---------------------------------------------------------------------------------------------------
-
-    private IReadOnlyList<ResultSite> Callers(GuardedFailure failure) =>
-        failure.Function.MethodKind is MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation ? new ResultUses(model, cancellation).Of(failure.Function) : [];
-
-    private SimpleNameSyntax? FirstCaller(GuardedFailure failure, params ResultUse[] uses) => Callers(failure).FirstOrDefault(site => uses.Contains(site.Use)).Call;
+    // The changes of the block are undone, and the caller takes them for done.
+    private static bool IsTakenBack(GuardedFailure failure) => Handlers.PartsOf(failure.Handler.Block).OfType<InvocationExpressionSyntax>()
+        .Any(call => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Rollback" or "RollbackAsync" });
 
     // A caller that waits for the work, and goes on with something else as if it were done.
     private SimpleNameSyntax? CallerThatGoesOn(GuardedFailure failure) =>
-        Callers(failure).FirstOrDefault(site => site.Use == ResultUse.Ignored
+        results.CallersOf(failure.Function).FirstOrDefault(site => site.Use == ResultUse.Ignored
             && site.Call.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Expression: AwaitExpressionSyntax, Parent: BlockSyntax block } statement
             && block.Statements.Last() != statement).Call;
-
-    // ---- nothing is given back ---------------------------------------------------------------------------------------------
 
     // Nothing follows the block: the function is there for the work.
     private static bool IsAllThatIsDone(GuardedFailure failure)

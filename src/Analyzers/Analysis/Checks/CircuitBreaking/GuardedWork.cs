@@ -37,7 +37,8 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
     private readonly Handlers handlers = new(model, semantics, cancellation);
 
     /// <summary>Those handlers, in the order of the text.</summary>
-    public IEnumerable<GuardedFailure> In()
+    /// <param name="replacing">Whether handlers count too that give a variable of the function another value.</param>
+    public IEnumerable<GuardedFailure> In(bool replacing = false)
     {
         var index = NameIndex.Of(semantics.SyntaxTree, cancellation);
         if (!index.Mentions("catch") || TestPlaces.Of(model, cancellation).Contains(semantics.SyntaxTree))
@@ -52,18 +53,19 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
                 && remote.Any(name => attempt.Block.Span.Contains(name.Span))
                 && !Handlers.Throws(handler.Block)
                 && !IsCleanUp(attempt)
-                && Of(handler, attempt) is { } failure)
+                && Of(handler, attempt, replacing) is { } failure)
                 yield return failure;
     }
 
     /// <summary>Whether a write reaches somebody else: money, a message, an order. A row that is missing is found by the next look at the table.</summary>
     public static bool IsSentOut(CatalogueEntry write) => write.Role == CatalogueRole.Effect && write["kind"] is "payment" or "mail" or "sms" or "call" or "publish" or "http";
 
-    private GuardedFailure? Of(CatchClauseSyntax handler, TryStatementSyntax attempt)
+    private GuardedFailure? Of(CatchClauseSyntax handler, TryStatementSyntax attempt, bool replacing)
     {
         var isOfTimeouts = handlers.TakesTimeouts(handler);
         if ((!isOfTimeouts && !handlers.TakesAll(handler))
-            || handlers.Of(handler) is not { OnlyLogs: true } ways
+            || handlers.Of(handler) is not { } ways
+            || !(ways.OnlyLogs || (replacing && ways.Replacement != null))
             || semantics.GetEnclosingSymbol(attempt.SpanStart, cancellation) is not IMethodSymbol function
             || IsOfEnd(function)
             || semantics.GetOperation(attempt.Block, cancellation) is not { } block)

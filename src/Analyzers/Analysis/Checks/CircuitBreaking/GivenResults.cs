@@ -1,0 +1,78 @@
+using AgentLint.Analysis.Flow;
+using AgentLint.Analysis.Values;
+using AgentLint.Catalogue;
+using AgentLint.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AgentLint.Analysis.Checks.CircuitBreaking;
+
+/// <summary>A value that a function gives back after a failure.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Function">The function.</param>
+/// <param name="Roles">What the function is to models, engines and hosts.</param>
+/// <param name="IsPart">Whether it is one element of a sequence: what was given before stays given.</param>
+/// <param name="IsMissingElsewhere">Whether the same value is shown to be given where there is nothing to give.</param>
+internal sealed record GivenValue(IOperation Value, IMethodSymbol Function, MethodRoles Roles, bool IsPart = false, bool IsMissingElsewhere = false);
+
+/// <summary>
+/// Tells whether callers can tell a value that stands for a failure from the results of success: by what else the function gives back, and by what its visible
+/// callers do with it.
+/// </summary>
+internal sealed class GivenResults(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
+{
+    /// <summary>Whether a text about a failure stands where the data is expected.</summary>
+    /// <param name="given">The text. What a model or a client is told is for them to read.</param>
+    /// <param name="caller">A caller that takes the text for data.</param>
+    public bool IsTextForData(GivenValue given, out SimpleNameSyntax? caller)
+    {
+        caller = null;
+        if ((given.Roles & MethodRoles.Root) != 0 || given.Function.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
+            || OtherResults(given.Value) is not { Count: > 0 } others || others.All(other => other.ConstantValue.HasValue))
+            return false;
+        // Nothing reads a stream but what asked for it; a method that gives back one text may be a tool that is made by reflection.
+        if (given.IsPart)
+            return true;
+        var callers = new ResultUses(model, cancellation, ofText: true).Of(given.Function);
+        caller = callers.FirstOrDefault(site => site.Use is ResultUse.Trusted or ResultUse.Defaulted).Call ?? callers.FirstOrDefault(site => site.Use == ResultUse.Passed).Call;
+        return caller != null;
+    }
+
+    /// <summary>Whether an empty text is what every caller tests for.</summary>
+    public bool IsTextThatAllCheck(IMethodSymbol function) => CallersOf(function) is { Count: > 0 } callers && callers.All(site => site.Use == ResultUse.Checked);
+
+    /// <summary>A caller that takes <c>null</c> for nothing, where the function gives it back also when there is nothing.</summary>
+    public SimpleNameSyntax? CallerThatTakesNullForNothing(GivenValue given) =>
+        given.IsMissingElsewhere || OtherResults(given.Value).Any(MayBeMissing) ? FirstCaller(given.Function, ResultUse.Defaulted, ResultUse.Trusted) : null;
+
+    /// <summary>What else the function around a value gives back, outside of handlers.</summary>
+    public List<IOperation> OtherResults(IOperation own)
+    {
+        var function = FlowGraphs.FunctionAround(own.Syntax);
+        if (function == null || semantics.GetOperation(function, cancellation) is not { } body)
+            return [];
+        var root = body is IAnonymousFunctionOperation { Body: var inner } ? inner : body;
+        return
+        [
+            .. ValueSources.ReturnedIn(root)
+                .Where(value => (own is ILocalReferenceOperation || !value.Syntax.Span.Contains(own.Syntax.Span)) && value.Syntax.FirstAncestorOrSelf<CatchClauseSyntax>() == null)
+                .Select(Plain),
+        ];
+    }
+
+    /// <summary>The visible callers of a function.</summary>
+    public IReadOnlyList<ResultSite> CallersOf(IMethodSymbol function) =>
+        function.MethodKind is MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation ? new ResultUses(model, cancellation).Of(function) : [];
+
+    /// <summary>The first caller that makes one of these uses of the result.</summary>
+    public SimpleNameSyntax? FirstCaller(IMethodSymbol function, params ResultUse[] uses) => CallersOf(function).FirstOrDefault(site => uses.Contains(site.Use)).Call;
+
+    private static bool MayBeMissing(IOperation value) =>
+        value is { ConstantValue: { HasValue: true, Value: null } } or IConditionalAccessOperation || value.Unwrap() is IInvocationOperation or IAwaitOperation or ILocalReferenceOperation;
+
+    private static IOperation Plain(IOperation value) =>
+        value.Unwrap() is IInvocationOperation { TargetMethod: { Name: "FromResult", IsStatic: true } made, Arguments: { Length: 1 } given } && made.ContainingType.IsTask()
+            ? given[0].Value.Unwrap()
+            : value.Unwrap();
+}
