@@ -84,6 +84,9 @@ internal sealed class ResultUses(AgentModel model, CancellationToken cancellatio
                     return ResultUse.Checked;
                 case IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, ReturnType.SpecialType: SpecialType.System_Boolean } }:
                     return ResultUse.Checked;
+                // found.HasValue
+                case IPropertyReferenceOperation { Property: { Name: "HasValue", ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
+                    return ResultUse.Checked;
                 case IInterpolationOperation:
                 case IMemberReferenceOperation { Instance: var instance } when instance == child:
                 case IInvocationOperation { Instance: var receiver } when receiver == child:

@@ -215,6 +215,18 @@ public sealed class AGL0503Tests
     [Fact]
     public Task Null_that_no_caller_is_seen_of() => Member("public async " + Missing.Replace("CATCH", "catch", StringComparison.Ordinal)).RunAsync();
 
+    [Theory]
+    [InlineData("return (await SizeAsync(name))!.Value;", true)]
+    [InlineData("var size = await SizeAsync(name); return size.HasValue && size.Value > 3 ? 1 : 0;", false)]
+    public Task Number_that_may_be_missing(string caller, bool isReported)
+    {
+        var test = Member($$"""
+            private async Task<int?> SizeAsync(string name) { try { var text = await http.GetStringAsync(name); if (text == "") return null; return text.Length; } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); return null; } }
+            public async Task<int> RunAsync(string name) { {{caller}} }
+            """);
+        return (isReported ? test.Expect(Info, Turns("'null'", "SizeAsync")) : test).RunAsync();
+    }
+
     [Fact]
     public Task Null_that_only_a_failure_gives() => Member("""
         private async Task<Stock?> FindAsync(string name) { try { return new Stock { Text = await http.GetStringAsync(name) }; } catch (Exception) { return null; } }
@@ -263,6 +275,8 @@ public sealed class AGL0503Tests
     [InlineData("return \"The request failed.\";", "var answer = await AskAsync(name); return answer.Trim();", true)]
     [InlineData("return e.Message;", "var answer = await AskAsync(name); return answer.StartsWith(\"Error\") ? \"\" : answer;", false)]
     [InlineData("return \"The request failed.\";", "return await AskAsync(name);", false)]
+    // One caller that knows what to look for, and one that does not.
+    [InlineData("return $\"Error: {e.Message}\";", "var first = await AskAsync(name); if (first.StartsWith(\"Error\")) return \"\"; var second = await AskAsync(first); return $\"<p>{second}</p>\";", true)]
     // A test for nothing does not look at what the text says.
     [InlineData("return $\"Error: {e.Message}\";", "var answer = await AskAsync(name); if (string.IsNullOrEmpty(answer)) return \"\"; return $\"<p>{answer}</p>\";", true)]
     [InlineData("return $\"Error: {e.Message}\";", "var answer = await AskAsync(name); return answer == null ? \"\" : \"<p>\" + answer;", true)]
