@@ -300,6 +300,20 @@ public sealed class AGL0503Tests
         """).RunAsync();
 
     [Fact]
+    public Task Text_in_place_of_a_models_answer() => new RuleTest<AGL0503_FailureDisguisedAsResult>("""
+        using Microsoft.Extensions.AI;
+
+        public class Assistant(IChatClient chat)
+        {
+            public async Task<string> AskAsync(string question)
+            {
+                try { return (await chat.GetResponseAsync(question)).Text; }
+                {|#0:catch|} (Exception e) { return $"Error: {e.Message}"; }
+            }
+        }
+        """).Expect(Info, "'Assistant.AskAsync' turns every failure of the model call 'IChatClient.GetResponseAsync' into a text in place of the answer: let the exception through, or return a value that callers can tell from success").RunAsync();
+
+    [Fact]
     public Task Text_for_the_model_or_the_client_is_for_them_to_read() => new RuleTest<AGL0503_FailureDisguisedAsResult>("""
         using System.ComponentModel;
         using ModelContextProtocol.Server;

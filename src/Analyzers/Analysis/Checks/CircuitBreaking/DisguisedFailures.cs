@@ -58,7 +58,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         if (ways.Replacement is { Target: ILocalReferenceOperation { Local: var local }, Value: var other })
             return ReturnedBehind(failure.Attempt) is { } back
                 && ValueOf(back) is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name && local.Type.SpecialType != SpecialType.System_Boolean
-                ? new GivenValue(other, failure.Function, roles, back is YieldStatementSyntax)
+                ? new GivenValue(other, failure.Function, roles, back is YieldStatementSyntax, failure.Work.Entry.Answers())
                 : null;
         if (ways.Returns.Length == 1 && (ways.Exits & (HandlerExits.GoesOn | HandlerExits.Jumps)) == 0)
             return Given(ways.Returns[0].Expression);
@@ -68,7 +68,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         return value is IdentifierNameSyntax ? Given(value) : IsOnlyForFailures(failure.Attempt) ? Given(value, isMissing: OthersGoOn(failure)) : null;
 
         GivenValue? Given(ExpressionSyntax? expression, bool isMissing = false) =>
-            expression != null && semantics.GetOperation(expression, cancellation) is { } given ? new GivenValue(given, failure.Function, roles, IsMissingElsewhere: isMissing) : null;
+            expression != null && semantics.GetOperation(expression, cancellation) is { } given ? new GivenValue(given, failure.Function, roles, IsOfAnswer: failure.Work.Entry.Answers(), IsMissingElsewhere: isMissing) : null;
     }
 
     // The block itself leaves the function: what stands behind it is for its handlers.

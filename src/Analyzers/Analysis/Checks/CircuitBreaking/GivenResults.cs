@@ -13,8 +13,9 @@ namespace AgentLint.Analysis.Checks.CircuitBreaking;
 /// <param name="Function">The function.</param>
 /// <param name="Roles">What the function is to models, engines and hosts.</param>
 /// <param name="IsPart">Whether it is one element of a sequence: what was given before stays given.</param>
+/// <param name="IsOfAnswer">Whether the work asks a model or an agent, whose answer is what success gives.</param>
 /// <param name="IsMissingElsewhere">Whether the same value is shown to be given where there is nothing to give.</param>
-internal sealed record GivenValue(IOperation Value, IMethodSymbol Function, MethodRoles Roles, bool IsPart = false, bool IsMissingElsewhere = false);
+internal sealed record GivenValue(IOperation Value, IMethodSymbol Function, MethodRoles Roles, bool IsPart = false, bool IsOfAnswer = false, bool IsMissingElsewhere = false);
 
 /// <summary>
 /// Tells whether callers can tell a value that stands for a failure from the results of success: by what else the function gives back, and by what its visible
@@ -31,10 +32,12 @@ internal sealed class GivenResults(AgentModel model, SemanticModel semantics, Ca
         if ((given.Roles & MethodRoles.Root) != 0 || given.Function.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
             || OtherResults(given.Value) is not { Count: > 0 } others || others.All(other => other.ConstantValue.HasValue))
             return false;
-        // Nothing reads a stream but what asked for it; a method that gives back one text may be a tool that is made by reflection.
+        // Nothing reads a stream but what asked for it; a method that gives back one text may be a tool that is made by reflection, unless it asks a model itself.
         if (given.IsPart)
             return true;
         var callers = new ResultUses(model, cancellation, ofText: true).Of(given.Function);
+        if (callers.Count == 0)
+            return given.IsOfAnswer;
         caller = callers.FirstOrDefault(site => site.Use is ResultUse.Trusted or ResultUse.Defaulted).Call ?? callers.FirstOrDefault(site => site.Use == ResultUse.Passed).Call;
         return caller != null;
     }

@@ -51,7 +51,7 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
         var roles = model.RolesOf(function, cancellation);
         if ((roles & (MethodRoles.Activity | MethodRoles.Workflow | MethodRoles.Test)) != 0)
             return null;
-        var given = new GivenValue(value, function, roles, statement is YieldStatementSyntax);
+        var given = new GivenValue(value, function, roles, statement is YieldStatementSyntax, work.Entry.Answers());
         SimpleNameSyntax? caller = null;
         var kind = values.Of(value);
         return kind switch
