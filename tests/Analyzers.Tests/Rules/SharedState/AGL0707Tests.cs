@@ -109,6 +109,10 @@ public sealed class AGL0707Tests
     public Task Store_that_a_helper_writes(string code) => In(code)
         .Expect(Info, "The entry 'key' of 'Store.cache' is changed based on what the same line read, so a change in between is lost (use a version, an ETag or a lock); it is reached from 'Tools.Ask'").RunAsync();
 
+    [Fact]
+    public Task Store_whose_client_is_made_for_the_call() => In("var made = new Maker().Build(); var old = await made.GetStringAsync(key); await {|#0:made.SetStringAsync(key, old + key)|}; return \"\"; } class Maker { public IDistributedCache Build() => null!;")
+        .Expect(Info, "The entry 'key' of 'Store.made' is changed based on what the same line read, so a change in between is lost (use a version, an ETag or a lock); it is reached from 'Tools.Ask'").RunAsync();
+
     [Theory]
     [InlineData("var old = await Load(key); await Save(\"other\", old + key); return \"\";")]
     [InlineData("var old = await Load(key); await Save(key, key); return old ?? \"\";")]

@@ -211,9 +211,10 @@ internal sealed class StoreChecks
     // The object whose methods read and write: repository in repository.Load(id).
     private static AccessPath? OwnerOf(ImmutableArray<IInvocationOperation> way) => way.IsEmpty ? null : AccessPath.Of(way[way.Length - 1].Instance);
 
-    // db in db.Find(…).FirstAsync(); what a local was made by stands for it: var db = redis.GetDatabase().
+    // db in db.Find(…).FirstAsync(); what a local was made by stands for it: var db = redis.GetDatabase(). What is made of nothing shared stands for itself.
     private static AccessPath? StoreOf(IInvocationOperation call, CancellationToken cancellation)
     {
+        AccessPath? own = null;
         var part = call.Receiver()?.Unwrap();
         for (var steps = 0; part != null && steps < MaxSteps; steps++)
             switch (part)
@@ -225,13 +226,14 @@ internal sealed class StoreChecks
                     part = awaited.Operation.Unwrap();
                     break;
                 case ILocalReferenceOperation { Local: var local, SemanticModel: { } semantics } when local.InitializerOf(semantics, cancellation)?.Unwrap() is IInvocationOperation made && made.Receiver() != null:
+                    own = AccessPath.Of(part);
                     part = made;
                     break;
                 default:
-                    return AccessPath.Of(part);
+                    return AccessPath.Of(part) ?? own;
             }
 
-        return null;
+        return own;
     }
 
     // Each part of a key that both name has to be the same; where they name none alike, any.
