@@ -107,6 +107,7 @@ public sealed class Library
     public static Library PollyExtensions { get; } = new("Polly", "Polly.Extensions", "Polly.RateLimiting");
 
     // Programs of a terminal
+    public static Library Scripting { get; } = new("Microsoft.CodeAnalysis.CSharp.Scripting", "Microsoft.CodeAnalysis.CSharp.Scripting");
     public static Library SpectreConsole { get; } = new("Spectre.Console.Cli", "Spectre.Console.Cli");
 
     // Tests

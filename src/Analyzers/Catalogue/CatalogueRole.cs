@@ -276,6 +276,9 @@ internal enum CatalogueRole
     /// <summary>Listens to sources or meters by name.</summary>
     TelemetrySource,
 
+    /// <summary>Sets up what listens to sources: a provider, a listener.</summary>
+    TelemetryProvider,
+
     /// <summary>Makes a source of spans or of measurements that others listen to by its name.</summary>
     SourceName,
 
@@ -362,6 +365,9 @@ internal enum CatalogueRole
     SingleUse,
 
     Timeout,
+
+    /// <summary>Given a token, or a time, it ends the wait: what it waits for goes on until it is ended itself.</summary>
+    WaitOnly,
     CircuitBreaker,
     Hedging,
     Bulkhead,

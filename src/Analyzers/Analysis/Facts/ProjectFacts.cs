@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Analysis.Summaries;
+using AgentLint.Analysis.Values;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -195,7 +196,8 @@ internal sealed class ProjectFacts(AgentModel model)
 
     private ReachedTraits TraitsOf(Write? write, Effect effect, CancellationToken cancellation)
     {
-        var traits = effect.Entry.Role == CatalogueRole.HttpCall && ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness) ? ReachedTraits.Prompt : ReachedTraits.None;
+        var traits = When(effect.Entry.Role == CatalogueRole.HttpCall && ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness), ReachedTraits.Prompt)
+            | When(effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && new TokenSupply(model, cancellation).IsTokenless(effect.Witness), ReachedTraits.Tokenless);
         if (write == null)
             return traits;
         return traits

@@ -48,6 +48,9 @@ internal enum ReachedTraits
 
     /// <summary>No function on the way says whether it asks or acts.</summary>
     Unnamed = 4096,
+
+    /// <summary>No call on the way is given a cancellation token, although one of them takes one.</summary>
+    Tokenless = 8192,
 }
 
 /// <summary>An API of the catalogue that a member of an assembly reaches.</summary>

@@ -1,3 +1,4 @@
+using AgentLint.Analysis.Facts;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -57,13 +58,31 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
         return call.Arguments.Any(argument => IsSettings(argument.Parameter?.Type)) ? TokenWay.Settings : TokenWay.None;
     }
 
+    /// <summary>
+    /// Whether the work at the end of a path goes on although a token could end it: no call on the path is given one, is left running or refuses one,
+    /// and one of them takes a token. Of the part in other assemblies their facts tell.
+    /// </summary>
+    public bool IsTokenless(Witness path)
+    {
+        for (var i = 0; i < path.Steps.Length; i++)
+        {
+            var site = path.Steps[i].Site;
+            if (model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is not IInvocationOperation call || IsGiven(call) || TokenScopes.IsDetached(call) || SaysNone(call))
+                return false;
+            if (WayOf(call) is var way && (way is TokenWay.Parameter or TokenWay.Overload || (way == TokenWay.Settings && i == path.Steps.Length - 1)))
+                return true;
+        }
+
+        return path.Beyond is { Fact: var fact } && fact.Is(ReachedTraits.Tokenless);
+    }
+
     // ---- what is given -------------------------------------------------------------------------------------------------
 
     private bool MayCarry(IOperation value, int locals)
     {
         value = value.Unwrap();
         if (CancellationTokens.IsTokenOrNullable(value.Type))
-            return !CancellationTokens.IsNone(value);
+            return !CancellationTokens.IsNone(value) && !IsOfIdleSource(value);
         if (CancellationTokens.IsSource(value.Type))
             return true;
         foreach (var element in value.Elements())
@@ -98,6 +117,14 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
 
     private IObjectCreationOperation? CreationOf(ILocalSymbol local, IOperation use) =>
         use.SemanticModel is { } semantics ? local.InitializerOf(semantics, cancellation)?.Unwrap() as IObjectCreationOperation : null;
+
+    // var source = new CancellationTokenSource(), of which nothing but the token is used: the token is never cancelled.
+    private bool IsOfIdleSource(IOperation token) =>
+        token is IPropertyReferenceOperation { Instance: ILocalReferenceOperation { Local: var source } instance }
+        && CancellationTokens.IsSource(source.Type)
+        && CreationOf(source, instance) is { Arguments.IsEmpty: true }
+        && token.Top().Descendants().OfType<ILocalReferenceOperation>().All(use =>
+            !SymbolEqualityComparer.Default.Equals(use.Local, source) || (use.Parent is IPropertyReferenceOperation { Type: var type } && CancellationTokens.IsToken(type)));
 
     private static bool IsSetLater(ILocalSymbol local, IOperation use) =>
         use.Top().Descendants().Any(operation =>

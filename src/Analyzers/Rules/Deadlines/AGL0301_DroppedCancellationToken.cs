@@ -32,7 +32,7 @@ public sealed class AGL0301_DroppedCancellationToken() : AgentAnalyzer(Rule)
                 Rule,
                 culprit.Name,
                 file.SeverityOf(culprit.Name, dropped.IsProven ? Mitigations.None : Mitigations.Uncertain, Mitigations.Uncertain | Mitigations.Test),
-                culprit.Path.Locations.Skip(1).Concat(others),
+                culprit.Path.Locations.Skip(1).Concat(others).Concat(dropped.IsNeverUsed && (!dropped.IsProven || culprit.Path.IsIndirect || culprit.HasAnother) ? dropped.Token.Variable.Locations : []),
                 Witness.NameOf(place.Member),
                 dropped.Token.Text,
                 culprit.Entry.Noun(),

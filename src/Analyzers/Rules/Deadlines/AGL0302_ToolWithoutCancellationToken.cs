@@ -34,10 +34,10 @@ public sealed class AGL0302_ToolWithoutCancellationToken() : AgentAnalyzer(Rule)
                 Rule,
                 found.Site,
                 // Fetching a page ends by the client's own time limit; a model takes as long as it takes. A server may answer clients that do not wait.
-                found.IsTool && work.Entry.AsksModelOrAgent() ? file.SeverityOf(found.Node, counting: Mitigations.OnePerson | Mitigations.Test) : DiagnosticSeverity.Info,
+                found.IsTool && work.AsksModel && !work.Witness.IsPossible ? file.SeverityOf(found.Node, counting: Mitigations.OnePerson | Mitigations.Test) : DiagnosticSeverity.Info,
                 work.Witness.Locations,
                 found.IsTool ? $"'{Witness.NameOf(found.Tool)}'" : EntryPointNames.NameOf(found.Tool, file.Model, file.Cancellation),
-                work.Entry.Noun(),
+                work.Noun,
                 work.Witness.TargetName,
                 work.Witness.IsIndirect ? $" ({work.Witness.Describe(found.Tool)})" : "",
                 found.IsTool ? "Tool" : "Handler");

@@ -17,7 +17,7 @@ public sealed class AGL0301Fix_PassToken() : AgentCodeFix(AGL0301_DroppedCancell
         var passing = new TokenPassing(context);
         foreach (var dropped in new DroppedTokens(context.Model, context.Semantics, context.CallDepth, context.Cancellation).In())
             if (diagnostics.Any(diagnostic => diagnostic.Location.SourceSpan == dropped.Culprit.Name.Span))
-                foreach (var call in dropped.Calls)
+                foreach (var call in dropped.Calls.Where(call => !call.HasAnother))
                     passing.Along(call.Path, TokenPassing.Expression(dropped.Token));
         return Task.FromResult(passing.Made());
     }

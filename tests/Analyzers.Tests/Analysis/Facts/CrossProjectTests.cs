@@ -86,7 +86,10 @@ public sealed class CrossProjectTests
     {
         {
             "[McpServerTool, Description(\"Mails\")] public async Task<string> Mail(string to) { await mailer.SendAsync(to, \"hello\"); return \"mailed\"; }",
-            ["AGL0101 Warning: 'Desk.Mail' sends an email with 'SmtpClient.SendMailAsync' (Desk.Mail → IMailer.SendAsync → SmtpClient.SendMailAsync) each time it runs, without a stable idempotency key: check first whether it is already done, or record the operation's id once it is"]
+            [
+                "AGL0302 Info: Tool 'Desk.Mail' waits for the HTTP call 'SmtpClient.SendMailAsync' (Desk.Mail → IMailer.SendAsync → SmtpClient.SendMailAsync) and takes no 'CancellationToken': it continues after its caller has cancelled",
+                "AGL0101 Warning: 'Desk.Mail' sends an email with 'SmtpClient.SendMailAsync' (Desk.Mail → IMailer.SendAsync → SmtpClient.SendMailAsync) each time it runs, without a stable idempotency key: check first whether it is already done, or record the operation's id once it is",
+            ]
         },
         { "[McpServerTool, Description(\"Drafts\")] public async Task<string> Draft(string to) => await mailer.DraftAsync(to);", [] },
         {
@@ -102,7 +105,10 @@ public sealed class CrossProjectTests
         },
         {
             "[McpServerTool(ReadOnly = true), Description(\"Looks\")] public async Task<string> Look(string order) { await mailer.SendAsync(order, \"\"); return order; }",
-            ["AGL0104 Warning: 'Desk.Look' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (Desk.Look → IMailer.SendAsync → SmtpClient.SendMailAsync): correct the hint or the code"]
+            [
+                "AGL0104 Warning: 'Desk.Look' declares 'ReadOnly = true', but writes with 'SmtpClient.SendMailAsync' (Desk.Look → IMailer.SendAsync → SmtpClient.SendMailAsync): correct the hint or the code",
+                "AGL0302 Info: Tool 'Desk.Look' waits for the HTTP call 'SmtpClient.SendMailAsync' (Desk.Look → IMailer.SendAsync → SmtpClient.SendMailAsync) and takes no 'CancellationToken': it continues after its caller has cancelled",
+            ]
         },
         { "[McpServerTool(ReadOnly = true), Description(\"Looks\")] public async Task<string> Look(string order, CancellationToken ct) => await store.ReadAsync(order, ct);", [] },
         {
@@ -428,7 +434,7 @@ public sealed class CrossProjectTests
             }
             """);
 
-        Assert.Equal(changes ? ["AGL0102"] : [], reports.Select(report => report.Split(' ')[0]));
+        Assert.Equal(changes ? ["AGL0302", "AGL0102"] : ["AGL0302"], reports.Select(report => report.Split(' ')[0]));
     }
 
     [Theory]

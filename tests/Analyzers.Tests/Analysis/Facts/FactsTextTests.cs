@@ -38,12 +38,12 @@ public sealed class FactsTextTests
             api 2 http-call System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync
             type Billing.PaymentsClient
             member ReadAsync(System.Int32)
-            reaches 0 way=HttpClient.GetStringAsync
+            reaches 0 way=HttpClient.GetStringAsync tokenless
             member ReadAsync(System.String)
-            reaches 0 way=HttpClient.GetStringAsync
+            reaches 0 way=HttpClient.GetStringAsync tokenless
             member SendAsync
             reaches 1 way=HttpClient.PostAsJsonAsync changes repeats unkeyed open unnamed
-            reaches 2
+            reaches 2 tokenless
 
             """,
             text);

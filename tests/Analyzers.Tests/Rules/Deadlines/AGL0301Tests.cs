@@ -187,13 +187,59 @@ public sealed class AGL0301Tests
         {{helper}}
         """).RunAsync();
 
-    // The class that has the token cannot change what others offer.
+    // The method that has the token cannot pass it alone: the other type has to take it.
     [Fact]
-    public Task Helper_of_another_type_takes_no_token() => Member("""
-        public async Task<string> AskAsync(Models models, string text, CancellationToken token) { token.ThrowIfCancellationRequested(); return await models.HelpAsync(text); }
+    public Task Helper_of_another_type_that_asks_a_model_takes_no_token() => Member("""
+        public async Task<string> AskAsync(Models models, string text, CancellationToken token) { await Task.Delay(10, token); return await models.{|#0:HelpAsync|}(text); }
         """, """
         public class Models(Microsoft.Extensions.AI.IChatClient model) { public async Task<string> HelpAsync(string text) => (await Microsoft.Extensions.AI.ChatClientExtensions.GetResponseAsync(model, text)).Text; }
+        """)
+        .Expect(Info, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AskAsync → Models.HelpAsync → IChatClient.GetResponseAsync): the call continues after its caller has cancelled")
+        .RunAsync();
+
+    [Theory]
+    // A page is fetched in a moment, and a model that has a time limit ends.
+    [InlineData("await new HttpClient().GetStringAsync(text)")]
+    [InlineData("(await Microsoft.Extensions.AI.ChatClientExtensions.GetResponseAsync(model, text, cancellationToken: new CancellationTokenSource(1000).Token)).Text")]
+    public Task Helper_of_another_type_that_asks_no_model_or_has_a_limit(string work) => Member("""
+        public async Task<string> AskAsync(Models models, string text, CancellationToken token) { await Task.Delay(10, token); return await models.HelpAsync(text); }
+        """, $$"""
+        public class Models(Microsoft.Extensions.AI.IChatClient model) { public object All => model; public async Task<string> HelpAsync(string text) => {{work}}; }
         """).RunAsync();
+
+    // ---- Other tokens -----------------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Token_that_is_never_used_beside_one_that_the_type_keeps() => Member("""
+        private readonly CancellationTokenSource stop = new();
+        public async Task AskAsync(string text, CancellationToken {|#1:token|}) => await model.{|#0:GetResponseAsync|}(text, cancellationToken: stop.Token);
+        public void Stop() => stop.Cancel();
+        """)
+        .ExpectPath(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': the call continues after its caller has cancelled", 0, 1)
+        .RunAsync();
+
+    [Theory]
+    [InlineData("using var both = CancellationTokenSource.CreateLinkedTokenSource(token, stop.Token); await model.GetResponseAsync(text, cancellationToken: both.Token);")]
+    [InlineData("token.ThrowIfCancellationRequested(); await model.GetResponseAsync(text, cancellationToken: stop.Token);")]
+    [InlineData("using var limit = new CancellationTokenSource(1000); await model.GetResponseAsync(text, cancellationToken: limit.Token);")]
+    public Task Token_that_is_linked_looked_at_or_replaced_by_a_time_limit(string code) => Member($$"""
+        private readonly CancellationTokenSource stop = new();
+        public async Task AskAsync(string text, CancellationToken token) { {{code}} }
+        public void Stop() => stop.Cancel();
+        """).RunAsync();
+
+    [Theory]
+    [InlineData("var idle = new CancellationTokenSource(); await model.{|#0:GetResponseAsync|}(text, cancellationToken: idle.Token);")]
+    [InlineData("using var idle = new CancellationTokenSource(); await Task.WhenAll(new[] { text }.Select(async one => await model.{|#0:GetResponseAsync|}(one, cancellationToken: idle.Token)));")]
+    public Task Token_of_a_source_that_is_never_cancelled(string code) => Desk(code)
+        .Expect(Warning, "'Desk.AskAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync': the call continues after its caller has cancelled")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("using var own = new CancellationTokenSource(); own.CancelAfter(1000); await model.GetResponseAsync(text, cancellationToken: own.Token);")]
+    [InlineData("using var own = new CancellationTokenSource(); Changed += (_, _) => own.Cancel(); await model.GetResponseAsync(text, cancellationToken: own.Token);")]
+    [InlineData("using var own = new CancellationTokenSource(); Keep(own); await model.GetResponseAsync(text, cancellationToken: own.Token); static void Keep(CancellationTokenSource source) => source.CancelAfter(1);")]
+    public Task Token_of_a_source_that_something_cancels(string code) => Desk(code).RunAsync();
 
     [Fact]
     public Task Token_that_is_never_used_is_a_suggestion() => Member("""

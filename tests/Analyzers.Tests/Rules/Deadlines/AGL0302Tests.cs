@@ -137,14 +137,39 @@ public sealed class AGL0302Tests
         }
         """).RunAsync();
 
-    // ---- Limits -----------------------------------------------------------------------------------------------------------
-
+    // It is not known which one runs: a suggestion, whatever it asks.
     [Fact]
-    public Task Interface_with_several_implementations_is_not_followed() => Tools("public Task<string> Run(IPages pages, string text) => pages.ReadAsync(text);", """
-        public interface IPages { Task<string> ReadAsync(string text); }
-        public class Web(HttpClient http) : IPages { public Task<string> ReadAsync(string text) => http.GetStringAsync(text); }
-        public class Other(HttpClient http) : IPages { public Task<string> ReadAsync(string text) => http.GetStringAsync(text); }
-        """).RunAsync();
+    public Task Interface_with_several_implementations() => Tools("public Task<string> {|#0:Run|}(IDesk desk, string text) => {|#1:desk.AskAsync(text)|};", """
+        using Microsoft.Extensions.AI;
+
+        public interface IDesk { Task<string> AskAsync(string text); }
+        public class Fast(IChatClient model) : IDesk { public async Task<string> AskAsync(string text) => (await {|#2:model.GetResponseAsync(text)|}).Text; }
+        public class Slow(IChatClient model) : IDesk { public async Task<string> AskAsync(string text) => (await model.GetResponseAsync(text)).Text; }
+        """)
+        .ExpectPath(Info, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' (Tools.Run → IDesk.AskAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it continues after its caller has cancelled", 0, 1, 2)
+        .RunAsync();
+
+    // A service on the way takes a token, and is given none.
+    [Fact]
+    public Task Service_that_takes_a_token() => Tools("public Task<string> {|#0:Run|}(Desk desk, string text) => {|#1:desk.AskAsync(text)|};", """
+        using Microsoft.Extensions.AI;
+
+        public class Desk(IChatClient model) { public async Task<string> AskAsync(string text, CancellationToken token = default) => (await {|#2:model.GetResponseAsync(text, cancellationToken: token)|}).Text; }
+        """)
+        .ExpectPath(Warning, "Tool 'Tools.Run' waits for the model call 'IChatClient.GetResponseAsync' (Tools.Run → Desk.AskAsync → IChatClient.GetResponseAsync) and takes no 'CancellationToken': it continues after its caller has cancelled", 0, 1, 2)
+        .RunAsync();
+
+    [Theory]
+    [InlineData("public async Task {|#0:Run|}(MailKit.Net.Smtp.SmtpClient post) => await {|#1:post.NoOpAsync()|};", true)]
+    [InlineData("public async Task Run(MailKit.Net.Smtp.SmtpClient post, CancellationToken token) => await post.NoOpAsync(token);", false)]
+    [InlineData("public async Task Run(System.IO.StreamReader reader) => await reader.ReadToEndAsync();", false)]
+    public Task Call_of_a_library_that_the_catalogue_does_not_know(string tool, bool isReported)
+    {
+        var test = Tools(tool).Reference(Library.MailKit, Library.ExtensionsAI, Library.McpServer);
+        return (isReported ? test.ExpectPath(Info, "Tool 'Tools.Run' waits for the library call 'SmtpClient.NoOpAsync' and takes no 'CancellationToken': it continues after its caller has cancelled", 0, 1) : test).RunAsync();
+    }
+
+    // ---- Limits -----------------------------------------------------------------------------------------------------------
 
     [Fact]
     public Task Delegate_is_not_followed() => Tools("public Task<string> Run(string text) => read(text); private readonly Func<string, Task<string>> read = text => http.GetStringAsync(text);").RunAsync();

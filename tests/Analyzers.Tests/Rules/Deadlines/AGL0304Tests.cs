@@ -74,6 +74,66 @@ public sealed class AGL0304Tests
     [InlineData("options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(20);")]
     public Task Attempt_that_is_shorter(string code) => Handler(code).RunAsync();
 
+    // ---- The wait alone -------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("using var process = new Process { StartInfo = start }; process.Start(); using var limit = new CancellationTokenSource(5000); await {|#0:process.WaitForExitAsync(limit.Token)|};")]
+    [InlineData("using var process = Process.Start(start)!; using var limit = CancellationTokenSource.CreateLinkedTokenSource(token); limit.CancelAfter(5000); await {|#0:process.WaitForExitAsync(limit.Token)|}.ConfigureAwait(false);")]
+    [InlineData("using var process = Process.Start(start) ?? throw new InvalidOperationException(); if (process == null) return; using var limit = new CancellationTokenSource(5000); try { await {|#0:process.WaitForExitAsync(limit.Token)|}; } catch (OperationCanceledException) { Console.Error.WriteLine(start.FileName); }")]
+    public Task Process_that_goes_on_after_its_time_limit(string code) => Process(code)
+        .Expect(Warning, "'Shell.RunAsync' sets a timeout with 'Process.WaitForExitAsync' that never takes effect: it ends only the wait, and what was started goes on: end it where the wait is cancelled")
+        .RunAsync();
+
+    [Fact]
+    public Task Process_that_goes_on_after_its_caller() => Process("using var process = Process.Start(start)!; await {|#0:process.WaitForExitAsync(token)|};")
+        .Expect(Info, "'Shell.RunAsync' passes a token to 'Process.WaitForExitAsync' that never takes effect: it ends only the wait, and what was started goes on: end it where the wait is cancelled")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("using var process = Process.Start(start)!; try { await process.WaitForExitAsync(token); } catch (OperationCanceledException) { process.Kill(true); throw; }")]
+    [InlineData("using var process = Process.Start(start)!; using var stop = token.Register(() => process?.Kill()); await process.WaitForExitAsync(token);")]
+    [InlineData("using var process = Process.Start(start)!; try { await process.WaitForExitAsync(token); } finally { End(process); } static void End(Process one) => one.Kill();")]
+    [InlineData("using var process = Process.Start(start)!; using var end = new System.Threading.Timer(_ => Console.Write(process.Id)); await process.WaitForExitAsync(token);")]
+    [InlineData("using var process = Process.Start(start)!; await process.WaitForExitAsync();")]
+    // Others have it, and may end it.
+    [InlineData("var process = kept; await process.WaitForExitAsync(token);")]
+    [InlineData("await kept.WaitForExitAsync(token);")]
+    public Task Process_that_is_ended_or_belongs_to_others(string code) => Process(code).RunAsync();
+
+    private static RuleTest<AGL0304_InertTimeout> Process(string code) => new($$"""
+        using System.Diagnostics;
+
+        public class Shell(Process kept)
+        {
+            public Process Kept => kept;
+
+            public async Task RunAsync(ProcessStartInfo start, CancellationToken token)
+            {
+                {{code}}
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Script_that_does_not_see_the_token() => Script("using var limit = new CancellationTokenSource(5000); return await {|#0:CSharpScript.EvaluateAsync(code, cancellationToken: limit.Token)|};")
+        .Expect(Warning, "'Evaluator.RunAsync' sets a timeout with 'CSharpScript.EvaluateAsync' that never takes effect: it ends only the wait, and what was started goes on: end it where the wait is cancelled")
+        .RunAsync();
+
+    [Fact]
+    public Task Script_without_a_time_limit() => Script("return await CSharpScript.EvaluateAsync(code, cancellationToken: token);").RunAsync();
+
+    private static RuleTest<AGL0304_InertTimeout> Script(string code) => new RuleTest<AGL0304_InertTimeout>($$"""
+        using Microsoft.CodeAnalysis.CSharp.Scripting;
+
+        public static class Evaluator
+        {
+            public static async Task<object> RunAsync(string code, CancellationToken token)
+            {
+                {{code}}
+            }
+        }
+        """).Reference(Library.Scripting);
+
     private static RuleTest<AGL0304_InertTimeout> Handler(string code) => new RuleTest<AGL0304_InertTimeout>($$"""
         using Microsoft.Extensions.DependencyInjection;
 

@@ -11,7 +11,12 @@ namespace AgentLint.Analysis.Checks.Deadlines;
 /// <param name="Entry">The remote call that goes on without the token.</param>
 /// <param name="Path">From the call to the remote call.</param>
 /// <param name="IsProven">Whether the call itself could take the token, or a private function of the type could.</param>
-internal sealed record TokenlessCall(SimpleNameSyntax Name, CatalogueEntry Entry, Witness Path, bool IsProven);
+/// <param name="AsksModel">Whether the remote call asks a model or an agent.</param>
+internal sealed record TokenlessCall(SimpleNameSyntax Name, CatalogueEntry Entry, Witness Path, bool IsProven, bool AsksModel)
+{
+    /// <summary>Whether the call is given a token that is another one.</summary>
+    public bool HasAnother { get; init; }
+}
 
 /// <summary>The calls of one function that are not given its token.</summary>
 /// <param name="Token">The token.</param>

@@ -22,6 +22,7 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
     private readonly ImmutableHashSet<string> carriers = CarriersOf(model);
     private readonly bool hasContexts = model.Catalogue.Of(CatalogueRole.TokenCarrier).Any(model.IsPresent);
     private readonly BodyReads reads = new(semantics, new TokenSupply(model, cancellation), cancellation);
+    private readonly ModelRequests requests = ModelRequests.Of(model);
 
     /// <summary>The functions of the file that drop their token, in the order of their first such call.</summary>
     public IEnumerable<DroppedToken> In()
@@ -34,19 +35,20 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
                 continue;
             foreach (var read in BodiesOf(call, token))
                 Add(token, read);
-            if (supply.IsGiven(call))
-                continue;
-            // What a request carries is worth passing on where the work takes long.
-            if (At(name, call, token) is { } tokenless && (token.Origin == TokenOrigin.Parameter || tokenless.Entry.AsksModelOrAgent()))
+            // What a request carries is worth passing on where the work takes long, and the handler can pass it without asking other types.
+            if ((supply.IsGiven(call) ? OfAnother(name, call, token) : At(name, call, token)) is { } tokenless && (token.Origin == TokenOrigin.Parameter || tokenless is { AsksModel: true, IsProven: true }))
                 Add(token, tokenless);
         }
 
         foreach (var (token, calls) in found)
         {
             var isNeverUsed = token.Origin == TokenOrigin.Parameter && !IsUsed(token);
-            // What no call here can take is a fault of the function only where it promises to listen and never does.
-            if (calls.Any(call => call.IsProven) || isNeverUsed)
-                yield return new DroppedToken(token, [.. calls], isNeverUsed);
+            // What no call here can take is a fault of the function where it promises to listen and never does, or where a model is asked without it.
+            var counting = isNeverUsed ? calls : calls.Where(call => !call.HasAnother).ToList();
+            if (!isNeverUsed && !counting.Any(call => call.IsProven))
+                counting = counting.Where(call => call.AsksModel).ToList();
+            if (counting.Count > 0)
+                yield return new DroppedToken(token, [.. counting], isNeverUsed);
         }
 
         void Add(ScopedToken token, TokenlessCall call)
@@ -65,14 +67,32 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
         if (token.Origin == TokenOrigin.Parameter && model.EntriesOf(call.TargetMethod).FirstOrDefault(entry => entry.IsRemoteCall() && !entry.Has("blocking")) is { } remote)
             foreach (var read in reads.After(call))
                 if (scopes.At(read)?.Owner == token.Owner && read.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } })
-                    yield return new TokenlessCall(name, remote, new Witness([new Call(read.TargetMethod, null, read.Syntax)]), IsProven: true);
+                    yield return Made(name, remote, new Witness([new Call(read.TargetMethod, null, read.Syntax)]), isProven: true);
     }
+
+    private TokenlessCall Made(SimpleNameSyntax name, CatalogueEntry entry, Witness path, bool isProven) =>
+        new(name, entry, path, isProven, requests.Asks(new Effect(entry, path)));
+
+    // A call that ends with a token which the type keeps: the one that the function was given ends nothing.
+    private TokenlessCall? OfAnother(SimpleNameSyntax name, IInvocationOperation call, ScopedToken token) =>
+        token is { Origin: TokenOrigin.Parameter, Owner: MethodDeclarationSyntax or LocalFunctionStatementSyntax }
+        && model.EntriesOf(call.TargetMethod).FirstOrDefault(entry => entry.IsRemoteCall() && !entry.Has("blocking")) is { } remote
+        && call.Arguments.Any(argument => CancellationTokens.IsTokenOrNullable(argument.Parameter?.Type) && IsKept(argument.Value))
+            ? Made(name, remote, new Witness([new Call(call.TargetMethod, null, call.Syntax)]), isProven: true) with { HasAnother = true }
+            : null;
+
+    private static bool IsKept(IOperation value) => value.Unwrap() switch
+    {
+        IInstanceReferenceOperation => true,
+        IMemberReferenceOperation { Instance: { } instance } => IsKept(instance),
+        _ => false,
+    };
 
     private TokenlessCall? At(SimpleNameSyntax name, IInvocationOperation call, ScopedToken token)
     {
         var entries = model.EntriesOf(call.TargetMethod);
         if (entries.FirstOrDefault(entry => entry.IsRemoteCall()) is { } remote)
-            return IsDropped(call, remote, token) ? new TokenlessCall(name, remote, new Witness([new Call(call.TargetMethod, null, call.Syntax)]), IsProven: true) : null;
+            return IsDropped(call, remote, token) ? Made(name, remote, new Witness([new Call(call.TargetMethod, null, call.Syntax)]), isProven: true) : null;
         if (entries.Any(entry => entry.Role == CatalogueRole.ResilientExecute || (entry.Role == CatalogueRole.RunsDelegate && entry.Has("concurrent"))))
             return OfDelegate(name, call, token);
         return entries.IsEmpty ? OfHelper(name, call) : null;
@@ -140,7 +160,7 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
                 && lambda.Parameters.Any(parameter => CancellationTokens.IsToken(parameter.Type))
                 && !Mentions(function.Syntax, token)
                 && EffectSummaries.Of(model).Of(function, depth, cancellation).First(entry => entry.IsRemoteCall() && !entry.Has("blocking")) is { } effect)
-                return new TokenlessCall(name, effect.Entry, effect.Witness.After(new Call(call.TargetMethod, null, call.Syntax)), IsProven: true);
+                return Made(name, effect.Entry, effect.Witness.After(new Call(call.TargetMethod, null, call.Syntax)), isProven: true);
         return null;
     }
 
@@ -153,30 +173,20 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
         if (CallGraph.Of(model).Resolve(call.TargetMethod) is not { MethodKind: not MethodKind.LocalFunction } helper || (!MethodBodies.HasSource(helper, model) && !ForeignFacts.Of(model).Know(helper, cancellation)))
             return null;
         var takes = supply.WayOf(call) is not TokenWay.None;
+        var isProven = takes || IsOwn(call.TargetMethod, name);
         var first = new Call(call.TargetMethod, helper, call.Syntax);
-        foreach (var effect in EffectSummaries.Of(model).Of(helper, depth, cancellation).Effects)
-            if (effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues") && (takes || EndsWithoutToken(effect.Witness)))
-                return new TokenlessCall(name, effect.Entry, effect.Witness.After(first), takes || IsOwn(call.TargetMethod, name));
-        return null;
+        var dropping = EffectSummaries.Of(model).Of(helper, depth, cancellation).Effects.Where(effect =>
+            effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues")
+            && (takes || (!IsWrite(effect.Witness.Target) && supply.IsTokenless(effect.Witness)))).ToList();
+        return ((isProven ? null : dropping.FirstOrDefault(requests.Asks)) ?? dropping.FirstOrDefault()) is { } found
+            ? Made(name, found.Entry, found.Witness.After(first), isProven)
+            : null;
     }
 
     // A private function of the same type, which can be given the parameter without asking others.
     private bool IsOwn(IMethodSymbol helper, SyntaxNode place) =>
         helper is { DeclaredAccessibility: Accessibility.Private, IsVirtual: false, MethodKind: MethodKind.Ordinary }
         && SymbolEqualityComparer.Default.Equals(helper.ContainingType.OriginalDefinition, semantics.GetEnclosingSymbol(place.SpanStart, cancellation)?.ContainingType?.OriginalDefinition);
-
-    // The last call of a chain could be given a token, and is not; a chain that has a token of its own on the way decides for itself.
-    private bool EndsWithoutToken(Witness path)
-    {
-        // Of another project's calls it is not known.
-        if (path.Steps.IsEmpty)
-            return false;
-        foreach (var step in path.Steps)
-            if (model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) is not IInvocationOperation call || supply.IsGiven(call) || TokenScopes.IsDetached(call) || TokenSupply.SaysNone(call))
-                return false;
-        var last = path.Steps[path.Steps.Length - 1];
-        return model.SemanticsOf(last.Site.SyntaxTree).GetOperation(last.Site, cancellation) is IInvocationOperation remote && supply.WayOf(remote) != TokenWay.None && !IsWrite(path.Target);
-    }
 
     private static bool IsStream(ITypeSymbol type) => type is INamedTypeSymbol { Name: "IAsyncEnumerable" };
 

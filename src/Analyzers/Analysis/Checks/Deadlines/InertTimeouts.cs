@@ -21,6 +21,12 @@ internal enum InertBecause
 
     /// <summary>What is around it ends before it does.</summary>
     OuterIsShorter,
+
+    /// <summary>It ends the wait, and what is waited for goes on.</summary>
+    EndsTheWait,
+
+    /// <summary>The token of the caller ends the wait, and what is waited for goes on.</summary>
+    CallerEndsTheWait,
 }
 
 /// <summary>A timeout that cannot act.</summary>
@@ -38,11 +44,12 @@ internal sealed class InertTimeouts(AgentModel model, SemanticModel semantics, i
     private const double LongestWait = 3600;
 
     /// <summary>The entries of what sets a time limit, and of what runs work under one.</summary>
-    public static bool Concerns(CatalogueEntry entry) => entry.Role == CatalogueRole.Timeout;
+    public static bool Concerns(CatalogueEntry entry) => entry.Role is CatalogueRole.Timeout or CatalogueRole.WaitOnly;
 
     public InertTimeout? At(CatalogueUse use) =>
         use.Symbol switch
         {
+            IMethodSymbol when use.Entry.Role == CatalogueRole.WaitOnly => WaitOnly(use),
             IPropertySymbol => Endless(use) ?? TooLong(use) ?? Shorter(use),
             IMethodSymbol { MethodKind: MethodKind.Ordinary } when use.Entry.Has("optimistic") => Unheard(use),
             _ => null,
@@ -150,6 +157,55 @@ internal sealed class InertTimeouts(AgentModel model, SemanticModel semantics, i
         var factor = unit switch { "FromMilliseconds" => 0.001, "FromSeconds" => 1, "FromMinutes" => 60, "FromHours" => 3600, "FromDays" => 86400, _ => 0 };
         return factor == 0 || number is not (int or long or double) ? null : (Convert.ToDouble(number, System.Globalization.CultureInfo.InvariantCulture) * factor, assignment);
     }
+
+    // ---- the wait alone ------------------------------------------------------------------------------------------------------------
+
+    // process.WaitForExitAsync(token), where no code ends the process.
+    private InertTimeout? WaitOnly(CatalogueUse use)
+    {
+        if (semantics.OperationOf(use.Name, cancellation) is not IInvocationOperation call || !new TokenSupply(model, cancellation).IsGiven(call))
+            return null;
+        var ends = use.Entry.List("ends");
+        if (ends.Any() && !(call.Instance?.Unwrap() is ILocalReferenceOperation { Local: var started } && IsStartedHere(started, call) && !MayEnd(started, call, ends)))
+            return null;
+        return SetsTime(call.Top()) ? new InertTimeout(call.Syntax, use.Symbol, InertBecause.EndsTheWait)
+            : ends.Any() ? new InertTimeout(call.Syntax, use.Symbol, InertBecause.CallerEndsTheWait)
+            : null;
+    }
+
+    private bool IsStartedHere(ILocalSymbol local, IOperation use) =>
+        local.InitializerOf(semantics, cancellation)?.Unwrap() is var made
+        && ((made is ICoalesceOperation { Value: var value } ? value.Unwrap() : made) switch
+        {
+            IObjectCreationOperation => true,
+            IInvocationOperation { TargetMethod: { IsStatic: true, ContainingType: var type } } => SymbolEqualityComparer.Default.Equals(type, local.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)),
+            _ => false,
+        });
+
+    // It is ended here, or other code is given it, or its number.
+    private static bool MayEnd(ILocalSymbol local, IOperation use, IEnumerable<string> ends) =>
+        use.Top().Descendants().OfType<ILocalReferenceOperation>().Where(reference => SymbolEqualityComparer.Default.Equals(reference.Local, local)).Any(reference =>
+        {
+            IOperation value = reference;
+            while (value.Parent is IConversionOperation or IParenthesizedOperation)
+                value = value.Parent;
+            return value.Parent switch
+            {
+                IInvocationOperation call when call.Instance == value => ends.Contains(call.TargetMethod.Name),
+                IMemberReferenceOperation member when member.Instance == value => member.Member.Name is "Id" or "Handle",
+                IConditionalAccessOperation access when access.Operation == value => access.WhenNotNull.DescendantsAndSelf().OfType<IInvocationOperation>().Any(call => ends.Contains(call.TargetMethod.Name)),
+                IIsPatternOperation or IBinaryOperation => false,
+                IVariableInitializerOperation or IUsingOperation => false,
+                _ => true,
+            };
+        });
+
+    private bool SetsTime(IOperation function) => function.DescendantsAndSelf().Any(operation => operation switch
+    {
+        IObjectCreationOperation { Constructor: { } made, Arguments.IsEmpty: false } => CancellationTokens.IsSource(made.ContainingType),
+        IInvocationOperation { TargetMethod: var set } => CancellationTokens.IsSource(set.ContainingType) && model.Find(set, CatalogueRole.Timeout) != null,
+        _ => false,
+    });
 
     // ---- nobody listens ------------------------------------------------------------------------------------------------------------
 

@@ -9,16 +9,22 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Checks.Deadlines;
 
+/// <summary>Remote work that a tool or handler waits for.</summary>
+/// <param name="Witness">The calls that lead there.</param>
+/// <param name="Noun">What the call is, in messages.</param>
+/// <param name="AsksModel">Whether it asks a model or an agent.</param>
+internal sealed record TokenlessWork(Witness Witness, string Noun, bool AsksModel);
+
 /// <summary>A tool, or a handler of requests, that cannot be told that its caller has given up.</summary>
 /// <param name="Tool">The tool or handler.</param>
 /// <param name="IsTool">Whether a model calls it.</param>
 /// <param name="Node">Its declaration, or the lambda.</param>
 /// <param name="Site">Its name, or the lambda's parameter list.</param>
-/// <param name="AllWork">The remote calls that it waits for and that could be cancelled, nearest first; at least one.</param>
-internal sealed record TokenlessTool(IMethodSymbol Tool, bool IsTool, SyntaxNode Node, Location Site, ImmutableArray<Effect> AllWork)
+/// <param name="AllWork">The calls that it waits for and that could be cancelled, nearest first; at least one.</param>
+internal sealed record TokenlessTool(IMethodSymbol Tool, bool IsTool, SyntaxNode Node, Location Site, ImmutableArray<TokenlessWork> AllWork)
 {
     /// <summary>The work that a report names: the first call that asks a model or an agent, else the first.</summary>
-    public Effect Work => AllWork.FirstOrDefault(effect => effect.Entry.AsksModelOrAgent()) ?? AllWork[0];
+    public TokenlessWork Work => AllWork.FirstOrDefault(work => work.AsksModel) ?? AllWork[0];
 }
 
 /// <summary>
@@ -28,6 +34,8 @@ internal sealed record TokenlessTool(IMethodSymbol Tool, bool IsTool, SyntaxNode
 internal sealed class TokenlessTools(AgentModel model, SemanticModel semantics, int depth, CancellationToken cancellation)
 {
     private readonly TokenSupply supply = new(model, cancellation);
+    private readonly ModelRequests requests = ModelRequests.Of(model);
+    private readonly LibraryWork libraries = new(model, cancellation);
 
     public IEnumerable<TokenlessTool> In()
     {
@@ -36,6 +44,9 @@ internal sealed class TokenlessTools(AgentModel model, SemanticModel semantics, 
             for (SyntaxNode? node = name; node != null; node = node.Parent)
                 if (node is MethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax && seen.Add(node) && At(node) is { } found)
                     yield return found;
+        foreach (var node in libraries.ToolsIn(semantics.SyntaxTree))
+            if (seen.Add(node) && At(node) is { } found)
+                yield return found;
     }
 
     private TokenlessTool? At(SyntaxNode node)
@@ -46,10 +57,7 @@ internal sealed class TokenlessTools(AgentModel model, SemanticModel semantics, 
         if ((roles & (MethodRoles.Tool | MethodRoles.Handler)) == 0 || !tool.ReturnType.IsTask() || !MayTakeToken(tool))
             return null;
         var isTool = (roles & MethodRoles.Tool) != 0;
-        var summary = tool.MethodKind == MethodKind.AnonymousFunction
-            ? semantics.GetOperation(node, cancellation) is IAnonymousFunctionOperation function ? EffectSummaries.Of(model).Of(function.Body, depth, cancellation) : null
-            : EffectSummaries.Of(model).Of(tool, depth, cancellation);
-        ImmutableArray<Effect> work = summary == null ? [] : [.. summary.Effects.Where(effect => (isTool ? effect.Entry.IsRemoteCall() : effect.Entry.AsksModelOrAgent() && !HasContext(effect)) && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues") && CouldBeCancelled(effect.Witness))];
+        var work = WorkOf(tool, node, isTool);
         if (work.IsEmpty)
             return null;
         var site = node switch
@@ -63,6 +71,29 @@ internal sealed class TokenlessTools(AgentModel model, SemanticModel semantics, 
         return new TokenlessTool(tool, isTool, node, site, work);
     }
 
+    private ImmutableArray<TokenlessWork> WorkOf(IMethodSymbol tool, SyntaxNode node, bool isTool)
+    {
+        var summaries = EffectSummaries.Of(model);
+        if (tool.MethodKind == MethodKind.AnonymousFunction)
+            return semantics.GetOperation(node, cancellation) is IAnonymousFunctionOperation { Body: var body }
+                ? Among(summaries.Of(body, depth, cancellation)) is { IsEmpty: false } certain ? certain : Among(summaries.MayOf(body, depth, cancellation))
+                : [];
+        if (Among(summaries.Of(tool, depth, cancellation)) is { IsEmpty: false } known)
+            return known;
+        if (Among(summaries.MayOf(tool, depth, cancellation)) is { IsEmpty: false } possible)
+            return possible;
+        return isTool && libraries.Of(tool, supply) is { } path ? [new TokenlessWork(path, "library call", AsksModel: false)] : [];
+
+        ImmutableArray<TokenlessWork> Among(EffectSummary summary) =>
+        [
+            .. from effect in summary.Effects
+               where effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues")
+               let asks = requests.Asks(effect)
+               where (isTool || (asks && !HasContext(effect))) && supply.IsTokenless(effect.Witness)
+               select new TokenlessWork(effect.Witness, effect.Entry.Noun(), asks),
+        ];
+    }
+
     // An expression-bodied or asynchronous function: by the text, so that nothing else is bound.
     private static bool MayWait(SyntaxNode node) => node switch
     {
@@ -71,11 +102,13 @@ internal sealed class TokenlessTools(AgentModel model, SemanticModel semantics, 
         _ => true,
     };
 
-    // What a controller asks itself can be given the token of its context: AGL0301.
+    // What a controller calls itself can be given the token of its context, where it takes one: AGL0301.
     private bool HasContext(Effect effect) =>
-        effect.Witness.Steps.Length == 1
-        && model.SemanticsOf(effect.Witness.Steps[0].Site.SyntaxTree).GetOperation(effect.Witness.Steps[0].Site, cancellation) is { } call
-        && new TokenScopes(model, model.SemanticsOf(effect.Witness.Steps[0].Site.SyntaxTree), cancellation).At(call) != null;
+        effect.Witness.Steps is { IsEmpty: false } steps && steps[0] is var first
+        && model.SemanticsOf(first.Site.SyntaxTree) is var place
+        && place.GetOperation(first.Site, cancellation) is IInvocationOperation call
+        && supply.WayOf(call) != TokenWay.None
+        && new TokenScopes(model, place, cancellation).At(call) != null;
 
     // What it has to look like is not for others to say, and no parameter of it carries a token.
     private bool MayTakeToken(IMethodSymbol tool) =>
@@ -83,18 +116,4 @@ internal sealed class TokenlessTools(AgentModel model, SemanticModel semantics, 
         && !tool.IsOverride
         && !tool.GetAttributes().Any(attribute => attribute.AttributeClass is { } type && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.ToolAttribute && entry.Has("no-token")))
         && (tool.ContainingType is null || !tool.ContainingType.AllInterfaces.Any(i => i.GetMembers(tool.Name).Any(member => SymbolEqualityComparer.Default.Equals(tool.ContainingType.FindImplementationForInterfaceMember(member), tool))));
-
-    // No call on the way has a token already, and the last one takes one.
-    private bool CouldBeCancelled(Witness path)
-    {
-        IInvocationOperation? last = null;
-        foreach (var step in path.Steps)
-        {
-            if (model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) is not IInvocationOperation call || supply.IsGiven(call) || TokenScopes.IsDetached(call))
-                return false;
-            last = call;
-        }
-
-        return last != null && supply.WayOf(last) != TokenWay.None;
-    }
 }
