@@ -13,6 +13,7 @@ internal enum SinkKind
     Markup,
     Store,
     Parse,
+    Telemetry,
 }
 
 /// <summary>What is done with the file that a path names.</summary>

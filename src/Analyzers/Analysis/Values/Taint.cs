@@ -21,6 +21,9 @@ internal sealed class Taint
     /// <summary>How many sinks a summary names.</summary>
     public const int MaxHits = 64;
 
+    /// <summary>How many of these may be records for people: there are more of them than of all others, and they matter least.</summary>
+    public const int MaxRecords = 16;
+
     /// <summary>How many calls a way from a source to a sink may have.</summary>
     public const int MaxCalls = 16;
 

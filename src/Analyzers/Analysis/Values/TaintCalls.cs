@@ -473,7 +473,7 @@ internal sealed class TaintCalls(TaintFlow flow)
         var sinks = TaintKnowledge.SinksOf(kind);
         var known = flow.State.Checks.Of(label);
         hasPrefix = (known & TaintSinks.Prefix) != 0;
-        if ((facts.Sinks & sinks) == 0 || (flow.State.Checks.IsApproved && kind != SinkKind.Parse))
+        if ((facts.Sinks & sinks) == 0 || (flow.State.Checks.IsApproved && kind is not (SinkKind.Parse or SinkKind.Telemetry)))
             return false;
         return kind switch
         {

@@ -38,6 +38,7 @@ internal sealed class TaintKnowledge(AgentModel model)
         SinkKind.Address => TaintSinks.Address,
         SinkKind.Markup => TaintSinks.Markup,
         SinkKind.Store => TaintSinks.Store,
+        SinkKind.Telemetry => TaintSinks.Telemetry,
         _ => TaintSinks.Parse,
     };
 

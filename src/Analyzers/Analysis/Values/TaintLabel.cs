@@ -32,8 +32,9 @@ internal enum TaintSinks
 
     /// <summary>What was shown was shown of the full path.</summary>
     Full = 4096,
+    Telemetry = 8192,
 
-    All = Sql | Process | Script | Path | Address | Markup | Store | Parse | Dots | Root | Outside | Prefix | Full,
+    All = Sql | Process | Script | Path | Address | Markup | Store | Parse | Dots | Root | Outside | Prefix | Full | Telemetry,
 }
 
 /// <summary>What is known of a tainted value on every path.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
 
@@ -47,7 +48,7 @@ internal sealed class TaintRun(Taint engine, TaintKey key, CancellationToken can
 
     public void Add(TaintHit hit)
     {
-        if (hits.Count < Taint.MaxHits && !hits.Contains(hit))
+        if (hits.Count < (SinkFacts.Of(hit.Entry) is { Kind: SinkKind.Telemetry } ? Taint.MaxRecords : Taint.MaxHits) && !hits.Contains(hit))
             hits.Add(hit);
     }
 

@@ -29,6 +29,27 @@ internal sealed record TaintHit(CatalogueEntry Entry, ISymbol Member, SyntaxNode
 internal sealed record TaintFinding(IMethodSymbol Function, SyntaxNode Site, string Value, TaintHit Hit)
 {
     public TaintSource Source => Hit.Label.Source;
+
+    /// <summary>The places on the way: the source, the functions that hand the value back, the calls, the sink.</summary>
+    public IEnumerable<Location> Places =>
+        new[] { Source.Site }
+            .Concat(Hit.Facts.Via.Select(step => step.Site))
+            .Concat(Hit.Calls.Select(step => step.Site))
+            .Concat([Hit.Site])
+            .OfType<SyntaxNode>()
+            .Where(node => node != Site)
+            .Distinct()
+            .Select(node => node.GetLocation());
+
+    /// <summary>The functions on the way; empty where the source and the sink stand in one.</summary>
+    public string Way
+    {
+        get
+        {
+            var steps = Hit.Facts.Via.Select(step => step.Called).Concat([Function]).Concat(Hit.Calls.Select(step => step.Called)).ToList();
+            return steps.Count > 1 ? " (" + string.Join(" → ", steps.Select(Witness.NameOf)) + ")" : "";
+        }
+    }
 }
 
 /// <summary>What a function does with what it is given, for one choice of parameters that may be tainted.</summary>

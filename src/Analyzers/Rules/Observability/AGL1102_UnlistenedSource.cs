@@ -13,7 +13,7 @@ public sealed class AGL1102_UnlistenedSource() : AgentAnalyzer(Rule)
         "AGL1102",
         "UnlistenedSource",
         "A telemetry source has no listener",
-        "Source '{0}' has no listener: {1} names {2}; add '{0}' there",
+        "Source '{0}' has no listener: {1}; {2}",
         "A tracer or meter provider collects only the sources that are registered by name. A source that no name matches records nothing, and no error is raised.",
         DiagnosticSeverity.Warning);
 
@@ -31,7 +31,14 @@ public sealed class AGL1102_UnlistenedSource() : AgentAnalyzer(Rule)
                     DiagnosticSeverity.Warning,
                     [listener.GetLocation()],
                     source.Name,
-                    source.Kind == SignalKind.Traces ? "'AddSource'" : "'AddMeter'",
-                    string.Join(", ", names.Distinct(StringComparer.Ordinal).Take(3).Select(name => $"'{name}'")) + (names.Length > 3 ? " and others" : ""));
+                    (source.Kind == SignalKind.Traces ? "'AddSource'" : "'AddMeter'")
+                        + " names " + string.Join(", ", names.Distinct(StringComparer.Ordinal).Take(3).Select(name => $"'{name}'")) + (names.Length > 3 ? " and others" : ""),
+                    $"add '{source.Name}' there");
+            else if (setup.HearsNothing)
+            {
+                // The first one of a file speaks for all: what is missing is the provider.
+                context.Report(Rule, source.Site, DiagnosticSeverity.Info, [], source.Name, "the program sets up no provider", $"add one, and '{source.Name}' to it");
+                return;
+            }
     }
 }

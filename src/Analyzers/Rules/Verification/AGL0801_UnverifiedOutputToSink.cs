@@ -24,7 +24,7 @@ public sealed class AGL0801_UnverifiedOutputToSink() : AgentAnalyzer(Rule)
     private static void Check(FileContext context)
     {
         foreach (var flow in UnverifiedFlows.Of(context.Model)
-            .In(context.Semantics.SyntaxTree, kind => kind is not (SinkKind.Parse or SinkKind.Store), context.Settings.CallDepth,
+            .In(context.Semantics.SyntaxTree, kind => kind is not (SinkKind.Parse or SinkKind.Store or SinkKind.Telemetry), context.Settings.CallDepth,
                 context.Cancellation))
             context.ReportOncePerLine(
                 Rule,

@@ -1,4 +1,5 @@
 using AgentLint.Rules.Observability;
+using Microsoft.CodeAnalysis;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -57,6 +58,32 @@ public sealed class AGL1102Tests
             }
             """).Reference(Library.OpenTelemetry)
             .Expect(Warning, "Source 'Shop' has no listener: 'AddMeter' names 'Shop.Orders'; add 'Shop' there").RunAsync();
+
+    [Fact]
+    public Task Client_that_records_in_a_service_that_listens_to_nothing() => Service("{|#0:client.AsBuilder().UseOpenTelemetry()|}.Build()", "")
+        .Expect(Info, "Source 'Experimental.Microsoft.Extensions.AI' has no listener: the program sets up no provider; add one, and 'Experimental.Microsoft.Extensions.AI' to it").RunAsync();
+
+    [Theory]
+    [InlineData("client.AsBuilder().UseOpenTelemetry().Build()", "public static void Listen(IServiceCollection services) => services.AddOpenTelemetry();")]
+    [InlineData("client.AsBuilder().UseOpenTelemetry().Build()", "public static void Listen(System.Diagnostics.ActivityListener listener) => System.Diagnostics.ActivitySource.AddActivityListener(listener);")]
+    [InlineData("client", "static readonly System.Diagnostics.ActivitySource Source = new(\"Shop\");")]
+    public Task Service_that_listens_or_records_nothing(string client, string member) => Service(client, member).RunAsync();
+
+    private static RuleTest<AGL1102_UnlistenedSource> Service(string client, string member) => new RuleTest<AGL1102_UnlistenedSource>($$"""
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.Extensions.AI;
+        using Microsoft.Extensions.DependencyInjection;
+
+        public static class Shop
+        {
+            public static void Main(string[] args) => WebApplication.CreateBuilder(args).Build().Run();
+
+            public static IChatClient Record(IChatClient client) => {{client}};
+
+            {{member}}
+        }
+        """)
+        { TestState = { OutputKind = OutputKind.ConsoleApplication } }.Reference(Library.OpenTelemetry, Library.ExtensionsAI, Library.AspNetCore);
 
     private static RuleTest<AGL1102_UnlistenedSource> Program(string members, string listening, bool isCall = false) =>
         new RuleTest<AGL1102_UnlistenedSource>($$"""

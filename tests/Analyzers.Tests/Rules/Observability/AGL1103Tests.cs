@@ -1,4 +1,5 @@
 using AgentLint.Rules.Observability;
+using Microsoft.CodeAnalysis;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -32,6 +33,116 @@ public sealed class AGL1103Tests
 
         """)]
     public Task Off_or_asked_for(string statement) => Program(statement).RunAsync();
+
+    [Theory]
+    [InlineData("options.{|#0:EnableSensitiveDataLogging|}()")]
+    [InlineData("options.UseInMemoryDatabase(\"shop\").{|#0:EnableSensitiveDataLogging|}()")]
+    public Task Database_that_logs_values(string call) => Database(call)
+        .Expect(Warning, "'DbContextOptionsBuilder.EnableSensitiveDataLogging' is enabled in every environment, so production telemetry contains parameters of statements and keys of rows; enable it in development only")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("options.EnableSensitiveDataLogging(isDevelopment)")]
+    [InlineData("(isDevelopment ? options.EnableSensitiveDataLogging() : options)")]
+    public Task Database_that_logs_values_in_development(string call) => Database(call).RunAsync();
+
+    private static RuleTest<AGL1103_SensitiveDataCaptured> Database(string call) => new RuleTest<AGL1103_SensitiveDataCaptured>($$"""
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.Extensions.AI;
+
+        public class Shop(bool isDevelopment, IChatClient model) : DbContext
+        {
+            public object All => (isDevelopment, model);
+
+            protected override void OnConfiguring(DbContextOptionsBuilder options) => {{call}}.EnableDetailedErrors();
+        }
+        """).Reference(Library.EntityFramework, Library.ExtensionsAI);
+
+    // ---- Texts in logs ------------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("var answer = await model.GetResponseAsync(question); {|#0:logger.LogInformation(\"Answer: {Answer}\", answer.Text)|};", "'answer.Text'")]
+    [InlineData("var answer = await model.GetResponseAsync(question); if (answer.Text.Length > 0) logger.LogInformation({|#0:$\"Answer: {answer.Text}\"|});", "'answer.Text'")]
+    [InlineData("var answer = (await model.GetResponseAsync(question)).Text; if (logger.IsEnabled(LogLevel.Information)) {|#0:logger.LogInformation(\"Answer: {Answer}\", answer)|};", "'answer'")]
+    [InlineData("var answer = (await model.GetResponseAsync(question)).Text; Note(answer); void Note(string text) => logger.LogInformation({|#0:text|});", "'text'")]
+    public Task Answer_in_the_log(string code, string value) => Desk(code)
+        .Expect(Info, $"{value} from 'IChatClient.GetResponseAsync' is recorded by 'ILogger.LogInformation' in every environment, so production telemetry contains answers; record its length, or the text in development only")
+        .RunAsync();
+
+    [Fact]
+    public Task Answer_that_another_type_records() => Desk("var answer = (await model.GetResponseAsync(question)).Text; Journal.Keep(logger, {|#0:answer|});", """
+        using Microsoft.Extensions.Logging;
+
+        public static class Journal { public static void Keep(ILogger logger, string text) => logger.LogInformation("Said: {Text}", text); }
+        """)
+        .Expect(Info, "'answer' from 'IChatClient.GetResponseAsync' is recorded by 'ILogger.LogInformation' (Desk.AskAsync → Journal.Keep) in every environment, so production telemetry contains answers; record its length, or the text in development only")
+        .RunAsync();
+
+    [Fact]
+    public Task Answer_in_a_span() => Desk("using var span = new System.Diagnostics.Activity(\"ask\"); var answer = await model.GetResponseAsync(question); span.SetTag(\"answer\", {|#0:answer.Text|});")
+        .Expect(Info, "'answer.Text' from 'IChatClient.GetResponseAsync' is recorded by 'Activity.SetTag' in every environment, so production telemetry contains answers; record its length, or the text in development only")
+        .RunAsync();
+
+    [Theory]
+    [InlineData("logger.{|#0:LogInformation|}(\"Prompt: {Prompt}\", question); await model.GetResponseAsync(question);")]
+    [InlineData("var messages = new List<ChatMessage> { new(ChatRole.User, question) }; logger.{|#0:LogInformation|}($\"Prompt: {question}\"); await model.GetResponseAsync(messages);")]
+    public Task Prompt_in_the_log(string code) => Desk(code)
+        .Expect(Info, "'question', which 'IChatClient.GetResponseAsync' sends, is recorded by 'ILogger.LogInformation' in every environment, so production telemetry contains prompts; record its length, or the text in development only")
+        .RunAsync();
+
+    [Theory]
+    // Below the level of production, under a setting, in development.
+    [InlineData("var answer = await model.GetResponseAsync(question); logger.LogDebug(\"Answer: {Answer}\", answer.Text);")]
+    [InlineData("var answer = await model.GetResponseAsync(question); if (logger.IsEnabled(LogLevel.Debug)) logger.LogInformation(\"Answer: {Answer}\", answer.Text);")]
+    [InlineData("var answer = await model.GetResponseAsync(question); if (isVerbose) logger.LogInformation(\"Answer: {Answer}\", answer.Text);")]
+    [InlineData("var answer = await model.GetResponseAsync(question); if (Records) logger.LogInformation(\"Answer: {Answer}\", answer.Text);")]
+    [InlineData("if (host.IsDevelopment()) logger.LogInformation(\"Prompt: {Prompt}\", question); await model.GetResponseAsync(question);")]
+    [InlineData("logger.LogInformation(\"Asking {Key}\", isVerbose.ToString()); var kept = new Dictionary<string, List<ChatMessage>>(); logger.LogInformation(\"For {User}\", question); await model.GetResponseAsync(kept[question]);")]
+    // A length, a beginning, what the provider says, data out of JSON.
+    [InlineData("var answer = await model.GetResponseAsync(question); logger.LogInformation(\"Answer of {Length}\", answer.Text.Length);")]
+    [InlineData("var answer = await model.GetResponseAsync(question); logger.LogInformation(\"Answer: {Start}\", answer.Text.Substring(0, 20));")]
+    [InlineData("var answer = await model.GetResponseAsync(question); logger.LogInformation(\"{Model} {Tokens} {End}\", answer.ModelId, answer.Usage?.TotalTokenCount, answer.FinishReason);")]
+    [InlineData("var answer = await model.GetResponseAsync(question); var plan = System.Text.Json.JsonSerializer.Deserialize<Plan>(answer.Text); logger.LogInformation(\"{Title}\", plan!.Title);")]
+    // What failed is looked into by its text.
+    [InlineData("var answer = await model.GetResponseAsync(question); try { int.Parse(answer.Text); } catch (FormatException) { logger.LogInformation(\"No number: {Answer}\", answer.Text); }")]
+    [InlineData("logger.LogInformation(\"Asking {Length}\", question.Length); await model.GetResponseAsync(question);")]
+    // A question that this function does not send.
+    [InlineData("logger.LogInformation(\"Asked: {Question}\", question); await Task.Yield();")]
+    public Task Text_that_is_not_recorded_everywhere(string code) => Desk(code).RunAsync();
+
+    [Fact]
+    public Task Program_for_one_person() => new RuleTest<AGL1103_SensitiveDataCaptured>("""
+        using Microsoft.Extensions.AI;
+        using Microsoft.Extensions.Logging;
+
+        public class Desk(IChatClient model, ILogger logger)
+        {
+            public static void Main() { }
+
+            public async Task AskAsync(string question) => logger.LogInformation("Answer: {Answer}", (await model.GetResponseAsync(question)).Text);
+        }
+        """)
+        { TestState = { OutputKind = OutputKind.ConsoleApplication } }.Reference(Library.ExtensionsAI, Library.Hosting).RunAsync();
+
+    private static RuleTest<AGL1103_SensitiveDataCaptured> Desk(string code, params IEnumerable<string> files) => new RuleTest<AGL1103_SensitiveDataCaptured>([$$"""
+        using Microsoft.Extensions.AI;
+        using Microsoft.Extensions.Hosting;
+        using Microsoft.Extensions.Logging;
+
+        public class Desk(IChatClient model, ILogger logger, IHostEnvironment host, bool isVerbose)
+        {
+            public object All => (model, host, isVerbose);
+
+            public bool Records { get; set; }
+
+            public async Task AskAsync(string question)
+            {
+                {{code}}
+            }
+        }
+
+        public record Plan(string Title);
+        """, .. files]).Reference(Library.ExtensionsAI, Library.Hosting);
 
     private static RuleTest<AGL1103_SensitiveDataCaptured> Program(string statement) =>
         new RuleTest<AGL1103_SensitiveDataCaptured>($$"""

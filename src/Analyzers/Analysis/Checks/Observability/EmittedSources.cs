@@ -15,11 +15,14 @@ internal sealed class EmittedSources(AgentModel model)
     public IEnumerable<EmittedSource> In(SemanticModel semantics, CancellationToken cancellation)
     {
         var setup = TelemetrySetup.Of(model);
-        if (setup.To(SignalKind.Traces).Site == null && setup.To(SignalKind.Metrics).Site == null)
+        var listens = setup.To(SignalKind.Traces).Site != null || setup.To(SignalKind.Metrics).Site != null;
+        if (!listens && !(calls.IsMentionedIn(semantics.SyntaxTree, cancellation) && setup.HearsNothing))
             yield break;
         foreach (var use in calls.In(semantics.SyntaxTree, cancellation))
             if (semantics.OperationOf(use.Name, cancellation) is { } operation && TelemetrySetup.SourceOf(operation, use.Entry) is { } source)
                 yield return source;
+        if (!listens)
+            yield break;
         foreach (var creation in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
             if (MayMakeSource(creation)
                 && semantics.GetSymbolInfo(creation, cancellation).Symbol is { } constructor

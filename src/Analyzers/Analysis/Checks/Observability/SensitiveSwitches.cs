@@ -16,7 +16,7 @@ internal static class SensitiveSwitches
     /// expression, or a directive of the compiler.
     /// </summary>
     public static bool IsAlwaysOn(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation) =>
-        ValueOf(use, semantics, cancellation) is { ConstantValue: { HasValue: true, Value: true } } value && !Choices.DecideOn(value.Syntax) && !IsInDirective(value.Syntax, cancellation);
+        ValueOf(use, semantics, cancellation) is { ConstantValue: { HasValue: true, Value: true } } value && !Choices.DecideOn(use.Name) && !IsInDirective(use.Name, cancellation);
 
     private static IOperation? ValueOf(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation)
     {
@@ -24,6 +24,9 @@ internal static class SensitiveSwitches
         {
             case IPropertyReferenceOperation { Parent: ISimpleAssignmentOperation assignment } property when assignment.Target == property:
                 return assignment.Value;
+            // options.EnableSensitiveDataLogging(), which is true where nothing else is said.
+            case IInvocationOperation { Arguments: var given } when use.Entry["switch"] == null:
+                return given.FirstOrDefault(argument => argument.Value.Type?.SpecialType == SpecialType.System_Boolean)?.Value;
             case IInvocationOperation { Arguments: var arguments } when use.Entry["switch"] is { } name:
                 return arguments.Any(argument => argument.Value.ConstantValue is { HasValue: true, Value: string text } && text == name)
                     ? arguments.FirstOrDefault(argument => argument.Value.Type?.SpecialType == SpecialType.System_Boolean)?.Value
@@ -33,7 +36,8 @@ internal static class SensitiveSwitches
         }
     }
 
-    private static bool IsInDirective(SyntaxNode site, CancellationToken cancellation)
+    /// <summary>Whether a directive of the compiler decides that a place is compiled.</summary>
+    public static bool IsInDirective(SyntaxNode site, CancellationToken cancellation)
     {
         var depth = 0;
         for (var directive = site.SyntaxTree.GetRoot(cancellation).GetFirstDirective(d => d is BranchingDirectiveTriviaSyntax or EndIfDirectiveTriviaSyntax);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Core;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -28,6 +29,7 @@ internal sealed class TelemetrySetup
     private readonly Lazy<Listeners> metrics;
     private readonly Lazy<bool> recordsModels;
     private readonly Lazy<CatalogueUse?> composition;
+    private readonly Lazy<bool> hearsNothing;
 
     private TelemetrySetup(AgentModel model)
     {
@@ -35,8 +37,12 @@ internal sealed class TelemetrySetup
         traces = new(() => Listen(SignalKind.Traces));
         metrics = new(() => Listen(SignalKind.Metrics));
         recordsModels = new(() => UsesOf(entry => entry.Role == CatalogueRole.Telemetry).Any());
+        hearsNothing = new(HasNoListener);
         composition = new(() => UsesOf(entry => entry.Role == CatalogueRole.Composition).Select(use => (CatalogueUse?)use).FirstOrDefault());
     }
+
+    /// <summary>Whether the program is run by itself, and neither it nor a project or package that it refers to sets up a listener.</summary>
+    public bool HearsNothing => hearsNothing.Value;
 
     public static TelemetrySetup Of(AgentModel model) => model.Shared(m => new TelemetrySetup(m));
 
@@ -69,6 +75,19 @@ internal sealed class TelemetrySetup
         var given = arguments.FirstOrDefault(argument => argument.Parameter?.Name == source.Parameter && argument.ArgumentKind == ArgumentKind.Explicit)?.Value;
         var name = given == null || given.ConstantValue is { HasValue: true, Value: null } ? source.Default : given.ConstantValue.Value as string;
         return name == null ? null : new EmittedSource(operation.Syntax, source.Kind, name);
+    }
+
+    private bool HasNoListener()
+    {
+        var listening = model.Catalogue.Of(CatalogueRole.TelemetryProvider).Concat(model.Catalogue.Of(CatalogueRole.TelemetrySource)).ToList();
+        var names = new NameSet(listening.SelectMany(entry => entry.Members));
+        var libraries = new HashSet<string>(listening.Where(entry => !entry.IsOfBaseLibrary).SelectMany(entry => entry.Library?.List("assemblies") ?? []), StringComparer.Ordinal);
+        var known = new HashSet<string>(model.Catalogue.Of(CatalogueRole.Library).SelectMany(library => library.List("assemblies")), StringComparer.Ordinal);
+        return ProgramHost.Of(model, CancellationToken.None) == HostKind.Service
+            && !model.Compilation.SyntaxTrees.Any(tree => NameIndex.Of(tree, CancellationToken.None).MentionsAny(names))
+            && !model.Compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly => assembly is ISourceAssemblySymbol { Compilation: var project }
+                ? project.SyntaxTrees.Any(tree => NameIndex.Of(tree, CancellationToken.None).MentionsAny(names))
+                : !known.Contains(assembly.Name) && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => libraries.Contains(reference.Name))));
     }
 
     private Listeners Listen(SignalKind kind)

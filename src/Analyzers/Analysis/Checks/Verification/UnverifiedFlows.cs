@@ -12,27 +12,11 @@ namespace AgentLint.Analysis.Checks.Verification;
 /// <param name="IsProven">Whether the value decides about more than a reading, on a way that was followed through.</param>
 internal sealed record UnverifiedFlow(TaintFinding Finding, SinkFacts Sink, bool IsProven)
 {
-    /// <summary>The places on the way: the source, the functions that hand the value back, the calls, the sink.</summary>
-    public IEnumerable<Location> Places =>
-        new[] { Finding.Source.Site }
-            .Concat(Finding.Hit.Facts.Via.Select(step => step.Site))
-            .Concat(Finding.Hit.Calls.Select(step => step.Site))
-            .Concat([Finding.Hit.Site])
-            .OfType<SyntaxNode>()
-            .Where(node => node != Finding.Site)
-            .Distinct()
-            .Select(node => node.GetLocation());
+    /// <summary>The places on the way.</summary>
+    public IEnumerable<Location> Places => Finding.Places;
 
     /// <summary>The functions on the way; empty where the source and the sink stand in one.</summary>
-    public string Way
-    {
-        get
-        {
-            var steps = Finding.Hit.Facts.Via.Select(step => step.Called).Concat([Finding.Function])
-                .Concat(Finding.Hit.Calls.Select(step => step.Called)).ToList();
-            return steps.Count > 1 ? " (" + string.Join(" → ", steps.Select(Witness.NameOf)) + ")" : "";
-        }
-    }
+    public string Way => Finding.Way;
 }
 
 /// <summary>The flows of the taint analysis that concern a rule, one for each source, kind of sink and function.</summary>
