@@ -68,7 +68,7 @@ internal sealed class ResultUses(AgentModel model, CancellationToken cancellatio
                 case ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } }:
                     return OfLocal(local, parent);
                 case ICoalesceOperation choice when choice.Value == child:
-                    return choice.WhenNull is IConversionOperation { Operand: IThrowOperation } or IThrowOperation ? ResultUse.Checked : ResultUse.Defaulted;
+                    return choice.WhenNull.Unwrap() is IThrowOperation || IsAnotherSource(choice.WhenNull) ? ResultUse.Checked : ResultUse.Defaulted;
                 case IConditionalOperation choice when choice.Condition == child:
                     return OfTest(choice, isNegated: false);
                 case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Parent: IConditionalOperation choice } not when choice.Condition == not:
@@ -95,6 +95,9 @@ internal sealed class ResultUses(AgentModel model, CancellationToken cancellatio
                     return ResultUse.Returned;
                 case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { ContainingType.SpecialType: SpecialType.System_String, ReturnType.SpecialType: SpecialType.System_Boolean } asked } }:
                     return ofText && asked.Name.StartsWith("IsNull", StringComparison.Ordinal) ? ResultUse.Unknown : ResultUse.Checked;
+                // ArgumentException.ThrowIfNullOrEmpty(found)
+                case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: { IsStatic: true } thrower } } when thrower.Name.StartsWith("ThrowIf", StringComparison.Ordinal) && ExceptionTypes.IsException(thrower.ContainingType):
+                    return ResultUse.Checked;
                 case IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var taker } }:
                     return model.Is(taker.ContainingType?.OriginalDefinition, CatalogueRole.Log) ? ResultUse.Unknown : ResultUse.Passed;
                 default:
@@ -103,6 +106,14 @@ internal sealed class ResultUses(AgentModel model, CancellationToken cancellatio
 
         return ResultUse.Unknown;
     }
+
+    // await AskAsync() ?? FromTemplate(): the program's own way on without the result.
+    private bool IsAnotherSource(IOperation value) => value.Unwrap() switch
+    {
+        IAwaitOperation awaited => IsAnotherSource(awaited.Operation),
+        IInvocationOperation { TargetMethod: var method } => model.Declares(method),
+        _ => false,
+    };
 
     // answer == null, answer is not null, answer.Length == 0 is asked of the length.
     private static bool AsksForNothing(IOperation question, IOperation answer) => question switch

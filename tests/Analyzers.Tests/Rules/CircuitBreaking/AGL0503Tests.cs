@@ -205,6 +205,9 @@ public sealed class AGL0503Tests
     [InlineData("var found = await FindAsync(name); if (found == null) return \"It is not there.\"; return found;", false)]
     [InlineData("var found = await FindAsync(name); return found is { } text ? text : throw new InvalidOperationException();", false)]
     [InlineData("return await FindAsync(name) ?? throw new InvalidOperationException();", false)]
+    [InlineData("return await FindAsync(name) ?? Elsewhere(name); string Elsewhere(string other) => other.Trim();", false)]
+    [InlineData("var found = await FindAsync(name); ArgumentException.ThrowIfNullOrEmpty(found); return found.Trim();", false)]
+    [InlineData("return await FindAsync(name) ?? string.Concat(\"no\", \"ne\");", true)]
     [InlineData("return (await FindAsync(name))?.Trim() ?? \"\";", false)]
     public Task Null_is_a_fault_where_a_caller_takes_it_for_nothing(string caller, bool isReported)
     {
