@@ -50,7 +50,7 @@ internal sealed class RootWrites(AgentModel model)
             // What a method that runs first asks, and answers with a stop, is the handler's own look.
             if (MethodRoleReader.IsGuardedByName(model, root))
                 continue;
-            var dropsRepetitions = isRedelivered && Outboxes.Of(model, cancellation).DropRepetitionsFor(root, cancellation);
+            var dropsRepetitions = (isRedelivered || isOnce) && Outboxes.Of(model, cancellation).DropRepetitionsFor(root, cancellation);
             foreach (var write in writes.MayBeIn(root, depth, cancellation).OrderBy(write => write.Effect.Witness, ByExecution))
                 if (!write.Effect.Entry.Has("retried")
                     && !(promised.Contains(root) && (write.MayAsk || write.Effect.Entry["class"] != "conditional"))

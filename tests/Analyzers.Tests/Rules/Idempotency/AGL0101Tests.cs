@@ -217,6 +217,24 @@ public class AGL0101Tests
         return (isReported ? test.Expect(DiagnosticSeverity.Info, "'ShipHandler.Handle' sends an email with 'SmtpClient.SendMailAsync' each time it runs, without a stable idempotency key: check first whether it is already done, or record the operation's id once it is") : test).RunAsync();
     }
 
+    [Theory]
+    [InlineData("options.Policies.UseDurableInboxOnAllListeners();", false)]
+    [InlineData("options.ServiceName = \"ship\";", true)]
+    public Task Inbox_of_Wolverine(string policy, bool isReported)
+    {
+        var test = new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>($$"""
+            using Wolverine;
+            public record Ship(string To);
+            public record Shipped(string To);
+            public static class ShipHandler
+            {
+                public static ValueTask Handle(Ship ship, IMessageBus bus) => {{(isReported ? "{|#0:bus.PublishAsync(new Shipped(ship.To))|}" : "bus.PublishAsync(new Shipped(ship.To))")}};
+            }
+            public static class Setup { public static void Configure(WolverineOptions options) { {{policy}} } }
+            """).Reference(Library.Wolverine);
+        return (isReported ? test.Expect(DiagnosticSeverity.Info, "'ShipHandler.Handle' publishes a message with 'IMessageBus.PublishAsync' each time it runs, without a stable idempotency key: set 'DeduplicationId' to an id derived from the operation and let an inbox drop duplicates") : test).RunAsync();
+    }
+
     // A builder of requests, as Kiota generates it: its base type declares none of these methods.
     private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Kiota(string body) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
         $$"""
