@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Calls;
 using AgentLint.Analysis.Summaries;
 using AgentLint.Analysis.Values;
 using AgentLint.Analysis.Writes;
@@ -109,7 +110,7 @@ internal sealed class ProjectFacts(AgentModel model)
             if (effect.Entry.Role is CatalogueRole.ReplayUnsafe or CatalogueRole.LeavesScheduler or CatalogueRole.ConsoleOutput)
             {
                 // One of a kind is enough. A seed makes numbers that are the same each time.
-                if (!IsSeeded(effect) && !found.Any(other => other.Entry.Role == effect.Entry.Role && other.Entry["kind"] == effect.Entry["kind"]))
+                if (!IsSeeded(effect) && !found.Any(other => other.Entry.Role == effect.Entry.Role && other.Entry["kind"] == effect.Entry["kind"] && other.Is(ReachedTraits.Live) == IsLive(effect, cancellation)))
                     Add(effect, null, ReachedTraits.None);
             }
             else if (effect.Entry.Role != CatalogueRole.Effect)
@@ -136,6 +137,10 @@ internal sealed class ProjectFacts(AgentModel model)
                 found.Add(new ReachedFact(effect.Entry, ApiOf(effect.Witness), way, traits) { Relative = write?.Relative, FreshId = write?.FreshId });
         }
     }
+
+    // if (!Workflow.InWorkflow) …, somewhere on the way.
+    private bool IsLive(Effect effect, CancellationToken cancellation) =>
+        effect.Witness.Beyond?.Fact.Is(ReachedTraits.Live) == true || effect.Witness.Steps.Any(step => new ReplayGuards(model, cancellation).RunsOnlyLive(step.Site));
 
     private static bool IsSeeded(Effect effect) =>
         effect.Entry["kind"] == "random" && effect.Witness is { Beyond: null, Steps: var steps } && steps[steps.Length - 1].Site is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 };
@@ -197,7 +202,8 @@ internal sealed class ProjectFacts(AgentModel model)
     private ReachedTraits TraitsOf(Write? write, Effect effect, CancellationToken cancellation)
     {
         var traits = When(effect.Entry.Role == CatalogueRole.HttpCall && ModelRequests.Of(model).IsSentToModelOrAgent(effect.Witness), ReachedTraits.Prompt)
-            | When(effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && new TokenSupply(model, cancellation).IsTokenless(effect.Witness), ReachedTraits.Tokenless);
+            | When(effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && new TokenSupply(model, cancellation).IsTokenless(effect.Witness), ReachedTraits.Tokenless)
+            | When(IsLive(effect, cancellation), ReachedTraits.Live);
         if (write == null)
             return traits;
         return traits

@@ -51,6 +51,9 @@ internal enum ReachedTraits
 
     /// <summary>No call on the way is given a cancellation token, although one of them takes one.</summary>
     Tokenless = 8192,
+
+    /// <summary>It runs only where no workflow is replayed.</summary>
+    Live = 16384,
 }
 
 /// <summary>An API of the catalogue that a member of an assembly reaches.</summary>

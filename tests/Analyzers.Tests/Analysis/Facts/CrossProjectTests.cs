@@ -440,6 +440,8 @@ public sealed class CrossProjectTests
     [Theory]
     [InlineData("Clock.Today()", true)]
     [InlineData("Clock.Epoch()", false)]
+    [InlineData("Clock.Safe()", false)]
+    [InlineData("Clock.Both()", true)]
     public async Task Workflow_reads_a_clock_of_another_project(string call, bool differs)
     {
         var reports = await new TwoProjects(Library.Temporal).With("Common", """
@@ -450,6 +452,10 @@ public sealed class CrossProjectTests
                 public static DateTime Today() => DateTime.UtcNow.Date;
 
                 public static DateTime Epoch() => DateTime.UnixEpoch;
+
+                public static DateTime Safe() => Temporalio.Workflows.Workflow.InWorkflow ? Temporalio.Workflows.Workflow.UtcNow : DateTime.UtcNow;
+
+                public static DateTime Both() => Safe() > DateTime.UtcNow ? Epoch() : Today();
             }
             """).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, $$"""
             using Common;

@@ -1,3 +1,5 @@
+using AgentLint.Analysis.Calls;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -31,6 +33,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
 {
     private readonly CallGraph graph = CallGraph.Of(model);
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+    private readonly ReplayGuards guards = new(model, cancellation);
     private readonly HashSet<string> engines = new(
         model.Catalogue.Of(CatalogueRole.ActivityCall).SelectMany(entry => entry.Library?.List("assemblies") ?? []), StringComparer.Ordinal);
 
@@ -47,7 +50,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
         foreach (var call in CallsOf(workflow.Function))
             if (FirstIn(call, breaks) is { } effect
                 && (!effect.Witness.IsIndirect || seen.Add((effect.Witness.Steps[0].Named.OriginalDefinition, effect.Witness.Target.OriginalDefinition)))
-                && !RunsOnlyLive(call.Site)
+                && !guards.RunsOnlyLive(call.Site)
                 && !IsOfEngine(call.Site))
                 yield return new ReplayBreak(workflow, call.Site, effect);
     }
@@ -83,7 +86,9 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
             return null;
         // What another project's facts say of the target has no steps of its own: the call is its only one.
         foreach (var effect in summaries.Of(target, depth - 1, cancellation).Effects)
-            if ((effect.Witness.Steps.IsEmpty || !RunsOnlyLive(effect.Witness.Steps[0].Site)) && effect with { Witness = effect.Witness.After(call) } is var reached && breaks(reached))
+            if ((effect.Witness.Steps.IsEmpty || !guards.RunsOnlyLive(effect.Witness.Steps[0].Site))
+                && effect.Witness.Beyond?.Fact.Is(ReachedTraits.Live) != true
+                && effect with { Witness = effect.Witness.After(call) } is var reached && breaks(reached))
                 return reached;
         return null;
     }
@@ -134,35 +139,4 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
                 return true;
         return false;
     }
-
-    /// <summary>Whether a place runs only while nothing is replayed: <c>if (!context.IsReplaying) { … }</c>.</summary>
-    private bool RunsOnlyLive(SyntaxNode site)
-    {
-        for (SyntaxNode? child = site, parent = site.Parent; parent != null && parent is not MemberDeclarationSyntax; (child, parent) = (parent, parent.Parent))
-            if (parent is IfStatementSyntax branch && ((child == branch.Statement && SaysLive(branch.Condition, isTrue: true)) || (child == branch.Else && SaysLive(branch.Condition, isTrue: false))))
-                return true;
-            else if (parent is ConditionalExpressionSyntax choice && ((child == choice.WhenTrue && SaysLive(choice.Condition, isTrue: true)) || (child == choice.WhenFalse && SaysLive(choice.Condition, isTrue: false))))
-                return true;
-            // if (Workflow.InWorkflow) return …; what follows runs elsewhere.
-            else if (parent is BlockSyntax block && block.Statements.TakeWhile(statement => statement != child).OfType<IfStatementSyntax>().Any(before =>
-                before.Else == null && Leaves(before.Statement) && SaysLive(before.Condition, isTrue: false)))
-                return true;
-        return false;
-    }
-
-    private static bool Leaves(StatementSyntax statement) =>
-        (statement is BlockSyntax { Statements: { Count: > 0 } statements } ? statements.Last() : statement) is ReturnStatementSyntax or ThrowStatementSyntax;
-
-    // Whether a condition that has this outcome shows that nothing is replayed.
-    private bool SaysLive(ExpressionSyntax condition, bool isTrue) => condition switch
-    {
-        ParenthesizedExpressionSyntax inner => SaysLive(inner.Expression, isTrue),
-        PrefixUnaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.ExclamationToken } not => SaysLive(not.Operand, !isTrue),
-        BinaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.AmpersandAmpersandToken } both when isTrue => SaysLive(both.Left, true) || SaysLive(both.Right, true),
-        BinaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.BarBarToken } either when !isTrue => SaysLive(either.Left, false) || SaysLive(either.Right, false),
-        _ => !isTrue
-            && model.Compilation.ContainsSyntaxTree(condition.SyntaxTree)
-            && model.SemanticsOf(condition.SyntaxTree).GetSymbolInfo(condition, cancellation).Symbol is { } symbol
-            && model.Find(symbol, CatalogueRole.ReplayTest) != null,
-    };
 }
