@@ -85,8 +85,8 @@ internal sealed class Entrances(AgentModel model)
     public bool IsOfStartAlone(SyntaxNode place, CancellationToken cancellation)
     {
         var index = CallerIndex.Of(model, cancellation);
-        // A lambda is run by what it was given to.
-        if (index.FunctionsAround(place, cancellation).FirstOrDefault() is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } function)
+        // A lambda is run by what it was given to; an entry point that runs no host does its own work.
+        if (!EntryRunsHost(cancellation) || index.FunctionsAround(place, cancellation).FirstOrDefault() is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } function)
             return false;
         var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { function };
         var open = new Queue<IMethodSymbol>(seen);
@@ -107,6 +107,10 @@ internal sealed class Entrances(AgentModel model)
 
         return open.Count == 0;
     }
+
+    private bool EntryRunsHost(CancellationToken cancellation) =>
+        model.Compilation.GetEntryPoint(cancellation)?.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree is { } tree
+        && model.Query(entry => entry.Role is CatalogueRole.WebHost or CatalogueRole.ServiceHost).In(tree, cancellation).Any();
 
     private Entrance RootsOf(IMethodSymbol start, bool ofStatic, CancellationToken cancellation)
     {

@@ -180,9 +180,10 @@ public sealed class AGL0201Tests
 
     [Theory]
     [InlineData("", "Desk.Open();", true)]
+    [InlineData("", "Desk.Open(); return;", false, "")]
     [InlineData("", "System.AppDomain.CurrentDomain.ProcessExit += (_, _) => Desk.Open();", false)]
     [InlineData("public sealed class Worker : Microsoft.Extensions.Hosting.BackgroundService { protected override System.Threading.Tasks.Task ExecuteAsync(System.Threading.CancellationToken token) { Desk.Open(); return System.Threading.Tasks.Task.CompletedTask; } }", "Desk.Open();", false)]
-    public Task Policy_of_the_start_alone(string other, string call, bool isOfStart)
+    public Task Policy_of_the_start_alone(string other, string call, bool isOfStart, string host = "var app = WebApplication.CreateBuilder(args).Build();")
     {
         var test = new RuleTest<AGL0201_UnboundedRetry>($$"""
             using Microsoft.AspNetCore.Builder;
@@ -198,13 +199,14 @@ public sealed class AGL0201Tests
             {
                 public static void Main(string[] args)
                 {
-                    var app = WebApplication.CreateBuilder(args).Build();
+                    {{host}}
                     {{call}}
-                    app.Run();
+                    {{(host == "" ? "" : "app.Run();")}}
                 }
             }
             """).Reference(Library.AspNetCore).Reference(Library.Hosting);
         test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        test.Configure("agentlint.host = service");
         return test.Expect(isOfStart ? Info : Warning, "'Desk.Make' retries every call under its policy for as long as it fails: 'PolicyBuilder.WaitAndRetryForever' sets no attempt limit").RunAsync();
     }
 
