@@ -194,6 +194,25 @@ public sealed class AGL0503Tests
         return (isReported ? test.Expect(Warning, "'DeskController.Receive' makes the answer 'ControllerBase.BadRequest' and does not return it, so that the request is answered with success: return it") : test).RunAsync();
     }
 
+    [Theory]
+    [InlineData("request.{|#0:CreateResponse|}(HttpStatusCode.BadRequest); return request.CreateResponse(HttpStatusCode.OK);", true)]
+    [InlineData("return request.CreateResponse(HttpStatusCode.BadRequest);", false)]
+    public Task Answer_of_a_function_that_is_made_and_dropped(string body, bool isReported)
+    {
+        var test = new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""
+            using System.Net;
+            using Microsoft.Azure.Functions.Worker;
+            using Microsoft.Azure.Functions.Worker.Http;
+
+            public class Desk
+            {
+                [Function("Receive")]
+                public HttpResponseData Receive([HttpTrigger(AuthorizationLevel.Function, "post")] HttpRequestData request) { {{body}} }
+            }
+            """).Reference(Library.Functions);
+        return (isReported ? test.Expect(Warning, "'Desk.Receive' makes the answer 'HttpRequestData.CreateResponse' and does not return it, so that the request is answered with success: return it") : test).RunAsync();
+    }
+
     // ---- Callers ---------------------------------------------------------------------------------------------------------------
 
     private const string Missing = "Task<string?> FindAsync(string name) { try { var text = await http.GetStringAsync(name); if (text == \"\") return null; return text; } CATCH (Exception e) { log.LogError(e, \"x\"); return null; } }";

@@ -136,6 +136,42 @@ public sealed class AGL0505Tests
     [InlineData("switch (item.Text) { case \"a\": try { await PostAsync(item.Text); } catch (Exception e) { log.LogError(e, \"x\"); return; } break; } item.Sent = true;")]
     public Task Mark_that_nothing_asks_for(string body) => Loop(body).RunAsync();
 
+    // A function that keeps the mark in the database.
+    [Theory]
+    [InlineData("row.Hecho = true; await db.SaveChangesAsync();", true)]
+    [InlineData("row.Hecho = true;", false)]
+    [InlineData("row.Visto = true; await db.SaveChangesAsync();", false)]
+    [InlineData("row.Text = \"\"; await db.SaveChangesAsync();", false)]
+    public Task Mark_that_a_function_saves(string keep, bool isReported)
+    {
+        var test = new RuleTest<AGL0505_FailureAcknowledged>($$"""
+            using Microsoft.EntityFrameworkCore;
+
+            public class Item { public int Id { get; set; } public string Text { get; set; } = ""; public bool Hecho { get; set; } public bool Visto { get; set; } }
+
+            public class Shop : DbContext { public DbSet<Item> Items => Set<Item>(); }
+
+            public class Orders(HttpClient http, Shop db)
+            {
+                public async Task RunAsync()
+                {
+                    foreach (var item in await db.Items.Where(item => !item.Hecho).ToListAsync())
+                    {
+                        try { (await http.PostAsync("orders/" + item.Text, null)).EnsureSuccessStatusCode(); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { Console.Error.WriteLine(e.Message); }
+                        await {{(isReported ? "{|#1:KeepAsync|}" : "KeepAsync")}}(item.Id);
+                    }
+                }
+
+                private async Task KeepAsync(int id)
+                {
+                    var row = await db.Items.FirstAsync(row => row.Id == id);
+                    {{keep}}
+                }
+            }
+            """).Reference(Library.EntityFramework);
+        return (isReported ? test.Expect(Warning, "'Orders.RunAsync' catches every failure of the write 'HttpClient.PostAsync', and marks the item as done anyway ('KeepAsync'): do so only after success") : test).RunAsync();
+    }
+
     [Theory]
     [InlineData("if (ready) return; foreach (var item in items) { try { await PostAsync(item.Text); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } } {|#1:ready = true|};", true)]
     [InlineData("if (ready) return; foreach (var item in items) await PostAsync(item.Text); ready = true;", false)]

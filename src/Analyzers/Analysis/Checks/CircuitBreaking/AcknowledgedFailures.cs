@@ -244,8 +244,7 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
             case AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax item } target } assignment
                 when IsMentioned(item, failure) && semantics.GetTypeInfo(assignment.Left, cancellation).Type is { } type:
                 var says = type.SpecialType == SpecialType.System_Boolean
-                    ? semantics.GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: true }
-                        && (HasDoneWord(target.Name.Identifier.ValueText) || IsAskedForOpen(target.Name.Identifier.ValueText))
+                    ? semantics.GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: true } && IsDoneFlag(target.Name.Identifier.ValueText)
                     : type.TypeKind == TypeKind.Enum
                         ? assignment.Right is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } && HasDoneWord(member)
                         : semantics.GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: string text } && HasDoneWord(text);
@@ -263,14 +262,16 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
 
     private bool SaysDone(string method) => Words.Of(method) is { Count: > 1 } words && words[0] == "mark" && words.Skip(1).Any(doneWords.Contains);
 
-    // A function that sets a truth value of an object, and saves it.
+    private bool IsDoneFlag(string member) => HasDoneWord(member) || IsAskedForOpen(member);
+
+    // A function that sets such a flag of an object, and saves it.
     private bool KeepsFlag(InvocationExpressionSyntax call) =>
         semantics.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && model.Declares(method) && CallGraph.Of(model).Resolve(method) is { } target
         && MethodBodies.Of(target, model, cancellation).Any(body => body.Descendants().Any(part => part is ISimpleAssignmentOperation
         {
             Target: IPropertyReferenceOperation { Property: { Type.SpecialType: SpecialType.System_Boolean } property, Instance: not IInstanceReferenceOperation },
             Value.ConstantValue: { HasValue: true, Value: true },
-        } && model.Declares(property)))
+        } && model.Declares(property) && IsDoneFlag(property.Name)))
         && EffectSummaries.Of(model).Of(target, depth, cancellation).Effects.Any(effect => effect.Entry.Role == CatalogueRole.Effect && effect.Entry["kind"] is "save" or "update" or "upsert");
 
     // if (sent.Contains(item.Id)) continue; … sent.Add(item.Id): the same object is asked about the same item before the work.

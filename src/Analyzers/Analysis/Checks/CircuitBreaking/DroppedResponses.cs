@@ -17,7 +17,7 @@ internal sealed class DroppedResponses(AgentModel model, SemanticModel semantics
     public IEnumerable<DroppedResponse> In()
     {
         foreach (var use in model.Query(entry => entry.Role == CatalogueRole.Response).In(semantics.SyntaxTree, cancellation, where: IsStatement))
-            if (use.Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } method
+            if (use.Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method
                 && semantics.GetEnclosingSymbol(use.Name.SpanStart, cancellation) is IMethodSymbol function
                 && (model.RolesOf(function, cancellation) & MethodRoles.Handler) != 0)
                 yield return new DroppedResponse(use.Name, method, function);
