@@ -14,7 +14,7 @@ public sealed class AGL0304_InertTimeout() : AgentAnalyzer(Rule)
         "AGL0304",
         "InertTimeout",
         "A timeout has no effect",
-        "'{0}' {3} '{1}' that never takes effect: {2}",
+        "'{0}' {3} '{1}' {2}",
         "A timeout that no code observes, that never expires, or that a shorter one always precedes looks like protection but ends no call.",
         DiagnosticSeverity.Warning);
 
@@ -34,11 +34,11 @@ public sealed class AGL0304_InertTimeout() : AgentAnalyzer(Rule)
             Witness.NameOf(timeout.What),
             timeout.Because switch
             {
-                InertBecause.Endless => "it is infinite, and nothing else in the type ends the calls",
-                InertBecause.TooLong => $"{timeout.Other} is longer than any caller waits for one answer",
-                InertBecause.OuterIsShorter => $"{timeout.Other} ends the calls earlier",
-                InertBecause.EndsTheWait or InertBecause.CallerEndsTheWait => "it ends only the wait, and what was started goes on: end it where the wait is cancelled",
-                _ => $"it cancels a token, and the delegate that calls {timeout.Other} takes no token",
+                InertBecause.Endless => "that never takes effect: it is infinite, and nothing else in the type ends the calls",
+                InertBecause.TooLong => $"that never takes effect: {timeout.Other} is longer than any caller waits for one answer",
+                InertBecause.OuterIsShorter => $"that never takes effect: {timeout.Other} ends the calls earlier",
+                InertBecause.EndsTheWait or InertBecause.CallerEndsTheWait => "that ends only the wait: what was started goes on; end it where the wait is cancelled",
+                _ => $"that never takes effect: it cancels a token, and the delegate that calls {timeout.Other} takes no token",
             },
             timeout.Because == InertBecause.CallerEndsTheWait ? "passes a token to" : "sets a timeout with");
     }

@@ -81,12 +81,12 @@ public sealed class AGL0304Tests
     [InlineData("using var process = Process.Start(start)!; using var limit = CancellationTokenSource.CreateLinkedTokenSource(token); limit.CancelAfter(5000); await {|#0:process.WaitForExitAsync(limit.Token)|}.ConfigureAwait(false);")]
     [InlineData("using var process = Process.Start(start) ?? throw new InvalidOperationException(); if (process == null) return; using var limit = new CancellationTokenSource(5000); try { await {|#0:process.WaitForExitAsync(limit.Token)|}; } catch (OperationCanceledException) { Console.Error.WriteLine(start.FileName); }")]
     public Task Process_that_goes_on_after_its_time_limit(string code) => Process(code)
-        .Expect(Warning, "'Shell.RunAsync' sets a timeout with 'Process.WaitForExitAsync' that never takes effect: it ends only the wait, and what was started goes on: end it where the wait is cancelled")
+        .Expect(Warning, "'Shell.RunAsync' sets a timeout with 'Process.WaitForExitAsync' that ends only the wait: what was started goes on; end it where the wait is cancelled")
         .RunAsync();
 
     [Fact]
     public Task Process_that_goes_on_after_its_caller() => Process("using var process = Process.Start(start)!; await {|#0:process.WaitForExitAsync(token)|};")
-        .Expect(Info, "'Shell.RunAsync' passes a token to 'Process.WaitForExitAsync' that never takes effect: it ends only the wait, and what was started goes on: end it where the wait is cancelled")
+        .Expect(Info, "'Shell.RunAsync' passes a token to 'Process.WaitForExitAsync' that ends only the wait: what was started goes on; end it where the wait is cancelled")
         .RunAsync();
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class AGL0304Tests
 
     [Fact]
     public Task Script_that_does_not_see_the_token() => Script("using var limit = new CancellationTokenSource(5000); return await {|#0:CSharpScript.EvaluateAsync(code, cancellationToken: limit.Token)|};")
-        .Expect(Warning, "'Evaluator.RunAsync' sets a timeout with 'CSharpScript.EvaluateAsync' that never takes effect: it ends only the wait, and what was started goes on: end it where the wait is cancelled")
+        .Expect(Warning, "'Evaluator.RunAsync' sets a timeout with 'CSharpScript.EvaluateAsync' that ends only the wait: what was started goes on; end it where the wait is cancelled")
         .RunAsync();
 
     [Fact]
