@@ -15,6 +15,7 @@ namespace AgentLint.Analysis;
 internal sealed class CallerIndex
 {
     private const int AnyUse = -1;
+    private const int MaxCallers = 64;
 
     private readonly AgentModel model;
     private readonly ImmutableArray<(SyntaxTree Tree, NameIndex Names)> files;
@@ -35,6 +36,31 @@ internal sealed class CallerIndex
     /// <summary>The functions that contain a use of a method, outermost last. Whether the use runs there is for the call graph to say.</summary>
     public IEnumerable<IMethodSymbol> Of(IMethodSymbol method, CancellationToken cancellation) =>
         NamesOf(method, cancellation).SelectMany(name => FunctionsAround(name, cancellation));
+
+    /// <summary>Whether every chain of calls to a function begins at the entry point.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="isOther">Whether something else runs a function on the way: a host, a library, another thread.</param>
+    /// <param name="cancellation">Ends the search with an exception.</param>
+    public bool IsOfEntryPointAlone(IMethodSymbol function, Func<IMethodSymbol, bool> isOther, CancellationToken cancellation)
+    {
+        if (model.Compilation.GetEntryPoint(cancellation) is not { } entry)
+            return false;
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { function };
+        var open = new Queue<IMethodSymbol>(seen);
+        while (open.Count > 0 && seen.Count < MaxCallers)
+        {
+            var callers = Of(open.Dequeue(), cancellation).ToList();
+            if (callers.Count == 0)
+                return false;
+            foreach (var caller in callers.Where(caller => !SymbolEqualityComparer.Default.Equals(caller, entry) && seen.Add(caller)))
+                if (isOther(caller))
+                    return false;
+                else
+                    open.Enqueue(caller);
+        }
+
+        return open.Count == 0;
+    }
 
     /// <summary>The names that stand for a method.</summary>
     public IReadOnlyList<SimpleNameSyntax> NamesOf(IMethodSymbol method, CancellationToken cancellation)

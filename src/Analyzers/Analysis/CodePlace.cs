@@ -48,29 +48,9 @@ internal readonly record struct CodePlace(PlaceKind Kind, ISymbol Member, bool I
             : $"'{Witness.NameOf(Member)}'";
 
     /// <summary>Whether a synchronous function is called by the entry point alone, also through others: the program has nothing else to do.</summary>
-    public static bool IsOfEntryPointAlone(IMethodSymbol function, AgentModel model, CancellationToken cancellation)
-    {
-        if (model.Compilation.GetEntryPoint(cancellation) is not { IsAsync: false } main)
-            return false;
-        var index = CallerIndex.Of(model, cancellation);
-        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { function };
-        var open = new Queue<IMethodSymbol>(seen);
-        while (open.Count > 0 && seen.Count < MaxCallers)
-        {
-            var callers = index.Of(open.Dequeue(), cancellation).ToList();
-            if (callers.Count == 0)
-                return false;
-            foreach (var caller in callers.Where(seen.Add))
-                if (caller.IsAsync || (model.RolesOf(caller, cancellation) & MethodRoles.Root) != 0)
-                    return false;
-                else if (!SymbolEqualityComparer.Default.Equals(caller, main))
-                    open.Enqueue(caller);
-        }
-
-        return open.Count == 0;
-    }
-
-    private const int MaxCallers = 64;
+    public static bool IsOfEntryPointAlone(IMethodSymbol function, AgentModel model, CancellationToken cancellation) =>
+        model.Compilation.GetEntryPoint(cancellation) is { IsAsync: false }
+        && CallerIndex.Of(model, cancellation).IsOfEntryPointAlone(function, caller => caller.IsAsync || (model.RolesOf(caller, cancellation) & MethodRoles.Root) != 0, cancellation);
 
     /// <summary>Whether others are known to wait while this code holds its thread.</summary>
     public bool IsAwaitedByOthers => Kind is PlaceKind.AsyncCode or PlaceKind.Root or PlaceKind.Constructor or PlaceKind.ServiceFactory;

@@ -86,26 +86,13 @@ internal sealed class Entrances(AgentModel model)
     {
         var index = CallerIndex.Of(model, cancellation);
         // A lambda is run by what it was given to; an entry point that runs no host does its own work.
-        if (!EntryRunsHost(cancellation) || index.FunctionsAround(place, cancellation).FirstOrDefault() is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } function)
-            return false;
-        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { function };
-        var open = new Queue<IMethodSymbol>(seen);
-        while (open.Count > 0 && seen.Count < MaxFunctions)
-        {
-            var current = open.Dequeue();
-            if ((model.RolesOf(current, cancellation) & MethodRoles.Root) != 0 || model.Find(current, CatalogueRole.RunsOnce) != null || current.IsOverride
-                || current.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction) || MembersBehind(current).Any())
-                return false;
-            if (SymbolEqualityComparer.Default.Equals(current, model.Compilation.GetEntryPoint(cancellation)))
-                continue;
-            var callers = index.NamesOf(current, cancellation).SelectMany(name => index.FunctionsAround(name, cancellation).Take(1)).ToList();
-            if (callers.Count == 0)
-                return false;
-            foreach (var caller in callers.Where(seen.Add))
-                open.Enqueue(caller);
-        }
+        return EntryRunsHost(cancellation) && index.FunctionsAround(place, cancellation).FirstOrDefault() is { } function
+            && (SymbolEqualityComparer.Default.Equals(function, model.Compilation.GetEntryPoint(cancellation))
+                || (!IsRunByOthers(function) && index.IsOfEntryPointAlone(function, IsRunByOthers, cancellation)));
 
-        return open.Count == 0;
+        bool IsRunByOthers(IMethodSymbol caller) =>
+            caller.MethodKind != MethodKind.Ordinary || caller.IsOverride || (model.RolesOf(caller, cancellation) & MethodRoles.Root) != 0
+            || model.Find(caller, CatalogueRole.RunsOnce) != null || MembersBehind(caller).Any();
     }
 
     private bool EntryRunsHost(CancellationToken cancellation) =>
