@@ -140,7 +140,7 @@ internal sealed class ProjectFacts(AgentModel model)
 
     // if (!Workflow.InWorkflow) …, somewhere on the way.
     private bool IsLive(Effect effect, CancellationToken cancellation) =>
-        effect.Witness.Beyond?.Fact.Is(ReachedTraits.Live) == true || effect.Witness.Steps.Any(step => new ReplayGuards(model, cancellation).RunsOnlyLive(step.Site));
+        effect.Witness.Beyond?.Fact.Is(ReachedTraits.Live) == true || effect.Witness.Steps.Any(step => ReplayGuards.Of(model).RunsOnlyLive(step.Site, cancellation));
 
     private static bool IsSeeded(Effect effect) =>
         effect.Entry["kind"] == "random" && effect.Witness is { Beyond: null, Steps: var steps } && steps[steps.Length - 1].Site is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 };

@@ -33,7 +33,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
 {
     private readonly CallGraph graph = CallGraph.Of(model);
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
-    private readonly ReplayGuards guards = new(model, cancellation);
+    private readonly ReplayGuards guards = ReplayGuards.Of(model);
     private readonly HashSet<string> engines = new(
         model.Catalogue.Of(CatalogueRole.ActivityCall).SelectMany(entry => entry.Library?.List("assemblies") ?? []), StringComparer.Ordinal);
 
@@ -50,7 +50,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
         foreach (var call in CallsOf(workflow.Function))
             if (FirstIn(call, breaks) is { } effect
                 && (!effect.Witness.IsIndirect || seen.Add((effect.Witness.Steps[0].Named.OriginalDefinition, effect.Witness.Target.OriginalDefinition)))
-                && !guards.RunsOnlyLive(call.Site)
+                && !guards.RunsOnlyLive(call.Site, cancellation)
                 && !IsOfEngine(call.Site))
                 yield return new ReplayBreak(workflow, call.Site, effect);
     }
@@ -86,7 +86,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
             return null;
         // What another project's facts say of the target has no steps of its own: the call is its only one.
         foreach (var effect in summaries.Of(target, depth - 1, cancellation).Effects)
-            if ((effect.Witness.Steps.IsEmpty || !guards.RunsOnlyLive(effect.Witness.Steps[0].Site))
+            if ((effect.Witness.Steps.IsEmpty || !guards.RunsOnlyLive(effect.Witness.Steps[0].Site, cancellation))
                 && effect.Witness.Beyond?.Fact.Is(ReachedTraits.Live) != true
                 && effect with { Witness = effect.Witness.After(call) } is var reached && breaks(reached))
                 return reached;
