@@ -208,6 +208,9 @@ internal enum CatalogueRole
     /// <summary>An attribute or a call that has a store notice a change made in between.</summary>
     ConcurrencyToken,
 
+    /// <summary>Takes back what a transaction has changed.</summary>
+    Rollback,
+
     /// <summary>Has a store keep a member of a row as one value, which is written as a whole.</summary>
     DocumentColumn,
 

@@ -94,6 +94,10 @@ internal sealed class CatalogueMatcher(ApiCatalogue catalogue, Func<CatalogueEnt
     private static bool IsOfBaseLibrary(INamedTypeSymbol type) =>
         type.ContainingAssembly?.Name is { } name && (name.StartsWith("System", StringComparison.Ordinal) || name == "mscorlib");
 
+    /// <summary>Whether a type belongs to .NET, or to the packages that its hosts are made of.</summary>
+    public static bool IsOfPlatform(INamedTypeSymbol type) =>
+        IsOfBaseLibrary(type) || type.ContainingAssembly?.Name is { } name && (name == "netstandard" || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal));
+
     private ImmutableArray<CatalogueEntry> MatchType(INamedTypeSymbol type)
     {
         var found = ImmutableArray.CreateBuilder<CatalogueEntry>();

@@ -149,9 +149,10 @@ internal sealed class Handlers(AgentModel model, SemanticModel semantics, Cancel
     private bool IsPlain(IInvocationOperation call)
     {
         var type = (call.TargetMethod.ReducedFrom ?? call.TargetMethod).ContainingType;
-        return call.TargetMethod.Name is "Dispose" or "DisposeAsync" or "Rollback" or "RollbackAsync" or "ToString" or "GetType" or "ConfigureAwait" or "ThrowIfCancellationRequested"
+        return call.TargetMethod.Name is "Dispose" or "DisposeAsync" or "ToString" or "GetType" or "ConfigureAwait" or "ThrowIfCancellationRequested"
             || type?.SpecialType is SpecialType.System_Object or SpecialType.System_String or SpecialType.System_DateTime
             || ExceptionTypes.IsException(type)
+            || model.Find(call.TargetMethod, CatalogueRole.Rollback) != null
             || (model.Is(type?.OriginalDefinition, CatalogueRole.Carrier) && call.Instance == null);
     }
 

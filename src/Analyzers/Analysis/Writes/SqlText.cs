@@ -12,6 +12,10 @@ internal readonly record struct SqlText(bool Changes, bool Repeats, bool Destroy
     private static readonly ImmutableHashSet<string> Verbs = ImmutableHashSet.Create(
         StringComparer.OrdinalIgnoreCase, "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "UPSERT", "REPLACE", "TRUNCATE", "DROP", "ALTER", "CREATE", "EXEC", "EXECUTE", "CALL");
 
+    /// <summary>Whether a statement keeps the rows that it reads from being changed until its transaction ends.</summary>
+    public static bool HoldsRows(string text) =>
+        text.IndexOf("FOR UPDATE", StringComparison.OrdinalIgnoreCase) >= 0 || text.IndexOf("UPDLOCK", StringComparison.OrdinalIgnoreCase) >= 0;
+
     /// <summary>Reads statements of any dialect, as far as their first words tell. What calls a procedure is not known and counts as nothing.</summary>
     public static SqlText Of(string text)
     {

@@ -116,7 +116,8 @@ internal sealed class UnkeyedWrites(AgentModel model)
     // db.Add(row); if (await db.Rows.AnyAsync(…)) return; await db.SaveChangesAsync(): what is added is written where it is saved, in the same function.
     private Witness? SavedBehind(Effect effect, CancellationToken cancellation)
     {
-        var steps = effect.Witness.Steps;
+        if (effect.Witness.Steps is not { IsEmpty: false } steps)
+            return null;
         var add = steps[steps.Length - 1];
         if (effect.Entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) != true || model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall)
             || add.Site.FirstAncestorOrSelf<SyntaxNode>(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax) is not { } function)

@@ -507,12 +507,12 @@ public sealed class AGL0703Tests
         [McpServerToolType]
         public static class Tools
         {
-            const string Name = "/tmp/data.csv";
+            const string Name = "data.csv";
             [McpServerTool] public static async Task Run(string text) => await {|#0:File.WriteAllTextAsync(Name, text)|};
             [McpServerTool] public static void Own(string text) => File.WriteAllText(Path.GetTempFileName(), text);
             [McpServerTool] public static void Fixed() => File.WriteAllText(Name, "ready");
         }
-        """).Expect(Info, "'/tmp/data.csv' is changed without a lock: all calls use the same file, and it is reached from 'Tools.Run'").RunAsync();
+        """).Expect(Info, "'data.csv' is changed without a lock: all calls use the same file, and it is reached from 'Tools.Run'").RunAsync();
 
     [Theory]
     [InlineData("foreach (var (id, socket) in sockets.ToArray()) await {|#0:Sender.TrySendAsync(socket, data)|};")]

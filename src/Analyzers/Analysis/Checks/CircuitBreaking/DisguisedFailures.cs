@@ -57,7 +57,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         var ways = failure.Ways;
         if (ways.Replacement is { Target: ILocalReferenceOperation { Local: var local }, Value: var other })
             return ReturnedBehind(failure.Attempt) is { } back
-                && ValueOf(back) is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name && local.Type.SpecialType != SpecialType.System_Boolean
+                && GivenResults.ValueOf(back) is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name && local.Type.SpecialType != SpecialType.System_Boolean
                 ? new GivenValue(other, failure.Function, roles, back is YieldStatementSyntax, failure.Work.Entry.Answers())
                 : null;
         if (ways.Returns.Length == 1 && (ways.Exits & (HandlerExits.GoesOn | HandlerExits.Jumps)) == 0)
@@ -77,8 +77,6 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
     // A handler for something that is not there goes on to the same place.
     private bool OthersGoOn(GuardedFailure failure) =>
         failure.Attempt.Catches.Any(other => other != failure.Handler && !Handlers.Throws(other.Block) && semantics.AnalyzeControlFlow(other.Block) is { Succeeded: true, EndPointIsReachable: true });
-
-    private static ExpressionSyntax? ValueOf(StatementSyntax statement) => (statement as ReturnStatementSyntax)?.Expression ?? (statement as YieldStatementSyntax)?.Expression;
 
     // The next return statement, where nothing between looks at what was got.
     private static StatementSyntax? ReturnedBehind(TryStatementSyntax attempt)
@@ -123,16 +121,9 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         // The very text that tells that nothing was found.
         if (value.Unwrap().Type?.SpecialType == SpecialType.System_String && kind is EmptyValue.None or EmptyValue.FailureText && IsGivenBackElsewhere(value, failure))
             return new DisguisedFailure(failure, EmptyValue.FixedText, null);
-        SimpleNameSyntax? caller = null;
-        return kind switch
-        {
-            EmptyValue.None => null,
-            EmptyValue.True or EmptyValue.False => OfTruth(failure, given, kind),
-            EmptyValue.Null => (given.Roles & MethodRoles.Tool) != 0 || (caller = results.CallerThatTakesNullForNothing(given)) != null ? new DisguisedFailure(failure, kind, caller) : null,
-            EmptyValue.FailureText => results.IsTextForData(given, out caller) ? new DisguisedFailure(failure, kind, caller) : null,
-            EmptyValue.Text => results.IsTextThatAllCheck(failure.Function) ? null : new DisguisedFailure(failure, kind, null),
-            _ => new DisguisedFailure(failure, kind, null),
-        };
+        return kind is EmptyValue.True or EmptyValue.False ? OfTruth(failure, given, kind)
+            : results.IsTakenForResult(given, kind, out var caller) ? new DisguisedFailure(failure, kind, caller)
+            : null;
     }
 
     private static bool IsGivenBackElsewhere(IOperation value, GuardedFailure failure) =>
@@ -185,8 +176,8 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
     }
 
     // The changes of the block are undone, and the caller takes them for done.
-    private static bool IsTakenBack(GuardedFailure failure) => Handlers.PartsOf(failure.Handler.Block).OfType<InvocationExpressionSyntax>()
-        .Any(call => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Rollback" or "RollbackAsync" });
+    private bool IsTakenBack(GuardedFailure failure) => Handlers.PartsOf(failure.Handler.Block).OfType<InvocationExpressionSyntax>()
+        .Any(call => model.Find(semantics.GetSymbolInfo(call, cancellation).Symbol, CatalogueRole.Rollback) != null);
 
     // A caller that waits for the work, and goes on with something else as if it were done.
     private SimpleNameSyntax? CallerThatGoesOn(GuardedFailure failure) =>

@@ -23,10 +23,29 @@ internal sealed record GivenValue(IOperation Value, IMethodSymbol Function, Meth
 /// </summary>
 internal sealed class GivenResults(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
-    /// <summary>Whether a text about a failure stands where the data is expected.</summary>
-    /// <param name="given">The text. What a model or a client is told is for them to read.</param>
-    /// <param name="caller">A caller that takes the text for data.</param>
-    public bool IsTextForData(GivenValue given, out SimpleNameSyntax? caller)
+    /// <summary>What a statement gives back, or gives as the next element.</summary>
+    public static ExpressionSyntax? ValueOf(StatementSyntax statement) => (statement as ReturnStatementSyntax)?.Expression ?? (statement as YieldStatementSyntax)?.Expression;
+
+    /// <summary>Whether a value that a failure leaves behind is taken for a result. What is true or false is a question of its own.</summary>
+    /// <param name="given">The value.</param>
+    /// <param name="kind">What it looks like.</param>
+    /// <param name="caller">A caller that takes it for a result; null where that follows from the value alone.</param>
+    public bool IsTakenForResult(GivenValue given, EmptyValue kind, out SimpleNameSyntax? caller)
+    {
+        caller = null;
+        return kind switch
+        {
+            EmptyValue.None => false,
+            EmptyValue.Null => (given.Roles & MethodRoles.Tool) != 0 || (caller = CallerThatTakesNullForNothing(given)) != null,
+            EmptyValue.FailureText => IsTextForData(given, out caller),
+            // An empty text is what every caller may test for.
+            EmptyValue.Text => !(CallersOf(given.Function) is { Count: > 0 } callers && callers.All(site => site.Use == ResultUse.Checked)),
+            _ => true,
+        };
+    }
+
+    // Whether a text about a failure stands where the data is expected. What a model or a client is told is for them to read.
+    private bool IsTextForData(GivenValue given, out SimpleNameSyntax? caller)
     {
         caller = null;
         if ((given.Roles & MethodRoles.Root) != 0 || given.Function.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
@@ -42,11 +61,8 @@ internal sealed class GivenResults(AgentModel model, SemanticModel semantics, Ca
         return caller != null;
     }
 
-    /// <summary>Whether an empty text is what every caller tests for.</summary>
-    public bool IsTextThatAllCheck(IMethodSymbol function) => CallersOf(function) is { Count: > 0 } callers && callers.All(site => site.Use == ResultUse.Checked);
-
-    /// <summary>A caller that takes <c>null</c> for nothing, where the function gives it back also when there is nothing.</summary>
-    public SimpleNameSyntax? CallerThatTakesNullForNothing(GivenValue given) =>
+    // A caller that takes null for nothing, where the function gives it back also when there is nothing.
+    private SimpleNameSyntax? CallerThatTakesNullForNothing(GivenValue given) =>
         given.IsMissingElsewhere || OtherResults(given.Value).Any(MayBeMissing) ? FirstCaller(given.Function, ResultUse.Defaulted, ResultUse.Trusted) : null;
 
     /// <summary>What else the function around a value gives back, outside of handlers.</summary>

@@ -37,7 +37,7 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
         foreach (var status in statuses.In(semantics.SyntaxTree, cancellation, where: name => name.Parent is MemberAccessExpressionSyntax access && BranchOf(access) != null))
             if (status.Name.Parent is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax answer } access
                 && GivenIn(BranchOf(access)!) is { } statement
-                && ValueOf(statement) is { } value
+                && GivenResults.ValueOf(statement) is { } value
                 && semantics.GetOperation(value, cancellation) is { } given
                 && semantics.GetEnclosingSymbol(statement.SpanStart, cancellation) is IMethodSymbol function
                 && RequestOf(answer) is { } work
@@ -52,17 +52,10 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
         if ((roles & (MethodRoles.Activity | MethodRoles.Workflow | MethodRoles.Test)) != 0)
             return null;
         var given = new GivenValue(value, function, roles, statement is YieldStatementSyntax, work.Entry.Answers());
-        SimpleNameSyntax? caller = null;
-        var kind = values.Of(value);
-        return kind switch
-        {
-            // Whether it worked may be what is asked.
-            EmptyValue.None or EmptyValue.True or EmptyValue.False => null,
-            EmptyValue.FailureText => results.IsTextForData(given, out caller) ? new RefusedAnswer(statement, function, work, kind, caller) : null,
-            EmptyValue.Null => (roles & MethodRoles.Tool) != 0 || (caller = results.CallerThatTakesNullForNothing(given)) != null ? new RefusedAnswer(statement, function, work, kind, caller) : null,
-            EmptyValue.Text => results.IsTextThatAllCheck(function) ? null : new RefusedAnswer(statement, function, work, kind, null),
-            _ => new RefusedAnswer(statement, function, work, kind, null),
-        };
+        // Whether it worked may be what is asked.
+        return values.Of(value) is var kind and not (EmptyValue.True or EmptyValue.False) && results.IsTakenForResult(given, kind, out var caller)
+            ? new RefusedAnswer(statement, function, work, kind, caller)
+            : null;
     }
 
     // The statements that run where the answer tells of a failure, and only there.
@@ -81,7 +74,7 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
                 case IfStatementSyntax choice when choice.Condition == node:
                     return isNegated ? StatementsOf(choice.Statement)
                         : choice.Else is { Statement: var other } ? StatementsOf(other)
-                        : choice.Parent is BlockSyntax block && Leaves(choice.Statement) ? [.. block.Statements.SkipWhile(statement => statement != choice).Skip(1)]
+                        : choice.Parent is BlockSyntax block && Choices.Leaves(choice.Statement) ? [.. block.Statements.SkipWhile(statement => statement != choice).Skip(1)]
                         : null;
                 default:
                     return null;
@@ -91,8 +84,6 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
     }
 
     private static IReadOnlyList<StatementSyntax> StatementsOf(StatementSyntax statement) => statement is BlockSyntax block ? [.. block.Statements] : new[] { statement };
-
-    private static bool Leaves(StatementSyntax statement) => StatementsOf(statement).LastOrDefault() is ReturnStatementSyntax or ThrowStatementSyntax;
 
     // What the branch gives back, where it does nothing else but write the failure down.
     private StatementSyntax? GivenIn(IReadOnlyList<StatementSyntax> branch)
@@ -114,13 +105,6 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
 
     private bool IsLog(StatementSyntax statement) =>
         semantics.GetOperation(statement, cancellation) is IExpressionStatementOperation { Operation: IInvocationOperation call } && handlers.IsLog(call);
-
-    private static ExpressionSyntax? ValueOf(StatementSyntax statement) => statement switch
-    {
-        ReturnStatementSyntax back => back.Expression,
-        YieldStatementSyntax part => part.Expression,
-        _ => null,
-    };
 
     // The remote call whose answer a local is.
     private Effect? RequestOf(IdentifierNameSyntax answer)

@@ -192,7 +192,7 @@ internal sealed class InertTimeouts(AgentModel model, SemanticModel semantics, i
             return value.Parent switch
             {
                 IInvocationOperation call when call.Instance == value => ends.Contains(call.TargetMethod.Name),
-                IMemberReferenceOperation member when member.Instance == value => member.Member.Name is "Id" or "Handle",
+                IMemberReferenceOperation member when member.Instance == value => ends.Contains(member.Member.Name),
                 IConditionalAccessOperation access when access.Operation == value => access.WhenNotNull.DescendantsAndSelf().OfType<IInvocationOperation>().Any(call => ends.Contains(call.TargetMethod.Name)),
                 IIsPatternOperation or IBinaryOperation => false,
                 IVariableInitializerOperation or IUsingOperation => false,

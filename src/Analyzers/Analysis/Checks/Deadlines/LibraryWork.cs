@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Sharing;
 using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -17,7 +18,7 @@ internal sealed class LibraryWork(AgentModel model, CancellationToken cancellati
     // How many functions of the program are looked into for one tool.
     private const int MaxFunctions = 16;
 
-    private readonly ImmutableArray<string> attributes = [.. model.Catalogue.Of(CatalogueRole.ToolAttribute).Select(entry => entry.SimpleTypeName).SelectMany(Spellings)];
+    private readonly ImmutableArray<string> attributes = [.. model.Catalogue.Of(CatalogueRole.ToolAttribute).SelectMany(entry => Entrances.NamesOf(entry.SimpleTypeName))];
 
     /// <summary>The methods of a file with attributes that may make them tools, and that await something.</summary>
     public IEnumerable<MethodDeclarationSyntax> ToolsIn(SyntaxTree tree)
@@ -49,14 +50,10 @@ internal sealed class LibraryWork(AgentModel model, CancellationToken cancellati
 
     private bool IsCancellable(Call call) =>
         // What stands behind an interface is of the program, as a rule; of its other projects the facts tell.
-        call.Named is { ContainingType.TypeKind: TypeKind.Class or TypeKind.Struct, ContainingAssembly: { Name: var assembly } and not ISourceAssemblySymbol } method
+        call.Named is { ContainingType.TypeKind: TypeKind.Class or TypeKind.Struct, ContainingAssembly: not ISourceAssemblySymbol } method
         && method.ReturnType.IsTask()
         && !model.Declares(method)
-        && assembly != "System" && !assembly.StartsWith("System.", StringComparison.Ordinal) && !assembly.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
-        && assembly is not ("mscorlib" or "netstandard")
+        && !CatalogueMatcher.IsOfPlatform(method.ContainingType)
         && model.EntriesOf(call.Member).IsEmpty
         && model.SemanticsOf(call.Site.SyntaxTree).GetOperation(call.Site, cancellation) is IInvocationOperation { Parent: IAwaitOperation or IInvocationOperation { Parent: IAwaitOperation } or IReturnOperation };
-
-    private static IEnumerable<string> Spellings(string attribute) =>
-        attribute.EndsWith("Attribute", StringComparison.Ordinal) ? [attribute, attribute.Substring(0, attribute.Length - "Attribute".Length)] : [attribute];
 }

@@ -154,8 +154,9 @@ internal sealed class RecordedTexts
             return true;
         return asked.DescendantsAndSelf().Any(part => part switch
         {
+            // logger.IsEnabled(LogLevel.Information) is true in production.
             IInvocationOperation { TargetMethod: { ContainingType: { } type }, Arguments: var arguments } when model.Is(type, CatalogueRole.Log) =>
-                !arguments.Any(argument => argument.Value is IFieldReferenceOperation { Field.Name: not ("Debug" or "Trace") }),
+                !arguments.Any(argument => argument.Value is IFieldReferenceOperation { Field.Name: var level } && !QuietLevelsOf(type).Contains(level)),
             IInvocationOperation { TargetMethod: { ReturnType.SpecialType: SpecialType.System_Boolean, ContainingType: { } type } } =>
                 type.SpecialType != SpecialType.System_String && type.Name is not ("Enumerable" or "String"),
             IParameterReferenceOperation { Parameter.Type.SpecialType: SpecialType.System_Boolean } => true,
@@ -163,6 +164,8 @@ internal sealed class RecordedTexts
             _ => false,
         });
     }
+
+    private IEnumerable<string> QuietLevelsOf(INamedTypeSymbol log) => model.EntriesOf(log).Where(entry => entry.Role == CatalogueRole.Log).SelectMany(entry => entry.List("quiet"));
 
     // this.options.Record, Settings.Record
     private static bool IsKept(IOperation member) => member switch

@@ -275,11 +275,8 @@ internal sealed class EntityChecks(AgentModel model)
         {
             MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Serializable" or "RepeatableRead" or "Snapshot" } access =>
                 semantics.GetSymbolInfo(access, cancellation).Symbol is IFieldSymbol { ContainingType: { TypeKind: TypeKind.Enum, Name: "IsolationLevel" } },
-            LiteralExpressionSyntax { Token.Value: string text } => IsLockingSql(text),
-            InterpolatedStringTextSyntax { TextToken.ValueText: var text } => IsLockingSql(text),
+            LiteralExpressionSyntax { Token.Value: string text } => SqlText.HoldsRows(text),
+            InterpolatedStringTextSyntax { TextToken.ValueText: var text } => SqlText.HoldsRows(text),
             _ => false,
         });
-
-    private static bool IsLockingSql(string text) =>
-        text.IndexOf("FOR UPDATE", StringComparison.OrdinalIgnoreCase) >= 0 || text.IndexOf("UPDLOCK", StringComparison.OrdinalIgnoreCase) >= 0;
 }

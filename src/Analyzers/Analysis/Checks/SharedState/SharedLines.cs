@@ -78,7 +78,7 @@ internal sealed class SharedLines(AgentModel model)
                     part = SourceOf(local, use, semantics, cancellation);
                     break;
                 // What a collection gives was put there; what another object gives may be made for the caller.
-                case IInvocationOperation { TargetMethod.ContainingNamespace: var library } call when library.ToDisplayString() is "System.Linq" or "System.Collections.Concurrent" or "System.Collections.Generic":
+                case IInvocationOperation { TargetMethod.ContainingType: var carrier } call when model.Is(carrier.OriginalDefinition, CatalogueRole.Carrier):
                     part = call.Receiver();
                     break;
                 case IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } own:

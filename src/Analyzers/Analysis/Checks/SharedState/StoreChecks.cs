@@ -64,7 +64,7 @@ internal sealed class StoreChecks
             return null;
         var written = ValuesOf(at, cancellation).ToList();
         foreach (var read in reads)
-            if ((IsByFilter(at, entry) || HaveSameKey(read, at, cancellation))
+            if ((IsByFilter(entry) || HaveSameKey(read, at, cancellation))
                 && (written.Any(IsMadeOfReads) || (at.Way.IsEmpty && IsClaim(read.Site)))
                 && (!IsFile(entry) || IsData(read, written, cancellation))
                 && SharedEntries.EntranceOf(site.Syntax, false, model, cancellation) is { } entrance)
@@ -106,22 +106,21 @@ internal sealed class StoreChecks
     private static bool IsConditional(WriteSite at, CatalogueEntry entry, CancellationToken cancellation) =>
         entry["condition"] is { } condition
         && at.Write.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == condition && !argument.IsImplicit && argument.Value.ConstantValue is not { HasValue: true, Value: null }) is { } given
-        && !(IsByFilter(at, entry) && IsOfOneMember(given.Value, MaxSteps, cancellation));
+        && !(IsByFilter(entry) && IsOfOneMember(given.Value, entry, MaxSteps, cancellation));
 
     // The row is found again by a query, not by a key.
-    private static bool IsByFilter(WriteSite at, CatalogueEntry entry) =>
-        entry["condition"] is { } condition && at.Write.TargetMethod.Parameters.Any(parameter => parameter.Name == condition && parameter.Type.Name is "FilterDefinition" or "Expression");
+    private static bool IsByFilter(CatalogueEntry entry) => entry.Has("filters");
 
     // row => row.Id == id, Builders<Row>.Filter.Eq(row => row.Id, id)
-    private static bool IsOfOneMember(IOperation filter, int steps, CancellationToken cancellation)
+    private static bool IsOfOneMember(IOperation filter, CatalogueEntry entry, int steps, CancellationToken cancellation)
     {
         filter = filter.Unwrap();
         if (steps > 0 && filter is ILocalReferenceOperation { Local: var local, SemanticModel: { } semantics } && local.InitializerOf(semantics, cancellation) is { } made)
-            return IsOfOneMember(made, steps - 1, cancellation);
+            return IsOfOneMember(made, entry, steps - 1, cancellation);
         return filter switch
         {
             IAnonymousFunctionOperation lambda => lambda.Body.Descendants().OfType<IBinaryOperation>().Select(test => test.OperatorKind).SequenceEqual([BinaryOperatorKind.Equals]),
-            IInvocationOperation { TargetMethod.Name: "Eq" } => true,
+            IInvocationOperation { TargetMethod.Name: var condition } => entry.List("filters").Contains(condition),
             _ => false,
         };
     }
@@ -145,7 +144,7 @@ internal sealed class StoreChecks
     private static ISymbol? EnclosingOf(IOperation value, SemanticModel semantics, CancellationToken cancellation) => semantics.GetEnclosingSymbol(value.Syntax.SpanStart, cancellation)?.OriginalDefinition;
 
     private static string RemedyOf(CatalogueEntry entry) =>
-        IsFile(entry) ? "hold one lock from the read to the write" : entry["condition"] is "filter" ? "compare a version in the filter" : entry["condition"] is { } etag ? $"pass '{etag}'" : "use a version, an ETag or a lock";
+        IsFile(entry) ? "hold one lock from the read to the write" : IsByFilter(entry) ? "compare a version in the filter" : entry["condition"] is { } etag ? $"pass '{etag}'" : "use a version, an ETag or a lock";
 
     // ---- reads ------------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Flow;
 using AgentLint.Analysis.Agents;
 using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
@@ -182,7 +183,7 @@ internal sealed class FailOpenApprovals(AgentModel model)
                             || (variable != null
                                 && SymbolEqualityComparer.Default.Equals(semantics.GetSymbolInfo(test.Left, cancellation).Symbol,
                                     variable)))
-                        && !Leaves(choice.Statement))
+                        && !Choices.Leaves(choice.Statement))
                     {
                         place = test.GetLocation();
                         return true;
@@ -191,11 +192,6 @@ internal sealed class FailOpenApprovals(AgentModel model)
 
         return false;
     }
-
-    private static bool Leaves(StatementSyntax statement) =>
-        statement is ReturnStatementSyntax or ThrowStatementSyntax
-        || (statement is BlockSyntax { Statements: { Count: > 0 } statements }
-            && statements.Last() is ReturnStatementSyntax or ThrowStatementSyntax);
 
     // ---- a flag that the model fills in --------------------------------------------------------------------------------------------
 
@@ -219,7 +215,7 @@ internal sealed class FailOpenApprovals(AgentModel model)
     // if (!confirm) return …;
     private static bool IsTested(MethodDeclarationSyntax tool, string flag) =>
         tool.DescendantNodes().OfType<IfStatementSyntax>().Any(choice =>
-            Leaves(choice.Statement)
+            Choices.Leaves(choice.Statement)
                 ? choice.Condition.DescendantNodesAndSelf().OfType<PrefixUnaryExpressionSyntax>()
                     .Any(not => not.IsKind(SyntaxKind.LogicalNotExpression)
                         && not.Operand is IdentifierNameSyntax { Identifier.ValueText: var name } && name == flag)
