@@ -32,6 +32,7 @@ public sealed class RestoredPackages
         {
             var folder = assets.RootElement.GetProperty("libraries").GetProperty(entry.Name).GetProperty("path").GetString()!;
             var package = new Package(
+                folder,
                 [.. Names(entry.Value, "compile").Where(file => !file.EndsWith("_._", StringComparison.Ordinal)).Select(file => Path.Combine(packageRoot, folder, file))],
                 [.. Names(entry.Value, "dependencies")],
                 entry.Value.TryGetProperty("frameworkReferences", out _));
@@ -84,6 +85,9 @@ public sealed class RestoredPackages
         return [.. AspNetCore, .. found.Where(reference => !shared.Contains(Path.GetFileName(reference.FilePath)!))];
     }
 
+    /// <summary>Where a file or a folder of a restored package lies.</summary>
+    public string PathOf(string package, string path) => Path.Combine(packageRoot, packages[package].Folder, path);
+
     /// <summary>A file of a package that was downloaded without what it depends on.</summary>
     public ImmutableArray<PortableExecutableReference> Downloaded(string path) => [Reference(Path.Combine(packageRoot, path))];
 
@@ -91,5 +95,5 @@ public sealed class RestoredPackages
 
     private PortableExecutableReference Reference(string file) => read.GetOrAdd(file, path => MetadataReference.CreateFromFile(path));
 
-    private sealed record Package(ImmutableArray<string> Files, ImmutableArray<string> Dependencies, bool OnAspNetCore);
+    private sealed record Package(string Folder, ImmutableArray<string> Files, ImmutableArray<string> Dependencies, bool OnAspNetCore);
 }
