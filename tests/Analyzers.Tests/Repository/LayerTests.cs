@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -12,6 +13,8 @@ public sealed partial class LayerTests
 {
     // Folders, from the bottom.
     private static readonly ImmutableArray<string> Layers = ["Baseline", "Catalogue", "Model", "Analysis", "Rules"];
+
+    private static readonly ConcurrentDictionary<string, ImmutableArray<Use>> Uses = new(StringComparer.Ordinal);
 
     [Theory]
     [InlineData("Baseline")]
@@ -93,8 +96,11 @@ public sealed partial class LayerTests
         return trees;
     }
 
+    // Several tests ask for the uses of one layer: they are bound once.
+    private static ImmutableArray<Use> UsesIn(string layer) => Uses.GetOrAdd(layer, one => [.. ReadUses(one)]);
+
     // The types that names stand for, and those that named members belong to.
-    private static IEnumerable<Use> UsesIn(string layer)
+    private static IEnumerable<Use> ReadUses(string layer)
     {
         foreach (var tree in TreesIn(layer))
         {
