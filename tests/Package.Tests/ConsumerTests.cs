@@ -7,7 +7,7 @@ public sealed class ConsumerTests(BuiltConsumers consumers)
 
     public static TheoryData<string> Projects =>
         [
-            "Central", "Faulty", "Graph", "Modes/All", "Modes/Minimum", "Modes/None", "Modes/Recommended", "Modes/Strict", "Modes/Unknown", "MultiTarget", "NoWarn",
+            "Annotated", "Central", "Faulty", "Graph", "Modes/All", "Modes/Minimum", "Modes/None", "Modes/Recommended", "Modes/Strict", "Modes/Unknown", "MultiTarget", "NoWarn",
             "OldCompiler", "Plain", "Severities", "Transitive/App", "Transitive/Closed", "Transitive/Open",
         ];
 
@@ -73,6 +73,10 @@ public sealed class ConsumerTests(BuiltConsumers consumers)
 
     [Fact]
     public void AProjectWithoutAgentsIsLeftAlone() => Assert.Empty(consumers.Log("Plain").Agent);
+
+    [Fact]
+    public void AnnotationsOfThePackageAreCompiledAndKnown() =>
+        AssertReports(Expected.In(Directory.GetFiles(Path.Combine(BuiltConsumers.Templates, "Annotated"), "*.cs")), consumers.Log("Annotated").Agent);
 
     [Fact]
     public void AReferenceThatIsNotPrivateFlowsOnWithItsModes() =>

@@ -22,6 +22,7 @@ public sealed class ContentsTests(PackedPackage package)
                 "_rels/.rels",
                 "analyzers/dotnet/cs/AgentLint.Analyzers.dll",
                 "analyzers/dotnet/cs/AgentLint.CodeFixes.dll",
+                "annotations/AgentLint.Annotations.cs",
                 "build/AgentLint.props",
                 "build/AgentLint.targets",
                 "buildMultiTargeting/AgentLint.targets",

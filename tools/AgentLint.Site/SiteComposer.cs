@@ -18,7 +18,7 @@ internal sealed partial class SiteComposer
     [
         ("Use", ["docs/adopting.md", "docs/configuration.md", "docs/severity.md", "docs/ci.md", "docs/compatibility.md"]),
         ("Understand", ["docs/analysis.md", "docs/agent-graph.md", "docs/facts.md", "docs/comparison.md", "docs/performance.md"]),
-        ("Extend", ["docs/catalogue.md", "docs/catalogue-unchecked.md"]),
+        ("Extend", ["docs/annotations.md", "docs/catalogue.md", "docs/catalogue-unchecked.md"]),
     ];
 
     private readonly string root;

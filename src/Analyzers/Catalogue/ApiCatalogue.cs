@@ -8,7 +8,7 @@ namespace AgentLint.Catalogue;
 /// <summary>All entries that hold for a compilation, indexed by the names that symbols are looked up with. Immutable.</summary>
 internal sealed class ApiCatalogue
 {
-    private static readonly Lazy<ApiCatalogue> LazyBuiltIn = new(() => new ApiCatalogue(ReadBuiltIn(lines: null), userTypes: []));
+    private static readonly Lazy<ApiCatalogue> LazyBuiltIn = new(() => new ApiCatalogue(ReadBuiltIn(lines: null), userTypes: [], unannotated: null));
     private static readonly Lazy<Activation> LazyBuiltInActivation = new(() => Activation.Of(ReadBuiltIn("library ").SelectMany(file => file.Entries)));
     private static readonly ImmutableArray<CatalogueEntry> None = [];
 
@@ -16,13 +16,15 @@ internal sealed class ApiCatalogue
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> prefixesByType;
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> typesByName;
     private readonly ILookup<CatalogueRole, CatalogueEntry> byRole;
+    private readonly Lazy<ImmutableHashSet<string>> described;
 
     // What a rule asks for is the same in every compilation. Weak, because a question may hold on to what it was asked about.
     private readonly ConditionalWeakTable<Func<CatalogueEntry, bool>, Dictionary<string, ImmutableArray<CatalogueEntry>>> wantedMembers = new();
 
-    private ApiCatalogue(ImmutableArray<CatalogueFile> files, ImmutableHashSet<string> userTypes)
+    private ApiCatalogue(ImmutableArray<CatalogueFile> files, ImmutableHashSet<string> userTypes, ApiCatalogue? unannotated)
     {
         Files = files;
+        Unannotated = unannotated ?? this;
         UserTypes = userTypes;
         Entries = [.. files.SelectMany(file => file.Entries)];
         byRole = Entries.ToLookup(e => e.Role);
@@ -34,6 +36,7 @@ internal sealed class ApiCatalogue
             .Where(e => e.Role is not (CatalogueRole.LocalCall or CatalogueRole.RunsLater or CatalogueRole.Ignore or CatalogueRole.Verifier or CatalogueRole.Part or CatalogueRole.ProviderMember) && (e.Role != CatalogueRole.RunsDelegate || e.Has("concurrent") || e.Has("apart")))
             .SelectMany(e => e.Members.Where(m => m != ".ctor" && !m.EndsWith("*", StringComparison.Ordinal)).Concat([e.SimpleTypeName.Split('`')[0]])));
         Activation = Activation.Of(Entries);
+        described = new(() => [.. byRole[CatalogueRole.Library].SelectMany(library => library.List("assemblies"))]);
     }
 
     /// <summary>The catalogue that ships with AgentLint.</summary>
@@ -46,6 +49,9 @@ internal sealed class ApiCatalogue
     public static Activation BuiltInActivation => LazyBuiltInActivation.Value;
 
     public ImmutableArray<CatalogueFile> Files { get; }
+
+    /// <summary>The same without what a program says of its own members.</summary>
+    public ApiCatalogue Unannotated { get; }
 
     public ImmutableArray<CatalogueEntry> Entries { get; }
 
@@ -64,7 +70,14 @@ internal sealed class ApiCatalogue
             ? this
             : new ApiCatalogue(
                 Files.AddRange(userFiles),
-                [.. userFiles.SelectMany(f => f.Entries).Where(e => e.Role is not (CatalogueRole.Library or CatalogueRole.Ignore)).Select(e => e.Type)]);
+                [.. TypesIn(userFiles)],
+                unannotated: null);
+
+    /// <summary>This catalogue and, after it, what a program says of its own members.</summary>
+    public ApiCatalogue WithAnnotations(CatalogueFile annotations) => new(Files.Add(annotations), UserTypes.Union(TypesIn([annotations])), this);
+
+    /// <summary>Whether an assembly is one of a library that the catalogue describes, or of the base library.</summary>
+    public bool Describes(string assembly) => described.Value.Contains(assembly) || assembly.StartsWith("System.", StringComparison.Ordinal) || assembly is "System" or "mscorlib" or "netstandard";
 
     /// <summary>Entries that may apply to a member of this name, declared by a type of this simple metadata name or by something it derives from.</summary>
     public ImmutableArray<CatalogueEntry> MembersNamed(string name) => membersByName.TryGetValue(name, out var found) ? found : None;
@@ -82,6 +95,9 @@ internal sealed class ApiCatalogue
         wantedMembers.GetValue(wanted, w => Index(Entries.Where(w).SelectMany(e => e.Members.Select(m => (m, e)))));
 
     public IEnumerable<CatalogueEntry> Of(CatalogueRole role) => byRole[role];
+
+    private static IEnumerable<string> TypesIn(ImmutableArray<CatalogueFile> files) =>
+        files.SelectMany(f => f.Entries).Where(e => e.Role is not (CatalogueRole.Library or CatalogueRole.Ignore)).Select(e => e.Type);
 
     private static Dictionary<string, ImmutableArray<CatalogueEntry>> Index(IEnumerable<(string Key, CatalogueEntry Entry)> pairs) =>
         pairs.GroupBy(p => p.Key, p => p.Entry, StringComparer.Ordinal)

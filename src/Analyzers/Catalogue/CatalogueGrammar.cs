@@ -55,6 +55,8 @@ internal static class CatalogueGrammar
             [CatalogueRole.KeyWord] = Name("message!", "shows!"),
             [CatalogueRole.KeySource] = Type("ambient!", "scope=run|conversation", "expression", "message"),
             [CatalogueRole.UniqueKey] = Member(),
+            [CatalogueRole.Idempotent] = Member(),
+            [CatalogueRole.Deterministic] = Member(),
             [CatalogueRole.Outbox] = Member("inbox!"),
             [CatalogueRole.Order] = Name("in=address|name", "verb!"),
             [CatalogueRole.State] = Name(),

@@ -61,6 +61,12 @@ internal enum CatalogueRole
     /// <summary>Declares a key that no two rows share.</summary>
     UniqueKey,
 
+    /// <summary>Called again with the same arguments, it changes nothing more. Code of the program is held to it.</summary>
+    Idempotent,
+
+    /// <summary>Gives the same in each replay. Code of the program is held to it.</summary>
+    Deterministic,
+
     /// <summary>Has messages sent with the change that is saved, and (with <c>inbox</c>) messages dropped that were handled.</summary>
     Outbox,
 

@@ -51,16 +51,19 @@ internal sealed class AgentModel
 
     /// <summary>The model of a compilation; null when it references nothing that the catalogue knows.</summary>
     public static AgentModel? TryGet(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation) =>
-        ApiCatalogue.BuiltInActivation.IsGivenBy(AssembliesOf(compilation)) || options.AdditionalFiles.Any(UserCatalogues.IsCatalogue)
-            ? TryGet(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation))
+        ApiCatalogue.BuiltInActivation.IsGivenBy(AssembliesOf(compilation)) || options.AdditionalFiles.Any(UserCatalogues.IsCatalogue) || Annotations.MayBeIn(compilation)
+            ? TryGet(compilation, Annotations.With(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation), cancellation))
             : null;
 
     public static AgentModel? TryGet(Compilation compilation, ApiCatalogue catalogue) =>
         Cache.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => IsConcerned(compilation, c) ? new AgentModel(compilation, c) : null);
 
     /// <summary>The model of a project that others refer to, whatever it refers to itself: what they call there concerns them.</summary>
-    public static AgentModel ForFacts(Compilation compilation, ApiCatalogue catalogue) =>
-        TryGet(compilation, catalogue) ?? Unconcerned.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => new AgentModel(compilation, c));
+    public static AgentModel ForFacts(Compilation compilation, ApiCatalogue catalogue, CancellationToken cancellation)
+    {
+        catalogue = Annotations.With(compilation, catalogue, cancellation);
+        return TryGet(compilation, catalogue) ?? Unconcerned.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => new AgentModel(compilation, c));
+    }
 
     /// <summary>What the catalogue says of a method, property or constructor.</summary>
     public ImmutableArray<CatalogueEntry> EntriesOf(ISymbol member) => matcher.EntriesOf(member);

@@ -17,10 +17,6 @@ internal sealed class ForeignFacts(AgentModel model)
     private readonly ConcurrentDictionary<IMethodSymbol, ImmutableArray<Effect>> effects = new(SymbolEqualityComparer.Default);
     private readonly Once<Published> published = new();
 
-    // What the catalogue describes needs no facts.
-    private readonly ImmutableHashSet<string> described =
-        [.. model.Catalogue.Of(CatalogueRole.Library).SelectMany(library => library.List("assemblies"))];
-
     public static ForeignFacts Of(AgentModel model) => model.Shared(m => new ForeignFacts(m));
 
     /// <summary>What a method of a referenced assembly reaches, as far as is published. The paths have no steps in this program yet.</summary>
@@ -105,7 +101,7 @@ internal sealed class ForeignFacts(AgentModel model)
         if (IsDescribed(assembly))
             return AssemblyFacts.None;
         if (model.Compilation.GetMetadataReference(assembly) is CompilationReference { Compilation: { Language: LanguageNames.CSharp } project })
-            return ProjectFacts.Of(AgentModel.ForFacts(project, model.Catalogue)).Read(cancellation);
+            return ProjectFacts.Of(AgentModel.ForFacts(project, model.Catalogue, cancellation)).Read(cancellation);
         foreach (var attribute in assembly.GetAttributes())
             if (attribute.AttributeClass is { Name: "AssemblyMetadataAttribute" }
                 && attribute.ConstructorArguments is { Length: 2 } given && given[0].Value is FactsText.Key && given[1].Value is string text)
@@ -113,8 +109,8 @@ internal sealed class ForeignFacts(AgentModel model)
         return AssemblyFacts.None;
     }
 
-    private bool IsDescribed(IAssemblySymbol assembly) =>
-        described.Contains(assembly.Name) || assembly.Name.StartsWith("System.", StringComparison.Ordinal) || assembly.Name is "System" or "mscorlib" or "netstandard";
+    // What the catalogue describes needs no facts.
+    private bool IsDescribed(IAssemblySymbol assembly) => model.Catalogue.Describes(assembly.Name);
 
     // Which of the overloads it is does not matter to any reader.
     private IMethodSymbol? TargetOf(ReachedFact fact)

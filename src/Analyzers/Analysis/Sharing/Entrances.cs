@@ -128,7 +128,9 @@ internal sealed class Entrances(AgentModel model)
                 continue;
             }
 
-            if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity | MethodRoles.Job)) != 0 || ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0 && RunsSeveral(cancellation)))
+            if (IsOfThreadSafe(function))
+                roots.Add(function);
+            else if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity | MethodRoles.Job)) != 0 || ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0 && RunsSeveral(cancellation)))
                 roots.Add(function);
             else if ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0)
             {
@@ -145,6 +147,10 @@ internal sealed class Entrances(AgentModel model)
         var found = new Entrance(Sorted(roots), Sorted(others), isOpen && IsOpen(cancellation)) { Visible = visible };
         return found.Root is { } root ? found with { RootName = EntryPointNames.NameOf(root, model, cancellation) } : found;
     }
+
+    // A type that is declared thread-safe is held to it: any of its members may run beside any other.
+    private bool IsOfThreadSafe(IMethodSymbol function) =>
+        function is { IsStatic: false, DeclaredAccessibility: not Accessibility.Private, MethodKind: MethodKind.Ordinary, ContainingType: { } type } && model.Is(type, CatalogueRole.ThreadSafe);
 
     // A screen has one thread for all of its objects.
     private bool IsOfScreen(INamedTypeSymbol type) => model.Is(type, CatalogueRole.UserInterface);

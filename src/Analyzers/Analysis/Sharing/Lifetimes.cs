@@ -183,6 +183,8 @@ internal sealed class Lifetimes(AgentModel model)
         var isShareable = model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.TurnBased);
         if (isShareable)
             return new Owner(OwnerKind.HandedOver, type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{type.Name}' is declared as shared between runs");
+        if (model.Is(type, CatalogueRole.ThreadSafe) && model.Declares(type))
+            return new Owner(OwnerKind.HandedOver, type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{type.Name}' is declared thread-safe");
         foreach (var registration in model.RoleRegistrations(cancellation))
             if (registration.SharesInstance && IsOf(registration, type) && IsMadeOnce(registration.Site, cancellation))
                 return new Owner(OwnerKind.HandedOver, registration.Site, $"one '{type.Name}' is passed to {NameOf(registration.Site)}");

@@ -37,13 +37,16 @@ internal sealed class RootWrites(AgentModel model)
         // What these declare is held against them elsewhere.
         var promised = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var roots = RootsIn(semantics, promised, cancellation);
+        // What is declared idempotent is held to it, whoever calls.
+        var declared = new HashSet<IMethodSymbol>(Promises.Of(model).MembersIn(semantics.SyntaxTree, CatalogueRole.Idempotent), SymbolEqualityComparer.Default);
+        roots.UnionWith(declared);
         foreach (var root in roots.OrderBy(root => root.DeclaringSyntaxReferences[0].Span.Start))
         {
             var seen = new HashSet<(ISymbol, ISymbol, SyntaxNode?)>();
             var sites = new HashSet<SyntaxNode>();
             var isWebhook = IsWebhook(root, depth, cancellation);
             var isOnce = MethodRoleReader.IsDeliveredOnce(model, root);
-            var isRedelivered = isWebhook || ((model.RolesOf(root, cancellation) & Redelivered) != 0 && !isOnce);
+            var isRedelivered = isWebhook || declared.Contains(root) || ((model.RolesOf(root, cancellation) & Redelivered) != 0 && !isOnce);
             var reached = EffectSummaries.Of(model).Of(root, depth, cancellation).Effects;
             if (!isWebhook && IsRequest(root, cancellation) && !reached.Any(effect => IsPayment(effect.Entry) || effect.Entry.AsksModelOrAgent()))
                 continue;

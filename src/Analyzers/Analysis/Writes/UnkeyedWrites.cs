@@ -18,6 +18,7 @@ internal sealed class UnkeyedWrites(AgentModel model)
     private readonly OperationKeys keys = OperationKeys.Of(model);
     private readonly CallGraph graph = CallGraph.Of(model);
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
+    private readonly Promises promises = Promises.Of(model);
     private readonly ImmutableHashSet<string> questionMembers = model.Catalogue.Of(CatalogueRole.Question).Where(entry => entry["in"] == "body").Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
 
     public static UnkeyedWrites Of(AgentModel model) => model.Shared(m => new UnkeyedWrites(m));
@@ -52,7 +53,7 @@ internal sealed class UnkeyedWrites(AgentModel model)
         {
             var effects = EffectsOf(call, root, depth, isMay, cancellation);
             foreach (var effect in effects)
-                if (MayBe(effect.Entry) && Classify(effect, effects, root, depth, isDropped, cancellation) is { } write && !IsAsked(effect.Witness, depth, cancellation))
+                if (MayBe(effect.Entry) && !promises.Cover(effect.Witness, CatalogueRole.Idempotent) && Classify(effect, effects, root, depth, isDropped, cancellation) is { } write && !IsAsked(effect.Witness, depth, cancellation))
                     yield return write;
         }
     }

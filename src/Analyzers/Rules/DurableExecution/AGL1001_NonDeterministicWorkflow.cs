@@ -14,11 +14,15 @@ public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
         "AGL1001",
         "NonDeterministicWorkflow",
         "Workflow code is not deterministic",
-        "'{0}' is replayed, but {1} with '{2}'{3}, which differs in each replay{4}",
+        "'{0}' is {5}, but {1} with '{2}'{3}, which differs in each {6}{4}",
         "A durable engine restores a workflow by running its code again over the recorded history. Code that then takes another path, or requests other steps, fails the workflow or repeats completed work.",
         DiagnosticSeverity.Warning);
 
-    private protected override void Register(RuleContext context) => context.OnWorkflow(Check);
+    private protected override void Register(RuleContext context)
+    {
+        context.OnWorkflow(Check);
+        context.OnDeclaredDeterministic(Check);
+    }
 
     private static void Check(FileContext context, WorkflowFunction workflow)
     {
@@ -33,7 +37,9 @@ public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
                     Does(found.Effect.Entry),
                     found.Effect.Witness.TargetName,
                     found.Way,
-                    found.Replacement is { } replacement ? $"; use '{replacement}'" : "; do this in an activity");
+                    found.Replacement is { } replacement ? $"; use '{replacement}'" : workflow.IsDeclared ? "; take it as a parameter" : "; do this in an activity",
+                    workflow.IsDeclared ? "declared deterministic" : "replayed",
+                    workflow.IsDeclared ? "call" : "replay");
     }
 
     private static string Does(CatalogueEntry entry) => ReplayUnsafeApi.Of(entry)?.Hazard switch

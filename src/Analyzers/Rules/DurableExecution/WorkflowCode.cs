@@ -1,4 +1,6 @@
+using AgentLint.Analysis;
 using AgentLint.Analysis.Checks.DurableExecution;
+using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 
 namespace AgentLint.Rules.DurableExecution;
@@ -13,6 +15,18 @@ internal static class WorkflowCode
             foreach (var workflow in WorkflowFunctions.Of(file.Model).In(file.Semantics, file.Cancellation))
                 action(file, workflow);
         });
+
+    /// <summary>Calls back for what the program declares deterministic. Registers nothing where it declares nothing.</summary>
+    public static void OnDeclaredDeterministic(this RuleContext context, Action<FileContext, WorkflowFunction> action)
+    {
+        if (!Promises.Of(context.Model).AreMade(CatalogueRole.Deterministic))
+            return;
+        context.OnFile(file =>
+        {
+            foreach (var function in WorkflowFunctions.Of(file.Model).DeclaredIn(file.Semantics, file.Cancellation))
+                action(file, function);
+        });
+    }
 
     /// <summary>Calls back for the activities of every file, in the order of the text.</summary>
     public static void OnActivity(this RuleContext context, Action<FileContext, IMethodSymbol> action) =>

@@ -34,6 +34,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
     private readonly CallGraph graph = CallGraph.Of(model);
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
     private readonly ReplayGuards guards = ReplayGuards.Of(model);
+    private readonly Promises promises = Promises.Of(model);
     private readonly HashSet<string> engines = new(
         model.Catalogue.Of(CatalogueRole.ActivityCall).SelectMany(entry => entry.Library?.List("assemblies") ?? []), StringComparer.Ordinal);
 
@@ -88,7 +89,8 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
         foreach (var effect in summaries.Of(target, depth - 1, cancellation).Effects)
             if ((effect.Witness.Steps.IsEmpty || !guards.RunsOnlyLive(effect.Witness.Steps[0].Site, cancellation))
                 && effect.Witness.Beyond?.Fact.Is(ReachedTraits.Live) != true
-                && effect with { Witness = effect.Witness.After(call) } is var reached && breaks(reached))
+                && effect with { Witness = effect.Witness.After(call) } is var reached
+                && !promises.Cover(reached.Witness, CatalogueRole.Deterministic) && breaks(reached))
                 return reached;
         return null;
     }

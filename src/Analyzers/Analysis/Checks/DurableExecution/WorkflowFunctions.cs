@@ -12,6 +12,9 @@ namespace AgentLint.Analysis.Checks.DurableExecution;
 /// <param name="Context">The engine's API as the function spells it: a parameter's name or a static class.</param>
 internal sealed record WorkflowFunction(IMethodSymbol Function, WorkflowApi? Api, string? Context)
 {
+    /// <summary>Whether the program declares the function deterministic, so that a workflow may call it.</summary>
+    public bool IsDeclared { get; init; }
+
     /// <summary>Whether the engine's API is an object that the function is given, and not a static class.</summary>
     public bool IsGivenContext => Function.Parameters.Any(parameter => parameter.Name == Context);
 
@@ -43,6 +46,12 @@ internal sealed class WorkflowFunctions(AgentModel model)
     /// <summary>The activities of a file, in the order of the text.</summary>
     public IEnumerable<IMethodSymbol> ActivitiesIn(SemanticModel semantics, CancellationToken cancellation) =>
         ArePossible ? FunctionsIn(semantics, MethodRoles.Activity, cancellation) : [];
+
+    /// <summary>The functions of a file that the program declares deterministic, in the order of the text. No engine need be referenced.</summary>
+    public IEnumerable<WorkflowFunction> DeclaredIn(SemanticModel semantics, CancellationToken cancellation) =>
+        from function in Promises.Of(model).MembersIn(semantics.SyntaxTree, CatalogueRole.Deterministic)
+        where (model.RolesOf(function, cancellation) & MethodRoles.Workflow) == 0
+        select new WorkflowFunction(function, null, null) { IsDeclared = true };
 
     private IEnumerable<IMethodSymbol> FunctionsIn(SemanticModel semantics, MethodRoles role, CancellationToken cancellation) =>
         from entry in EntryPoints.Of(model).In(semantics, cancellation)
