@@ -24,7 +24,10 @@ internal static class Cli
     // What says that a server builds: whether this one does is no matter to the tests.
     private static readonly string[] Servers = ["CI", "TF_BUILD", "GITHUB_ACTIONS", "ContinuousIntegrationBuild"];
 
-    public static Task<CliResult> DotNetAsync(string folder, string packages, params string[] arguments)
+    public static Task<CliResult> DotNetAsync(string folder, string packages, params string[] arguments) => RunAsync(DotNet(folder, packages, arguments));
+
+    /// <summary>How <c>dotnet</c> is started.</summary>
+    public static ProcessStartInfo DotNet(string folder, string packages, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder };
         start.Environment["NUGET_PACKAGES"] = packages;
@@ -34,7 +37,7 @@ internal static class Cli
         start.Environment["DOTNET_NOLOGO"] = "1";
         // Nodes that live on would hold files of a folder that is about to go.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        return RunAsync(start);
+        return start;
     }
 
     /// <summary>Runs <c>git</c>.</summary>

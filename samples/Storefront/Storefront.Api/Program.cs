@@ -2,10 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Storefront.Api;
 using Storefront.Application;
-using Storefront.Infrastructure;
 
 var builder = Host.CreateApplicationBuilder(args);
-builder.Services.AddInfrastructure().AddApplication();
+builder.Services.AddApplication();
 builder.Services.AddSingleton<RefundDesk>();
 builder.Services.AddMcpServer().WithStdioServerTransport().WithTools<OrderTools>().WithTools<MailTools>();
 await builder.Build().RunAsync();
