@@ -118,8 +118,9 @@ internal static class CatalogueGrammar
                 "temporal",
                 "durable-task",
                 "dapr"),
-            [CatalogueRole.LeavesScheduler] = Member("api=temporal|durable-task|dapr", "argument=true|false", "instead", "sequence!"),
+            [CatalogueRole.LeavesScheduler] = Member("api=temporal|durable-task|dapr", "argument=true|false", "instead", "unless", "sequence!"),
             [CatalogueRole.ReplayTest] = Member(),
+            [CatalogueRole.ReplaySafeLogger] = Member("api=temporal|durable-task|dapr"),
 
             [CatalogueRole.RunsOnce] = Member(),
             [CatalogueRole.WebHost] = Member(),

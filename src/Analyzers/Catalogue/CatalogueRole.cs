@@ -199,6 +199,9 @@ internal enum CatalogueRole
     /// <summary>Whether workflow code runs from its history, so that what it does has been done before.</summary>
     ReplayTest,
 
+    /// <summary>Gives workflow code a logger that writes nothing while the workflow runs from its history.</summary>
+    ReplaySafeLogger,
+
     /// <summary>Runs once in a program's life, or once in that of its object.</summary>
     RunsOnce,
 

@@ -49,11 +49,12 @@ internal readonly record struct WorkflowApi(string Fact)
 /// <param name="Api">The engine whose scheduler it leaves.</param>
 /// <param name="Argument">The value of the first argument with which it does; null where it always does.</param>
 /// <param name="Instead">The member of the engine's context that stays on its scheduler.</param>
+/// <param name="Unless">The option with which it does not.</param>
 /// <param name="OfSequences">Whether it does only where it is given a sequence of tasks with results.</param>
-internal readonly record struct SchedulerExit(WorkflowApi Api, bool? Argument, string? Instead, bool OfSequences)
+internal readonly record struct SchedulerExit(WorkflowApi Api, bool? Argument, string? Instead, string? Unless, bool OfSequences)
 {
     public static SchedulerExit? Of(CatalogueEntry entry) =>
         entry.Role == CatalogueRole.LeavesScheduler && entry["api"] is { } api
-            ? new(new WorkflowApi(api), entry["argument"] is { } value ? value == "true" : null, entry["instead"], entry.Has("sequence"))
+            ? new(new WorkflowApi(api), entry["argument"] is { } value ? value == "true" : null, entry["instead"], entry["unless"], entry.Has("sequence"))
             : null;
 }

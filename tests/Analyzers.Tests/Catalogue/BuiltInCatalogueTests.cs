@@ -24,7 +24,7 @@ public sealed class BuiltInCatalogueTests
     {
         var said = from entry in ApiCatalogue.BuiltIn.Entries
                    from member in entry.Members.DefaultIfEmpty("")
-                   group entry by (entry.Role, entry.Type, member, entry["of"], entry.Since, entry.Until);
+                   group entry by (entry.Role, entry.Type, member, entry["of"], entry["api"], entry.Since, entry.Until);
 
         Assert.Empty(said.Where(group => group.Count() > 1).Select(group => $"{group.Key}: {string.Join(", ", group.Select(e => e.Source + ":" + e.Line))}"));
     }

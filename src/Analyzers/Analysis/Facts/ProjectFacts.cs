@@ -110,7 +110,7 @@ internal sealed class ProjectFacts(AgentModel model)
             if (effect.Entry.Role is CatalogueRole.ReplayUnsafe or CatalogueRole.LeavesScheduler or CatalogueRole.ConsoleOutput)
             {
                 // One of a kind is enough. A seed makes numbers that are the same each time.
-                if (!IsSeeded(effect) && !found.Any(other => other.Entry.Role == effect.Entry.Role && other.Entry["kind"] == effect.Entry["kind"] && other.Is(ReachedTraits.Live) == IsLive(effect, cancellation)))
+                if (!IsSeeded(effect) && !found.Any(other => other.Entry.Role == effect.Entry.Role && other.Entry["kind"] == effect.Entry["kind"] && other.Entry["api"] == effect.Entry["api"] && other.Is(ReachedTraits.Live) == IsLive(effect, cancellation)))
                     Add(effect, null, ReachedTraits.None);
             }
             else if (effect.Entry.Role != CatalogueRole.Effect)
@@ -138,9 +138,11 @@ internal sealed class ProjectFacts(AgentModel model)
         }
     }
 
-    // if (!Workflow.InWorkflow) …, somewhere on the way.
+    // if (!Workflow.InWorkflow) …, or a call that the engine records, somewhere on the way.
     private bool IsLive(Effect effect, CancellationToken cancellation) =>
-        effect.Witness.Beyond?.Fact.Is(ReachedTraits.Live) == true || effect.Witness.Steps.Any(step => ReplayGuards.Of(model).RunsOnlyLive(step.Site, cancellation));
+        effect.Witness.Beyond?.Fact.Is(ReachedTraits.Live) == true
+        || effect.Witness.Steps.Any(step => ReplayGuards.Of(model).RunsOnlyLive(step.Site, cancellation))
+        || (effect.Entry.IsRemoteCall() && effect.Witness.Steps.Any(step => RecordedCalls.Of(model).Contains(step.Site, cancellation)));
 
     private static bool IsSeeded(Effect effect) =>
         effect.Entry["kind"] == "random" && effect.Witness is { Beyond: null, Steps: var steps } && steps[steps.Length - 1].Site is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: > 0 };

@@ -14,7 +14,7 @@ public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
         "AGL1001",
         "NonDeterministicWorkflow",
         "Workflow code is not deterministic",
-        "'{0}' is {5}, but {1} with '{2}'{3}, which differs in each {6}{4}",
+        "'{0}' is {5}, but {1} with '{2}'{3}, which {6}{4}",
         "A durable engine restores a workflow by running its code again over the recorded history. Code that then takes another path, or requests other steps, fails the workflow or repeats completed work.",
         DiagnosticSeverity.Warning);
 
@@ -39,7 +39,34 @@ public sealed class AGL1001_NonDeterministicWorkflow() : AgentAnalyzer(Rule)
                     found.Way,
                     found.Replacement is { } replacement ? $"; use '{replacement}'" : workflow.IsDeclared ? "; take it as a parameter" : "; do this in an activity",
                     workflow.IsDeclared ? "declared deterministic" : "replayed",
-                    workflow.IsDeclared ? "call" : "replay");
+                    workflow.IsDeclared ? "differs in each call" : "differs in each replay");
+        if (WorkflowFunctions.Of(context.Model).HostTokenOf(workflow, context.Cancellation) is { } token
+            && token.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.Cancellation) is { } parameter)
+            context.ReportOncePerLine(
+                Rule,
+                parameter,
+                DiagnosticSeverity.Info,
+                [],
+                workflow.Name,
+                "depends on the shutdown of its host",
+                token.Name,
+                "",
+                "; do without the token, which the engine does not record",
+                "replayed",
+                "differs in each replay");
+        if (new ReplayedLogs(context.Model, context.Settings.CallDepth, context.Cancellation).FirstIn(workflow) is { } log && log.Site.SyntaxTree == context.Semantics.SyntaxTree)
+            context.ReportOncePerLine(
+                Rule,
+                log.Site,
+                DiagnosticSeverity.Info,
+                [],
+                workflow.Name,
+                "writes a log line",
+                Witness.NameOf(log.Log),
+                log.Way.Count == 0 ? "" : $" ({string.Join(" → ", new[] { workflow.Name }.Concat(log.Way.Select(step => Witness.NameOf(step))).Append(Witness.NameOf(log.Log)))})",
+                log.Replacement is { } safe ? $"; use '{safe}'" : "",
+                "replayed",
+                "each replay writes again");
     }
 
     private static string Does(CatalogueEntry entry) => ReplayUnsafeApi.Of(entry)?.Hazard switch

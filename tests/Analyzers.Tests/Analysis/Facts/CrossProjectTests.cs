@@ -507,4 +507,77 @@ public sealed class CrossProjectTests
             }
             """));
     }
+
+    // Agents and models of a project that adapts them to the engine: what workflow code asks them, they schedule.
+    [Theory]
+    [InlineData("var agent = Agents.Get(); return (await agent.RunAsync(order)).Text;", 0)]
+    [InlineData("return (await Agents.AllAsync(new List<(DurableAgent, string)> { (Agents.Get(), order) }))[0].Text;", 0)]
+    [InlineData("var model = new DurableModel(null!); return (await model.GetResponseAsync([])).Text;", 0)]
+    [InlineData("var agent = Agents.Plain.Adapted(); return (await agent.RunAsync(order)).Text;", 0)]
+    [InlineData("return (await Agents.Plain.RunAsync(order)).Text;", 1)]
+    [InlineData("return (await Agents.AskAsync(order)).Text;", 1)]
+    public async Task Workflow_asks_an_agent_that_another_project_adapts_to_the_engine(string body, int reports)
+    {
+        var found = await new TwoProjects(Library.Temporal, Library.AgentFramework).With("Adapters", """
+            using Microsoft.Agents.AI;
+            using Microsoft.Extensions.AI;
+            using Temporalio.Activities;
+            using Temporalio.Workflows;
+
+            namespace Adapters;
+
+            public class Asking
+            {
+                [Activity]
+                public Task<AgentResponse> AskAsync(string text) => Task.FromResult(new AgentResponse());
+
+                [Activity]
+                public Task<ChatResponse> AnswerAsync(string text) => Task.FromResult(new ChatResponse());
+            }
+
+            public class DurableAgent(AIAgent inner) : DelegatingAIAgent(inner)
+            {
+                protected override Task<AgentResponse> RunCoreAsync(IEnumerable<ChatMessage> messages, AgentSession? session = null, AgentRunOptions? options = null, CancellationToken cancellationToken = default) =>
+                    Workflow.ExecuteActivityAsync((Asking asking) => asking.AskAsync(""), new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
+            }
+
+            public class DurableModel(IChatClient inner) : DelegatingChatClient(inner)
+            {
+                public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+                    !Workflow.InWorkflow ? base.GetResponseAsync(messages, options, cancellationToken)
+                        : Workflow.ExecuteActivityAsync((Asking asking) => asking.AnswerAsync(""), new ActivityOptions { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
+            }
+
+            public static class Agents
+            {
+                public static AIAgent Plain = null!;
+
+                public static DurableAgent Get() => new(Plain);
+
+                public static AIAgent Adapted(this AIAgent agent) => new DurableAgent(agent);
+
+                public static async Task<AgentResponse[]> AllAsync(IEnumerable<(DurableAgent Agent, string Text)> requests)
+                {
+                    var answers = new List<Task<AgentResponse>>();
+                    foreach (var request in requests)
+                        answers.Add(request.Agent.RunAsync(request.Text));
+                    return await Workflow.WhenAllAsync(answers);
+                }
+
+                public static Task<AgentResponse> AskAsync(string text) => Plain.RunAsync(text);
+            }
+            """).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, $$"""
+            using Adapters;
+            using Temporalio.Workflows;
+
+            [Workflow]
+            public class Writing
+            {
+                [WorkflowRun]
+                public async Task<string> RunAsync(string order) { {{body}} }
+            }
+            """);
+
+        Assert.Equal(reports, found.Count(report => report.StartsWith("AGL1002", StringComparison.Ordinal)));
+    }
 }

@@ -195,6 +195,138 @@ public sealed class AGL1001Tests
             """).Reference(Library.Dapr)
             .Expect(Warning, "'Orders.RunAsync' is replayed, but reads the clock with 'DateTime.Now', which differs in each replay; use 'context.CurrentUtcDateTime'").RunAsync();
 
+    // ---- what a user declares ---------------------------------------------------------------------------------------
+
+    private const string Legacy = """
+        public static class Legacy
+        {
+            public static string Sequence() => "";
+            public static string Cached() => DateTime.UtcNow.ToString();
+            public static string Behind() => Cached();
+        }
+        """;
+
+    [Fact]
+    public Task Method_that_a_catalogue_line_declares_not_deterministic() =>
+        Temporal("return {|#0:Legacy.Sequence()|};", Legacy).Declare("replay-unsafe Legacy.Sequence kind=environment")
+            .Expect(Warning, "'OrderWorkflow.RunAsync' is replayed, but reads the machine's settings with 'Legacy.Sequence', which differs in each replay; do this in an activity").RunAsync();
+
+    // The method's own code is held to it.
+    [Theory]
+    [InlineData("Cached")]
+    [InlineData("Behind")]
+    public Task Method_that_a_catalogue_line_declares_deterministic(string method) =>
+        Temporal($"return Legacy.{method}();", Legacy.Replace("DateTime.UtcNow", "{|#0:DateTime.UtcNow|}", StringComparison.Ordinal)).Declare("deterministic Legacy.Cached")
+            .Expect(Warning, "'Legacy.Cached' is declared deterministic, but reads the clock with 'DateTime.UtcNow', which differs in each call; take it as a parameter").RunAsync();
+
+    // ---- extensions of the program's own ----------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("{|#0:context.Stamp()|};", "DateTime.UtcNow", "TaskOrchestrationContext.Stamp")]
+    [InlineData("{|#0:context.CreateReplaySafeLogger(\"a\").Stamped()|};", "DateTime.UtcNow", "ILogger.Stamped")]
+    public Task Extension_of_what_the_engine_hands_out(string body, string what, string helper) =>
+        Orchestrator(body).Expect(Warning, $"'Orders.Run' is replayed, but reads the clock with '{what}' (Orders.Run → {helper} → {what}), which differs in each replay; use 'context.CurrentUtcDateTime'").RunAsync();
+
+    [Fact]
+    public Task Extension_that_asks_the_engine() => Orchestrator("await context.StepAsync();").RunAsync();
+
+    // ---- the host's token -------------------------------------------------------------------------------------------
+
+    [Fact]
+    public Task Token_of_the_host_that_an_orchestrator_function_asks() =>
+        new RuleTest<AGL1001_NonDeterministicWorkflow>("""
+            using Microsoft.Azure.Functions.Worker;
+            using Microsoft.DurableTask;
+
+            public static class Orders
+            {
+                [Function("Run")]
+                public static void Run([OrchestrationTrigger] TaskOrchestrationContext context, {|#0:CancellationToken token|}) => token.ThrowIfCancellationRequested();
+
+                [Function("Idle")]
+                public static void Idle([OrchestrationTrigger] TaskOrchestrationContext context, CancellationToken token) { }
+
+                [Function("Step")]
+                public static void Step([ActivityTrigger] string input, CancellationToken token) => token.ThrowIfCancellationRequested();
+            }
+            """).Reference(Library.Functions)
+            .Expect(Info, "'Orders.Run' is replayed, but depends on the shutdown of its host with 'token', which differs in each replay; do without the token, which the engine does not record").RunAsync();
+
+    // ---- Durable Task's own thread, as its test host shows -----------------------------------------------------------
+
+    [Theory]
+    [InlineData("await {|#0:context.CallActivityAsync(\"Step\").ConfigureAwait(false)|};", "Task.ConfigureAwait")]
+    [InlineData("await {|#0:context.CallActivityAsync<string>(\"Step\").ConfigureAwait(false)|};", "Task.ConfigureAwait")]
+    [InlineData("await {|#0:context.CallActivityAsync<string>(\"Step\").ContinueWith(step => step.Result)|};", "Task.ContinueWith")]
+    public Task Leaves_the_thread_of_the_orchestration(string body, string what) =>
+        Orchestrator(body).Expect(Warning, $"'Orders.Run' is replayed, but leaves the workflow's scheduler with '{what}', which differs in each replay; do this in an activity").RunAsync();
+
+    [Theory]
+    [InlineData("await context.CallActivityAsync(\"Step\").ConfigureAwait(true);")]
+    [InlineData("await context.CallActivityAsync<string>(\"Step\").ContinueWith(step => step.Result, TaskContinuationOptions.ExecuteSynchronously);")]
+    public Task Stays_on_the_thread_of_the_orchestration(string body) => Orchestrator(body).RunAsync();
+
+    // ---- log lines --------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("{|#0:logger.LogInformation(\"a\")|};", "ILogger.LogInformation", "")]
+    [InlineData("var own = functions.GetLogger(\"a\"); {|#0:own.LogWarning(\"a\")|};", "ILogger.LogWarning", "")]
+    [InlineData("{|#0:given.LogInformation(\"a\")|};", "ILogger.LogInformation", "")]
+    [InlineData("{|#0:Tell(logger)|};", "ILogger.LogInformation", " (Orders.Run → Orders.Tell → ILogger.LogInformation)")]
+    [InlineData("{|#0:Tell()|};", "ILogger.LogInformation", " (Orders.Run → Orders.Tell → ILogger.LogInformation)")]
+    [InlineData("Tell(context.CreateReplaySafeLogger(\"a\")); {|#0:logger.LogInformation(\"b\")|}; logger.LogInformation(\"c\");", "ILogger.LogInformation", "")]
+    public Task Logger_that_does_not_come_from_the_engine(string body, string what, string way) =>
+        Orchestrator(body).Expect(Info, $"'Orders.Run' is replayed, but writes a log line with '{what}'{way}, which each replay writes again; use 'context.CreateReplaySafeLogger'").RunAsync();
+
+    [Theory]
+    [InlineData("var safe = context.CreateReplaySafeLogger(\"a\"); safe.LogInformation(\"a\"); Tell(safe);")]
+    [InlineData("ILogger safe = context.CreateReplaySafeLogger<Orders>(); var other = safe; other.LogInformation(\"a\");")]
+    [InlineData("if (!context.IsReplaying) logger.LogInformation(\"a\");")]
+    [InlineData("given = context.CreateReplaySafeLogger(\"a\"); given.LogInformation(\"a\");")]
+    [InlineData("var steps = new Steps(context.CreateReplaySafeLogger(\"a\")); steps.Undo();")]
+    [InlineData("await context.CallActivityAsync(\"Step\", \"\");")]
+    public Task Logger_that_comes_from_the_engine(string body) => Orchestrator(body).RunAsync();
+
+    [Fact]
+    public Task Logger_of_the_engine_in_a_temporal_workflow() =>
+        Temporal("Workflow.Logger.LogInformation(order); {|#0:Log.LogInformation(order)|}; return order;", "", "private static readonly Microsoft.Extensions.Logging.ILogger Log = null!;")
+            .Expect(Info, "'OrderWorkflow.RunAsync' is replayed, but writes a log line with 'ILogger.LogInformation', which each replay writes again; use 'Workflow.Logger'").RunAsync();
+
+    private static RuleTest<AGL1001_NonDeterministicWorkflow> Orchestrator(string body) =>
+        new RuleTest<AGL1001_NonDeterministicWorkflow>($$"""
+            using Microsoft.Azure.Functions.Worker;
+            using Microsoft.DurableTask;
+            using Microsoft.Extensions.Logging;
+
+            public class Orders(ILogger<Orders> logger)
+            {
+                [Function("Run")]
+                public async Task Run([OrchestrationTrigger] TaskOrchestrationContext context, FunctionContext functions, ILogger given)
+                {
+                    {{body}}
+                    await context.CallActivityAsync(nameof(Step), "");
+                }
+
+                [Function("Step")]
+                public void Step([ActivityTrigger] string input) => logger.LogInformation(input);
+
+                private void Tell() => logger.LogInformation("");
+                private static void Tell(ILogger log) => log.LogInformation("");
+            }
+
+            public static class Helpers
+            {
+                public static string Stamp(this TaskOrchestrationContext context) => context.InstanceId + DateTime.UtcNow;
+                public static void Stamped(this ILogger logger) => logger.LogInformation(DateTime.UtcNow.ToString());
+                public static Task StepAsync(this TaskOrchestrationContext context) => context.CallActivityAsync("Step", context.CurrentUtcDateTime);
+            }
+
+            public class Steps(ILogger logger)
+            {
+                public void Undo() => logger.LogInformation("");
+            }
+            """).Reference(Library.Functions);
+
     internal static RuleTest<AGL1001_NonDeterministicWorkflow> Temporal(string body, string types = "", string members = "") =>
-        new RuleTest<AGL1001_NonDeterministicWorkflow>(TemporalProgram.Of(body, types, members)).Reference(Library.Temporal);
+        new RuleTest<AGL1001_NonDeterministicWorkflow>("using Microsoft.Extensions.Logging;\n" + TemporalProgram.Of(body, types, members)).Reference(Library.Temporal);
 }

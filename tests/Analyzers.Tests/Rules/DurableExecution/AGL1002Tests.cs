@@ -75,6 +75,30 @@ public sealed class AGL1002Tests
             .Expect(Warning, "'Orders.Run' is replayed, and each replay repeats the database call 'IDbConnection.ExecuteAsync'; move it into an activity, whose result is recorded").RunAsync();
 
     [Fact]
+    public Task Extension_of_the_context_that_posts_and_one_that_schedules() =>
+        new RuleTest<AGL1002_RemoteCallInWorkflow>("""
+            using Microsoft.DurableTask;
+
+            static class Helpers
+            {
+                private static readonly HttpClient Http = new();
+                public static Task TellAsync(this TaskOrchestrationContext context, string text) => Http.PostAsync("https://example.org/" + context.InstanceId, new StringContent(text));
+                public static Task StepAsync(this TaskOrchestrationContext context) => context.CallActivityAsync("Step", "");
+            }
+
+            class Writing : TaskOrchestrator<string, string>
+            {
+                public override async Task<string> RunAsync(TaskOrchestrationContext context, string input)
+                {
+                    await context.StepAsync();
+                    await {|#0:context.TellAsync(input)|};
+                    return input;
+                }
+            }
+            """).Reference(Library.DurableTask)
+            .Expect(Warning, "'Writing.RunAsync' is replayed, and each replay repeats the HTTP call 'HttpClient.PostAsync' (Writing.RunAsync → TaskOrchestrationContext.TellAsync → HttpClient.PostAsync); move it into an activity, whose result is recorded").RunAsync();
+
+    [Fact]
     public Task Agent_that_the_orchestration_context_hands_out() =>
         new RuleTest<AGL1002_RemoteCallInWorkflow>("""
             using Microsoft.Agents.AI;

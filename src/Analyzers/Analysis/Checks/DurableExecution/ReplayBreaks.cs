@@ -35,8 +35,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
     private readonly EffectSummaries summaries = EffectSummaries.Of(model);
     private readonly ReplayGuards guards = ReplayGuards.Of(model);
     private readonly Promises promises = Promises.Of(model);
-    private readonly HashSet<string> engines = new(
-        model.Catalogue.Of(CatalogueRole.ActivityCall).SelectMany(entry => entry.Library?.List("assemblies") ?? []), StringComparer.Ordinal);
+    private readonly RecordedCalls recorded = RecordedCalls.Of(model);
 
     /// <summary>What gives another result, or runs elsewhere, when the workflow is replayed.</summary>
     public IEnumerable<ReplayBreak> NonDeterminismIn(WorkflowFunction workflow) => In(workflow, effect => Differs(effect, workflow.Api));
@@ -52,9 +51,15 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
             if (FirstIn(call, breaks) is { } effect
                 && (!effect.Witness.IsIndirect || seen.Add((effect.Witness.Steps[0].Named.OriginalDefinition, effect.Witness.Target.OriginalDefinition)))
                 && !guards.RunsOnlyLive(call.Site, cancellation)
-                && !IsOfEngine(call.Site))
+                && !IsRecorded(call, effect))
                 yield return new ReplayBreak(workflow, call.Site, effect);
     }
+
+    // The engine records the work of what it hands out. What the program's own code around it reads, or where it runs, the engine does not see.
+    private bool IsRecorded(Call call, Effect effect) =>
+        effect.Entry.Role != CatalogueRole.LeavesScheduler
+        && (effect.Entry.Role != CatalogueRole.ReplayUnsafe || call.Target is not { } target || !MethodBodies.HasSource(target, model))
+        && recorded.Contains(call.Site, cancellation);
 
     // What an activity is given is evaluated by the workflow, although the lambda that names the activity never runs.
     private IEnumerable<Call> CallsOf(IMethodSymbol function)
@@ -101,6 +106,7 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
         var last = effect.Witness.Beyond == null ? effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site : null;
         if (SchedulerExit.Of(effect.Entry) is { } exit)
             return exit.Api == engine && (exit.Argument is not { } value || IsFirstArgument(last, value))
+                && (exit.Unless is not { } option || !IsGiven(last, option))
                 && (!exit.OfSequences || effect.Witness.Target is { Arity: > 0, Parameters.Length: 1 });
         // A seed makes numbers that are the same each time, as long as the seed is.
         return ReplayUnsafeApi.Of(effect.Entry) is { } api
@@ -110,35 +116,12 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
     private static bool IsFirstArgument(SyntaxNode? site, bool value) =>
         (site as InvocationExpressionSyntax)?.ArgumentList.Arguments.FirstOrDefault()?.Expression is LiteralExpressionSyntax { Token.Value: bool given } && given == value;
 
+    private static bool IsGiven(SyntaxNode? site, string option) =>
+        (site as InvocationExpressionSyntax)?.ArgumentList.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText == option) != false;
+
     private bool IsUnrecordedWork(Effect effect) =>
         (effect.Entry.IsRemoteCall() || effect.Entry.Role == CatalogueRole.Effect)
         && effect.Witness.Target is var target
         && model.Find(target, CatalogueRole.ActivityCall) == null
-        && (effect.Witness.Steps.IsEmpty || !IsOfEngine(effect.Witness.Steps[effect.Witness.Steps.Length - 1].Site));
-
-    // context.GetAgent(…), context.CreateActivityProxy<T>(): what the engine's context hands out records what it does.
-    private bool IsOfEngine(SyntaxNode site)
-    {
-        if (!model.Compilation.ContainsSyntaxTree(site.SyntaxTree)
-            || model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is not IInvocationOperation { TargetMethod: var method } call
-            || call.Receiver()?.Unwrap() is not { } receiver)
-            return false;
-        if (receiver is ILocalReferenceOperation { Local: var local } && receiver.SemanticModel is { } semantics)
-            receiver = local.InitializerOf(semantics, cancellation)?.Unwrap() is { } value ? (value as IAwaitOperation)?.Operation.Unwrap() ?? value : receiver;
-        return model.Is(receiver.Type, CatalogueRole.WorkflowContext)
-            || (receiver is IInvocationOperation handedOut && handedOut.Receiver()?.Unwrap() is { } giver && model.Is(giver.Type, CatalogueRole.WorkflowContext))
-            || model.Is(method.ContainingType, CatalogueRole.WorkflowContext)
-            || IsAdapted(receiver.Type, method);
-    }
-
-    // class DurableAgent : DelegatingAIAgent: what it is asked, it asks through an activity. What is compiled against the engine may well do so.
-    private bool IsAdapted(ITypeSymbol? type, IMethodSymbol method)
-    {
-        for (var t = type as INamedTypeSymbol; t != null && !SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, method.ContainingType.OriginalDefinition); t = t.BaseType)
-            if (!model.Declares(t)
-                ? t.ContainingAssembly?.Modules.Any(module => module.ReferencedAssemblies.Any(reference => engines.Contains(reference.Name))) == true
-                : t.GetMembers().OfType<IMethodSymbol>().Any(member => graph.CallsOf(member, cancellation).Any(call => model.Find(call.Member, CatalogueRole.ActivityCall) != null)))
-                return true;
-        return false;
-    }
+        && !effect.Witness.Steps.Any(step => recorded.Contains(step.Site, cancellation));
 }

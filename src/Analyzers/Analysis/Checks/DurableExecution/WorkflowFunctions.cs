@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using AgentLint.Analysis.Calls;
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Checks.DurableExecution;
 
@@ -52,6 +54,15 @@ internal sealed class WorkflowFunctions(AgentModel model)
         from function in Promises.Of(model).MembersIn(semantics.SyntaxTree, CatalogueRole.Deterministic)
         where (model.RolesOf(function, cancellation) & MethodRoles.Workflow) == 0
         select new WorkflowFunction(function, null, null) { IsDeclared = true };
+
+    /// <summary>The token of its host that a workflow function is given and asks; null where it has none. What the engine records has no token.</summary>
+    public IParameterSymbol? HostTokenOf(WorkflowFunction workflow, CancellationToken cancellation) =>
+        workflow.Function.Parameters.Any(parameter => parameter.GetAttributes().Any(attribute => model.Is(attribute.AttributeClass, CatalogueRole.WorkflowParameterAttribute)))
+        && workflow.Function.Parameters.FirstOrDefault(parameter => CancellationTokens.IsToken(parameter.Type)) is { } token
+        && MethodBodies.Of(workflow.Function, model, cancellation).SelectMany(body => body.Descendants())
+            .Any(operation => operation is IParameterReferenceOperation { Parameter: var used } && SymbolEqualityComparer.Default.Equals(used, token))
+            ? token
+            : null;
 
     private IEnumerable<IMethodSymbol> FunctionsIn(SemanticModel semantics, MethodRoles role, CancellationToken cancellation) =>
         from entry in EntryPoints.Of(model).In(semantics, cancellation)
