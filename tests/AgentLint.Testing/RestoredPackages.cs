@@ -91,6 +91,9 @@ public sealed class RestoredPackages
     /// <summary>A file of a package that was downloaded without what it depends on.</summary>
     public ImmutableArray<PortableExecutableReference> Downloaded(string path) => [Reference(Path.Combine(packageRoot, path))];
 
+    /// <summary>Where such a file lies.</summary>
+    public string DownloadedFile(string path) => Path.Combine(packageRoot, path);
+
     private ImmutableArray<PortableExecutableReference> InFolder(string folder) => [.. Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal).Select(Reference)];
 
     private PortableExecutableReference Reference(string file) => read.GetOrAdd(file, path => MetadataReference.CreateFromFile(path));
