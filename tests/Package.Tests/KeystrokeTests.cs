@@ -27,41 +27,45 @@ public sealed class KeystrokeTests(PackedPackage package)
         await using var server = await LanguageServer.StartAsync(copy.Root);
         await using var plainFile = await plainServer.OpenAsync(plainCopy.At(path));
         await using var file = await server.OpenAsync(copy.At(path));
-        List<double> without = [];
-        List<double> with = [];
+        List<(double Time, double Processor)> without = [];
+        List<(double Time, double Processor)> with = [];
         for (var i = -WarmUp; i < Typed.Length; i++)
         {
             // In turn, so that whatever else the machine does falls on both.
-            without.Add(await TypeAsync(plainFile, i, before));
-            with.Add(await TypeAsync(file, i, before));
+            without.Add(await TypeAsync(plainServer, plainFile, i, before));
+            with.Add(await TypeAsync(server, file, i, before));
         }
 
         Assert.DoesNotContain(await plainFile.DiagnosticsAsync(), diagnostic => diagnostic.Code.StartsWith("AGL", StringComparison.Ordinal));
         Assert.Contains(await file.DiagnosticsAsync(), diagnostic => diagnostic.Code.StartsWith("AGL", StringComparison.Ordinal));
-        var (less, more) = (MedianOf(without), MedianOf(with));
         await File.AppendAllTextAsync(
             Path.GetFullPath(target!, Repository.Root),
-            string.Create(CultureInfo.InvariantCulture, $"| {sample} | {less:0} ms | {more:0} ms | {more - less:0} ms |\n"),
+            $"| {sample} | {Compared(MedianOf(without, one => one.Time), MedianOf(with, one => one.Time))} | "
+            + $"{Compared(MedianOf(without, one => one.Processor), MedianOf(with, one => one.Processor))} |\n",
             TestContext.Current.CancellationToken);
     }
 
     // The first ones are spaces, which warm up what is compiled on the way.
-    private static async Task<double> TypeAsync(EditedFile file, int index, string before)
+    private static async Task<(double Time, double Processor)> TypeAsync(LanguageServer server, EditedFile file, int index, string before)
     {
         var place = file.Text.IndexOf(before, StringComparison.Ordinal);
         if (index == -WarmUp)
             await file.ReplaceAsync(place, 0, "\n");
         else
             place--;
+        var used = server.ProcessorTime;
         var watch = Stopwatch.StartNew();
         await file.ReplaceAsync(place, 0, index < 0 ? " " : Typed[index].ToString());
         await file.DiagnosticsAsync();
-        return watch.Elapsed.TotalMilliseconds;
+        return (watch.Elapsed.TotalMilliseconds, (server.ProcessorTime - used).TotalMilliseconds);
     }
 
-    private static double MedianOf(List<double> times)
+    private static double MedianOf(List<(double Time, double Processor)> keystrokes, Func<(double Time, double Processor), double> measure)
     {
-        var sorted = times.Skip(WarmUp).Order().ToList();
+        var sorted = keystrokes.Skip(WarmUp).Select(measure).Order().ToList();
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
+
+    private static string Compared(double without, double with) =>
+        string.Create(CultureInfo.InvariantCulture, $"{without:0} ms | {with:0} ms | {with - without:0} ms");
 }
