@@ -32,15 +32,18 @@ internal static class Json
 }
 
 /// <summary>Writes JSON: properties in the order in which they are said, lines ended alike everywhere.</summary>
-internal sealed class JsonText
+/// <param name="isInPage">Whether it becomes part of a page: short, and without a character that HTML could take for its own.</param>
+internal sealed class JsonText(bool isInPage = false)
 {
     private readonly StringBuilder text = new();
     private int depth;
     private bool isFirst = true;
 
-    public override string ToString() => text + "\n";
+    public override string ToString() => isInPage ? text.ToString() : text + "\n";
 
     public JsonText Object(string? name, Action content) => Nested(name, '{', '}', content);
+
+    public JsonText ObjectIf(bool isWanted, string? name, Action content) => isWanted ? Object(name, content) : this;
 
     public JsonText Array(string? name, Action content) => Nested(name, '[', ']', content);
 
@@ -53,7 +56,7 @@ internal sealed class JsonText
         return this;
     }
 
-    public JsonText Number(string name, int value)
+    public JsonText Number(string? name, int value)
     {
         Begin(name);
         text.Append(value.ToString(CultureInfo.InvariantCulture));
@@ -85,10 +88,14 @@ internal sealed class JsonText
         if (name == null)
             return;
         Quote(name);
-        text.Append(": ");
+        text.Append(isInPage ? ":" : ": ");
     }
 
-    private void NewLine() => text.Append('\n').Append(' ', 2 * depth);
+    private void NewLine()
+    {
+        if (!isInPage)
+            text.Append('\n').Append(' ', 2 * depth);
+    }
 
     private void Quote(string value)
     {
@@ -97,7 +104,7 @@ internal sealed class JsonText
         {
             if (c is '"' or '\\')
                 text.Append('\\').Append(c);
-            else if (c < ' ' || c == '\u2028' || c == '\u2029' || char.IsSurrogate(c))
+            else if (c < ' ' || (isInPage && c is '<' or '>' or '&') || c == '\u2028' || c == '\u2029' || char.IsSurrogate(c))
                 text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
             else
                 text.Append(c);

@@ -23,6 +23,9 @@ public sealed class MergeLogs : BuildTask
     /// <summary>The folder that paths are said from; empty to look for one.</summary>
     public string Root { get; set; } = "";
 
+    /// <summary>Whether to say how much there is.</summary>
+    public bool Summary { get; set; } = true;
+
     private protected override void Run()
     {
         var folder = Path.GetFullPath(Path.Combine(Start, LogFolder));
@@ -39,6 +42,7 @@ public sealed class MergeLogs : BuildTask
         foreach (var log in logs)
             merged.Add(SarifLog.Read(log), root);
         SharedFiles.WriteIfDifferent(target, merged.ToString());
-        Say($"AgentLint: {Count.Of(merged.Results)} ({logs.Count} {(logs.Count == 1 ? "log" : "logs")}), all in {target}");
+        if (Summary)
+            Say($"AgentLint: {Count.Of(merged.Results)} ({logs.Count} {(logs.Count == 1 ? "log" : "logs")}), all in {target}");
     }
 }

@@ -12,6 +12,7 @@ internal sealed class MergedLog
 
     private readonly Dictionary<string, SarifRule> rules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SarifResult> results = new(StringComparer.Ordinal);
+    private readonly HashSet<LoggedGraph> graphs = [];
 
     /// <summary>The reports, in order.</summary>
     public IReadOnlyList<SarifResult> Results =>
@@ -21,8 +22,24 @@ internal sealed class MergedLog
             .ThenBy(r => r.RuleId, StringComparer.Ordinal).ThenBy(KeyOf, StringComparer.Ordinal),
     ];
 
-    public void Add(SarifLog log, SourceRoot root)
+    /// <summary>The rules that have reports, in the order of their ids.</summary>
+    public IReadOnlyList<SarifRule> Rules =>
+    [
+        .. rules.Values.Where(rule => results.Values.Any(result => result.RuleId == rule.Id)).OrderBy(rule => rule.Id, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The pictures of agents, in the order of their projects.</summary>
+    public IReadOnlyList<LoggedGraph> Graphs =>
+        [.. graphs.OrderBy(graph => graph.Project, StringComparer.Ordinal).ThenBy(graph => graph.Picture, StringComparer.Ordinal)];
+
+    /// <summary>Adds a log.</summary>
+    /// <param name="log">The log, of a compiler or of these tasks.</param>
+    /// <param name="root">The folder that paths start from.</param>
+    /// <param name="project">The path of the project whose log this is; empty where the log names projects itself.</param>
+    public void Add(SarifLog log, SourceRoot root, string project = "")
     {
+        var sources = new SourceFiles(root);
+        graphs.UnionWith(log.Graphs.Select(graph => graph.Project.Length == 0 ? graph with { Project = project } : graph));
         foreach (var rule in log.Rules)
             // Versions of AgentLint may describe a rule differently: the same one wins in every order.
             if (!rules.TryGetValue(rule.Id, out var known) || string.CompareOrdinal(Describe(rule), Describe(known)) < 0)
@@ -31,9 +48,13 @@ internal sealed class MergedLog
         foreach (var result in log.Results.Where(result => result.Place != null))
         {
             var moved = result with { Place = Move(result.Place!), Related = [.. result.Related.Select(Move)] };
+            moved = moved with
+            {
+                Projects = moved.Projects.Count > 0 || project.Length == 0 ? moved.Projects : [project],
+                LineHash = moved.LineHash ?? Fingerprints.HashOf(moved, sources),
+            };
             var key = KeyOf(moved);
-            if (!results.TryGetValue(key, out var other) || Weight(moved) > Weight(other) || (Weight(moved) == Weight(other) && string.CompareOrdinal(moved.Reason, other.Reason) < 0))
-                results[key] = moved;
+            results[key] = results.TryGetValue(key, out var other) ? One(moved, other) : moved;
         }
 
         SarifPlace Move(SarifPlace place) => place with { Uri = root.UriOf(place.Uri) };
@@ -42,7 +63,9 @@ internal sealed class MergedLog
     public override string ToString()
     {
         var known = Results;
-        var used = rules.Values.Where(rule => known.Any(result => result.RuleId == rule.Id)).OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
+        var used = Rules.ToList();
+        var fingerprints = Fingerprints.Of(known);
+        var pictures = Graphs;
         var json = new JsonText();
         json.Object(null, () => json
             .Text("$schema", "https://json.schemastore.org/sarif-2.1.0.json")
@@ -57,9 +80,14 @@ internal sealed class MergedLog
                 .Text("columnKind", "utf16CodeUnits")
                 .Array("results", () =>
                 {
-                    foreach (var result in known)
-                        Write(json, result, used.FindIndex(rule => rule.Id == result.RuleId));
-                }))));
+                    for (var i = 0; i < known.Count; i++)
+                        Write(json, known[i], used.FindIndex(rule => rule.Id == known[i].RuleId), fingerprints[i]);
+                })
+                .ObjectIf(pictures.Count > 0, "properties", () => json.Array(SarifLog.GraphsProperty, () =>
+                {
+                    foreach (var graph in pictures)
+                        json.Object(null, () => json.Text("project", graph.Project).Text("picture", graph.Picture));
+                })))));
         return json.ToString();
     }
 
@@ -88,7 +116,7 @@ internal sealed class MergedLog
             });
         });
 
-    private static void Write(JsonText json, SarifResult result, int rule) =>
+    private static void Write(JsonText json, SarifResult result, int rule, string fingerprint) =>
         json.Object(null, () =>
         {
             json.Text("ruleId", result.RuleId);
@@ -102,8 +130,14 @@ internal sealed class MergedLog
                     for (var i = 0; i < result.Related.Count; i++)
                         Write(json, result.Related[i], i + 1);
                 });
+            json.Object("partialFingerprints", () => json.Text(Fingerprints.Name, fingerprint));
             if (result.IsSuppressed)
                 json.Array("suppressions", () => json.Object(null, () => json.Text("kind", result.Suppression).Text("justification", result.Reason)));
+            json.ObjectIf(result.Projects.Count > 0, "properties", () => json.Array("projects", () =>
+            {
+                foreach (var project in result.Projects)
+                    json.Text(null, project);
+            }));
         });
 
     private static void Write(JsonText json, SarifPlace place, int? id) =>
@@ -118,6 +152,16 @@ internal sealed class MergedLog
                     json.Object("region", () => json.Number("startLine", place.StartLine).Number("startColumn", place.StartColumn).Number("endLine", place.EndLine).Number("endColumn", place.EndColumn));
             });
         });
+
+    private static SarifResult One(SarifResult one, SarifResult other)
+    {
+        var isFirst = Weight(one) > Weight(other) || (Weight(one) == Weight(other) && string.CompareOrdinal(one.Reason, other.Reason) < 0);
+        return (isFirst ? one : other) with
+        {
+            Projects = [.. one.Projects.Concat(other.Projects).Distinct(StringComparer.Ordinal).OrderBy(project => project, StringComparer.Ordinal)],
+            LineHash = new[] { one.LineHash, other.LineHash }.Where(hash => hash != null).OrderBy(hash => hash, StringComparer.Ordinal).FirstOrDefault(),
+        };
+    }
 
     // The same report of two projects may have two severities, or be suppressed in one.
     private static int Weight(SarifResult result) => (result.IsSuppressed ? 0 : 10) + result.Level switch { "error" => 3, "warning" => 2, "note" => 1, _ => 0 };

@@ -74,7 +74,7 @@ public sealed class ReadLog : BuildTask
     {
         var root = SourceRoot.Of(Root, ProjectFolder, Start);
         var merged = new MergedLog();
-        merged.Add(log, root);
+        merged.Add(log, root, root.Relative(Project));
         // One file a project and framework, however many folders have a project of that name.
         var name = root.Relative(Path.Combine(ProjectFolder, Path.GetFileNameWithoutExtension(Project))).Replace('/', '+').Replace(':', '+');
         SharedFiles.WriteIfDifferent(Path.Combine(Start, LogFolder, name + (Framework.Length > 0 ? "." + Framework : "") + ".sarif"), merged.ToString());

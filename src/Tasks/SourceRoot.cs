@@ -18,6 +18,9 @@ internal sealed class SourceRoot
         return new SourceRoot(WithoutEnd(Path.GetFullPath(start)));
     }
 
+    /// <summary>What the folder is called.</summary>
+    public string Name => Path.GetFileName(folder);
+
     /// <summary>The path from the root, with slashes; the whole path where the root is not above it.</summary>
     public string Relative(string path)
     {
@@ -40,6 +43,9 @@ internal sealed class SourceRoot
 
     /// <summary>The path of a file that a log names; as it is where it names no file.</summary>
     public static string PathOf(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out var absolute) && absolute.IsFile ? absolute.LocalPath : Uri.UnescapeDataString(uri);
+
+    /// <summary>The file that an address of a log of ours means, here.</summary>
+    public string FileOf(string uri) => Path.Combine(folder + Path.DirectorySeparatorChar, PathOf(uri));
 
     /// <summary>The address that a log of ours has for a file.</summary>
     public string UriOf(string uri) =>

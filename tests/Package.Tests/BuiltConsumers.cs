@@ -30,16 +30,7 @@ public sealed class BuiltConsumers(PackedPackage package) : IAsyncLifetime
             File.Copy(file, target);
         }
 
-        File.Copy(Path.Combine(Repository.Root, "global.json"), At("global.json"));
-        Versions().Save(At("Versions.props"));
-        // The package comes from its feed, everything else from where this machine gets its packages; what it has already is used where it is.
-        new XElement(
-            "configuration",
-            new XElement("packageSources", new XElement("add", new XAttribute("key", "agentlint-under-test"), new XAttribute("value", package.Feed))),
-            Directory.Exists(Repository.MachinePackages)
-                ? new XElement("fallbackPackageFolders", new XElement("add", new XAttribute("key", "machine"), new XAttribute("value", Repository.MachinePackages)))
-                : null).Save(At("nuget.config"));
-
+        WriteSettings(_folder);
         (await DotNetAsync("restore", "Consumers.slnx")).Succeeded();
         _build = (await DotNetAsync([.. BuildArguments("Consumers.slnx"), "-p:AgentLintLogs=" + LogFolder, "-p:AgentLintSummary=true"])).Succeeded();
         // Now: a test that builds again writes over them.
@@ -50,6 +41,20 @@ public sealed class BuiltConsumers(PackedPackage package) : IAsyncLifetime
     {
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Writes what every consumer needs: the SDK, where packages come from, and their versions.</summary>
+    internal void WriteSettings(string folder)
+    {
+        File.Copy(Path.Combine(Repository.Root, "global.json"), Path.Combine(folder, "global.json"));
+        Versions().Save(Path.Combine(folder, "Versions.props"));
+        // The package comes from its feed, everything else from where this machine gets its packages; what it has already is used where it is.
+        new XElement(
+            "configuration",
+            new XElement("packageSources", new XElement("add", new XAttribute("key", "agentlint-under-test"), new XAttribute("value", package.Feed))),
+            Directory.Exists(Repository.MachinePackages)
+                ? new XElement("fallbackPackageFolders", new XElement("add", new XAttribute("key", "machine"), new XAttribute("value", Repository.MachinePackages)))
+                : null).Save(Path.Combine(folder, "nuget.config"));
     }
 
     public string At(string path) => Path.Combine(_folder, Path.Combine(path.Split('/')));

@@ -27,9 +27,20 @@ internal static class Cli
     public static Task<CliResult> DotNetAsync(string folder, string packages, params string[] arguments) => RunAsync(DotNet(folder, packages, arguments));
 
     /// <summary>How <c>dotnet</c> is started.</summary>
-    public static ProcessStartInfo DotNet(string folder, string packages, params string[] arguments)
+    public static ProcessStartInfo DotNet(string folder, string packages, params string[] arguments) => AsUser(new("dotnet", arguments), folder, packages);
+
+    /// <summary>Runs a line as a shell would, with more variables in its environment.</summary>
+    public static Task<CliResult> ShellAsync(string folder, string packages, string line, params IEnumerable<(string Name, string Value)> variables)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder };
+        var start = AsUser(OperatingSystem.IsWindows() ? new("cmd", ["/c", line]) : new("sh", ["-ec", line]), folder, packages);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return RunAsync(start);
+    }
+
+    private static ProcessStartInfo AsUser(ProcessStartInfo start, string folder, string packages)
+    {
+        start.WorkingDirectory = folder;
         start.Environment["NUGET_PACKAGES"] = packages;
         RemoveLeaks(start);
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";

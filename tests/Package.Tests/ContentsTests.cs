@@ -37,6 +37,10 @@ public sealed class ContentsTests(PackedPackage package)
                 "icon.png",
                 "package/services/metadata/core-properties/nuget.psmdcp",
                 "tools/netstandard2.0/AgentLint.Tasks.dll",
+                "try/AgentLint.Try.proj",
+                "try/AgentLint.Try.props",
+                "try/AgentLint.Try.targets",
+                "try/Directory.Build.rsp",
             ],
             zip.Entries.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
     }

@@ -48,6 +48,58 @@ public sealed class TasksTests : IDisposable
     }
 
     [Fact]
+    public void FingerprintsStayWhenLinesMove()
+    {
+        var file = Path.Combine(_folder, "Desk.cs");
+        string[] lines = ["var a = model.Ask().Result;", "b();", "    var a = model.Ask().Result;", "c();", "c();"];
+
+        var before = Fingerprints(lines, 1, 3, 4, 5);
+
+        // Equal lines are told apart, and other lines are not alike.
+        Assert.Equal(4, before.Distinct().Count());
+        Assert.Equal(before[0].Split(':')[0], before[1].Split(':')[0]);
+        Assert.Equal(["1", "2", "1", "2"], before.Select(print => print.Split(':')[1]));
+        Assert.Equal(before, Fingerprints(["// above", "", .. lines], 3, 5, 6, 7));
+        Assert.Equal(before, Fingerprints([lines[0], lines[1], "between();", .. lines[2..].Select(line => "\t" + line)], 1, 4, 5, 6));
+        Assert.NotEqual(before[0], Fingerprints(["var a = model.Ask(1).Result;", .. lines[1..]], 1)[0]);
+
+        List<string> Fingerprints(string[] code, params int[] places)
+        {
+            File.WriteAllLines(file, code);
+            var log = Log("moved", [.. places.Select(line => Result("AGL0601", "warning", file, line, $"It waits for line {line}"))]);
+            // The machine that merges logs may not have the sources.
+            var merged = new MergedLog();
+            merged.Add(CompilerLog.Read(log), SourceRoot.Of(_folder, _folder, _folder));
+            File.WriteAllText(log, merged.ToString());
+            File.Delete(file);
+            var again = new MergedLog();
+            again.Add(CompilerLog.Read(log), SourceRoot.Of(_folder, _folder, _folder));
+            Assert.Equal(merged.ToString(), again.ToString());
+            using var document = JsonDocument.Parse(again.ToString());
+            return [.. document.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(result => result.GetProperty("partialFingerprints").GetProperty("primaryLocationLineHash").GetString()!)];
+        }
+    }
+
+    [Fact]
+    public void ALargeLogIsOneThatServicesTake()
+    {
+        var results = Enumerable.Range(0, 5000).Select(i => Result("AGL060" + (i % 3), i % 2 == 0 ? "warning" : "note", $"/src/File {i % 50}.cs", i + 1, $"Finding {i}")).ToArray();
+
+        Assert.Empty(SarifShape.Faults(Merge([Log("large", results)])));
+    }
+
+    [Fact]
+    public void ALogThatServicesRejectIsNoticed()
+    {
+        var log = Merge([Log("few", Result("AGL0601", "warning", "/src/a.cs", 3))]);
+
+        Assert.Empty(SarifShape.Faults(log));
+        Assert.Equal(["result.level"], SarifShape.Faults(log.Replace("\"level\": \"warning\",\n          \"message\"", "\"level\": \"warnings\",\n          \"message\"", StringComparison.Ordinal)));
+        Assert.Equal(["region"], SarifShape.Faults(log.Replace("\"startLine\": 3", "\"startLine\": 0", StringComparison.Ordinal)));
+        Assert.Equal(["result has a property 'rule'", "version"], SarifShape.Faults(log.Replace("\"2.1.0\"", "\"2.1\"", StringComparison.Ordinal).Replace("\"ruleId\"", "\"rule\": {}, \"ruleId\"", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void TheCompilersFirstFormatIsReadAsWell()
     {
         var path = Path.Combine(_folder, "old.json");
@@ -173,7 +225,7 @@ public sealed class TasksTests : IDisposable
     private string Log(string name, params object[] results)
     {
         var path = Path.Combine(_folder, name + ".sarif");
-        var rules = new[] { "AGL0206", "AGL0101", "AGL0601", "AGL0602", "CA1822" }.Select(id => new { id, shortDescription = new { text = "Title" }, helpUri = "https://" + id, properties = new { category = "C", tags = new[] { "AgentLint" } } });
+        var rules = new[] { "AGL0206", "AGL0101", "AGL0601", "AGL0602", "CA1822" }.Select(id => new { id, shortDescription = new { text = "Title" }, fullDescription = new { text = "More" }, helpUri = "https://" + id, properties = new { category = "C", tags = new[] { "AgentLint" } } });
         File.WriteAllText(path, JsonSerializer.Serialize(new { version = "2.1.0", runs = new[] { new { tool = new { driver = new { rules } }, results } } }));
         return path;
     }

@@ -1,8 +1,12 @@
+using AgentLint.Tasks.Report;
 using Microsoft.Playwright;
 
 namespace AgentLint.Site.Tests;
 
-/// <summary>The site, written to a folder, and a real browser to read it with.</summary>
+[CollectionDefinition(nameof(Browser))]
+public sealed class BrowserCollection : ICollectionFixture<Browser>;
+
+/// <summary>The site and the report of the sample, written to a folder, and a real browser to read them with.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly string[] UsualPlaces =
@@ -26,11 +30,16 @@ public sealed class Browser : IAsyncLifetime
 
     internal SiteFiles Site { get; private set; } = null!;
 
+    /// <summary>What the report of the sample shows.</summary>
+    internal ReportContent Report { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         Shown = await ShownDiagnostic.OfSampleAsync(Here.Root, "AGL0101", "Workflows/TellCustomerActivity.cs");
         Site = SiteComposer.Compose(Here.Root, Shown);
         Site.Write(folder);
+        Report = Reports.OfSample();
+        Write("report.html", HtmlReport.Write(Report));
         if (Executable() is not { } executable)
             return;
         playwright = await Playwright.CreateAsync();
@@ -51,6 +60,8 @@ public sealed class Browser : IAsyncLifetime
         var context = await chromium!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors, DeviceScaleFactor = scale });
         return await context.NewPageAsync();
     }
+
+    internal void Write(string path, string page) => File.WriteAllText(Path.Combine(folder, path), page);
 
     /// <summary>The address of a page of the site.</summary>
     internal string At(string path) => new Uri(Path.Combine(folder, path.Split('?', '#')[0])).AbsoluteUri + path[path.Split('?', '#')[0].Length..];

@@ -4,7 +4,8 @@ using Microsoft.Playwright;
 namespace AgentLint.Site.Tests;
 
 /// <summary>The site in a real browser, opened from the disk as a reader would do it.</summary>
-public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
+[Collection(nameof(Browser))]
+public sealed class BrowserTests(Browser browser)
 {
     private static Survey? survey;
 
@@ -222,6 +223,7 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
     [InlineData("rules-light.png", "index.html?theme=light", 1240, 840)]
     [InlineData("rule-dark.png", "rules/AGL0101.html?theme=dark#violation", 1280, 760)]
     [InlineData("finding.png", "diagnostic.html?theme=light", 1240, 900)]
+    [InlineData("report.png", "report.html", 1240, 1360)]
     public async Task Pictures_are_of_the_pages(string name, string path, int width, int height)
     {
         var reader = await browser.ReaderAsync(width, height);

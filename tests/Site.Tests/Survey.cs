@@ -6,7 +6,7 @@ namespace AgentLint.Site.Tests;
 public sealed class Survey(Browser browser)
 {
     // The ratio of the lightest and the darkest that touch, as WCAG 2 defines it, for each text that is seen.
-    private const string FaintTexts =
+    internal const string FaintTexts =
         """
         () => {
           const parse = color => { const p = color.match(/[\d.]+/g).map(Number); return { r: p[0], g: p[1], b: p[2], a: p.length > 3 ? p[3] : 1 }; };

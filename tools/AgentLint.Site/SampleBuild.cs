@@ -37,17 +37,20 @@ internal sealed class SampleBuild
 
     public IReadOnlyList<string> References { get; }
 
+    /// <summary>The compiler's log of the last build of the sample.</summary>
+    public static string LogIn(string root) => Path.Combine(root, "artifacts", "sample", "SupportDesk.sarif");
+
     public static async Task<SampleBuild> RunAsync(string root)
     {
         var copy = Path.Combine(root, "artifacts", "sample");
         var folder = Path.Combine(copy, "SupportDesk");
         Copy(Path.Combine(root, "samples"), copy);
-        var log = Path.Combine(copy, "SupportDesk.sarif");
+        var log = LogIn(root);
         File.Delete(log);
 
         // This tool was built with the analyzers: they are there.
         var json = await DotNetAsync(
-            folder, "build", "-restore", "-c", Configuration, "--no-incremental", "-p:BuildProjectReferences=false", "-p:AgentLintSummary=false", $"-p:ErrorLog={log}%2Cversion=2.1",
+            folder, "build", "-restore", "-c", Configuration, "--no-incremental", "-p:BuildProjectReferences=false", "-p:AgentLintSummary=false", "-p:AgentLintGraph=true", $"-p:ErrorLog={log}%2Cversion=2.1",
             "-getItem:ReferencePathWithRefAssemblies", "-getItem:Compile");
         if (!File.Exists(log))
             throw new DocsException($"The build of the sample wrote no log:\n{json}");

@@ -1,0 +1,6 @@
+namespace Broken;
+
+public class Broken
+{
+    public int Number => "text";
+}
