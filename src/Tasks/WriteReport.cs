@@ -36,10 +36,14 @@ public sealed class WriteReport : BuildTask
         var content = ReportContent.Of(Title.Trim().Length > 0 ? Title.Trim() : root.Name, log, new SourceFiles(root));
         var target = Path.GetFullPath(Path.Combine(Start, Report));
         SharedFiles.WriteIfDifferent(target, HtmlReport.Write(content));
+        if (content.Agents.Edges.Count > 0)
+            SharedFiles.WriteIfDifferent(Path.ChangeExtension(target, ".agents.svg"), AgentPicture.Draw(content.Agents, HtmlReport.PictureStyle));
         foreach (var line in SummaryTable.Lines(content))
             Say(line);
         Say("");
         Say($"AgentLint: the log is {path}");
         Say($"AgentLint: the report is {target}");
+        if (content.Agents.Edges.Count > 0)
+            Say($"AgentLint: the picture of the agents is {Path.ChangeExtension(target, ".agents.svg")}");
     }
 }

@@ -40,6 +40,7 @@ public sealed class TryTests(BuiltConsumers consumers, PackedPackage package) : 
 
             AgentLint: the log is {Path.Combine(Out, "agentlint.sarif")}
             AgentLint: the report is {Path.Combine(Out, "agentlint.html")}
+            AgentLint: the picture of the agents is {Path.Combine(Out, "agentlint.agents.svg")}
             AgentLint: the build has errors, so what did not compile is missing above; see {Path.Combine(Out, "build.log")}
             """.ReplaceLineEndings("\n"),
             Unindented(run.Output));

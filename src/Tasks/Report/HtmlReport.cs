@@ -14,8 +14,11 @@ internal static class HtmlReport
     // How many lines of code stand above and below the line of a finding.
     private const int Around = 3;
 
-    private static readonly string Style = Resource("report.css");
+    private static readonly string Style = Resource("report.css") + PictureStyle;
     private static readonly string Script = Resource("report.js");
+
+    /// <summary>The style of the picture of agents.</summary>
+    public static string PictureStyle => Resource("agents.css");
 
     public static string Write(ReportContent content)
     {
@@ -49,6 +52,7 @@ internal static class HtmlReport
             page.Append("</div>\n");
         }
 
+        Agents(page, content);
         page.Append("""
             <section id="findings" aria-labelledby="findings-title" tabindex="-1">
             <h2 id="findings-title">Findings</h2>
@@ -90,6 +94,30 @@ internal static class HtmlReport
         }
 
         page.Append("</tbody></table></div></section>\n");
+    }
+
+    private static void Agents(StringBuilder page, ReportContent content)
+    {
+        var graph = content.Agents;
+        if (graph.Edges.Count == 0)
+            return;
+        page.Append("""
+            <section><h2>Agents</h2>
+            <p class="legend">Who asks whom: thin lines wait, <span class="blocks">thick violet</span> ones block a thread, dashed ones hand over;
+            <span class="chain">orange</span> is a deep chain, <span class="cycle">red</span> a cycle without a limit.</p>
+            <div class="picture" tabindex="0" role="region" aria-label="Picture of the agents">
+
+            """).Append(AgentPicture.Draw(graph)).Append("</div>\n<details><summary>The same as a list</summary><ul>\n");
+        foreach (var edge in graph.Edges)
+        {
+            var how = edge.Wait switch { "blocks" => "blocks its thread for", "hands-over" => "hands over to", _ => "waits for" };
+            var mark = edge.Mark switch { "cycle" => " (cycle without a limit)", "chain" => " (deep chain)", _ => "" };
+            page.Append($"<li>{Name(edge.From)} {how} {Name(edge.To)}{mark}</li>\n");
+        }
+
+        page.Append("</ul></details></section>\n");
+
+        string Name(string key) => Text(string.Join(" ", graph[key].Lines));
     }
 
     private static string Data(ReportContent content)

@@ -19,7 +19,7 @@ internal sealed record ReportContent(
     IReadOnlyList<string> Projects,
     IReadOnlyList<SarifResult> Findings,
     int Suppressed,
-    IReadOnlyList<LoggedGraph> Graphs,
+    AgentGraph Agents,
     SourceFiles Sources)
 {
     public static ReportContent Of(string title, MergedLog log, SourceFiles sources)
@@ -32,7 +32,7 @@ internal sealed record ReportContent(
             [.. findings.SelectMany(finding => finding.Projects).Distinct(StringComparer.Ordinal).OrderBy(project => project, StringComparer.Ordinal)],
             findings,
             log.Results.Count - findings.Count,
-            log.Graphs,
+            AgentGraph.Of(log.Graphs),
             sources);
     }
 
