@@ -103,7 +103,7 @@ internal static class HtmlReport
             return;
         page.Append("""
             <section><h2>Agents</h2>
-            <p class="legend">Who asks whom: thin lines wait, <span class="blocks">thick violet</span> ones block a thread, dashed ones hand over;
+            <p class="legend">Lines are calls: thin ones wait, <span class="blocks">thick violet</span> ones block a thread, dashed ones hand over;
             <span class="chain">orange</span> is a deep chain, <span class="cycle">red</span> a cycle without a limit.</p>
             <div class="picture" tabindex="0" role="region" aria-label="Picture of the agents">
 
