@@ -55,11 +55,8 @@ internal sealed class ReplayBreaks(AgentModel model, int depth, CancellationToke
                 yield return new ReplayBreak(workflow, call.Site, effect);
     }
 
-    // The engine records the work of what it hands out. What the program's own code around it reads, or where it runs, the engine does not see.
-    private bool IsRecorded(Call call, Effect effect) =>
-        effect.Entry.Role != CatalogueRole.LeavesScheduler
-        && (effect.Entry.Role != CatalogueRole.ReplayUnsafe || call.Target is not { } target || !MethodBodies.HasSource(target, model))
-        && recorded.Contains(call.Site, cancellation);
+    // The engine records the work of what it hands out. Where the task of such a call goes on, the engine does not see.
+    private bool IsRecorded(Call call, Effect effect) => effect.Entry.Role != CatalogueRole.LeavesScheduler && recorded.Contains(call.Site, cancellation);
 
     // What an activity is given is evaluated by the workflow, although the lambda that names the activity never runs.
     private IEnumerable<Call> CallsOf(IMethodSymbol function)
