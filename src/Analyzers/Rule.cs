@@ -16,7 +16,7 @@ public sealed record RuleOption(string Name, string Default, string Summary);
 public sealed class Rule
 {
     /// <summary>The address of the rules' pages.</summary>
-    public const string PagesUri = "https://github.com/AgentLint/AgentLint/blob/main/docs/rules/";
+    public const string PagesUri = RepositoryAddress.Value + "/blob/main/docs/rules/";
 
     private Rule(DiagnosticDescriptor descriptor, string name, RuleCategory category, string? property, ImmutableArray<RuleOption> options)
     {

@@ -74,7 +74,7 @@ internal sealed class MergedLog
                 .Object("tool", () => json.Object("driver", () => json
                     .Text("name", "AgentLint")
                     .Text("semanticVersion", Version)
-                    .Text("informationUri", "https://github.com/AgentLint/AgentLint")
+                    .Text("informationUri", RepositoryAddress.Value)
                     .Array("rules", () => used.ForEach(rule => Write(json, rule)))))
                 .Object("originalUriBaseIds", () => json.Object(Root, () => json.Object("description", () => json.Text("text", "The root of the repository"))))
                 .Text("columnKind", "utf16CodeUnits")

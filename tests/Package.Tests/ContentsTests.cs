@@ -9,6 +9,9 @@ namespace AgentLint.Package.Tests;
 
 public sealed class ContentsTests(PackedPackage package)
 {
+    // Of the format of portable symbols.
+    private static readonly Guid SourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+
     [Fact]
     public void TheZipHoldsTheseFilesAndNoOthers()
     {
@@ -61,12 +64,35 @@ public sealed class ContentsTests(PackedPackage package)
         Assert.NotEmpty(Value("tags")!);
         Assert.Null(Element("dependencies"));
         Assert.Null(Element("frameworkAssemblies"));
-        Assert.Null(Element("projectUrl"));
-        Assert.Null(Element("repository")?.Attribute("url"));
+        Assert.Equal(Repository.Address, Value("projectUrl"));
+        Assert.Equal(Repository.Address, Element("repository")!.Attribute("url")!.Value);
+        Assert.Equal("git", Element("repository")!.Attribute("type")!.Value);
+        Assert.Matches("^[0-9a-f]{40}$", Element("repository")!.Attribute("commit")!.Value);
 
         XElement? Element(string name) => metadata.Element(metadata.Name.Namespace + name);
 
         string? Value(string name) => Element(name)?.Value;
+    }
+
+    [Theory]
+    [InlineData("analyzers/dotnet/cs/AgentLint.Analyzers.dll")]
+    [InlineData("analyzers/dotnet/cs/AgentLint.CodeFixes.dll")]
+    [InlineData("tools/netstandard2.0/AgentLint.Tasks.dll")]
+    public void SymbolsAreEmbeddedAndLeadToTheSourcesOfTheCommit(string assembly)
+    {
+        using var file = new PEReader(new MemoryStream(package.Read(assembly)));
+        var symbols = Assert.Single(file.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+        using var provider = file.ReadEmbeddedPortablePdbDebugDirectoryData(symbols);
+        var reader = provider.GetMetadataReader();
+
+        var links = Assert.Single(
+            reader.GetCustomDebugInformation(EntityHandle.ModuleDefinition).Select(reader.GetCustomDebugInformation),
+            information => reader.GetGuid(information.Kind) == SourceLink);
+        var commit = package.ReadMetadata().Elements().Single(element => element.Name.LocalName == "repository").Attribute("commit")!.Value;
+        Assert.Equal(
+            $$$"""{"documents":{"/_/*":"{{{Repository.Address.Replace("https://github.com/", "https://raw.githubusercontent.com/", StringComparison.Ordinal)}}}/{{{commit}}}/*"}}""",
+            Encoding.UTF8.GetString(reader.GetBlobBytes(links.Value)));
+        Assert.All(reader.Documents.Select(document => reader.GetString(reader.GetDocument(document).Name)), name => Assert.StartsWith("/_/", name, StringComparison.Ordinal));
     }
 
     [Fact]

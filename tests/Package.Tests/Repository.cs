@@ -24,6 +24,9 @@ internal static class Repository
 
     public static string VersionPrefix { get; } = XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("VersionPrefix").Single().Value;
 
+    /// <summary>Where the repository is published.</summary>
+    public static string Address { get; } = XDocument.Load(Path.Combine(Root, "Directory.Build.props")).Descendants("AgentLintRepository").Single().Value;
+
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
