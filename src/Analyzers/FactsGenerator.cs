@@ -37,7 +37,7 @@ public sealed class FactsGenerator : IIncrementalGenerator
     private static string? TextOf(Compilation compilation, System.Collections.Immutable.ImmutableArray<AdditionalText> files, CancellationToken cancellation)
     {
         // Older frameworks have no place for it.
-        if (compilation.GetTypesByMetadataName("System.Reflection.AssemblyMetadataAttribute").IsEmpty)
+        if (!PublishedFacts.AreOf(compilation) || compilation.GetTypesByMetadataName("System.Reflection.AssemblyMetadataAttribute").IsEmpty)
             return null;
         var facts = ProjectFacts.Of(AgentModel.ForFacts(compilation, UserCatalogues.Merge(files, cancellation), cancellation)).Text(cancellation)
             + string.Concat(Annotations.PublicLines(compilation, cancellation).Select(line => $"{Annotations.Published}{line}\n"));

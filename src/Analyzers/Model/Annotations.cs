@@ -17,9 +17,6 @@ internal static class Annotations
     /// <summary>How a published line begins, among the facts of an assembly.</summary>
     public const string Published = "says ";
 
-    /// <summary>The metadata of an assembly that holds its facts.</summary>
-    public const string FactsKey = "AgentLint.Facts/1";
-
     // The package's own declarations have all of them: one is enough to see that a project uses them.
     private const string Marker = "AgentLint.Annotations.AgentToolAttribute";
     private const string Source = "annotations";
@@ -58,7 +55,7 @@ internal static class Annotations
 
     /// <summary>What a program says of members that other assemblies see, for its facts.</summary>
     public static IEnumerable<string> PublicLines(Compilation compilation, CancellationToken cancellation) =>
-        OwnLines(compilation, cancellation).Where(line => line.IsPublic).Select(line => line.Text).Distinct(StringComparer.Ordinal);
+        PublishedFacts.AreOf(compilation) ? OwnLines(compilation, cancellation).Where(line => line.IsPublic).Select(line => line.Text).Distinct(StringComparer.Ordinal) : [];
 
     private static IEnumerable<Line> OwnLines(Compilation compilation, CancellationToken cancellation) =>
         compilation.SyntaxTrees.SelectMany(tree => LinesOf(tree, cancellation));
@@ -88,10 +85,7 @@ internal static class Annotations
     }
 
     private static IEnumerable<string> PublishedIn(IAssemblySymbol assembly) =>
-        from attribute in assembly.GetAttributes()
-        where attribute is { AttributeClass.Name: "AssemblyMetadataAttribute", ConstructorArguments.Length: 2 } && attribute.ConstructorArguments[0].Value is FactsKey
-        let text = attribute.ConstructorArguments[1].Value as string ?? ""
-        where text.StartsWith(Published, StringComparison.Ordinal) || text.Contains("\n" + Published)
+        PublishedFacts.In(assembly) is not { } text || !(text.StartsWith(Published, StringComparison.Ordinal) || text.Contains("\n" + Published)) ? [] :
         from line in text.Split('\n').Where(line => line.StartsWith(Published, StringComparison.Ordinal)).Take(MaxPublished)
         let said = line.Substring(Published.Length)
         let entries = CatalogueParser.Parse(Source, SourceText.From(said)).Entries

@@ -25,7 +25,7 @@ namespace AgentLint.Analysis.Facts;
 internal static class FactsText
 {
     /// <summary>The key of the assembly's metadata that the text is the value of. The number changes when old readers would misread new texts.</summary>
-    public const string Key = Annotations.FactsKey;
+    public const string Key = PublishedFacts.Key;
 
     // What honest projects stay far below. More is not read.
     private const int MaxLength = 4_000_000;

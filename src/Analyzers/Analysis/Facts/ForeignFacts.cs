@@ -102,11 +102,7 @@ internal sealed class ForeignFacts(AgentModel model)
             return AssemblyFacts.None;
         if (model.Compilation.GetMetadataReference(assembly) is CompilationReference { Compilation: { Language: LanguageNames.CSharp } project })
             return ProjectFacts.Of(AgentModel.ForFacts(project, model.Catalogue, cancellation)).Read(cancellation);
-        foreach (var attribute in assembly.GetAttributes())
-            if (attribute.AttributeClass is { Name: "AssemblyMetadataAttribute" }
-                && attribute.ConstructorArguments is { Length: 2 } given && given[0].Value is FactsText.Key && given[1].Value is string text)
-                return FactsText.Read(text, model.Catalogue, cancellation);
-        return AssemblyFacts.None;
+        return PublishedFacts.In(assembly) is { } text ? FactsText.Read(text, model.Catalogue, cancellation) : AssemblyFacts.None;
     }
 
     // What the catalogue describes needs no facts.

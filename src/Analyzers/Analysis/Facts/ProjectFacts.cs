@@ -48,7 +48,7 @@ internal sealed class ProjectFacts(AgentModel model)
     private AssemblyFacts Collect(CancellationToken cancellation)
     {
         // Nobody calls into a program.
-        if (model.Compilation.Options.OutputKind is not (OutputKind.DynamicallyLinkedLibrary or OutputKind.NetModule))
+        if (!PublishedFacts.AreOf(model.Compilation))
             return AssemblyFacts.None;
         var query = model.Query(entry => IsOfInterest(entry) || entry.Role == CatalogueRole.ServiceRegistration);
         var foreign = new NameSet(ForeignFacts.Of(model).NamesWhere(_ => true, cancellation));
