@@ -211,6 +211,15 @@ internal sealed class Lifetimes(AgentModel model)
             ? model.ServiceRegistrations(cancellation).Any(service => service.Lifetime == ServiceLifetime.Singleton && SymbolEqualityComparer.Default.Equals(service.Factory, function))
             : Entrances.Of(model).IsOfStart(function, cancellation));
 
+    /// <summary>Whether the container makes an object of a type for each scope, or each time it is asked, or the host for each request.</summary>
+    public bool AreMadeAnew(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var registered = RegistrationsOf(type, cancellation);
+        return OwnerOf(type, cancellation) == null
+            && (registered.IsEmpty ? HasOwnObjectPerCall(type)
+                : registered.All(service => service.Lifetime != ServiceLifetime.Singleton && !service.IsInstance));
+    }
+
     /// <summary>Whether the host makes an object of a type for each call, whatever the container is told.</summary>
     public bool HasOwnObjectPerCall(INamedTypeSymbol type) =>
         model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.HandlerType && entry.Has("own-object"))

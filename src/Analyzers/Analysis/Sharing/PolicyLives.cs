@@ -158,18 +158,10 @@ internal sealed class PolicyLives(AgentModel model, CancellationToken cancellati
                 : null;
     }
 
-    // What the container makes anew for each scope, or each time it is asked, or the host for each request.
-    private ShortPolicy? OfMember(ISymbol member, IOperation value)
-    {
-        if (member.IsStatic || member.ContainingType is not { } type)
-            return null;
-        var registered = Lifetimes.Of(model).RegistrationsOf(type, cancellation);
-        return Lifetimes.Of(model).OwnerOf(type, cancellation) == null
-            && (registered.IsEmpty ? Lifetimes.Of(model).HasOwnObjectPerCall(type)
-                : registered.All(service => service.Lifetime != ServiceLifetime.Singleton && !service.IsInstance))
-                ? new ShortPolicy(PolicyLife.Object, type, null, value.Syntax)
-                : null;
-    }
+    private ShortPolicy? OfMember(ISymbol member, IOperation value) =>
+        !member.IsStatic && member.ContainingType is { } type && Lifetimes.Of(model).AreMadeAnew(type, cancellation)
+            ? new ShortPolicy(PolicyLife.Object, type, null, value.Syntax)
+            : null;
 
     // ---- parts and wholes ------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ public sealed class AGL0407_ClientMadePerCall() : AgentAnalyzer(Rule)
         "AGL0407",
         "ClientMadePerCall",
         "A client is created for every call",
-        "'{0}' creates {1} for each call{2}, which is reached {3}: it holds {4}; reuse one client",
+        "'{0}' creates {1} for each {5}{2}{3}: it holds {4}; reuse one client",
         "A client holds the sockets, connection or process that it needs. A client created for each call opens them every time, and under load they run out.",
         DiagnosticSeverity.Warning);
 
@@ -29,9 +29,9 @@ public sealed class AGL0407_ClientMadePerCall() : AgentAnalyzer(Rule)
             file.ReportOncePerLine(
                 Rule,
                 client.Made.Syntax,
-                file.SeverityOf(client.Made.Syntax, client.IsDisposed || client.Entrance.Root == null ? Mitigations.Uncertain : Mitigations.None),
-                client.Entrance.Locations,
-                Witness.NameOf(place.Member),
+                file.SeverityOf(client.Made.Syntax, client.IsDisposed || (client.Holder == null && client.Entrance?.Root == null) ? Mitigations.Uncertain : Mitigations.None),
+                client.Entrance?.Locations ?? [],
+                client.Holder?.Name ?? Witness.NameOf(place.Member),
                 client.Made switch
                 {
                     IObjectCreationOperation { Type: { } type } => $"a new '{type.Name}'",
@@ -39,8 +39,9 @@ public sealed class AGL0407_ClientMadePerCall() : AgentAnalyzer(Rule)
                     _ => "a client",
                 },
                 client.IsDisposed ? "" : " and never disposes it",
-                client.Entrance.Text,
-                client.Entry["holds"] ?? "a connection");
+                client.Entrance is { } entrance ? $", which is reached {entrance.Text}" : ", and the objects are made for each request",
+                client.Entry["holds"] ?? "a connection",
+                client.Holder == null ? "call" : "of its objects");
         }
     });
 }

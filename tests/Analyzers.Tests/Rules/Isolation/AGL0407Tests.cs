@@ -47,6 +47,71 @@ public sealed class AGL0407Tests
         }
         """).RunAsync();
 
+    [Theory]
+    [InlineData("AddScoped", "", true)]
+    [InlineData("AddTransient", "", true)]
+    [InlineData("AddSingleton", "", false)]
+    [InlineData("AddScoped", ", IDisposable", null)]
+    public Task Client_that_an_object_of_one_request_keeps(string register, string disposable, bool? isWarning)
+    {
+        var test = new RuleTest<AGL0407_ClientMadePerCall>($$"""
+            using Microsoft.AspNetCore.Builder;
+            using Microsoft.Extensions.DependencyInjection;
+
+            public interface IStore { }
+
+            public sealed class Store : IStore{{disposable}}
+            {
+                private readonly HttpClient one = {|#0:new HttpClient()|};
+                private readonly HttpClient two;
+                private readonly HttpClient given;
+
+                public Store(HttpClient given) { two = {|#1:new HttpClient()|}; this.given = given; }
+
+                public void Dispose() { }
+            }
+
+            public static class Program
+            {
+                public static void Main()
+                {
+                    var builder = WebApplication.CreateBuilder();
+                    builder.Services.{{register}}<IStore, Store>();
+                    var app = builder.Build();
+                    app.MapGet("/", (IStore store) => "");
+                    app.Run();
+                }
+            }
+            """).Reference(Library.Hosting, Library.AspNetCore, Library.ExtensionsAI);
+        var dropped = isWarning == true ? " and never disposes it" : "";
+        for (var marker = 0; isWarning != false && marker < 2; marker++)
+            test.Expect(isWarning == true ? Warning : Info, $"'Store' creates a new 'HttpClient' for each of its objects{dropped}, and the objects are made for each request: it holds sockets; reuse one client", marker);
+        return test.RunAsync();
+    }
+
+    [Theory]
+    [InlineData("var redis = await {|#0:StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(\"cache\")|}; return await redis.GetDatabase().StringGetAsync(text);", "a client with 'ConnectionMultiplexer.ConnectAsync'", "connections to the server")]
+    [InlineData("var bus = {|#0:new Azure.Messaging.ServiceBus.ServiceBusClient(\"desk\")|}; await bus.CreateSender(text).CloseAsync(); return text;", "a new 'ServiceBusClient'", "a connection to the broker")]
+    [InlineData("var rabbit = await {|#0:new RabbitMQ.Client.ConnectionFactory().CreateConnectionAsync()|}; await rabbit.CreateChannelAsync(); return text;", "a client with 'ConnectionFactory.CreateConnectionAsync'", "a connection to the broker")]
+    public Task Connection_for_each_call(string code, string client, string holds) => Tool(code)
+        .Reference(Library.Redis, Library.ServiceBus, Library.RabbitMQ)
+        .Expect(Warning, $"'Tools.RunAsync' creates {client} for each call and never disposes it, which is reached from 'Tools.RunAsync': it holds {holds}; reuse one client")
+        .RunAsync();
+
+    [Fact]
+    public Task Client_that_a_controller_keeps() => new RuleTest<AGL0407_ClientMadePerCall>("""
+        using Microsoft.AspNetCore.Mvc;
+
+        public sealed class DeskController : ControllerBase
+        {
+            private readonly HttpClient http = {|#0:new HttpClient()|};
+
+            [HttpGet("/")]
+            public Task<string> Read() => http.GetStringAsync("https://desk.example");
+        }
+        """).Reference(Library.Hosting, Library.AspNetCore, Library.ExtensionsAI)
+        .Expect(Warning, "'DeskController' creates a new 'HttpClient' for each of its objects and never disposes it, and the objects are made for each request: it holds sockets; reuse one client").RunAsync();
+
     [Fact]
     public Task Client_that_is_handed_on_is_taken_for_kept() => Tool("var http = new HttpClient(); return await new Reader(http).ReadAsync(text);", "public class Reader(HttpClient http) { public Task<string> ReadAsync(string text) => http.GetStringAsync(text); }").RunAsync();
 
