@@ -15,7 +15,7 @@ namespace AgentLint.Testing;
 internal sealed class Passes
 {
     /// <summary>Enough for races between threads; half of the analyses share a compilation, the others have one of their own.</summary>
-    private const int ConcurrentRuns = 8;
+    private const int ConcurrentRuns = 4;
 
     /// <summary>
     /// Whether the passes run that the official test lacks. They are about rules and fixes and not about the compiler: tests that run on several
