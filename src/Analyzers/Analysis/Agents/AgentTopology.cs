@@ -48,7 +48,12 @@ internal sealed class AgentTopology
     {
         var graph = AgentGraph.Of(model, cancellation);
         var cast = new Cast(model, graph, cancellation);
-        var asked = new TopologyWalk(model, graph, cast, cancellation).Walk();
+        var composed = new ComposedAgents(model, cancellation);
+        var asked = new Dictionary<(Participant From, Participant To), Wait>(new TopologyWalk(model, graph, cast, composed, cancellation).Walk());
+        // What a library makes an agent of asks a model.
+        foreach (var agent in composed.Names.Select(name => new Participant(ParticipantKind.Agent, name)))
+            if (!asked.Keys.Any(way => way.From == agent && way.To.Kind == ParticipantKind.Model))
+                asked.Add((agent, new Participant(ParticipantKind.Model, "model")), Wait.Waits);
         var chains = PairsOf(graph.Chains.All.Where(isDeep).Select(chain => chain.Path.Select(edge => edge.To).Prepend(chain.Path[0].From)), cast);
         var circles = PairsOf(graph.Circles(model, cancellation).Select(circle => circle.Path.Select(edge => edge.From).Append(circle.Start)), cast);
         var edges = asked.Select(a => new TopologyEdge(a.Key.From, a.Key.To, a.Value, chains.Contains(a.Key), circles.Contains(a.Key))).ToList();

@@ -6,11 +6,14 @@ namespace AgentLint.Analysis.Agents;
 /// <summary>Which functions of a program speak for whom.</summary>
 internal sealed class Cast
 {
+    private readonly AgentModel model;
+    private readonly CancellationToken cancellation;
     private readonly Dictionary<ISymbol, Participant> roles = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<Participant, List<ISymbol>> functions = [];
 
     public Cast(AgentModel model, AgentGraph graph, CancellationToken cancellation)
     {
+        (this.model, this.cancellation) = (model, cancellation);
         foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
             foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
                 Add(method.Implementation(), model.RolesOf(method, cancellation));
@@ -24,7 +27,7 @@ internal sealed class Cast
             // A way to a model that agents share, and a helper without an object, speak for whoever uses them.
             if (!roles.ContainsKey(node.Symbol) && graph.Chains.IsAgent(node) && !node.IsForwarder && (node.IsValue || IsOfObject(node)) && !IsInherited(node, ways))
             {
-                Add(node.Symbol, new Participant(ParticipantKind.Agent, node.IsValue ? node.Symbol.Name : AgentCalls.OwnerOf(node.Symbol)));
+                Add(node.Symbol, new Participant(ParticipantKind.Agent, !node.IsValue ? AgentCalls.OwnerOf(node.Symbol) : node.Symbol.Name is { Length: > 0 } name ? name : node.Name));
                 if (!node.IsValue)
                     agents.Add(node.Symbol.ContainingType);
             }
@@ -53,7 +56,7 @@ internal sealed class Cast
             : null;
         // An abstract member only says that others take part.
         if (kind is { } known && !method.IsAbstract)
-            Add(method, new Participant(known, known == ParticipantKind.Agent ? AgentCalls.OwnerOf(method) : NameOf(method)));
+            Add(method, new Participant(known, known == ParticipantKind.Agent ? AgentCalls.OwnerOf(method) : RouteOf(method) ?? NameOf(method)));
     }
 
     private void Add(ISymbol function, Participant participant)
@@ -71,6 +74,10 @@ internal sealed class Cast
     // What agents inherit, and only they use, is a part of each of them.
     private static bool IsInherited(AgentNode node, ILookup<AgentNode, AgentEdge> ways) =>
         !node.IsValue && node.Symbol.ContainingType is { IsAbstract: true } && ways[node].Any() && ways[node].All(way => way.IsOwn);
+
+    // MapPost("/write", …)
+    private string? RouteOf(IMethodSymbol function) =>
+        EntryPointNames.CallbackName(function, model, cancellation) is { } name && name[0] == '\'' ? name.Trim('\'') : null;
 
     // A lambda goes by what it stands in.
     private static string NameOf(IMethodSymbol function)

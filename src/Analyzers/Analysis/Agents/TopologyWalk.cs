@@ -1,11 +1,12 @@
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Agents;
 
 /// <summary>From each participant, through helpers, to the next ones and to what crosses the network.</summary>
-internal sealed class TopologyWalk(AgentModel model, AgentGraph graph, Cast cast, CancellationToken cancellation)
+internal sealed class TopologyWalk(AgentModel model, AgentGraph graph, Cast cast, ComposedAgents composed, CancellationToken cancellation)
 {
     // How many helpers one participant is followed through.
     private const int MaxHelpers = 2000;
@@ -13,7 +14,7 @@ internal sealed class TopologyWalk(AgentModel model, AgentGraph graph, Cast cast
     private readonly Dictionary<(Participant From, Participant To), Wait> asked = [];
     private readonly Dictionary<ISymbol, AgentNode> nodes = graph.Nodes.ToDictionary(node => node.Symbol, SymbolEqualityComparer.Default);
 
-    public IReadOnlyDictionary<(Participant From, Participant To), Wait> Walk()
+    public IDictionary<(Participant From, Participant To), Wait> Walk()
     {
         foreach (var participant in cast.All)
             From(participant);
@@ -78,9 +79,9 @@ internal sealed class TopologyWalk(AgentModel model, AgentGraph graph, Cast cast
             if (known == null && (call.Target is not { } target || !MethodBodies.HasSource(target, model)))
                 continue;
             var operation = model.SemanticsOf(call.Site.SyntaxTree).GetOperation(call.Site, cancellation);
-            var wait = operation is Microsoft.CodeAnalysis.Operations.IInvocationOperation ? CallWaits.Of(model).Of(operation, own) : Wait.Waits;
+            var wait = operation is IInvocationOperation ? CallWaits.Of(model).Of(operation, own) : Wait.Waits;
             if (known != null && !(known.Role == CatalogueRole.AgentCall && node?.Edges.Any(edge => edge.Site == call.Site) == true))
-                yield return (null, EffectOf(known, call, function, participant), KindOf(known) == ParticipantKind.Queue ? Wait.HandsOver : known.Has("blocking") ? Wait.Blocks : wait);
+                yield return (null, AgentOf(known, operation) ?? EffectOf(known, call, function, participant), KindOf(known) == ParticipantKind.Queue ? Wait.HandsOver : known.Has("blocking") ? Wait.Blocks : wait);
             else if (known == null)
                 yield return (call.Target!.Implementation(), null, wait);
         }
@@ -96,6 +97,9 @@ internal sealed class TopologyWalk(AgentModel model, AgentGraph graph, Cast cast
         CatalogueRole.MessageCall or CatalogueRole.ActivityCall or CatalogueRole.LocalCall => ParticipantKind.Queue,
         _ => ParticipantKind.Remote,
     };
+
+    private Participant? AgentOf(CatalogueEntry entry, IOperation? call) =>
+        entry.Role == CatalogueRole.AgentCall && call is IInvocationOperation asked && composed.AskedBy(asked) is { } name ? new Participant(ParticipantKind.Agent, name) : null;
 
     // A client of the project's own says more than the library's type.
     private Participant EffectOf(CatalogueEntry entry, Call call, IMethodSymbol function, Participant participant)

@@ -340,13 +340,112 @@ public sealed class AGL9005Tests
             }
             """)!;
 
+    // The host's package is not served; the rest is the real one.
+    private const string Hosting = """
+        namespace Microsoft.Agents.AI.Hosting
+        {
+            using Microsoft.Agents.AI;
+
+            public static class AgentHostingServiceCollectionExtensions
+            {
+                public static IServiceCollection AddAIAgent(this IServiceCollection services, string name, string instructions) => services;
+                public static IServiceCollection AddAIAgent(this IServiceCollection services, string name, Func<IServiceProvider, string, AIAgent> make) => services;
+            }
+        }
+        """;
+
+    [Fact]
+    public async Task Agents_that_the_container_makes_and_those_that_variables_keep()
+    {
+        var picture = await DrawAsync(Compiled.Using([Library.AgentFramework, Library.AspNetCore], Hosting, """
+            using Microsoft.Agents.AI;
+            using Microsoft.Agents.AI.Hosting;
+            using Microsoft.AspNetCore.Builder;
+
+            public static class Setup
+            {
+                public static void Add(IServiceCollection services)
+                {
+                    services.AddAIAgent("writer", "You write.");
+                    services.AddAIAgent("editor", (provider, name) => new ChatClientAgent(provider.GetRequiredService<IChatClient>(), name: name, tools: [AIFunctionFactory.Create(Dictionary.Look)]));
+                }
+
+                public static void Map(WebApplication app, IChatClient chat)
+                {
+                    var critic = chat.AsAIAgent("You are strict.");
+                    app.MapPost("/write", async ([FromKeyedServices("writer")] AIAgent agent, string facts) => (await agent.RunAsync(facts)).Text);
+                    app.MapPost("/judge", async (string draft) => (await critic.RunAsync(draft)).Text);
+                }
+            }
+
+            public static class Dictionary
+            {
+                public static string Look(string word) => word;
+            }
+            """));
+
+        Assert.Equal(
+            """
+            flowchart LR
+              n0(["Dictionary.Look"]):::tool
+              n1(["POST #47;judge"]):::handler
+              n2(["POST #47;write"]):::handler
+              n3["critic"]:::agent
+              n4["editor"]:::agent
+              n5["writer"]:::agent
+              n6(("model")):::model
+              n1 --> n3
+              n2 --> n5
+              n3 --> n6
+              n4 --> n0
+              n4 --> n6
+              n5 --> n6
+            """.ReplaceLineEndings("\n"),
+            picture);
+    }
+
+    [Fact]
+    public async Task Agent_of_which_there_is_one_is_the_one_that_is_asked()
+    {
+        var picture = await DrawAsync(Compiled.Using([Library.AgentFramework], """
+            using Microsoft.Agents.AI;
+
+            public sealed class Desk(AIAgent agent)
+            {
+                [AgentTool]
+                public async Task<string> AskAsync(string question) => (await agent.RunAsync(question)).Text;
+            }
+
+            public static class Setup
+            {
+                public static void Add(IServiceCollection services) => services.AddSingleton<AIAgent>(provider => provider.GetRequiredService<IChatClient>().AsAIAgent("You help."));
+            }
+
+            [AttributeUsage(AttributeTargets.Method)]
+            public sealed class AgentToolAttribute : Attribute;
+            """));
+
+        Assert.Equal(
+            """
+            flowchart LR
+              n0(["Desk.AskAsync"]):::tool
+              n1["AIAgent"]:::agent
+              n2(("model")):::model
+              n0 --> n1
+              n1 --> n2
+            """.ReplaceLineEndings("\n"),
+            picture);
+    }
+
     private static async Task Shows(string picture, string source) =>
         Assert.Equal(picture.ReplaceLineEndings("\n"), await DrawAsync(source));
 
     // Without the definitions of the colours, which are always the same.
-    private static async Task<string> DrawAsync(string source, Dictionary<string, string>? options = null)
+    private static Task<string> DrawAsync(string source, Dictionary<string, string>? options = null) => DrawAsync(Compiled.From(source), options);
+
+    private static async Task<string> DrawAsync(Compiled program, Dictionary<string, string>? options = null)
     {
-        var report = Assert.Single(await ReportsAsync(Compiled.From(source), options, Asked));
+        var report = Assert.Single(await ReportsAsync(program, options, Asked));
         Assert.Equal(Location.None, report.Location);
         var picture = report.Properties[LoggedPicture.Property]!;
         Assert.DoesNotContain('\n', picture);
