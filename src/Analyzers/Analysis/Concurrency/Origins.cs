@@ -1,4 +1,6 @@
+using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Concurrency;
 
@@ -39,7 +41,7 @@ internal sealed class Origins(IMethodSymbol method, IOperation code, Cancellatio
                     ? Of(source, aliases + 1)
                     : new Origin(OriginKind.Own);
             case IParameterSymbol parameter when SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, method):
-                return new Origin(OriginKind.Given, parameter.Ordinal);
+                return IsReplacedFirst(parameter) ? new Origin(OriginKind.Own) : new Origin(OriginKind.Given, parameter.Ordinal);
             case IParameterSymbol parameter when IsDeclaredHere(parameter):
                 return new Origin(OriginKind.Own);
             // A parameter of the primary constructor is a field by another name.
@@ -51,6 +53,27 @@ internal sealed class Origins(IMethodSymbol method, IOperation code, Cancellatio
                 return OfSelf();
         }
     }
+
+    // options = options?.Clone() ?? new(): from the first statement that mentions it on, it is the method's own. options ??= new() keeps what was given.
+    private bool IsReplacedFirst(IParameterSymbol parameter)
+    {
+        var body = (code as IMethodBodyOperation)?.BlockBody ?? (code as ILocalFunctionOperation)?.Body ?? code as IBlockOperation;
+        var first = body?.Operations.FirstOrDefault(statement => statement.DescendantsAndSelf().Any(part => IsOf(part, parameter)));
+        return first is IExpressionStatementOperation { Operation: ISimpleAssignmentOperation assignment } && IsOf(assignment.Target, parameter) && IsNew(assignment.Value, parameter);
+    }
+
+    private static bool IsNew(IOperation value, IParameterSymbol parameter) => value.Unwrap() switch
+    {
+        IObjectCreationOperation or IWithOperation => true,
+        ICoalesceOperation choice => IsNew(choice.Value, parameter) && IsNew(choice.WhenNull, parameter),
+        IConditionalOperation { WhenFalse: { } other } choice => IsNew(choice.WhenTrue, parameter) && IsNew(other, parameter),
+        // options?.Clone(): what an object makes of itself is another one.
+        IInvocationOperation { TargetMethod.IsStatic: false } call => call.Receiver() is { } of && IsOf(of.Unwrap(), parameter),
+        _ => false,
+    };
+
+    private static bool IsOf(IOperation operation, IParameterSymbol parameter) =>
+        operation is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, parameter);
 
     // A constructor's object is nobody else's yet.
     private Origin OfSelf() => method.MethodKind == MethodKind.Constructor ? new Origin(OriginKind.Own) : new Origin(OriginKind.Given, Accesses.Self);

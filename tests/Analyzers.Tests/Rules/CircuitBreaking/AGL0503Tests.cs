@@ -281,6 +281,7 @@ public sealed class AGL0503Tests
     [Theory]
     [InlineData("var answer = await http.GetAsync(name); if (answer.IsSuccessStatusCode) return true; log.LogWarning(\"refused\"); return false;", false)]
     [InlineData("var answer = await http.GetAsync(name); if (answer.StatusCode == System.Net.HttpStatusCode.NotFound) return false; answer.EnsureSuccessStatusCode(); return true;", true)]
+    [InlineData("var answer = await http.GetStringAsync(name); if (answer == \"\") { log.LogWarning(\"Nothing came back\"); return false; } return true;", false)]
     public Task False_after_a_refusal(string body, bool isReported)
     {
         var test = Member($$"""

@@ -106,6 +106,11 @@ public sealed class AGL0705Tests
     [InlineData("options!.Tools ??= []; options.Tools.Add(null!);", true, "{|#0:options!.Tools ??= []|}")]
     [InlineData("options = options?.Clone() ?? new(); options.Temperature = 1;", false)]
     [InlineData("var own = options?.Clone() ?? new(); own.Temperature = 1; options = own;", false)]
+    [InlineData("_ = {|#0:With(options)|}; ChatOptions With(ChatOptions? given) { given ??= new(); given.Temperature = 1; return given; }", true)]
+    [InlineData("_ = {|#0:With(options)|}; ChatOptions With(ChatOptions? given) { given = given ?? new(); given.Temperature = 1; return given; }", true)]
+    [InlineData("_ = With(options); ChatOptions With(ChatOptions? given) { given = given?.Clone() ?? new(); given.Temperature = 1; return given; }", false)]
+    [InlineData("_ = Anew(options); ChatOptions Anew(ChatOptions? given) { given = new() { TopP = given?.TopP }; given.Temperature = 1; return given; }", false)]
+    [InlineData("_ = {|#0:With(options)|}; ChatOptions With(ChatOptions? given) { given!.Temperature = 1; given = given.Clone(); return given; }", true)]
     public Task Options_of_the_caller(string code, bool isReported, string? marked = null)
     {
         if (marked != null)

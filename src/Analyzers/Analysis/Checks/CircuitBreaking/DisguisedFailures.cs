@@ -141,7 +141,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
             return others.Any(other => other.ConstantValue is not { HasValue: true, Value: true }) ? new DisguisedFailure(failure, kind, null) : null;
         // return false, within the block: what came back was looked at, and false is an answer. Where the block asks whether the call succeeded, it is not.
         var isAnswer = !AsksForSuccess(failure) && failure.Attempt.Block.DescendantNodes().OfType<ReturnStatementSyntax>().Any(statement =>
-            statement.Expression is { RawKind: (int)SyntaxKind.FalseLiteralExpression } && statement.SpanStart > failure.First.Span.End);
+            statement.Expression is { RawKind: (int)SyntaxKind.FalseLiteralExpression } && statement.SpanStart > failure.First.Span.End && !IsLogged(statement));
         if (!isAnswer && others.All(other => SaysSuccess(other) || IsOfWrite(other, failure)))
             return failure.Ways.IsSilent && results.FirstCaller(failure.Function, ResultUse.Ignored) is { } caller ? new DisguisedFailure(failure, kind, caller) : null;
         var callers = results.CallersOf(failure.Function);
@@ -149,6 +149,12 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
             : callers.FirstOrDefault(site => site.Use == ResultUse.Defaulted) is { Call: { } skipping } ? new DisguisedFailure(failure, kind, skipping)
             : null;
     }
+
+    // log.LogWarning("…"); return false: what is written down for people is a failure as well, and no answer.
+    private bool IsLogged(ReturnStatementSyntax statement) =>
+        statement.Parent is BlockSyntax { Statements: { Count: > 1 } statements }
+        && statements.Any(other => other is ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }
+            && semantics.GetSymbolInfo(call, cancellation).Symbol is { ContainingType: { } type } && model.Is(type, CatalogueRole.Log));
 
     private bool AsksForSuccess(GuardedFailure failure) =>
         semantics.GetOperation(failure.Attempt.Block, cancellation)?.Descendants().Any(part =>
