@@ -8,8 +8,7 @@ using System.Text.Json.Nodes;
 namespace AgentLint.Package.Tests;
 
 /// <summary>
-/// A language server as an editor runs it: a process of its own that speaks JSON-RPC over its standard streams. It is <c>csharp-ls</c> in the version of the tool
-/// manifest, with the setting that makes it run the analyzers of packages.
+/// A language server as an editor runs it: a process of its own that speaks JSON-RPC over its standard streams. It is <c>csharp-ls</c>, with the setting that makes it run the analyzers of packages.
 /// </summary>
 /// <remarks>Diagnostics are pulled: an answer belongs to its request, so nothing here waits for time to pass. The limit is a guard against a server that hangs.</remarks>
 internal sealed class LanguageServer : IAsyncDisposable
@@ -35,9 +34,7 @@ internal sealed class LanguageServer : IAsyncDisposable
     /// <summary>Starts a server on the solution in a folder.</summary>
     public static async Task<LanguageServer> StartAsync(string folder)
     {
-        (await Cli.DotNetAsync(Repository.Root, Repository.MachinePackages, "tool", "restore")).Succeeded();
-        // As dotnet tool run does, without a process between: the times of this one are the server's.
-        var start = Cli.DotNet(Repository.Root, Repository.MachinePackages, "exec", Tool());
+        var start = Cli.DotNet(Repository.Root, Repository.MachinePackages, "exec", Repository.LanguageServer);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         var server = new LanguageServer(new Process { StartInfo = start });
         try
@@ -126,13 +123,6 @@ internal sealed class LanguageServer : IAsyncDisposable
         await _reading;
         _process.Dispose();
         _writing.Dispose();
-    }
-
-    private static string Tool()
-    {
-        using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, ".config", "dotnet-tools.json")));
-        var version = manifest.RootElement.GetProperty("tools").GetProperty("csharp-ls").GetProperty("version").GetString()!;
-        return Path.Combine(Repository.MachinePackages, "csharp-ls", version, "tools", "net10.0", "any", "CSharpLanguageServer.dll");
     }
 
     private async Task InitializeAsync(string folder)

@@ -16,6 +16,10 @@ internal static class Repository
     public static string Roslynator { get; } =
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Roslynator").Value!;
 
+    /// <summary>The language server that the tests talk to.</summary>
+    public static string LanguageServer { get; } =
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "LanguageServer").Value!;
+
     /// <summary>Where this user's packages are: what is there already need not be fetched again.</summary>
     public static string MachinePackages { get; } =
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } packages
