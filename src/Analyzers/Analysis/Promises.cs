@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace AgentLint.Analysis;
 
 /// <summary>
-/// What members are declared to be, by an attribute or a line of the catalogue: idempotent, or deterministic. Callers rely on it, and do not look behind the
+/// What members and types are declared to be, by an attribute or a line of the catalogue: idempotent, deterministic, thread-safe. Callers rely on it, and do not look behind the
 /// member; its own code is held to it.
 /// </summary>
 internal sealed class Promises(AgentModel model)
@@ -17,6 +17,10 @@ internal sealed class Promises(AgentModel model)
 
     /// <summary>Whether the program itself declares a member to be this.</summary>
     public bool AreMade(CatalogueRole promise) => made[promise].Any(entry => model.TypesOf(entry).Any(model.Declares));
+
+    /// <summary>Whether the program itself declares a type thread-safe. What a library says of a base type is no word of the program's.</summary>
+    public bool IsThreadSafe(INamedTypeSymbol type) =>
+        model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.ThreadSafe && model.TypesOf(entry).Any(model.Declares));
 
     /// <summary>Whether a path leads through a member that promises something: what lies behind it is that member's own business.</summary>
     public bool Cover(Witness path, CatalogueRole promise)

@@ -211,6 +211,39 @@ public sealed class AnnotationTests
         return (isReported ? test.Expect(Warning, "'Counter.count' is changed without a lock: 'Counter' is declared thread-safe, and it is reached from 'Counter.Next'") : test).RunAsync();
     }
 
+    // A library's word about a type does not bind what derives from it.
+    [Fact]
+    public Task Type_that_derives_from_a_thread_safe_one_of_a_library_is_not_held_to_it() => Test<AGL0703_UnguardedToolState>("""
+        public sealed class Names : System.Collections.Concurrent.ConcurrentDictionary<string, string>
+        {
+            private int count;
+
+            public int Next() { count++; return count; }
+        }
+        """).RunAsync();
+
+    [Theory]
+    [InlineData("{|#0:count++|};", true)]
+    [InlineData("Interlocked.Increment(ref count);", false)]
+    public Task Type_behind_a_thread_safe_interface_of_the_program_is_held_to_it(string change, bool isReported)
+    {
+        var test = Test<AGL0703_UnguardedToolState>($$"""
+            [ThreadSafe]
+            public interface ICounter
+            {
+                int Next();
+            }
+
+            public sealed class Counter : ICounter
+            {
+                private int count;
+
+                public int Next() { {{change}} return count; }
+            }
+            """);
+        return (isReported ? test.Expect(Warning, "'Counter.count' is changed without a lock: 'Counter' is declared thread-safe, and it is reached from 'Counter.Next'") : test).RunAsync();
+    }
+
     [Fact]
     public Task Known_by_name_wherever_it_is_declared() => new RuleTest<AGL1001_NonDeterministicWorkflow>("""
         using Acme.Rules;

@@ -150,7 +150,7 @@ internal sealed class Entrances(AgentModel model)
 
     // A type that is declared thread-safe is held to it: any of its members may run beside any other.
     private bool IsOfThreadSafe(IMethodSymbol function) =>
-        function is { IsStatic: false, DeclaredAccessibility: not Accessibility.Private, MethodKind: MethodKind.Ordinary, ContainingType: { } type } && model.Is(type, CatalogueRole.ThreadSafe);
+        function is { IsStatic: false, DeclaredAccessibility: not Accessibility.Private, MethodKind: MethodKind.Ordinary, ContainingType: { } type } && Promises.Of(model).IsThreadSafe(type);
 
     // A screen has one thread for all of its objects.
     private bool IsOfScreen(INamedTypeSymbol type) => model.Is(type, CatalogueRole.UserInterface);

@@ -183,7 +183,7 @@ internal sealed class Lifetimes(AgentModel model)
         var isShareable = model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.TurnBased);
         if (isShareable)
             return new Owner(OwnerKind.HandedOver, type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{type.Name}' is declared as shared between runs");
-        if (model.Is(type, CatalogueRole.ThreadSafe) && model.Declares(type))
+        if (model.Declares(type) && Promises.Of(model).IsThreadSafe(type))
             return new Owner(OwnerKind.HandedOver, type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{type.Name}' is declared thread-safe");
         foreach (var registration in model.RoleRegistrations(cancellation))
             if (registration.SharesInstance && IsOf(registration, type) && IsMadeOnce(registration.Site, cancellation))
