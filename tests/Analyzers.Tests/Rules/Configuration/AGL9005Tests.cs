@@ -340,34 +340,19 @@ public sealed class AGL9005Tests
             }
             """)!;
 
-    // The host's package is not served; the rest is the real one.
-    private const string Hosting = """
-        namespace Microsoft.Agents.AI.Hosting
-        {
-            using Microsoft.Agents.AI;
-
-            public static class AgentHostingServiceCollectionExtensions
-            {
-                public static IServiceCollection AddAIAgent(this IServiceCollection services, string name, string instructions) => services;
-                public static IServiceCollection AddAIAgent(this IServiceCollection services, string name, Func<IServiceProvider, string, AIAgent> make) => services;
-            }
-        }
-        """;
-
     [Fact]
     public async Task Agents_that_the_container_makes_and_those_that_variables_keep()
     {
-        var picture = await DrawAsync(Compiled.Using([Library.AgentFramework, Library.AspNetCore], Hosting, """
+        var picture = await DrawAsync(Compiled.Using([Library.AgentFramework, Library.AspNetCore], """
             using Microsoft.Agents.AI;
-            using Microsoft.Agents.AI.Hosting;
             using Microsoft.AspNetCore.Builder;
 
             public static class Setup
             {
                 public static void Add(IServiceCollection services)
                 {
-                    services.AddAIAgent("writer", "You write.");
-                    services.AddAIAgent("editor", (provider, name) => new ChatClientAgent(provider.GetRequiredService<IChatClient>(), name: name, tools: [AIFunctionFactory.Create(Dictionary.Look)]));
+                    services.AddKeyedSingleton<AIAgent>("writer", (provider, key) => provider.GetRequiredService<IChatClient>().AsAIAgent("You write."));
+                    services.AddKeyedSingleton<AIAgent>("editor", (provider, key) => new ChatClientAgent(provider.GetRequiredService<IChatClient>(), name: "editor", tools: [AIFunctionFactory.Create(Dictionary.Look)]));
                 }
 
                 public static void Map(WebApplication app, IChatClient chat)

@@ -37,7 +37,8 @@ public sealed class AGL1001ReplayTests
 
         var recorded = await RecordedRun.OfAsync(after, "order");
 
-        Assert.IsType<WorkflowNondeterminismException>(await recorded.ReplayAsync(before));
+        // Code on another thread is refused by the replay, or by the workflow's scheduler, whichever meets it first.
+        Assert.IsAssignableFrom<InvalidWorkflowOperationException>(await recorded.ReplayAsync(before));
         Assert.Null(await recorded.ReplayAsync(after));
     }
 
