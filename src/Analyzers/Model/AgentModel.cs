@@ -52,18 +52,21 @@ internal sealed class AgentModel
     /// <summary>The model of a compilation; null when it references nothing that the catalogue knows.</summary>
     public static AgentModel? TryGet(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation) =>
         ApiCatalogue.BuiltInActivation.IsGivenBy(AssembliesOf(compilation)) || options.AdditionalFiles.Any(UserCatalogues.IsCatalogue) || Annotations.MayBeIn(compilation)
-            ? TryGet(compilation, Annotations.With(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation), cancellation))
+            ? Cached(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation), cancellation)
             : null;
 
-    public static AgentModel? TryGet(Compilation compilation, ApiCatalogue catalogue) =>
-        Cache.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => IsConcerned(compilation, c) ? new AgentModel(compilation, c) : null);
+    /// <summary>The same for a catalogue, to which what the program says of its own members is added.</summary>
+    public static AgentModel? TryGet(Compilation compilation, ApiCatalogue catalogue) => Cached(compilation, catalogue, CancellationToken.None);
+
+    private static AgentModel? Cached(Compilation compilation, ApiCatalogue catalogue, CancellationToken cancellation) =>
+        Cache.GetOrCreateValue(compilation).GetOrAdd(
+            catalogue.Unannotated,
+            c => Annotations.With(compilation, c, cancellation) is var all && IsConcerned(compilation, all) ? new AgentModel(compilation, all) : null);
 
     /// <summary>The model of a project that others refer to, whatever it refers to itself: what they call there concerns them.</summary>
-    public static AgentModel ForFacts(Compilation compilation, ApiCatalogue catalogue, CancellationToken cancellation)
-    {
-        catalogue = Annotations.With(compilation, catalogue, cancellation);
-        return TryGet(compilation, catalogue) ?? Unconcerned.GetOrCreateValue(compilation).GetOrAdd(catalogue, c => new AgentModel(compilation, c));
-    }
+    public static AgentModel ForFacts(Compilation compilation, ApiCatalogue catalogue, CancellationToken cancellation) =>
+        Cached(compilation, catalogue, cancellation)
+        ?? Unconcerned.GetOrCreateValue(compilation).GetOrAdd(catalogue.Unannotated, c => new AgentModel(compilation, Annotations.With(compilation, c, cancellation)));
 
     /// <summary>What the catalogue says of a method, property or constructor.</summary>
     public ImmutableArray<CatalogueEntry> EntriesOf(ISymbol member) => matcher.EntriesOf(member);
