@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace AgentLint.Analysis;
 
 /// <summary>
-/// What members and types are declared to be, by an attribute or a line of the catalogue: idempotent, deterministic, thread-safe. Callers rely on it, and do not look behind the
-/// member; its own code is held to it.
+/// What members and types are declared to be, by an attribute or a line of the catalogue: idempotent, deterministic, thread-safe. Callers rely on
+/// it, and do not look behind the member; its own code is held to it.
 /// </summary>
 internal sealed class Promises(AgentModel model)
 {
@@ -39,9 +39,13 @@ internal sealed class Promises(AgentModel model)
         from type in model.TypesOf(entry)
         where model.Declares(type)
         from method in type.GetMembers().OfType<IMethodSymbol>()
-        where entry.NamesMember(method.Name) && !method.IsAbstract
+        where entry.NamesMember(method.Name) && !method.IsAbstract && !IsKeptByAttribute(method, promise)
         let declaration = method.DeclaringSyntaxReferences.FirstOrDefault()
         where declaration?.SyntaxTree == tree
         orderby declaration.Span.Start
         select method;
+
+    // An attribute that does the work itself, as a filter that drops repeated requests, promises nothing of the method's own code.
+    private static bool IsKeptByAttribute(IMethodSymbol method, CatalogueRole promise) =>
+        method.GetAttributes().Any(attribute => attribute.AttributeClass is { Interfaces.IsEmpty: false, Name: var name } && name == promise + "Attribute");
 }

@@ -36,6 +36,30 @@ public sealed class AnnotationTests
         """)
         .Expect(Warning, "'Payments.ChargeAsync' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key: send an id derived from the operation, or check first whether it is already done").RunAsync();
 
+    [Theory]
+    [InlineData("System.Attribute, System.ICloneable", false)]
+    [InlineData("System.Attribute", true)]
+    public Task Attribute_that_does_the_work_itself_is_no_promise_of_the_code(string bases, bool isReported)
+    {
+        var test = new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>($$"""
+            using System.Net.Http.Json;
+            using Microsoft.Extensions.AI;
+
+            [AttributeUsage(AttributeTargets.Method)]
+            public sealed class IdempotentAttribute : {{bases}}
+            {
+                public object Clone() => this;
+            }
+
+            public class Payments(HttpClient http)
+            {
+                [Idempotent]
+                public async Task ChargeAsync(string order) { {{Post.Replace("http.PostAsJsonAsync(\"https://pay.example/charges\", order)", "{|#0:http.PostAsJsonAsync(\"https://pay.example/charges\", order)|}", StringComparison.Ordinal)}} }
+            }
+            """).Reference(Library.ExtensionsAI);
+        return (isReported ? test.Expect(Warning, "'Payments.ChargeAsync' posts with 'HttpClient.PostAsJsonAsync' each time it runs, without a stable idempotency key: send an id derived from the operation, or check first whether it is already done") : test).RunAsync();
+    }
+
     [Fact]
     public Task Idempotent_method_that_sends_its_key_is_silent() => Test<AGL0101_SideEffectWithoutIdempotencyKey>("""
         public class Desk(Payments payments)
