@@ -106,10 +106,9 @@ internal sealed class AgentGraphBuilder(AgentModel model, CancellationToken canc
 
     // An agent that the container makes goes by its key, or by the type that it is asked for.
     private string NameOf(ISymbol value) =>
-        value is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } factory
-        && model.ServiceRegistrations(cancellation).FirstOrDefault(service => SymbolEqualityComparer.Default.Equals(service.Factory, factory)) is { } service
-            ? ToolGrants.KeyOf(service.Site, model, cancellation) ?? service.Service?.Name ?? Witness.NameOf(value)
-            : value is ILocalSymbol ? value.Name : Witness.NameOf(value);
+        value is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } factory && ToolGrants.NameOfMade(factory, model, cancellation) is { } name ? name
+        : value is ILocalSymbol ? value.Name
+        : Witness.NameOf(value);
 
     private bool IsComposition(ISymbol symbol)
     {

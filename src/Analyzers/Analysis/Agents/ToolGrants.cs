@@ -103,6 +103,12 @@ internal sealed class ToolGrants
     public static string? KeyOf(InvocationExpressionSyntax site, AgentModel model, CancellationToken cancellation) =>
         site.ArgumentList.Arguments.Select(argument => model.SemanticsOf(site.SyntaxTree).GetConstantValue(argument.Expression, cancellation)).FirstOrDefault(constant => constant is { HasValue: true, Value: string }).Value as string;
 
+    /// <summary>What a factory of the container makes goes by: the key, or the type that it is registered under; null where it is no such factory.</summary>
+    public static string? NameOfMade(IMethodSymbol factory, AgentModel model, CancellationToken cancellation) =>
+        model.ServiceRegistrations(cancellation).FirstOrDefault(service => SymbolEqualityComparer.Default.Equals(service.Factory, factory)) is { } service
+            ? KeyOf(service.Site, model, cancellation) ?? service.Service?.Name
+            : null;
+
     private bool Keep(ISymbol keeper, ToolGrant grant)
     {
         if (!kept.TryGetValue(keeper, out var grants))
@@ -132,8 +138,8 @@ internal sealed class ToolGrants
             ? [CallGraph.Of(model).Resolve(method) ?? method]
             : [.. registration.Type?.GetMembers().OfType<IMethodSymbol>().Where(m => (model.RolesOf(m, cancellation) & MethodRoles.Tool) != 0) ?? []];
 
-    // Where a value stays; null where it is used on the spot.
-    private ISymbol? KeeperOf(IOperation value)
+    /// <summary>Where a value stays; null where it is used on the spot.</summary>
+    public ISymbol? KeeperOf(IOperation value)
     {
         for (var part = value; ; part = part.Parent!)
             switch (part.Parent)
