@@ -58,7 +58,7 @@ internal sealed partial class SiteComposer
         AddStart();
         var assets = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["site.css"] = Asset("site.css"),
+            ["site.css"] = Asset("palette.css") + Asset("site.css"),
             ["theme.js"] = Asset("theme.js"),
             ["site.js"] = Asset("site.js"),
             ["icon.svg"] = Asset("icon.svg"),

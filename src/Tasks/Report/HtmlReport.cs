@@ -14,7 +14,7 @@ internal static class HtmlReport
     // How many lines of code stand above and below the line of a finding.
     private const int Around = 3;
 
-    private static readonly string Style = Resource("report.css") + PictureStyle;
+    private static readonly string Style = Resource("palette.css") + Resource("report.css") + PictureStyle;
     private static readonly string Script = Resource("report.js");
 
     /// <summary>The style of the picture of agents.</summary>
