@@ -199,7 +199,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.FailurePredicate] = Member(),
             [CatalogueRole.StatusCode] = Member("success!", "sdk!", "throws!"),
             [CatalogueRole.RetryAfter] = Member(),
-            [CatalogueRole.Log] = Type("quiet"),
+            [CatalogueRole.Log] = Type("quiet", "silent"),
             [CatalogueRole.FailureWord] = Name(),
             [CatalogueRole.DoneWord] = Name(),
             [CatalogueRole.Settle] = Member("kind=done|again|aside"),

@@ -24,9 +24,6 @@ namespace AgentLint.Analysis.Facts;
 /// </example>
 internal static class FactsText
 {
-    /// <summary>The key of the assembly's metadata that the text is the value of. The number changes when old readers would misread new texts.</summary>
-    public const string Key = PublishedFacts.Key;
-
     // What honest projects stay far below. More is not read.
     private const int MaxLength = 4_000_000;
     private const int MaxLines = 100_000;
@@ -79,7 +76,7 @@ internal static class FactsText
     }
 
     /// <summary>The facts that a text states.</summary>
-    /// <param name="text">The value of <see cref="Key"/>.</param>
+    /// <param name="text">The value of <see cref="PublishedFacts.Key"/>.</param>
     /// <param name="catalogue">The reader's catalogue: an entry of it that says the same stands for that of the text.</param>
     /// <param name="cancellation">Ends the reading with an exception.</param>
     public static AssemblyFacts Read(string text, ApiCatalogue catalogue, CancellationToken cancellation)

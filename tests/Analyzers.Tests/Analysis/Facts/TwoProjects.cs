@@ -67,7 +67,7 @@ internal sealed class TwoProjects
             .RunGeneratorsAndUpdateCompilation(project, out var built, out var problems, TestContext.Current.CancellationToken).GetRunResult();
         Assert.Empty(problems);
         Assert.Null(result.Results[0].Exception);
-        var attribute = built.Assembly.GetAttributes().SingleOrDefault(one => one.ConstructorArguments is [{ Value: FactsText.Key }, _]);
+        var attribute = built.Assembly.GetAttributes().SingleOrDefault(one => one.ConstructorArguments is [{ Value: AgentLint.Model.PublishedFacts.Key }, _]);
         return ((CSharpCompilation)built, attribute?.ConstructorArguments[1].Value as string ?? "");
     }
 

@@ -23,6 +23,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
 {
     private readonly EmptyValues values = new(model, semantics, cancellation);
     private readonly GivenResults results = new(model, semantics, cancellation);
+    private readonly Handlers handlers = new(model, semantics, cancellation);
 
     public IEnumerable<DisguisedFailure> In()
     {
@@ -154,7 +155,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
     private bool IsLogged(ReturnStatementSyntax statement) =>
         statement.Parent is BlockSyntax { Statements: { Count: > 1 } statements }
         && statements.Any(other => other is ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }
-            && semantics.GetSymbolInfo(call, cancellation).Symbol is { ContainingType: { } type } && model.Is(type, CatalogueRole.Log));
+            && semantics.GetOperation(call, cancellation) is IInvocationOperation written && handlers.IsLog(written));
 
     private bool AsksForSuccess(GuardedFailure failure) =>
         semantics.GetOperation(failure.Attempt.Block, cancellation)?.Descendants().Any(part =>

@@ -58,10 +58,14 @@ internal sealed class ReplayedLogs(AgentModel model, int depth, CancellationToke
 
     // logger.LogInformation(…), and what the generator of log methods writes: Log.Started(logger).
     private IOperation? LoggerOf(IInvocationOperation call) =>
-        IsLogger(call.TargetMethod.ContainingType) ? call.TargetMethod.Name is "BeginScope" or "IsEnabled" ? null : call.Receiver()
+        IsLogger(call.TargetMethod.ContainingType) ? Writes(call.TargetMethod) ? call.Receiver() : null
         : call.TargetMethod.GetAttributes().Any(attribute => model.Is(attribute.AttributeClass, CatalogueRole.Log))
             ? call.Arguments.FirstOrDefault(argument => IsLogger(argument.Parameter?.Type))?.Value
         : null;
+
+    // logger.IsEnabled(…) only asks, logger.BeginScope(…) only says where later lines belong.
+    private bool Writes(IMethodSymbol member) =>
+        !model.EntriesOf(member.ContainingType).Any(entry => entry.Role == CatalogueRole.Log && entry.List("silent").Contains(member.Name));
 
     private bool IsLogger(ITypeSymbol? type) => model.Is((type as INamedTypeSymbol)?.OriginalDefinition, CatalogueRole.Log);
 
@@ -121,20 +125,13 @@ internal sealed class ReplayedLogs(AgentModel model, int depth, CancellationToke
     private static bool IsBefore(IInvocationOperation step, IOperation logger) => step.Syntax.SyntaxTree == logger.Syntax.SyntaxTree && step.Syntax.Span.Contains(logger.Syntax.Span);
 
     private static bool IsWritten(IParameterSymbol parameter, IOperation use) =>
-        Root(use).Descendants().Any(operation => operation is IAssignmentOperation { Target: IParameterReferenceOperation { Parameter: var target } } && SymbolEqualityComparer.Default.Equals(target, parameter));
+        use.Top().Descendants().Any(operation => operation is IAssignmentOperation { Target: IParameterReferenceOperation { Parameter: var target } } && SymbolEqualityComparer.Default.Equals(target, parameter));
 
     // A variable that more than a constructor sets may hold a logger of the engine.
     private bool IsWrittenLater(ISymbol member) =>
         member.ContainingType.GetMembers().OfType<IMethodSymbol>().Where(method => method.MethodKind != MethodKind.Constructor)
             .SelectMany(method => MethodBodies.Of(method, model, cancellation)).SelectMany(body => body.Descendants())
             .Any(operation => operation is IAssignmentOperation { Target: IMemberReferenceOperation { Member: var target } } && SymbolEqualityComparer.Default.Equals(target, member));
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-            operation = parent;
-        return operation;
-    }
 
     private string? ReplacementFor(WorkflowFunction workflow)
     {
