@@ -152,7 +152,7 @@ internal sealed class CallGraph(AgentModel model)
     private void Add(IMethodSymbol method, INamedTypeSymbol? from, SyntaxNode site, ImmutableArray<Call>.Builder calls, bool isVirtual = false, IPropertySymbol? property = null)
     {
         // Auto-properties and what other assemblies' properties do is nothing to follow.
-        if (property != null && !MethodBodies.HasSource(method, model) && !method.IsAbstract && !method.IsVirtual && model.EntriesOf(property).IsEmpty && !ForeignFacts.Of(model).Know(method, CancellationToken.None))
+        if (property != null && !MethodBodies.HasSource(method, model) && !method.IsAbstract && !method.IsVirtual && model.EntriesOf(property).IsEmpty && !ForeignFacts.Of(model).Tell(method, CancellationToken.None))
             return;
         var target = method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction ? method
             : isVirtual ? implementations.Value.Resolve(method, from)

@@ -47,11 +47,15 @@ internal sealed class Implementations(AgentModel model)
             return [method];
         if (method.IsStatic || method.ContainingType is not { } declaring)
             return method.IsAbstract ? [] : [method];
-        // What a referenced assembly declares may be implemented there as well: its facts tell of it.
-        if (!model.Declares(declaring) && (!isInterface || ForeignFacts.Of(model).ImplementationsOf(declaring, CancellationToken.None).IsEmpty))
+        // What a referenced assembly declares may be implemented there as well.
+        var isForeign = !model.Declares(declaring);
+        if (isForeign && (!isInterface || !AreKnown(declaring)))
             return isInterface || method.IsAbstract ? [] : [method];
 
         var all = targets.TryGetValue(method, out var known) ? known : targets.GetOrAdd(method, Find(method, declaring, isInterface));
+        // A decorator of something that only another project knows.
+        if (isForeign && from != null && all.All(target => SymbolEqualityComparer.Default.Equals(target.ContainingType, from.OriginalDefinition)))
+            return [];
         if (all.Length < 2)
             return all;
         // IHandler<PayOrder>: what implements IHandler<CancelOrder> is not meant.
@@ -69,12 +73,17 @@ internal sealed class Implementations(AgentModel model)
         return RegisteredFor(declaring) is { Length: 1 } made && all.Where(target => IsOf(made[0], target)).ToImmutableArray() is { Length: 1 } chosen ? chosen : all;
     }
 
+    // The facts of a referenced assembly tell of an implementation, or this project has one of an interface of the program; others without facts count as well.
+    private bool AreKnown(INamedTypeSymbol contract) =>
+        !ForeignFacts.Of(model).ImplementationsOf(contract, CancellationToken.None).IsEmpty
+        || (Contracts.Of(model).Contain(contract.OriginalDefinition) && !DerivedFrom(contract).IsEmpty && ForeignFacts.Of(model).AllImplementationsOf(contract, CancellationToken.None) != null);
+
     private ImmutableArray<IMethodSymbol> Find(IMethodSymbol method, INamedTypeSymbol declaring, bool isInterface)
     {
         var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
         if (!isInterface && !method.IsAbstract)
             found.Add(method);
-        foreach (var type in model.Declares(declaring) ? DerivedFrom(declaring) : DerivedFrom(declaring).AddRange(ForeignFacts.Of(model).ImplementationsOf(declaring, CancellationToken.None)))
+        foreach (var type in model.Declares(declaring) ? DerivedFrom(declaring) : DerivedFrom(declaring).AddRange(ForeignFacts.Of(model).AllImplementationsOf(declaring, CancellationToken.None) ?? []))
             if (ImplementationIn(type, method, isInterface) is { } target && !found.Contains(target, SymbolEqualityComparer.Default))
                 found.Add(target);
         return found.ToImmutable();

@@ -28,10 +28,13 @@ internal sealed class Promises(AgentModel model)
         // The last call is the effect itself; what another assembly publishes lies behind the last call.
         var behind = path.Beyond == null ? path.Steps.Length - 1 : path.Steps.Length;
         for (var i = 0; i < behind; i++)
-            if (model.Find(path.Steps[i].Named, promise) != null || (path.Steps[i].Target is { } target && model.Find(target, promise) != null))
+            if (IsMadeBy(path.Steps[i], promise))
                 return true;
         return false;
     }
+
+    /// <summary>Whether what a call names or runs promises something.</summary>
+    public bool IsMadeBy(Call call, CatalogueRole promise) => model.Find(call.Named, promise) != null || (call.Target is { } target && model.Find(target, promise) != null);
 
     /// <summary>The members of a file that promise something, in the order of the text.</summary>
     public IEnumerable<IMethodSymbol> MembersIn(SyntaxTree tree, CatalogueRole promise) =>

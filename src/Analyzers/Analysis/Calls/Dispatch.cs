@@ -69,7 +69,7 @@ internal sealed class Dispatch(AgentModel model)
             foreach (var implemented in type.AllInterfaces)
                 if (SymbolEqualityComparer.Default.Equals(implemented.OriginalDefinition, handler) && SymbolEqualityComparer.Default.Equals(implemented.TypeArguments.FirstOrDefault(), message))
                     foreach (var member in implemented.GetMembers().OfType<IMethodSymbol>())
-                        if (type.FindImplementationForInterfaceMember(member) is IMethodSymbol { IsAbstract: false } method && ForeignFacts.Of(model).Know(method, CancellationToken.None))
+                        if (type.FindImplementationForInterfaceMember(member) is IMethodSymbol { IsAbstract: false } method && ForeignFacts.Of(model).Tell(method, CancellationToken.None))
                             yield return method.OriginalDefinition;
     }
 

@@ -20,6 +20,10 @@ namespace AgentLint.Analysis.Facts;
 /// type Billing.Setup
 /// member AddBilling
 /// registers Contracts.IRefundService as=Billing.RefundService lifetime=scoped
+/// contract 0 Contracts.IPayments RefundAsync
+/// type Orders.OrderService is=Contracts.IOrderService
+/// member CancelAsync
+/// calls 0 via=OrderService.CloseAsync passes=0 tokenless
 /// </code>
 /// </example>
 internal static class FactsText
@@ -28,17 +32,19 @@ internal static class FactsText
     private const int MaxLength = 4_000_000;
     private const int MaxLines = 100_000;
     private const int MaxReached = 64;
+    private const int MaxCalls = 16;
     private const int MaxRegistered = 2_000;
     private const int MaxWay = 64;
     private const int MaxWord = 2_000;
 
-    private static readonly ImmutableArray<(ReachedTraits Trait, string Name)> Traits =
-        [.. Enum.GetValues(typeof(ReachedTraits)).Cast<ReachedTraits>().Where(trait => trait != ReachedTraits.None).OrderBy(trait => (int)trait).Select(trait => (trait, Dashed(trait.ToString())))];
+    private static readonly ImmutableArray<(int Trait, string Name)> Traits = NamesOf(typeof(ReachedTraits));
+    private static readonly ImmutableArray<(int Trait, string Name)> CallTraits = NamesOf(typeof(OpenCallTraits));
 
     /// <summary>The facts as text; empty where there are none.</summary>
     public static string Write(AssemblyFacts facts)
     {
         var apis = new Dictionary<string, int>(StringComparer.Ordinal);
+        var contracts = new Dictionary<string, int>(StringComparer.Ordinal);
         var lines = new StringBuilder();
         foreach (var type in facts.Types)
         {
@@ -49,17 +55,16 @@ internal static class FactsText
                 var way = "";
                 foreach (var reached in member.Value.Reached)
                 {
-                    var api = ApiOf(reached);
-                    if (!apis.TryGetValue(api, out var number))
-                        apis.Add(api, number = apis.Count);
                     var leads = string.Join(">", reached.Way);
-                    lines.Append("reaches ").Append(number.ToString(CultureInfo.InvariantCulture)).Append(Fact("way", leads == way ? null : leads));
-                    foreach (var (trait, name) in Traits)
-                        if (reached.Is(trait))
-                            lines.Append(' ').Append(name);
-                    lines.Append(Fact("relative", reached.Relative)).Append(Fact("fresh", reached.FreshId)).Append('\n');
+                    lines.Append("reaches ").Append(NumberOf(ApiOf(reached), apis)).Append(Fact("way", leads == way ? null : leads)).Append(Words(Traits, (int)reached.Traits)).Append(Fact("relative", reached.Relative)).Append(Fact("fresh", reached.FreshId)).Append('\n');
                     way = leads;
                 }
+
+                foreach (var call in member.Value.Calls)
+                    lines.Append("calls ").Append(NumberOf(call.Contract + " " + call.Member, contracts))
+                        .Append(Fact("via", call.Way.Length == 1 ? null : string.Join(">", call.Way.Take(call.Way.Length - 1))))
+                        .Append(Fact("passes", call.Passes.IsEmpty ? null : string.Join(",", call.Passes.Select(pass => pass.From == pass.To ? Text(pass.From) : Text(pass.From) + ":" + Text(pass.To)))))
+                        .Append(Words(CallTraits, (int)call.Traits)).Append('\n');
 
                 foreach (var registered in member.Value.Registered)
                     lines.Append("registers ").Append(registered.Service).Append(Fact("as", registered.Implementation == registered.Service ? null : registered.Implementation))
@@ -71,7 +76,9 @@ internal static class FactsText
             return "";
         var text = new StringBuilder();
         foreach (var api in apis.OrderBy(api => api.Value))
-            text.Append("api ").Append(api.Value.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(api.Key).Append('\n');
+            text.Append("api ").Append(Text(api.Value)).Append(' ').Append(api.Key).Append('\n');
+        foreach (var contract in contracts.OrderBy(contract => contract.Value))
+            text.Append("contract ").Append(Text(contract.Value)).Append(' ').Append(contract.Key).Append('\n');
         return text.Append(lines).ToString();
     }
 
@@ -84,6 +91,7 @@ internal static class FactsText
         if (text.Length > MaxLength)
             return AssemblyFacts.None;
         var apis = new Dictionary<string, (CatalogueEntry Entry, string Member)>(StringComparer.Ordinal);
+        var contracts = new Dictionary<string, (string Type, string Member)>(StringComparer.Ordinal);
         var types = new SortedDictionary<string, (ImmutableArray<string> Interfaces, SortedDictionary<string, Found> Members)>(StringComparer.Ordinal);
         SortedDictionary<string, Found>? type = null;
         Found? member = null;
@@ -101,6 +109,9 @@ internal static class FactsText
             {
                 case "api" when words.Count > 3 && !apis.ContainsKey(words[1]) && ReadApi(line, catalogue) is { } api:
                     apis.Add(words[1], api);
+                    break;
+                case "contract" when words.Count == 4 && !contracts.ContainsKey(words[1]):
+                    contracts.Add(words[1], (words[2], words[3]));
                     break;
                 case "type":
                     member = null;
@@ -122,7 +133,11 @@ internal static class FactsText
                     if (ValueOf(words, "way") is { } leads)
                         way = [.. leads.Split('>')];
                     if (way.Length is > 0 and <= MaxWay && apis.TryGetValue(words[1], out var known))
-                        member.Reached.Add(new ReachedFact(known.Entry, known.Member, way, TraitsIn(words)) { Relative = ValueOf(words, "relative"), FreshId = ValueOf(words, "fresh") });
+                        member.Reached.Add(new ReachedFact(known.Entry, known.Member, way, (ReachedTraits)TraitsIn(words, Traits)) { Relative = ValueOf(words, "relative"), FreshId = ValueOf(words, "fresh") });
+                    break;
+                case "calls" when member is { Calls.Count: < MaxCalls } && contracts.TryGetValue(words[1], out var contract):
+                    if (ValueOf(words, "via")?.Split('>') is var through && through is not { Length: > MaxWay })
+                        member.Calls.Add(new OpenCallFact(contract.Type, contract.Member, [.. through ?? [], OpenCallFact.NameOf(contract.Type, contract.Member)], (OpenCallTraits)TraitsIn(words, CallTraits)) { Passes = [.. PassesIn(ValueOf(words, "passes"))] });
                     break;
             }
         }
@@ -141,6 +156,30 @@ internal static class FactsText
             if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 yield return number;
     }
+
+    // 0,2:1
+    private static IEnumerable<Handover> PassesIn(string? list)
+    {
+        foreach (var word in list?.Split(',') ?? [])
+            if (word.Split(':') is { Length: 1 or 2 } ends
+                && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+                && int.TryParse(ends[ends.Length - 1], NumberStyles.None, CultureInfo.InvariantCulture, out var to))
+                yield return new Handover(from, to);
+    }
+
+    private static string NumberOf(string line, Dictionary<string, int> known)
+    {
+        if (!known.TryGetValue(line, out var number))
+            known.Add(line, number = known.Count);
+        return Text(number);
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Words(ImmutableArray<(int Trait, string Name)> traits, int given) => string.Concat(traits.Where(trait => (given & trait.Trait) != 0).Select(trait => " " + trait.Name));
+
+    private static ImmutableArray<(int Trait, string Name)> NamesOf(Type traits) =>
+        [.. Enum.GetValues(traits).Cast<int>().Where(trait => trait != 0).OrderBy(trait => trait).Select(trait => (trait, Dashed(Enum.GetName(traits, trait)!)))];
 
     private static string ApiOf(ReachedFact reached)
     {
@@ -165,10 +204,10 @@ internal static class FactsText
         return (own ?? entry, member);
     }
 
-    private static ReachedTraits TraitsIn(IReadOnlyList<string> words)
+    private static int TraitsIn(IReadOnlyList<string> words, ImmutableArray<(int Trait, string Name)> known)
     {
-        var traits = ReachedTraits.None;
-        foreach (var (trait, name) in Traits)
+        var traits = 0;
+        foreach (var (trait, name) in known)
             if (words.Contains(name))
                 traits |= trait;
         return traits;
@@ -187,10 +226,12 @@ internal static class FactsText
     {
         public List<ReachedFact> Reached { get; } = [];
 
+        public List<OpenCallFact> Calls { get; } = [];
+
         public List<RegisteredFact> Registered { get; } = [];
 
         public ImmutableArray<int> Keys { get; set; } = [];
 
-        public MemberFacts Facts => new([.. Reached]) { Registered = [.. Registered], Keys = Keys };
+        public MemberFacts Facts => new([.. Reached]) { Calls = [.. Calls], Registered = [.. Registered], Keys = Keys };
     }
 }

@@ -27,8 +27,14 @@ internal sealed class ForeignFacts(AgentModel model)
             return [];
         return effects.TryGetValue(method, out var known)
             ? known
-            : effects.GetOrAdd(method, [.. FactsOf(assembly, cancellation).Of(method)?.Reached.Select(fact => new Effect(fact.Entry, new Witness([]) { Beyond = new Beyond(TargetOf(fact) ?? method, fact) })) ?? []]);
+            : effects.GetOrAdd(method, FactsOf(assembly, cancellation).Of(method) is { Acts: true } member
+                ? [.. Composition.Of(model).ReachedBy(member, method, cancellation).Select(fact => new Effect(fact.Entry, new Witness([]) { Beyond = new Beyond(TargetOf(fact) ?? method, fact) }))]
+                : []);
     }
+
+    /// <summary>The ordinals of the parameters of a method of another assembly that become the key of an operation.</summary>
+    public ImmutableArray<int> KeysOf(IMethodSymbol method, CancellationToken cancellation) =>
+        Of(method, cancellation) is { } member ? Composition.Of(model).KeysOf(member, (method.ReducedFrom ?? method).OriginalDefinition, cancellation) : [];
 
     /// <summary>What is published of a method of another assembly; null where nothing is.</summary>
     public MemberFacts? Of(IMethodSymbol method, CancellationToken cancellation)
@@ -40,23 +46,31 @@ internal sealed class ForeignFacts(AgentModel model)
     /// <summary>Whether a method of another assembly is known to reach something.</summary>
     public bool Know(IMethodSymbol method, CancellationToken cancellation) => !EffectsOf(method, cancellation).IsEmpty;
 
+    /// <summary>Whether something is published of what a method of another assembly does, whatever it is in this program. Asks for no calls of this program.</summary>
+    public bool Tell(IMethodSymbol method, CancellationToken cancellation) => Of(method, cancellation) is { Acts: true };
+
     /// <summary>The names of the members of referenced assemblies that reach what is wanted.</summary>
     public IEnumerable<string> NamesThatReach(Func<ReachedFact, bool> wanted, CancellationToken cancellation) =>
-        NamesWhere(member => member.Reached.Any(wanted), cancellation);
+        NamesWhere((one, type, member) => MayReach(one, type, member, wanted, cancellation), cancellation);
 
     /// <summary>The names of the members of referenced assemblies of which something is published.</summary>
-    public IEnumerable<string> NamesWhere(Func<MemberFacts, bool> wanted, CancellationToken cancellation) =>
+    public IEnumerable<string> NamesWhere(Func<MemberFacts, bool> wanted, CancellationToken cancellation) => NamesWhere((_, _, member) => wanted(member), cancellation);
+
+    private IEnumerable<string> NamesWhere(Func<IAssemblySymbol, string, MemberFacts, bool> wanted, CancellationToken cancellation) =>
         (from one in All(cancellation).Assemblies.Values
          from type in one.Facts.Types
          from member in type.Value.Members
-         where wanted(member.Value)
+         where wanted(one.Assembly, type.Key, member.Value)
          select member.Key.StartsWith(".ctor", StringComparison.Ordinal)
             ? FileFunctions.Creation + type.Key.Substring(type.Key.LastIndexOfAny(['.', '+']) + 1).Split('`')[0]
             : AssemblyFacts.SimpleNameOf(member.Key)).Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether a member of a referenced assembly reaches what is wanted.</summary>
     public bool AnyReaches(Func<ReachedFact, bool> wanted, CancellationToken cancellation) =>
-        All(cancellation).Assemblies.Values.Any(one => one.Facts.Types.Values.Any(type => type.Members.Values.Any(member => member.Reached.Any(wanted))));
+        All(cancellation).Assemblies.Values.Any(one => one.Facts.Types.Any(type => type.Value.Members.Values.Any(member => MayReach(one.Assembly, type.Key, member, wanted, cancellation))));
+
+    private bool MayReach(IAssemblySymbol assembly, string type, MemberFacts member, Func<ReachedFact, bool> wanted, CancellationToken cancellation) =>
+        Composition.Of(model).MayReach(member, () => assembly.GetTypeByMetadataName(type), wanted, cancellation);
 
     /// <summary>
     /// The types of referenced assemblies that implement an interface of another assembly; none where no member of any of them has facts, or where so
@@ -64,11 +78,12 @@ internal sealed class ForeignFacts(AgentModel model)
     /// </summary>
     public ImmutableArray<INamedTypeSymbol> ImplementationsOf(INamedTypeSymbol contract, CancellationToken cancellation)
     {
-        var all = All(cancellation);
-        if (!all.Implemented.Contains(AssemblyFacts.MetadataNameOf(contract.OriginalDefinition)))
-            return [];
-        return all.Implementers.GetOrAdd(contract.OriginalDefinition, one => Implementers.In(model.Compilation, one, IsDescribed, cancellation));
+        return All(cancellation).Implemented.Contains(AssemblyFacts.MetadataNameOf(contract.OriginalDefinition)) && AllImplementationsOf(contract, cancellation) is { } known ? known : [];
     }
+
+    /// <summary>The types of referenced assemblies that implement an interface of another assembly, with facts or without; null where that is not known.</summary>
+    public ImmutableArray<INamedTypeSymbol>? AllImplementationsOf(INamedTypeSymbol contract, CancellationToken cancellation) =>
+        All(cancellation).Implementers.GetOrAdd(contract.OriginalDefinition, one => Implementers.In(model.Compilation, one, IsDescribed, cancellation));
 
     /// <summary>The types of referenced assemblies that implement an interface and have facts of it.</summary>
     public IEnumerable<INamedTypeSymbol> TypesBehind(INamedTypeSymbol contract, CancellationToken cancellation)
@@ -121,6 +136,6 @@ internal sealed class ForeignFacts(AgentModel model)
 
     private sealed record Published(SortedDictionary<string, (IAssemblySymbol Assembly, AssemblyFacts Facts)> Assemblies, ImmutableHashSet<string> Implemented)
     {
-        public ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>> Implementers { get; } = new(SymbolEqualityComparer.Default);
+        public ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<INamedTypeSymbol>?> Implementers { get; } = new(SymbolEqualityComparer.Default);
     }
 }

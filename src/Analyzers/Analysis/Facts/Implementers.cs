@@ -9,14 +9,15 @@ internal static class Implementers
     // What more assemblies know than this is an interface of a framework, which anything may implement.
     private const int MaxAssemblies = 40;
 
-    public static ImmutableArray<INamedTypeSymbol> In(Compilation compilation, INamedTypeSymbol contract, Func<IAssemblySymbol, bool> isDescribed, CancellationToken cancellation)
+    /// <summary>The types; null where so many assemblies know the interface that it is no contract of this program.</summary>
+    public static ImmutableArray<INamedTypeSymbol>? In(Compilation compilation, INamedTypeSymbol contract, Func<IAssemblySymbol, bool> isDescribed, CancellationToken cancellation)
     {
         if (isDescribed(contract.ContainingAssembly))
-            return [];
+            return null;
         var assemblies = compilation.References.Select(compilation.GetAssemblyOrModuleSymbol).OfType<IAssemblySymbol>()
             .Where(assembly => !isDescribed(assembly) && Knows(assembly, contract.ContainingAssembly)).ToList();
         if (assemblies.Count > MaxAssemblies)
-            return [];
+            return null;
         var found = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
         foreach (var assembly in assemblies)
             foreach (var type in Implementations.TypesIn(assembly.GlobalNamespace))

@@ -56,7 +56,8 @@ internal sealed class ProjectFacts(AgentModel model)
             model.Compilation,
             tree => (query.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign)), []),
             cancellation).Names;
-        if (names.Count == 0)
+        var calling = OpenCalls.Of(model).Names(cancellation);
+        if (names.Count == 0 && calling.Count == 0)
             return AssemblyFacts.None;
         var types = ImmutableSortedDictionary.CreateBuilder<string, TypeFacts>(StringComparer.Ordinal);
         foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
@@ -66,10 +67,16 @@ internal sealed class ProjectFacts(AgentModel model)
             foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (method.IsAbstract || !names.Contains(NameOf(method)) || !Visibility.IsReachable(method) || FactsOf(method, cancellation) is not { IsEmpty: false } found)
+                var (reaches, calls) = (names.Contains(NameOf(method)), calling.Contains(NameOf(method)));
+                if (method.IsAbstract || (!reaches && !calls) || !Visibility.IsReachable(method))
+                    continue;
+                var found = reaches ? FactsOf(method, cancellation) : new MemberFacts([]);
+                if (calls)
+                    found = found with { Calls = OpenCalls.Of(model).Of(method, cancellation) };
+                if (found.IsEmpty)
                     continue;
                 members[AssemblyFacts.KeyOf(method)] = found;
-                if (!found.Reached.IsEmpty)
+                if (found.Acts)
                     interfaces.UnionWith(Visibility.InterfacesBehind(method).Select(AssemblyFacts.MetadataNameOf));
             }
 
@@ -80,8 +87,8 @@ internal sealed class ProjectFacts(AgentModel model)
         return new AssemblyFacts(types.ToImmutable());
     }
 
-    // The names by which the text is searched: those of declarations.
-    private static string NameOf(IMethodSymbol method) => method switch
+    /// <summary>The names by which the text is searched: those of declarations.</summary>
+    internal static string NameOf(IMethodSymbol method) => method switch
     {
         { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } => FileFunctions.Creation + method.ContainingType.Name,
         { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } or { AssociatedSymbol: IPropertySymbol { IsIndexer: true } } => FileFunctions.Operator,
@@ -89,7 +96,16 @@ internal sealed class ProjectFacts(AgentModel model)
         _ => method.Name.Substring(method.Name.LastIndexOf('.') + 1),
     };
 
-    private MemberFacts FactsOf(IMethodSymbol method, CancellationToken cancellation)
+    /// <summary>What a function of this project reaches.</summary>
+    public ImmutableArray<ReachedFact> ReachedBy(IMethodSymbol method, CancellationToken cancellation) => ReachedBy(method, out _, cancellation);
+
+    private MemberFacts FactsOf(IMethodSymbol method, CancellationToken cancellation) => new(ReachedBy(method, out var hasEffects, cancellation))
+    {
+        Registered = [.. RegisteredBy(method, cancellation)],
+        Keys = hasEffects ? [.. KeyFlow.Of(model).KeysAmong(method, cancellation)] : [],
+    };
+
+    private ImmutableArray<ReachedFact> ReachedBy(IMethodSymbol method, out bool hasEffects, CancellationToken cancellation)
     {
         var found = new List<ReachedFact>();
         var certain = summaries.Of(method, Depth, cancellation).Effects;
@@ -123,11 +139,8 @@ internal sealed class ProjectFacts(AgentModel model)
                     Add(effect, write, ReachedTraits.None);
             }
 
-        return new MemberFacts([.. found.OrderBy(fact => fact.Way.Length).Take(MaxReached)])
-        {
-            Registered = [.. RegisteredBy(method, cancellation)],
-            Keys = all.Any(effect => effect.Entry.Role == CatalogueRole.Effect) ? [.. KeyFlow.Of(model).KeysAmong(method, cancellation)] : [],
-        };
+        hasEffects = all.Any(effect => effect.Entry.Role == CatalogueRole.Effect);
+        return [.. found.OrderBy(fact => fact.Way.Length).Take(MaxReached)];
 
         void Add(Effect effect, Write? write, ReachedTraits traits)
         {

@@ -89,5 +89,11 @@ internal sealed record MemberFacts(ImmutableArray<ReachedFact> Reached)
     /// <summary>The ordinals of the parameters that become the key of an operation.</summary>
     public ImmutableArray<int> Keys { get; init; } = [];
 
-    public bool IsEmpty => Reached.IsEmpty && Registered.IsEmpty && Keys.IsEmpty;
+    /// <summary>The calls that the project that composes the program has to follow, nearest first.</summary>
+    public ImmutableArray<OpenCallFact> Calls { get; init; } = [];
+
+    /// <summary>Whether the member does something itself, or through what it calls.</summary>
+    public bool Acts => !Reached.IsEmpty || !Calls.IsEmpty;
+
+    public bool IsEmpty => !Acts && Registered.IsEmpty && Keys.IsEmpty;
 }

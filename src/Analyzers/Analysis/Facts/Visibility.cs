@@ -26,7 +26,8 @@ internal static class Visibility
         return false;
     }
 
-    private static bool IsVisible(ISymbol symbol)
+    /// <summary>Whether code of other assemblies can name a symbol.</summary>
+    public static bool IsVisible(ISymbol symbol)
     {
         for (var one = symbol; one is not (null or INamespaceSymbol); one = one.ContainingSymbol)
             if (one.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AgentLint.Analysis.Facts;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -62,18 +63,21 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
     /// Whether the work at the end of a path goes on although a token could end it: no call on the path is given one, is left running or refuses one,
     /// and one of them takes a token. Of the part in other assemblies their facts tell.
     /// </summary>
-    public bool IsTokenless(Witness path)
+    public bool IsTokenless(Witness path) => IsTokenlessOn(path.Steps) ?? (path.Beyond is { Fact: var fact } && fact.Is(ReachedTraits.Tokenless));
+
+    /// <summary>The same of calls alone; null where none of them decides, so that what the last one runs does.</summary>
+    public bool? IsTokenlessOn(ImmutableArray<Call> calls)
     {
-        for (var i = 0; i < path.Steps.Length; i++)
+        for (var i = 0; i < calls.Length; i++)
         {
-            var site = path.Steps[i].Site;
+            var site = calls[i].Site;
             if (model.SemanticsOf(site.SyntaxTree).GetOperation(site, cancellation) is not IInvocationOperation call || IsGiven(call) || TokenScopes.IsDetached(call) || SaysNone(call))
                 return false;
-            if (WayOf(call) is var way && (way is TokenWay.Parameter or TokenWay.Overload || (way == TokenWay.Settings && i == path.Steps.Length - 1)))
+            if (WayOf(call) is var way && (way is TokenWay.Parameter or TokenWay.Overload || (way == TokenWay.Settings && i == calls.Length - 1)))
                 return true;
         }
 
-        return path.Beyond is { Fact: var fact } && fact.Is(ReachedTraits.Tokenless);
+        return null;
     }
 
     // ---- what is given -------------------------------------------------------------------------------------------------

@@ -15,6 +15,12 @@ namespace AgentLint.Analysis.Writes;
 /// <param name="Calls">The calls that hand the value over, nearest first.</param>
 internal sealed record KeyUse(string Name, SyntaxNode Site, ImmutableArray<SyntaxNode> Calls);
 
+/// <summary>A parameter of a method that becomes an argument of a call.</summary>
+/// <param name="From">The ordinal of the parameter.</param>
+/// <param name="To">The ordinal of what takes the argument.</param>
+/// <param name="Site">The call.</param>
+internal sealed record HandedOver(int From, int To, SyntaxNode Site);
+
 /// <summary>
 /// Follows a value forward until it is used as the key of an operation: through what texts are made of, through locals, and through the
 /// parameters of functions whose code is here.
@@ -27,7 +33,10 @@ internal sealed class KeyFlow(AgentModel model)
     public static KeyFlow Of(AgentModel model) => model.Shared(m => new KeyFlow(m));
 
     /// <summary>The first key that a value becomes; null where it becomes none.</summary>
-    public KeyUse? From(IOperation value, CancellationToken cancellation)
+    public KeyUse? From(IOperation value, CancellationToken cancellation) => Follow(value, null, cancellation);
+
+    // Ends at the first key, or collects all arguments that the value becomes.
+    private KeyUse? Follow(IOperation value, List<IArgumentOperation>? arguments, CancellationToken cancellation)
     {
         var open = new Queue<(IOperation Value, ImmutableArray<SyntaxNode> Calls)>();
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -38,7 +47,7 @@ internal sealed class KeyFlow(AgentModel model)
             var (next, calls) = open.Dequeue();
             switch (Use(next))
             {
-                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } when IsKey(property.Property):
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation property } when arguments == null && IsKey(property.Property):
                     return new KeyUse(Witness.NameOf(property.Property), property.Syntax, calls);
                 case IAssignmentOperation { Target: ILocalReferenceOperation { Local: var local } target } when seen.Add(local):
                     Enqueue(Reads(local, target, cancellation), calls);
@@ -51,8 +60,9 @@ internal sealed class KeyFlow(AgentModel model)
                     foreach (var (caller, rest) in CallersOf(given, calls, cancellation))
                         open.Enqueue((caller, rest));
                     break;
-                case IArgumentOperation { Parameter: { } parameter, Parent: { } call }:
-                    if (KeyOf(parameter, call, cancellation) is { } name)
+                case IArgumentOperation { Parameter: { } parameter, Parent: { } call } argument:
+                    arguments?.Add(argument);
+                    if (arguments == null && KeyOf(parameter, call, cancellation) is { } name)
                         return new KeyUse(name, call.Syntax, calls);
                     if (calls.Length < MaxHandOvers && CalledBy(call) is { } target2 && target2.Parameters.Length > parameter.Ordinal && seen.Add(target2.Parameters[parameter.Ordinal]))
                         foreach (var body in MethodBodies.Of(target2, model, cancellation))
@@ -150,7 +160,7 @@ internal sealed class KeyFlow(AgentModel model)
         if ((call as IInvocationOperation)?.TargetMethod is not { } method)
             return null;
         // The implementation of an interface may call its parameters otherwise.
-        if (ForeignFacts.Of(model).Of(CallGraph.Of(model).Resolve(method) ?? method, cancellation) is { Keys: var keys } && keys.Contains(parameter.Ordinal + (method.ReducedFrom == null ? 0 : 1)))
+        if (ForeignFacts.Of(model).KeysOf(CallGraph.Of(model).Resolve(method) ?? method, cancellation).Contains(OrdinalOf(parameter, method)))
             return $"{Witness.NameOf(method)}({parameter.Name})";
         foreach (var entry in model.EntriesOf(method))
             if (entry.Role == CatalogueRole.Effect && entry["key"] == "parameter:" + parameter.Name)
@@ -169,6 +179,27 @@ internal sealed class KeyFlow(AgentModel model)
             if (IsText(parameter.Type) && MethodBodies.Of(method, model, cancellation).SelectMany(body => ReadsIn(body, parameter)).Any(read => From(read, cancellation) != null))
                 yield return parameter.Ordinal;
     }
+
+    /// <summary>The calls that the texts among a method's parameters are handed over to, also in functions that it calls.</summary>
+    public IReadOnlyList<HandedOver> HandedOverBy(IMethodSymbol method, CancellationToken cancellation)
+    {
+        var found = new List<HandedOver>();
+        foreach (var parameter in method.Parameters)
+            if (IsText(parameter.Type))
+            {
+                var arguments = new List<IArgumentOperation>();
+                foreach (var read in MethodBodies.Of(method, model, cancellation).SelectMany(body => ReadsIn(body, parameter)))
+                    Follow(read, arguments, cancellation);
+                foreach (var argument in arguments)
+                    if (argument is { Parameter: { } taking, Parent: IInvocationOperation { TargetMethod: var called } call })
+                        found.Add(new HandedOver(parameter.Ordinal, OrdinalOf(taking, called), call.Syntax));
+            }
+
+        return found;
+    }
+
+    // In the method's declaration.
+    private static int OrdinalOf(IParameterSymbol parameter, IMethodSymbol method) => parameter.Ordinal + (method.ReducedFrom == null ? 0 : 1);
 
     private IMethodSymbol? CalledBy(IOperation call) => call switch
     {

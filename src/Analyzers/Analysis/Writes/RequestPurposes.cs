@@ -80,8 +80,14 @@ internal sealed class RequestPurposes(AgentModel model)
     {
         if (path is { Beyond: null, Target.IsAbstract: true } && VerbOf(path.Target, cancellation) is { } declared)
             return declared;
-        for (var i = path.Steps.Length - 1; i >= 0; i--)
-            for (var around = model.SemanticsOf(path.Steps[i].Site.SyntaxTree).GetEnclosingSymbol(path.Steps[i].Site.SpanStart, cancellation);
+        return VerbAround(path.Steps, cancellation);
+    }
+
+    /// <summary>The innermost function around some calls that says what it does.</summary>
+    public bool? VerbAround(ImmutableArray<Call> calls, CancellationToken cancellation)
+    {
+        for (var i = calls.Length - 1; i >= 0; i--)
+            for (var around = model.SemanticsOf(calls[i].Site.SyntaxTree).GetEnclosingSymbol(calls[i].Site.SpanStart, cancellation);
                 around is IMethodSymbol function;
                 around = function.ContainingSymbol)
                 if (VerbOf(function, cancellation) is { } verb)

@@ -145,6 +145,10 @@ internal sealed class UnkeyedWrites(AgentModel model)
             });
     }
 
+    /// <summary>Whether a look at what is there, a question to a person or a promise on the way keeps a second run of what a path leads to from acting again.</summary>
+    public bool IsGuarded(Witness path, int depth, CancellationToken cancellation) =>
+        StateChecks.Precede(path, model, cancellation) || IsAsked(path, depth, cancellation) || path.Steps.Any(step => promises.IsMadeBy(step, CatalogueRole.Idempotent));
+
     // Before one of the calls on the way, in the same function, somebody is asked.
     private bool IsAsked(Witness path, int depth, CancellationToken cancellation)
     {

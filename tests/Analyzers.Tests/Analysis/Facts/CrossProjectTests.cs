@@ -472,42 +472,6 @@ public sealed class CrossProjectTests
         Assert.Equal(differs ? ["AGL1001"] : [], reports.Select(report => report.Split(' ')[0]));
     }
 
-    // docs/facts.md, Limits. The project in the middle knows the contract and no implementation, and what it calls is not among its facts.
-    [Fact]
-    public async Task A_call_through_an_interface_ends_where_only_a_later_project_implements_it()
-    {
-        var projects = new TwoProjects(Library.McpServer)
-            .With("Contracts", "namespace Contracts; public interface IPayments { Task PayAsync(string order); } public interface IOrders { Task CloseAsync(string order); }")
-            .With("Orders", "using Contracts; namespace Orders; internal sealed class OrderService(IPayments payments) : IOrders { public Task CloseAsync(string order) => payments.PayAsync(order); }")
-            .With("Billing", """
-                using Contracts;
-                namespace Billing;
-                internal sealed class Payments(HttpClient http) : IPayments
-                {
-                    public async Task PayAsync(string order) => (await http.PostAsJsonAsync("https://pay.example/refunds", new { order })).EnsureSuccessStatusCode();
-                }
-                """);
-
-        Assert.Equal("", projects.Published["Orders"]);
-        Assert.Empty(await projects.ReportsAsync(OutputKind.ConsoleApplication, """
-            using Contracts;
-            using ModelContextProtocol.Server;
-
-            await Task.Delay(1);
-
-            [McpServerToolType]
-            public sealed class OrderTools(IOrders orders)
-            {
-                [McpServerTool]
-                public async Task<string> Close(string order)
-                {
-                    await orders.CloseAsync(order);
-                    return "closed";
-                }
-            }
-            """));
-    }
-
     // Agents and models of a project that adapts them to the engine: what workflow code asks them, they schedule.
     [Theory]
     [InlineData("var agent = Agents.Get(); return (await agent.RunAsync(order)).Text;", 0)]

@@ -12,8 +12,8 @@ public sealed class StorefrontTests
     {
         var shop = new TwoProjects(Library.McpServer, Library.EntityFramework)
             .With("Storefront.Contracts", SourcesOf("Contracts"))
-            .With("Storefront.Infrastructure", SourcesOf("Infrastructure"))
-            .With("Storefront.Application", SourcesOf("Application"));
+            .With("Storefront.Application", SourcesOf("Application"))
+            .With("Storefront.Infrastructure", SourcesOf("Infrastructure"));
 
         Assert.Equal("", shop.Published["Storefront.Contracts"]);
         GeneratedFile.AssertCurrent("samples/Storefront/findings.txt", string.Join('\n', await shop.ReportsAsync(OutputKind.ConsoleApplication, SourcesOf("Api"))) + "\n");
