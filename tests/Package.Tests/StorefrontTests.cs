@@ -9,6 +9,7 @@ namespace AgentLint.Package.Tests;
 public sealed partial class StorefrontTests(EditedSamples samples)
 {
     private const string Api = "Storefront/Storefront.Api";
+    private const string Log = "-p:ErrorLog=storefront.sarif%2cversion=2.1";
 
     private static readonly string[] Findings = [.. File.ReadAllLines(Path.Combine(Repository.Root, "samples", "Storefront", "findings.txt")).Order(StringComparer.Ordinal)];
 
@@ -39,6 +40,7 @@ public sealed partial class StorefrontTests(EditedSamples samples)
 
         // It is read from the built assemblies.
         Assert.Equal(Findings, await OfBuildAsync(copy));
+        await AssertThatFactsDecideWhatIsCompiledAgainAsync(copy);
 
         // The report is of what was found, whether or not it could be fixed.
         (await copy.DotNetAsync(
@@ -51,6 +53,42 @@ public sealed partial class StorefrontTests(EditedSamples samples)
         var left = await OfBuildAsync(copy);
         // These have no fix here: the write or the limit stands in another project, a lifetime is a decision. A tool that is no longer declared as reading is one that writes.
         Assert.Equal(["AGL0101", "AGL0101", "AGL0401", "AGL0704", "AGL1104"], left.Select(line => line.Split(' ')[0]));
+    }
+
+    // Infrastructure changes; Api refers to it, Application does not.
+    private static async Task AssertThatFactsDecideWhatIsCompiledAgainAsync(SampleCopy copy)
+    {
+        var file = copy.At("Storefront/Storefront.Infrastructure/PaymentsClient.cs");
+        var source = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, source + "// A comment.\n");
+        Assert.Equal(["Storefront.Infrastructure"], await CompiledAsync(copy));
+
+        await File.WriteAllTextAsync(file, Replaced(source, "new Receipt(\"\", amount)", "new Receipt(\"none\", amount)"));
+        Assert.Equal(["Storefront.Infrastructure"], await CompiledAsync(copy));
+
+        // The key is no longer sent.
+        await File.WriteAllTextAsync(file, Replaced(source, "request.Headers.Add(\"Idempotency-Key\", operation);", "request.Headers.Add(\"Trace\", \"1\");"));
+        Assert.Equal(["Storefront.Api", "Storefront.Infrastructure"], await CompiledAsync(copy));
+
+        await File.WriteAllTextAsync(file, source);
+
+        static string Replaced(string source, string before, string after)
+        {
+            Assert.Contains(before, source, StringComparison.Ordinal);
+            return source.Replace(before, after, StringComparison.Ordinal);
+        }
+    }
+
+    // The projects that a build compiles: a compiler that runs writes its output again.
+    private static async Task<string[]> CompiledAsync(SampleCopy copy)
+    {
+        var before = Outputs().ToDictionary(file => file, File.GetLastWriteTimeUtc, StringComparer.Ordinal);
+        (await copy.DotNetAsync("build", Api, "--no-restore", "-p:UseSharedCompilation=false", "-clp:NoSummary", Log)).Succeeded();
+        return [.. Outputs().Where(file => !before.TryGetValue(file, out var time) || File.GetLastWriteTimeUtc(file) != time).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+
+        IEnumerable<string> Outputs() =>
+            Directory.GetFiles(copy.Root, "Storefront.*.dll", SearchOption.AllDirectories)
+                .Where(file => Path.GetRelativePath(copy.Root, file).Split(Path.DirectorySeparatorChar) is [.., "obj", _, _, _]);
     }
 
     private static string[] OfFormat(string report)
@@ -69,7 +107,7 @@ public sealed partial class StorefrontTests(EditedSamples samples)
     // Suggestions are not printed; a log has them.
     private static async Task<string[]> OfBuildAsync(SampleCopy copy)
     {
-        (await copy.BuildAsync(Api, "-p:ErrorLog=storefront.sarif%2cversion=2.1")).Succeeded();
+        (await copy.BuildAsync(Api, Log)).Succeeded();
         return Sorted(
             from log in Directory.GetFiles(copy.Root, "storefront.sarif", SearchOption.AllDirectories)
             from result in JsonDocument.Parse(File.ReadAllBytes(log)).RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()
