@@ -4,17 +4,19 @@ using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AgentLint.Analysis;
 
 /// <summary>
 /// Requests to models and agents that no SDK makes: a method that sends something over HTTP, and puts together what only models are sent,
-/// as an object with a <c>prompt</c>; or that is given what only agents are sent.
+/// as an object with a <c>prompt</c>, or names an address that only models have; or that is given what only agents are sent.
 /// </summary>
 internal sealed class ModelRequests(AgentModel model)
 {
     private readonly ImmutableArray<CatalogueEntry> members = [.. model.Catalogue.Of(CatalogueRole.PromptMember)];
+    private readonly ImmutableArray<string> addresses = [.. model.Catalogue.Of(CatalogueRole.PromptAddress).Select(entry => entry.Type)];
     private readonly ImmutableArray<string> messages = [.. model.Catalogue.Of(CatalogueRole.AgentMessage).Select(entry => entry.SimpleTypeName)];
     private readonly ConcurrentDictionary<SyntaxNode, bool> functions = new();
 
@@ -39,10 +41,12 @@ internal sealed class ModelRequests(AgentModel model)
     public IEnumerable<SimpleNameSyntax> CandidatesIn(SyntaxTree tree, CancellationToken cancellation)
     {
         var index = NameIndex.Of(tree, cancellation);
-        if (!http.IsMentionedIn(tree, cancellation) || !index.MentionsAny(names))
+        if (!http.IsMentionedIn(tree, cancellation))
+            return [];
+        var root = tree.GetRoot(cancellation);
+        if (!index.MentionsAny(names) && !NamesAddress(root))
             return [];
         var takesMessages = messages.Any(index.Mentions);
-        var root = tree.GetRoot(cancellation);
         return http.NamesIn(tree, cancellation).SelectMany(name => index.Uses(name, root)).Where(call => takesMessages || IsBesidePrompt(call));
     }
 
@@ -58,26 +62,50 @@ internal sealed class ModelRequests(AgentModel model)
 
     private bool MakesPrompt(SyntaxNode function)
     {
+        if (NamesAddress(function))
+            return true;
         foreach (var node in function.DescendantNodes())
             if (NamesIn(node) is { Count: > 0 } names
-                && members.Any(member => Spellings(member).Any(names.Contains) && (member["beside"] is not { } other || names.Contains(other) || names.Contains(Capital(other)))))
+                && members.Any(member => Spellings(member).Any(names.Contains) && (member.List("beside") is not { IsEmpty: false } others || others.Any(other => names.Contains(other) || (!member.Has("exact") && names.Contains(Capital(other)))))))
                 return true;
         return false;
     }
 
-    // new { prompt = … }, new Request { Prompt = … }
+    // "https://…/v1/chat/completions", $"…/{model}:generateContent"
+    private bool NamesAddress(SyntaxNode code) =>
+        code.DescendantTokens().Any(token =>
+            token.Kind() is SyntaxKind.StringLiteralToken or SyntaxKind.InterpolatedStringTextToken or SyntaxKind.SingleLineRawStringLiteralToken
+            && addresses.Any(word => HasWord(token.ValueText, word)));
+
+    private static bool HasWord(string text, string word)
+    {
+        for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.OrdinalIgnoreCase))
+            // A sentence about completions is no address.
+            if (at > 0 && text[at - 1] is '/' or ':' or '.' && (at + word.Length == text.Length || !char.IsLetterOrDigit(text[at + word.Length])))
+                return true;
+        return false;
+    }
+
+    // new { prompt = … }, new Request { Prompt = … }, new Dictionary<string, object> { ["prompt"] = … }
     private static HashSet<string> NamesIn(SyntaxNode node) => node switch
     {
         AnonymousObjectCreationExpressionSyntax made => [.. made.Initializers.Select(NameOf).OfType<string>()],
-        InitializerExpressionSyntax { RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.ObjectInitializerExpression } made =>
-            [.. made.Expressions.OfType<AssignmentExpressionSyntax>().Select(set => set.Left).OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText)],
+        InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression } made =>
+            [.. made.Expressions.OfType<AssignmentExpressionSyntax>().Select(set => NameOf(set.Left)).OfType<string>()],
         _ => [],
+    };
+
+    private static string? NameOf(ExpressionSyntax target) => target switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        ImplicitElementAccessSyntax { ArgumentList.Arguments: { Count: 1 } arguments } => (arguments[0].Expression as LiteralExpressionSyntax)?.Token.Value as string,
+        _ => null,
     };
 
     private static string? NameOf(AnonymousObjectMemberDeclaratorSyntax member) =>
         member.NameEquals?.Name.Identifier.ValueText ?? (member.Expression as IdentifierNameSyntax)?.Identifier.ValueText;
 
-    private static IEnumerable<string> Spellings(CatalogueEntry member) => [member.Type, Capital(member.Type)];
+    private static IEnumerable<string> Spellings(CatalogueEntry member) => member.Has("exact") ? [member.Type] : [member.Type, Capital(member.Type)];
 
     private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 }

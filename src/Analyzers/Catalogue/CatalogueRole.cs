@@ -70,6 +70,12 @@ internal enum CatalogueRole
     /// <summary>Has messages sent with the change that is saved, and (with <c>inbox</c>) messages dropped that were handled.</summary>
     Outbox,
 
+    /// <summary>Keeps the state of long-running work in the memory of the process.</summary>
+    VolatileState,
+
+    /// <summary>Connects to a broker that keeps messages when the process ends.</summary>
+    DurableTransport,
+
     /// <summary>A word in the address of a POST, or the verb of a function around it, that says that it acts each time.</summary>
     Order,
 
@@ -422,6 +428,9 @@ internal enum CatalogueRole
 
     /// <summary>A member of what is sent over HTTP that shows that a model is asked.</summary>
     PromptMember,
+
+    /// <summary>A word in the address of a POST that only the interfaces of models have.</summary>
+    PromptAddress,
 
     // ---- delegates ---------------------------------------------------------------------------------------------------------
     /// <summary>Runs its delegate argument before it returns, or before the task or sequence that it returns has ended.</summary>

@@ -20,6 +20,9 @@ internal enum OwnerKind
     /// <summary>An object that all calls share has made one and keeps it.</summary>
     Kept,
 
+    /// <summary>A lock that other code of the same type holds around it: who locks expects other threads.</summary>
+    Locked,
+
     /// <summary>The caller's: whether others use it at the same time is for the caller to say.</summary>
     Caller,
 }

@@ -55,9 +55,16 @@ internal sealed class SharedVariables(AgentModel model)
         if (!CanChange(variable, writes))
             return null;
         var owner = lifetimes.OwnerOf(variable, cancellation);
-        if (owner == null && (variable.IsStatic || !lifetimes.MayBeShared(variable.ContainingType, cancellation)))
+        ImmutableArray<StateWrite>? known = null;
+        if (owner == null && !variable.IsStatic && !lifetimes.MayBeShared(variable.ContainingType, cancellation))
+        {
+            known = writes.Of(variable);
+            owner = LockedBy(variable, known.Value, cancellation);
+        }
+
+        if (owner == null && (variable.IsStatic || known != null))
             return null;
-        var all = writes.Of(variable);
+        var all = known ?? writes.Of(variable);
         StateWrite? guarded = all.Where(write => write.IsGuarded).Cast<StateWrite?>().FirstOrDefault();
         SharedVariable? found = null;
         foreach (var write in all)
@@ -81,6 +88,13 @@ internal sealed class SharedVariables(AgentModel model)
         return found != null && owner == null && lifetimes.IsMadeInSight(variable.ContainingType, cancellation) ? null : found;
     }
 
+    // Where no lifetime is known, a lock of the object's own around one change shows that several threads are expected to use it.
+    private Owner? LockedBy(ISymbol variable, ImmutableArray<StateWrite> all, CancellationToken cancellation) =>
+        !Entrances.Of(model).IsTurnBased(variable.ContainingType, cancellation)
+        && all.FirstOrDefault(write => write.Locks.Any(gate => SymbolEqualityComparer.Default.Equals(gate.ContainingType, variable.ContainingType))) is { Site: { } site }
+            ? new Owner(OwnerKind.Locked, site, $"'{variable.ContainingType.Name}' locks it elsewhere, so several threads are expected")
+            : null;
+
     // Every change holds a lock: not the same one, or not the one that those who read should hold.
     private SharedVariable? Disagreement(
         ISymbol variable, Owner? owner, ImmutableArray<StateWrite> all, SyntaxTree tree, StateWrites writes, CancellationToken cancellation)
@@ -99,7 +113,7 @@ internal sealed class SharedVariables(AgentModel model)
         return null;
 
         SharedVariable? Reached(SyntaxNode site, StateWrite write) =>
-            EntranceOf(site, variable, cancellation) is { Roots.IsEmpty: false } entrance
+            EntranceOf(site, variable, cancellation) is var entrance && (!entrance.Roots.IsEmpty || (owner.Kind == OwnerKind.Locked && entrance.IsOpen))
                 ? new SharedVariable(variable, owner, write, CallerIndex.Of(model, cancellation).FunctionsAround(site, cancellation).FirstOrDefault(), entrance, null, writes.IsSession(StateWrites.TypeOf(variable)))
                 : null;
     }
@@ -115,7 +129,7 @@ internal sealed class SharedVariables(AgentModel model)
     private static bool IsReached(Owner? owner, Entrance entrance, IMethodSymbol? writer) => !entrance.Roots.IsEmpty || owner?.Kind switch
     {
         OwnerKind.Static => entrance.IsOpen && (writer is { IsAsync: true } || !entrance.Others.IsEmpty),
-        OwnerKind.Singleton => entrance.IsOpen,
+        OwnerKind.Singleton or OwnerKind.Locked => entrance.IsOpen,
         _ => !entrance.Others.IsEmpty && entrance.IsOpen,
     };
 

@@ -48,7 +48,7 @@ internal sealed class RootWrites(AgentModel model)
             var isOnce = MethodRoleReader.IsDeliveredOnce(model, root);
             var isRedelivered = isWebhook || declared.Contains(root) || ((model.RolesOf(root, cancellation) & Redelivered) != 0 && !isOnce);
             var reached = EffectSummaries.Of(model).Of(root, depth, cancellation).Effects;
-            if (!isWebhook && IsRequest(root, cancellation) && !reached.Any(effect => IsPayment(effect.Entry) || effect.Entry.AsksModelOrAgent()))
+            if (!isWebhook && IsRequest(root, cancellation) && !reached.Any(effect => IsPayment(effect.Entry) || IsStart(effect.Entry) || effect.Entry.AsksModelOrAgent()))
                 continue;
             // What a method that runs first asks, and answers with a stop, is the handler's own look.
             if (MethodRoleReader.IsGuardedByName(model, root))
@@ -130,6 +130,8 @@ internal sealed class RootWrites(AgentModel model)
 
     private static bool IsPayment(CatalogueEntry entry) => entry.Role == CatalogueRole.Effect && entry["kind"] == "payment";
 
+    private static bool IsStart(CatalogueEntry entry) => entry.Role == CatalogueRole.Effect && entry["kind"] == "start";
+
     private bool IsWebhook(IMethodSymbol root, int depth, CancellationToken cancellation) =>
         IsRequest(root, cancellation) && EntryPoints.Of(model).IsWebhook(root, depth, cancellation);
 
@@ -137,12 +139,12 @@ internal sealed class RootWrites(AgentModel model)
     private bool IsRunAgain(IMethodSymbol root, CancellationToken cancellation) =>
         (model.RolesOf(root, cancellation) & (RunAgain | MethodRoles.Handler)) is not (MethodRoles.Handler or MethodRoles.Job);
 
-    // A person sends a request again, a browser or a proxy does, where the answer is slow to come: what counts there is money, and what is done after a
-    // model was asked. Other requests that add a row are not worth a word.
+    // A person sends a request again, a browser or a proxy does, where the answer is slow to come: what counts there is money, a workflow, which does all
+    // that it does again, and what is done after a model was asked. Other requests that add a row are not worth a word.
     private bool Counts(IMethodSymbol root, Write write, ImmutableArray<Effect> reached, CancellationToken cancellation) =>
         !IsRequest(root, cancellation) || write.Effect.Entry["kind"] switch
         {
-            "payment" => true,
+            "payment" or "start" => true,
             "mail" or "sms" or "call" or "publish" or "http" => reached.Any(effect => effect.Entry.AsksModelOrAgent()),
             _ => false,
         };

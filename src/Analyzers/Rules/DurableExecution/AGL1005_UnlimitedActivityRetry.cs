@@ -15,7 +15,7 @@ public sealed class AGL1005_UnlimitedActivityRetry() : AgentAnalyzer(Rule)
         "AGL1005",
         "UnlimitedActivityRetry",
         "An activity is retried without a limit",
-        "'{0}' is retried for as long as it fails, and each attempt {1} with '{2}'{3}; set a maximum number of attempts or a schedule-to-close timeout",
+        "'{0}' is retried for as long as it fails, and {1}; set a maximum number of attempts or a schedule-to-close timeout",
         "A permanent failure, such as a rejected request, is retried forever. Each attempt of a model call is paid for, and each attempt of a write may have succeeded.",
         DiagnosticSeverity.Warning);
 
@@ -27,15 +27,15 @@ public sealed class AGL1005_UnlimitedActivityRetry() : AgentAnalyzer(Rule)
         if (context.Semantics.OperationOf(context.Use.Name, context.Cancellation) is not IInvocationOperation call
             || new UnlimitedActivities(context.Model, context.Settings.CallDepth, context.Cancellation).At(call, context.Use.Entry) is not { } found)
             return;
-        var asks = found.Effect.Entry.AsksModelOrAgent();
-        context.Report(
-            Rule,
-            context.Use.Name,
-            asks ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
-            found.Effect.Witness.Locations,
-            Witness.NameOf(found.Activity),
-            asks ? "asks a model" : "writes",
-            found.Effect.Witness.TargetName,
-            found.Effect.Witness.IsIndirect ? $" ({found.Effect.Witness.Describe(found.Activity)})" : "");
+        var asks = found.Effect?.Entry.AsksModelOrAgent() == true;
+        if (found.Effect is { } effect)
+            Report(context, found, asks, effect.Witness.Locations, $"each attempt {(asks ? "asks a model" : "writes")} with '{effect.Witness.TargetName}'{Way(effect.Witness)}");
+        else if (found.Refusal is { } refusal)
+            Report(context, found, asks: false, [.. refusal.Path.Select(call => call.Site.GetLocation()), refusal.Site.GetLocation()], $"each attempt throws the same '{refusal.Type.Name}'{Way(refusal.Path.IsEmpty ? null : new Witness(refusal.Path))}");
+
+        string Way(Witness? path) => path is { } way && (way.IsIndirect || found.Effect == null) ? $" ({way.Describe(found.Activity)})" : "";
     }
+
+    private static void Report(UseContext context, UnlimitedActivity found, bool asks, IEnumerable<Location> path, string what) =>
+        context.Report(Rule, context.Use.Name, asks ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, path, Witness.NameOf(found.Activity), what);
 }

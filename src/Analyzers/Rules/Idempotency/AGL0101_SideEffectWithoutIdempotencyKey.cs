@@ -32,13 +32,19 @@ public sealed class AGL0101_SideEffectWithoutIdempotencyKey() : AgentAnalyzer(Ru
                 found.Site,
                 SeverityOf(context, found, takesKey),
                 path.Locations.Skip(1),
-                Witness.NameOf(found.Root),
+                NameOf(found.Root, context),
                 write.Relative is { } member ? $"changes '{member}' again" : Does(write.Effect.Entry),
                 path.TargetName,
                 path.IsIndirect ? $" ({path.Describe(found.Root)})" : "",
                 Remedies.OfRun(write, takesKey));
         }
     }
+
+    // The function of a route has the route's name.
+    private static string NameOf(IMethodSymbol root, FileContext context) =>
+        root.MethodKind == MethodKind.AnonymousFunction && EntryPointNames.NameOf(root, context.Model, context.Cancellation) is var name && name.StartsWith("'", StringComparison.Ordinal)
+            ? name.Trim('\'')
+            : Witness.NameOf(root);
 
     // A row too many is found and deleted; a mail, a payment or a request is out. What a broker or a workflow runs is run again as a matter of course;
     // a tool is when a model or a host asks again, and then an API that takes no key leaves its author nothing to pass.

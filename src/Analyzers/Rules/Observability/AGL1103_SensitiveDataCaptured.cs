@@ -52,7 +52,7 @@ public sealed class AGL1103_SensitiveDataCaptured() : AgentAnalyzer(Rule)
                 text.Flow?.Places ?? [],
                 text.Flow is { } flow
                     ? $"{AGL0801_UnverifiedOutputToSink.SourceOf(flow)} is recorded by '{Witness.NameOf(text.Recorder)}'{flow.Way}"
-                    : $"'{text.Prompt!.Name}', which '{Witness.NameOf(text.Asked!)}' sends, is recorded by '{Witness.NameOf(text.Recorder)}'",
+                    : $"'{text.Prompt}', which '{Witness.NameOf(text.Asked!)}' sends, is recorded by '{Witness.NameOf(text.Recorder)}'",
                 text.Flow != null ? "answers" : "prompts",
                 "record its length, or the text");
     }

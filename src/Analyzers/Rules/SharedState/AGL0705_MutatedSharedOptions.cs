@@ -44,9 +44,13 @@ public sealed class AGL0705_MutatedSharedOptions() : AgentAnalyzer(Rule)
 
     private static void CheckProcess(UseContext context)
     {
-        if (ProcessChanges.At(context.Use, context.Semantics, context.Model, context.Cancellation) is { } entrance)
+        if (ProcessChanges.At(context.Use, context.Semantics, context.Model, context.Cancellation) is { } change)
             context.Report(
-                Rule, context.Use.Name, context.SeverityOf(context.Use.Name, counting: Mitigations.Usual & ~Mitigations.OneClient), entrance.Locations, Witness.NameOf(context.Use.Symbol),
-                $"is changed for one call and affects all others: it belongs to the whole process, and it is reached {entrance.Text}");
+                Rule,
+                context.Use.Name,
+                context.SeverityOf(context.Use.Name, change.MayBeEqual ? Mitigations.Uncertain : Mitigations.None, Mitigations.Usual & ~Mitigations.OneClient),
+                change.Entrance.Locations,
+                Witness.NameOf(context.Use.Symbol),
+                $"is changed for one call and affects all others: it belongs to the whole process, and it is reached {change.Entrance.Text}");
     }
 }

@@ -285,6 +285,31 @@ public sealed class AGL0301Tests
         public async Task AskAsync(System.Data.Common.DbConnection connection, CancellationToken token) => await Dapper.SqlMapper.QueryAsync<string>(connection, "select 1");
         """).RunAsync();
 
+    [Theory]
+    [InlineData("Task<string> AskAsync(string text);", "writer.{|#0:AskAsync|}(text)", true)]
+    // The interface takes it, or nobody asks a model.
+    [InlineData("Task<string> AskAsync(string text, CancellationToken token = default);", "writer.AskAsync(text, token)", false)]
+    [InlineData("Task<string> ReadAsync(string text);", "writer.ReadAsync(text)", false)]
+    public Task One_of_several_implementations(string member, string call, bool isReported)
+    {
+        var takes = member.Contains("CancellationToken", StringComparison.Ordinal);
+        var name = member.Contains("ReadAsync", StringComparison.Ordinal) ? "ReadAsync" : "AskAsync";
+        var parameters = takes ? "(string text, CancellationToken token = default)" : "(string text)";
+        var asks = name == "ReadAsync" ? "await http.GetStringAsync(text)" : takes ? "(await model.GetResponseAsync(text, cancellationToken: token)).Text" : "(await model.GetResponseAsync(text)).Text";
+        var test = Member(
+            $"public async Task<string> AnswerAsync(IWriter writer, string text, CancellationToken token) {{ await Task.Delay(1, token); return await {call}; }}",
+            $$"""
+            using Microsoft.Extensions.AI;
+
+            public interface IWriter { {{member}} }
+            public class First(IChatClient model, HttpClient http) : IWriter { public object All => (model, http); public async Task<string> {{name}}{{parameters}} => {{asks}}; }
+            public class Second(IChatClient model, HttpClient http) : IWriter { public object All => (model, http); public async Task<string> {{name}}{{parameters}} => {{asks}} + "!"; }
+            """);
+        return (isReported
+            ? test.Expect(Info, "'Desk.AnswerAsync' does not pass 'token' to the model call 'IChatClient.GetResponseAsync' (Desk.AnswerAsync → IWriter.AskAsync → IChatClient.GetResponseAsync): the call continues after its caller has cancelled")
+            : test).RunAsync();
+    }
+
     private static RuleTest<AGL0301_DroppedCancellationToken> Desk(string code) => Member($$"""
         public event EventHandler? Changed;
 

@@ -169,6 +169,41 @@ public sealed class AGL0302Tests
         return (isReported ? test.ExpectPath(Info, "Tool 'Tools.Run' waits for the library call 'SmtpClient.NoOpAsync' and takes no 'CancellationToken': it continues after its caller has cancelled", 0, 1) : test).RunAsync();
     }
 
+    [Theory]
+    [InlineData("http.PostAsync(\"v1/ask\", JsonContent.Create(new { messages = new[] { text }, temperature = 0.2 }))")]
+    [InlineData("http.PostAsync(\"v1/ask\", JsonContent.Create(new { turns = new[] { new { role = \"user\", content = text } } }))")]
+    [InlineData("http.PostAsync(\"v1/ask\", JsonContent.Create(new Dictionary<string, object> { [\"messages\"] = text, [\"model\"] = \"small\" }))")]
+    [InlineData("http.PostAsync(\"https://models.example/v1/chat/completions\", new StringContent(text))")]
+    [InlineData("http.PostAsync($\"v1beta/models/{text}:generateContent\", new StringContent(text))")]
+    [InlineData("http.PostAsync(\"https://api.anthropic.com/v1/messages\", new StringContent(text))")]
+    public Task Handler_that_asks_a_model_over_http(string call) => Handler(call)
+        .Expect(Info, "Handler 'POST /ask' waits for the HTTP call 'HttpClient.PostAsync' and takes no 'CancellationToken': it continues after its caller has cancelled").RunAsync();
+
+    [Theory]
+    [InlineData("http.PostAsync(\"v1/ask\", JsonContent.Create(new { messages = new[] { text } }))")]
+    [InlineData("http.PostAsync(\"v1/notes\", JsonContent.Create(new Note { Role = \"clerk\", Content = text }))")]
+    [InlineData("http.PostAsync(\"v1/tasks\", new StringContent(text + \" completions are counted\"))")]
+    [InlineData("http.PostAsync(\"v1/incompletions\", new StringContent(text))")]
+    [InlineData("http.GetAsync(\"v1/chat/completions\")")]
+    public Task Handler_that_sends_something_else(string call) => Handler(call).RunAsync();
+
+    private static RuleTest<AGL0302_ToolWithoutCancellationToken> Handler(string call) => new RuleTest<AGL0302_ToolWithoutCancellationToken>($$"""
+        using System.Net.Http.Json;
+        using Microsoft.AspNetCore.Builder;
+        using Microsoft.Extensions.AI;
+
+        static class Routes
+        {
+            public static void Map(WebApplication app, IChatClient model) => app.MapPost("/ask", async {{(call.Contains("v1/notes", StringComparison.Ordinal) || call.Contains("v1/tasks", StringComparison.Ordinal) || call.Contains("incompletions", StringComparison.Ordinal) || call.Contains("GetAsync", StringComparison.Ordinal) || call.EndsWith("{ text } }))", StringComparison.Ordinal) ? "(string text, HttpClient http)" : "{|#0:(string text, HttpClient http)|}")}} =>
+            {
+                using var answer = await {{call}};
+                return await answer.Content.ReadAsStringAsync();
+            });
+        }
+
+        public class Note { public string Role { get; set; } = ""; public string Content { get; set; } = ""; }
+        """).Reference(Library.AspNetCore);
+
     // ---- Limits -----------------------------------------------------------------------------------------------------------
 
     [Fact]

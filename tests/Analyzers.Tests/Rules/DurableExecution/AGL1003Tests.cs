@@ -49,6 +49,37 @@ public sealed class AGL1003Tests
             """).Reference(Library.DurableTask)
             .Expect(Warning, "'the orchestrator lambda' is replayed, and each replay changes 'runs' again; keep it in the workflow's own state, or change it in an activity").RunAsync();
 
+    [Theory]
+    [InlineData("bus.AddSagaStateMachine<Orders, Order>().{|#0:InMemoryRepository|}();", "UsingRabbitMq", "ISagaRegistrationConfigurator.InMemoryRepository")]
+    [InlineData("bus.{|#0:SetInMemorySagaRepositoryProvider|}();", "UsingRabbitMq", "IRegistrationConfigurator.SetInMemorySagaRepositoryProvider")]
+    public Task Sagas_in_memory_beside_a_broker(string repository, string transport, string name) => Sagas(repository, transport)
+        .Expect(Info, $"'{name}' keeps the sagas in the memory of the process: a restart loses them, while the broker keeps their messages; keep them in a database")
+        .RunAsync();
+
+    [Theory]
+    // Where the messages are lost together with the sagas, nothing is left half done.
+    [InlineData("bus.AddSagaStateMachine<Orders, Order>().InMemoryRepository();", "UsingInMemory")]
+    [InlineData("bus.AddSagaStateMachine<Orders, Order>();", "UsingRabbitMq")]
+    public Task Sagas_in_memory_with_their_messages_or_elsewhere(string repository, string transport) => Sagas(repository, transport).RunAsync();
+
+    private static RuleTest<AGL1003_WorkflowStateOutsideHistory> Sagas(string repository, string transport) =>
+        new RuleTest<AGL1003_WorkflowStateOutsideHistory>($$"""
+            using MassTransit;
+            using Microsoft.Extensions.DependencyInjection;
+
+            public class Order : SagaStateMachineInstance { public Guid CorrelationId { get; set; } public string? State { get; set; } }
+            public class Orders : MassTransitStateMachine<Order>;
+
+            static class Setup
+            {
+                public static void Add(IServiceCollection services) => services.AddMassTransit(bus =>
+                {
+                    {{repository}}
+                    bus.{{transport}}((context, settings) => settings.ConfigureEndpoints(context));
+                });
+            }
+            """).Reference(Library.MassTransit);
+
     private static RuleTest<AGL1003_WorkflowStateOutsideHistory> Temporal(string body) =>
         new RuleTest<AGL1003_WorkflowStateOutsideHistory>(TemporalProgram.Of(body, """
             static class Totals

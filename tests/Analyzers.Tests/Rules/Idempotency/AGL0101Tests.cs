@@ -542,6 +542,28 @@ public class AGL0101Tests
     public Task Workflow_without_an_id(string options, string handler) => Start(options, handler)
         .Expect(DiagnosticSeverity.Info, "'Tools.Run' starts work with 'ITemporalClient.StartWorkflowAsync' each time it runs, without a stable idempotency key: pass 'Id' with the same value on every attempt").RunAsync();
 
+    [Theory]
+    [InlineData("client.ScheduleNewOrchestrationInstanceAsync(\"Order\", id)", true)]
+    [InlineData("client.ScheduleNewOrchestrationInstanceAsync(\"Order\", id, new StartOrchestrationOptions(InstanceId: $\"order-{id}\"))", false)]
+    // A workflow does all that it does again; a message is one.
+    [InlineData("client.RaiseEventAsync(id, \"Paid\")", false)]
+    public Task Request_that_starts_a_workflow(string call, bool isReported)
+    {
+        var test = new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>($$"""
+            using Microsoft.AspNetCore.Builder;
+            using Microsoft.DurableTask;
+            using Microsoft.DurableTask.Client;
+
+            static class Routes
+            {
+                public static void Map(WebApplication app, DurableTaskClient client) => app.MapPost("/orders", async (string id) => { await {{(isReported ? $"{{|#0:{call}|}}" : call)}}; });
+            }
+            """).Reference(Library.DurableTask, Library.AspNetCore);
+        return (isReported
+            ? test.Expect(DiagnosticSeverity.Info, "'POST /orders' starts work with 'DurableTaskClient.ScheduleNewOrchestrationInstanceAsync' each time it runs, without a stable idempotency key: pass 'InstanceId' with the same value on every attempt")
+            : test).RunAsync();
+    }
+
     // ---- Words ------------------------------------------------------------------------------------------------------------
 
     [Theory]

@@ -144,6 +144,40 @@ public sealed class AGL1103Tests
         public record Plan(string Title);
         """, .. files]).Reference(Library.ExtensionsAI, Library.Hosting);
 
+    [Theory]
+    [InlineData("logger.{|#0:LogInformation|}(\"Asked: {Text}\", request.Text); await AnswerAsync(request.Text);", "request.Text")]
+    [InlineData("var text = request.Text; logger.{|#0:LogInformation|}(\"Asked: {Text}\", text); await PrepareAsync(text, request.Id);", "text")]
+    public Task Prompt_that_another_function_sends(string code, string name) => Handed(code)
+        .Expect(Info, $"'{name}', which 'IChatClient.GetResponseAsync' sends, is recorded by 'ILogger.LogInformation' in every environment, so production telemetry contains prompts; record its length, or the text in development only")
+        .RunAsync();
+
+    [Theory]
+    // What is recorded is not what is sent.
+    [InlineData("logger.LogInformation(\"Asked by {Id}\", request.Id); await PrepareAsync(request.Text, request.Id);")]
+    [InlineData("logger.LogInformation(\"Asked by {Id}\", request.Id); await AnswerAsync(request.Text);")]
+    [InlineData("logger.LogInformation(\"Asked: {Length}\", request.Text.Length); await AnswerAsync(request.Text);")]
+    [InlineData("logger.LogDebug(\"Asked: {Text}\", request.Text); await AnswerAsync(request.Text);")]
+    public Task Something_else_of_the_request(string code) => Handed(code).RunAsync();
+
+    private static RuleTest<AGL1103_SensitiveDataCaptured> Handed(string code) => new RuleTest<AGL1103_SensitiveDataCaptured>($$"""
+        using Microsoft.Extensions.AI;
+        using Microsoft.Extensions.Logging;
+
+        public record Request(string Id, string Text);
+
+        public class Desk(IChatClient model, ILogger logger)
+        {
+            public async Task RunAsync(Request request)
+            {
+                {{code}}
+            }
+
+            private async Task<string> PrepareAsync(string text, string id) { logger.LogDebug("{Id}", id); return await AnswerAsync(text); }
+
+            private async Task<string> AnswerAsync(string text) => (await model.GetResponseAsync(text)).Text;
+        }
+        """).Reference(Library.ExtensionsAI, Library.Hosting);
+
     private static RuleTest<AGL1103_SensitiveDataCaptured> Program(string statement) =>
         new RuleTest<AGL1103_SensitiveDataCaptured>($$"""
             using Microsoft.Extensions.AI;

@@ -550,6 +550,37 @@ public sealed class AGL0703Tests
         return (isReported ? test.Expect(Info, $"'Hub.{member}' sends without a lock, and one send has to end before the next: 'Tools.hub' is static, and it is reached from 'Tools.Tell'") : test).RunAsync();
     }
 
+    [Theory]
+    [InlineData("lock (gate) items.Add(item);", "public int Count() { foreach (var item in {|#0:items|}) Console.Write(item); return 0; }", "is read without the lock that line 8 holds while changing it", "Store.Count")]
+    [InlineData("lock (gate) items.Add(item);", "public bool Has(string item) => {|#0:items|}.Contains(item);", "is read without the lock that line 8 holds while changing it", "Store.Has")]
+    [InlineData("lock (gate) items.Add(item);", "public void Drop(string item) { {|#0:items.Remove(item)|}; }", "is changed without the lock that line 8 holds", "Store.Drop")]
+    public Task Lock_that_another_member_forgets(string guarded, string other, string fault, string member) => Locked(guarded, other)
+        .Expect(Info, $"'Store.items' {fault}: 'Store' locks it elsewhere, so several threads are expected, and it is reached by any caller of '{member}'").RunAsync();
+
+    [Theory]
+    // One number is read as it is, and what every caller locks is locked.
+    [InlineData("lock (gate) items.Add(item);", "public int Count() => items.Count;")]
+    [InlineData("lock (gate) items.Add(item);", "public void Drop(string item) { lock (gate) Remove(item); } void Remove(string item) => items.Remove(item);")]
+    [InlineData("items.Add(item);", "public bool Has(string item) { lock (gate) return items.Contains(item); }")]
+    [InlineData("lock (gate) items.Add(item);", "public Store() { items.Add(\"first\"); }")]
+    [InlineData("lock (Other.Gate) items.Add(item);", "public bool Has(string item) => items.Contains(item);")]
+    public Task Lock_that_all_hold_or_that_is_not_the_objects_own(string guarded, string other) => Locked(guarded, other).RunAsync();
+
+    private static RuleTest<AGL0703_UnguardedToolState> Locked(string guarded, string other) => new RuleTest<AGL0703_UnguardedToolState>($$"""
+        #nullable enable
+        using Microsoft.Extensions.AI;
+
+        public class Store(IChatClient model)
+        {
+            readonly object gate = new(); readonly List<string> items = [];
+            public object Model => model;
+            public void Add(string item) { {{guarded}} }
+            {{(other.StartsWith("public Store()", StringComparison.Ordinal) ? other.Replace("public Store()", "public Store(IChatClient model, int size) : this(model)", StringComparison.Ordinal) : other)}}
+        }
+
+        public static class Other { public static readonly object Gate = new(); }
+        """);
+
     private static RuleTest<AGL0703_UnguardedToolState> In(string member, string code, string registration = "services.AddSingleton<Store>();") => new(
         "// Imports stand elsewhere.",
         $$"""

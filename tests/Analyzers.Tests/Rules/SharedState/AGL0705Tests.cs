@@ -166,6 +166,35 @@ public sealed class AGL0705Tests
         static class Setup { static void Add(IServiceCollection services) => Console.SetOut(new StringWriter()); }
         """).RunAsync();
 
+    [Theory]
+    [InlineData("public Payments(IConfiguration settings) { StripeConfiguration.{|#0:ApiKey|} = settings[\"Stripe\"]; }", "services.AddScoped<Payments>();", Info, "the constructor of 'Payments', of which each request gets a new one")]
+    [InlineData("[McpServerTool] public static void Pay(string key) { StripeConfiguration.{|#0:ApiKey|} = key; }", "", Warning, "'Payments.Pay'")]
+    [InlineData("[McpServerTool] public static void Pay(IConfiguration settings) { StripeConfiguration.{|#0:ApiKey|} = settings[\"Stripe\"]; }", "", Info, "'Payments.Pay'")]
+    public Task Settings_of_an_sdk_that_the_process_has_one_of(string member, string registration, Microsoft.CodeAnalysis.DiagnosticSeverity severity, string root) => Stripe(member, registration)
+        .Expect(severity, $"'StripeConfiguration.ApiKey' is changed for one call and affects all others: it belongs to the whole process, and it is reached from {root}").RunAsync();
+
+    [Theory]
+    [InlineData("public Payments(IConfiguration settings) { StripeConfiguration.ApiKey = settings[\"Stripe\"]; }", "services.AddSingleton<Payments>();")]
+    [InlineData("public static void Add(IServiceCollection services, IConfiguration settings) { StripeConfiguration.ApiKey = settings[\"Stripe\"]; }", "")]
+    [InlineData("[McpServerTool] public static string? Show() => StripeConfiguration.ApiKey;", "")]
+    public Task Settings_of_an_sdk_that_are_set_once_or_read(string member, string registration) => Stripe(member, registration).RunAsync();
+
+    private static RuleTest<AGL0705_MutatedSharedOptions> Stripe(string member, string registration) => new RuleTest<AGL0705_MutatedSharedOptions>($$"""
+        #nullable enable
+        using Microsoft.Extensions.Configuration;
+        using Microsoft.Extensions.DependencyInjection;
+        using ModelContextProtocol.Server;
+        using Stripe;
+
+        [McpServerToolType]
+        public class Payments
+        {
+            {{member}}
+        }
+
+        static class Setup { static void Add(IServiceCollection services) { {{registration}} } }
+        """).Reference(Library.Stripe, Library.McpServer, Library.Hosting);
+
     [Fact]
     public Task Change_through_a_local_is_not_seen() => In("readonly ChatOptions options = new();", "var same = options; same.Temperature = 0.1f;").RunAsync();
 

@@ -170,7 +170,9 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
     {
         if ((!call.TargetMethod.ReturnType.IsTask() && !IsStream(call.TargetMethod.ReturnType)) || TokenSupply.SaysNone(call))
             return null;
-        if (CallGraph.Of(model).Resolve(call.TargetMethod) is not { MethodKind: not MethodKind.LocalFunction } helper || (!MethodBodies.HasSource(helper, model) && !ForeignFacts.Of(model).Know(helper, cancellation)))
+        if (CallGraph.Of(model).Resolve(call.TargetMethod) is not { } resolved)
+            return OfOneOfSeveral(name, call);
+        if (resolved is not { MethodKind: not MethodKind.LocalFunction } helper || (!MethodBodies.HasSource(helper, model) && !ForeignFacts.Of(model).Know(helper, cancellation)))
             return null;
         var takes = supply.WayOf(call) is not TokenWay.None;
         var isProven = takes || IsOwn(call.TargetMethod, name);
@@ -182,6 +184,16 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
             ? Made(name, found.Entry, found.Witness.After(first), isProven)
             : null;
     }
+
+    // One of a few implementations runs: none of them can be given a token that the interface does not take.
+    private TokenlessCall? OfOneOfSeveral(SimpleNameSyntax name, IInvocationOperation call) =>
+        supply.WayOf(call) is TokenWay.None
+        && EffectSummaries.Of(model).MayOf(call, depth, cancellation).Effects.FirstOrDefault(effect =>
+            effect.Witness is { IsPossible: true, IsIndirect: true, Steps: var steps } && steps[0].Site == call.Syntax
+            && effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues")
+            && requests.Asks(effect) && supply.IsTokenless(effect.Witness)) is { } found
+            ? Made(name, found.Entry, found.Witness, isProven: false)
+            : null;
 
     // A private function of the same type, which can be given the parameter without asking others.
     private bool IsOwn(IMethodSymbol helper, SyntaxNode place) =>

@@ -1,20 +1,31 @@
+using System.Collections.Immutable;
 using AgentLint.Analysis.Loops;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Checks.DurableExecution;
 
 /// <summary>An activity that its engine repeats for as long as it fails.</summary>
 /// <param name="Activity">The activity.</param>
-/// <param name="Effect">What each attempt does that costs.</param>
-internal sealed record UnlimitedActivity(IMethodSymbol Activity, Effect Effect);
+/// <param name="Effect">What each attempt does that costs; null where only a refusal is known.</param>
+/// <param name="Refusal">What the activity throws where it refuses its input: the next attempt refuses it as well.</param>
+internal sealed record UnlimitedActivity(IMethodSymbol Activity, Effect? Effect, Refusal? Refusal);
 
-/// <summary>Finds scheduled activities without a bound on their attempts whose attempts cost something.</summary>
+/// <summary>An exception that the program's own code throws.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="Site">Where it is thrown.</param>
+/// <param name="Path">The calls that lead there; empty where the activity throws it itself.</param>
+internal sealed record Refusal(INamedTypeSymbol Type, SyntaxNode Site, ImmutableArray<Call> Path);
+
+/// <summary>Finds scheduled activities without a bound on their attempts whose attempts cost something, or end alike each time.</summary>
 internal sealed class UnlimitedActivities(AgentModel model, int depth, CancellationToken cancellation)
 {
+    private const int MaxMethods = 100;
+
     private readonly HostedRetries retries = new(model, new RetryPolicies(model, cancellation), cancellation);
 
     /// <summary>The activity that a call schedules without a bound; null where it has one, or where an attempt costs nothing.</summary>
@@ -22,9 +33,66 @@ internal sealed class UnlimitedActivities(AgentModel model, int depth, Cancellat
         retries.LayerOf(call, entry) is { Tries: RetryLayer.Unlimited }
         && !HasTotalTimeout(call)
         && ActivityCalls.Of(model).TargetOf(call, cancellation) is { } activity
-        && CostOf(activity) is { } effect
-            ? new UnlimitedActivity(activity, effect)
+        && (CostOf(activity), NamesFailures(call) ? null : RefusalOf(activity)) is var (effect, refusal) && (effect != null || refusal != null)
+            ? new UnlimitedActivity(activity, effect, refusal)
             : null;
+
+    // throw new InvalidOperationException("Not enough in stock."): thrown on a condition, by code of the program, and caught nowhere on the way.
+    private Refusal? RefusalOf(IMethodSymbol activity)
+    {
+        var entered = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { activity };
+        var open = new Queue<(IMethodSymbol Method, ImmutableArray<Call> Path)>();
+        open.Enqueue((activity, []));
+        while (open.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (method, path) = open.Dequeue();
+            foreach (var body in MethodBodies.Of(method, model, cancellation))
+                foreach (var operation in body.DescendantsAndSelf())
+                    if (operation is IThrowOperation { Exception: { } thrown } && thrown.Unwrap() is IObjectCreationOperation { Type: INamedTypeSymbol type }
+                        && IsLasting(type) && !IsOfLocalFunction(operation.Syntax, body.Syntax) && IsDecided(operation.Syntax) && !IsHandled(operation.Syntax))
+                        return new Refusal(type, operation.Syntax, path);
+            if (path.Length >= depth)
+                continue;
+            foreach (var call in CallGraph.Of(model).CallsOf(method, cancellation))
+                if (call.Target is { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } target && entered.Count < MaxMethods && !IsHandled(call.Site) && entered.Add(target))
+                    open.Enqueue((target, path.Add(call)));
+        }
+
+        return null;
+    }
+
+    // Nothing outside of the program decides about it: the same input is refused again.
+    private bool IsLasting(INamedTypeSymbol type) =>
+        type is { Name: "InvalidOperationException", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
+        || (ExceptionTypes.IsException(type) && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "permanent"));
+
+    // It is looked into where it is called.
+    private static bool IsOfLocalFunction(SyntaxNode place, SyntaxNode body) =>
+        place.Ancestors().TakeWhile(node => node != body).Any(node => node is LocalFunctionStatementSyntax);
+
+    // What is thrown for a missing setting or an impossible case is no answer to the input.
+    private static bool IsDecided(SyntaxNode thrown) =>
+        thrown.Ancestors().TakeWhile(node => node is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).Any(node => node is IfStatementSyntax);
+
+    private static bool IsHandled(SyntaxNode place)
+    {
+        for (var node = place; node.Parent is { } parent and not MemberDeclarationSyntax; node = parent)
+            if (parent is CatchClauseSyntax or AnonymousFunctionExpressionSyntax || (parent is TryStatementSyntax attempt && attempt.Block == node && attempt.Catches.Count > 0))
+                return true;
+        return false;
+    }
+
+    // A policy that says which failures are final.
+    private bool NamesFailures(IInvocationOperation call)
+    {
+        foreach (var argument in call.Arguments)
+            if (argument.ArgumentKind != ArgumentKind.DefaultValue)
+                foreach (var source in new ValueSources(model, cancellation).Of(argument.Value))
+                    if (source.DescendantsAndSelf().OfType<IPropertyReferenceOperation>().Any(property => model.Find(property.Property, CatalogueRole.RetrySetting)?.Has("final") == true))
+                        return true;
+        return false;
+    }
 
     private Effect? CostOf(IMethodSymbol activity) =>
         EffectSummaries.Of(model).Of(activity, depth, cancellation).First(entry => entry.AsksModelOrAgent())

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Concurrency;
 using AgentLint.Analysis.Core;
 using AgentLint.Analysis.Flow;
 using AgentLint.Analysis.Values;
@@ -14,9 +15,9 @@ namespace AgentLint.Analysis.Checks.Observability;
 /// <param name="Site">Where it is written, or where what writes it is called.</param>
 /// <param name="Recorder">What writes it.</param>
 /// <param name="Flow">The way of an answer; null for a prompt.</param>
-/// <param name="Prompt">The variable that holds the prompt; null for an answer.</param>
+/// <param name="Prompt">The variable, or the member of one, that holds the prompt, as the code names it; null for an answer.</param>
 /// <param name="Asked">What the prompt is sent to.</param>
-internal sealed record RecordedText(SyntaxNode Site, ISymbol Recorder, TaintFinding? Flow, ISymbol? Prompt, ISymbol? Asked);
+internal sealed record RecordedText(SyntaxNode Site, ISymbol Recorder, TaintFinding? Flow, string? Prompt, ISymbol? Asked);
 
 /// <summary>
 /// Finds answers and prompts that a program writes into its log or its traces in every environment: no setting, level or directive decides about it.
@@ -24,6 +25,9 @@ internal sealed record RecordedText(SyntaxNode Site, ISymbol Recorder, TaintFind
 /// </summary>
 internal sealed class RecordedTexts
 {
+    // How many functions of the program a prompt is followed through.
+    private const int MaxDepth = 3;
+
     private readonly AgentModel model;
     private readonly CatalogueQuery recorders;
     private readonly ImmutableHashSet<string> parts;
@@ -72,44 +76,67 @@ internal sealed class RecordedTexts
         foreach (var argument in call.Arguments)
             if (sink.Parameters.IsEmpty || sink.Parameters.Contains(argument.Parameter?.Name ?? ""))
                 foreach (var text in argument.Value.DescendantsAndSelf())
-                    if (VariableOf(text) is { } variable && SentTo(variable, call.Top(), cancellation) is { } asked && IsAlways(use.Name, cancellation))
-                        return new RecordedText(use.Name, call.TargetMethod, null, variable, asked);
+                    if (TextAt(text) is { } variable && SentTo(variable, call.Top(), 0, cancellation) is { } asked && IsAlways(use.Name, cancellation))
+                        return new RecordedText(use.Name, call.TargetMethod, null, text.Syntax.ToString(), asked);
         return null;
     }
 
     // A text itself: not its length, and not what another call makes of it.
-    private static ISymbol? VariableOf(IOperation value)
-    {
-        if (value.Type?.SpecialType != SpecialType.System_String || value.Parent is IMemberReferenceOperation || (value.Parent is IInvocationOperation made && made.Instance == value))
-            return null;
-        return value switch
-        {
-            ILocalReferenceOperation { Local: var local } => local,
-            IParameterReferenceOperation { Parameter: var parameter } => parameter,
-            _ => null,
-        };
-    }
+    private static AccessPath? TextAt(IOperation value) =>
+        value.Type?.SpecialType != SpecialType.System_String || value.Parent is IMemberReferenceOperation || (value.Parent is IInvocationOperation made && made.Instance == value)
+            ? null
+            : value switch
+            {
+                ILocalReferenceOperation { Local: var local } => new AccessPath(local),
+                IParameterReferenceOperation { Parameter: var parameter } => new AccessPath(parameter),
+                IPropertyReferenceOperation { Instance: ILocalReferenceOperation { Local: var local }, Property: { IsIndexer: false } property } => new AccessPath(local, property),
+                IPropertyReferenceOperation { Instance: IParameterReferenceOperation { Parameter: var parameter }, Property: { IsIndexer: false } property } =>
+                    new AccessPath(parameter, property),
+                _ => null,
+            };
 
-    // What asks a model or an agent with the variable, or with a message that is made of it.
-    private ISymbol? SentTo(ISymbol variable, IOperation function, CancellationToken cancellation)
+    // What asks a model or an agent with the text, or with a message that is made of it, itself or in a function that is given the text.
+    private ISymbol? SentTo(AccessPath text, IOperation function, int depth, CancellationToken cancellation)
     {
         ISymbol? asked = null;
         var isSent = false;
         foreach (var operation in function.DescendantsAndSelf())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (operation is IInvocationOperation call && model.EntriesOf(call.TargetMethod) is { IsEmpty: false } entries && entries.Any(entry => entry.AsksModelOrAgent() && entry.Answers()))
+            if (operation is IInvocationOperation call)
             {
-                asked ??= call.TargetMethod;
-                if (call.Arguments.Any(argument => Holds(argument, variable)))
-                    return call.TargetMethod;
+                var entries = model.EntriesOf(call.TargetMethod);
+                if (entries.Any(entry => entry.AsksModelOrAgent() && entry.Answers()))
+                {
+                    asked ??= call.TargetMethod;
+                    if (call.Arguments.Any(argument => Holds(argument, text)))
+                        return call.TargetMethod;
+                    continue;
+                }
+
+                if (entries.IsEmpty && depth < MaxDepth && HandedOn(text, call, depth, cancellation) is { } further)
+                    return further;
             }
-            else
-                isSent |= (operation is IInvocationOperation { TargetMethod.ContainingType: var type } && IsConversation(type) && operation.ChildOperations.OfType<IArgumentOperation>().Any(argument => Holds(argument, variable)))
-                    || (operation is IObjectCreationOperation { Type: { } made } && IsConversation(made) && operation.ChildOperations.OfType<IArgumentOperation>().Any(argument => Holds(argument, variable)));
+
+            isSent |= (operation is IInvocationOperation { TargetMethod.ContainingType: var type } && IsConversation(type) && IsGiven(operation, text))
+                || (operation is IObjectCreationOperation { Type: { } made } && IsConversation(made) && IsGiven(operation, text));
         }
 
         return isSent ? asked : null;
+    }
+
+    private static bool IsGiven(IOperation call, AccessPath text) => call.ChildOperations.OfType<IArgumentOperation>().Any(argument => Holds(argument, text));
+
+    // agent.AskAsync(text): the text itself is the parameter of a function of the program.
+    private ISymbol? HandedOn(AccessPath text, IInvocationOperation call, int depth, CancellationToken cancellation)
+    {
+        foreach (var argument in call.Arguments)
+            if (TextAt(argument.Value.Unwrap()) is { } given && given == text && argument.Parameter is { Ordinal: var position }
+                && CallGraph.Of(model).Resolve(call.TargetMethod) is { } target && MethodBodies.HasSource(target, model) && position < target.Parameters.Length)
+                foreach (var body in MethodBodies.Of(target, model, cancellation))
+                    if (SentTo(new AccessPath(target.Parameters[position]), body, depth + 1, cancellation) is { } asked)
+                        return asked;
+        return null;
     }
 
     // A table of conversations is asked with keys.
@@ -118,13 +145,13 @@ internal sealed class RecordedTexts
         || (type is INamedTypeSymbol { TypeArguments.Length: <= 1 } && model.Is(type, CatalogueRole.Session) && !model.Declares(type));
 
     // As it is, within a text, or in an object or a list that is made of it; not as the key by which something is looked up.
-    private static bool Holds(IArgumentOperation argument, ISymbol variable)
+    private static bool Holds(IArgumentOperation argument, AccessPath text)
     {
         var open = new Stack<IOperation>([argument.Value]);
         while (open.Count > 0)
         {
             var value = open.Pop();
-            if (SymbolEqualityComparer.Default.Equals(VariableOf(value), variable))
+            if (TextAt(value) is { } found && found == text)
                 return true;
             if (value is not (IPropertyReferenceOperation or IInvocationOperation { IsImplicit: false } or IAnonymousFunctionOperation))
                 foreach (var part in value.ChildOperations)
