@@ -19,6 +19,15 @@ internal sealed partial class SiteComposer
         ("Use", ["docs/try.md", "docs/adopting.md", "docs/configuration.md", "docs/editors.md", "docs/severity.md", "docs/ci.md", "docs/compatibility.md", "docs/versioning.md"]),
         ("Understand", ["docs/analysis.md", "docs/agent-graph.md", "docs/facts.md", "docs/comparison.md", "docs/performance.md"]),
         ("Extend", ["docs/annotations.md", "docs/catalogue.md", "docs/catalogue-unchecked.md"]),
+        ("Inside",
+        [
+            "docs/internals/README.md", "docs/internals/glossary.md", "docs/internals/catalogue-and-model.md", "docs/internals/call-graph.md",
+            "docs/internals/effect-summaries.md", "docs/internals/forward-flow.md", "docs/internals/value-origins.md",
+            "docs/internals/taint.md", "docs/internals/keys.md", "docs/internals/cycles.md", "docs/internals/retry-scopes.md",
+            "docs/internals/locks.md", "docs/internals/concurrency.md", "docs/internals/lifetimes-and-sharing.md",
+            "docs/internals/completed-tasks.md", "docs/internals/failure-handlers.md", "docs/internals/facts.md", "docs/internals/stranger.md",
+            "docs/internals/duplicates.md",
+        ]),
     ];
 
     private readonly string root;
