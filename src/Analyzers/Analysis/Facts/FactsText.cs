@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using AgentLint.Analysis.Loops;
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis.Text;
@@ -32,13 +34,16 @@ internal static class FactsText
     private const int MaxLength = 4_000_000;
     private const int MaxLines = 100_000;
     private const int MaxReached = 64;
+    private const int MaxSinks = 16;
     private const int MaxCalls = 16;
     private const int MaxRegistered = 2_000;
+    private const int MaxRetries = 8;
     private const int MaxWay = 64;
     private const int MaxWord = 2_000;
 
     private static readonly ImmutableArray<(int Trait, string Name)> Traits = NamesOf(typeof(ReachedTraits));
     private static readonly ImmutableArray<(int Trait, string Name)> CallTraits = NamesOf(typeof(OpenCallTraits));
+    private static readonly ImmutableArray<(int Trait, string Name)> TaintedTraits = NamesOf(typeof(TaintTraits));
 
     /// <summary>The facts as text; empty where there are none.</summary>
     public static string Write(AssemblyFacts facts)
@@ -56,15 +61,18 @@ internal static class FactsText
                 foreach (var reached in member.Value.Reached)
                 {
                     var leads = string.Join(">", reached.Way);
-                    lines.Append("reaches ").Append(NumberOf(ApiOf(reached), apis)).Append(Fact("way", leads == way ? null : leads)).Append(Words(Traits, (int)reached.Traits)).Append(Fact("relative", reached.Relative)).Append(Fact("fresh", reached.FreshId)).Append('\n');
+                    lines.Append("reaches ").Append(NumberOf(LineOf(reached.Entry, reached.Api), apis)).Append(Fact("way", leads == way ? null : leads)).Append(Words(Traits, (int)reached.Traits)).Append(Fact("relative", reached.Relative)).Append(Fact("fresh", reached.FreshId)).Append(Fact("retries", TextOf(reached.Retries))).Append('\n');
                     way = leads;
                 }
 
+                foreach (var sink in member.Value.Sinks)
+                    lines.Append("takes ").Append(NumberOf(LineOf(sink.Entry, sink.Api), apis)).Append(Fact("parameter", Text(sink.Parameter))).Append(Fact("members", sink.Members.Length == 0 ? null : sink.Members))
+                        .Append(Fact("way", string.Join(">", sink.Way))).Append(Words(TaintedTraits, (int)sink.Traits)).Append('\n');
                 foreach (var call in member.Value.Calls)
                     lines.Append("calls ").Append(NumberOf(call.Contract + " " + call.Member, contracts))
                         .Append(Fact("via", call.Way.Length == 1 ? null : string.Join(">", call.Way.Take(call.Way.Length - 1))))
                         .Append(Fact("passes", call.Passes.IsEmpty ? null : string.Join(",", call.Passes.Select(pass => pass.From == pass.To ? Text(pass.From) : Text(pass.From) + ":" + Text(pass.To)))))
-                        .Append(Words(CallTraits, (int)call.Traits)).Append('\n');
+                        .Append(Words(CallTraits, (int)call.Traits)).Append(Fact("retries", TextOf(call.Retries))).Append('\n');
 
                 foreach (var registered in member.Value.Registered)
                     lines.Append("registers ").Append(registered.Service).Append(Fact("as", registered.Implementation == registered.Service ? null : registered.Implementation))
@@ -133,11 +141,19 @@ internal static class FactsText
                     if (ValueOf(words, "way") is { } leads)
                         way = [.. leads.Split('>')];
                     if (way.Length is > 0 and <= MaxWay && apis.TryGetValue(words[1], out var known))
-                        member.Reached.Add(new ReachedFact(known.Entry, known.Member, way, (ReachedTraits)TraitsIn(words, Traits)) { Relative = ValueOf(words, "relative"), FreshId = ValueOf(words, "fresh") });
+                        member.Reached.Add(new ReachedFact(known.Entry, known.Member, way, (ReachedTraits)TraitsIn(words, Traits)) { Relative = ValueOf(words, "relative"), FreshId = ValueOf(words, "fresh"), Retries = RetriesIn(ValueOf(words, "retries")) });
+                    break;
+                case "takes" when member is { Sinks.Count: < MaxSinks } && apis.TryGetValue(words[1], out var taken) && SinkFacts.Of(taken.Entry) != null:
+                    if (int.TryParse(ValueOf(words, "parameter"), NumberStyles.None, CultureInfo.InvariantCulture, out var parameter) && ValueOf(words, "way")?.Split('>') is { Length: <= MaxWay } to)
+                        member.Sinks.Add(new SinkFact(taken.Entry, taken.Member, [.. to], parameter, ValueOf(words, "members") ?? "", (TaintTraits)TraitsIn(words, TaintedTraits)));
                     break;
                 case "calls" when member is { Calls.Count: < MaxCalls } && contracts.TryGetValue(words[1], out var contract):
                     if (ValueOf(words, "via")?.Split('>') is var through && through is not { Length: > MaxWay })
-                        member.Calls.Add(new OpenCallFact(contract.Type, contract.Member, [.. through ?? [], OpenCallFact.NameOf(contract.Type, contract.Member)], (OpenCallTraits)TraitsIn(words, CallTraits)) { Passes = [.. PassesIn(ValueOf(words, "passes"))] });
+                        member.Calls.Add(new OpenCallFact(contract.Type, contract.Member, [.. through ?? [], OpenCallFact.NameOf(contract.Type, contract.Member)], (OpenCallTraits)TraitsIn(words, CallTraits)) 
+                        {
+                            Passes = [.. PassesIn(ValueOf(words, "passes"))],
+                            Retries = RetriesIn(ValueOf(words, "retries")),
+                        });
                     break;
             }
         }
@@ -155,6 +171,28 @@ internal static class FactsText
         foreach (var word in list?.Split(',') ?? [])
             if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 yield return number;
+    }
+
+    // 3:loop|n-reads:handler|unlimited:loop
+    private static string? TextOf(ImmutableArray<RetryFact> retries) =>
+        retries.IsEmpty ? null : string.Join("|", retries.Select(retry =>
+            (retry.Tries is not { } tries ? "n" : tries == RetryLayer.Unlimited ? "unlimited" : Text(tries)) + (retry.ReadsOnly ? "-reads" : "") + ":" + retry.Name));
+
+    private static ImmutableArray<RetryFact> RetriesIn(string? list)
+    {
+        var found = ImmutableArray.CreateBuilder<RetryFact>();
+        foreach (var layer in list?.Split('|').Take(MaxRetries) ?? [])
+        {
+            var end = layer.IndexOf(':');
+            if (end < 1 || end + 1 == layer.Length)
+                continue;
+            var words = layer.Substring(0, end).Split('-');
+            int? tries = words[0] == "unlimited" ? RetryLayer.Unlimited : int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+            if (tries != null || words[0] == "n")
+                found.Add(new RetryFact(layer.Substring(end + 1), tries, words.Contains("reads")));
+        }
+
+        return found.ToImmutable();
     }
 
     // 0,2:1
@@ -181,10 +219,9 @@ internal static class FactsText
     private static ImmutableArray<(int Trait, string Name)> NamesOf(Type traits) =>
         [.. Enum.GetValues(traits).Cast<int>().Where(trait => trait != 0).OrderBy(trait => trait).Select(trait => (trait, Dashed(Enum.GetName(traits, trait)!)))];
 
-    private static string ApiOf(ReachedFact reached)
+    private static string LineOf(CatalogueEntry entry, string api)
     {
-        var entry = reached.Entry;
-        var line = new StringBuilder(CatalogueGrammar.NameOf(entry.Role)).Append(' ').Append(entry.Type).Append('.').Append(reached.Api);
+        var line = new StringBuilder(CatalogueGrammar.NameOf(entry.Role)).Append(' ').Append(entry.Type).Append('.').Append(api);
         foreach (var fact in entry.Facts.OrderBy(fact => fact.Key, StringComparer.Ordinal))
             if (fact.Key is not ("note" or "since" or "until" or "old"))
                 line.Append(fact.Value == "true" ? " " + fact.Key : Fact(fact.Key, fact.Value));
@@ -226,12 +263,14 @@ internal static class FactsText
     {
         public List<ReachedFact> Reached { get; } = [];
 
+        public List<SinkFact> Sinks { get; } = [];
+
         public List<OpenCallFact> Calls { get; } = [];
 
         public List<RegisteredFact> Registered { get; } = [];
 
         public ImmutableArray<int> Keys { get; set; } = [];
 
-        public MemberFacts Facts => new([.. Reached]) { Calls = [.. Calls], Registered = [.. Registered], Keys = Keys };
+        public MemberFacts Facts => new([.. Reached]) { Sinks = [.. Sinks], Calls = [.. Calls], Registered = [.. Registered], Keys = Keys };
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ForeignFacts(AgentModel model)
         return effects.TryGetValue(method, out var known)
             ? known
             : effects.GetOrAdd(method, FactsOf(assembly, cancellation).Of(method) is { Acts: true } member
-                ? [.. Composition.Of(model).ReachedBy(member, method, cancellation).Select(fact => new Effect(fact.Entry, new Witness([]) { Beyond = new Beyond(TargetOf(fact) ?? method, fact) }))]
+                ? [.. Composition.Of(model).ReachedBy(member, method, cancellation).Select(fact => new Effect(fact.Entry, new Witness([]) { Beyond = new Beyond(MemberOf(fact.Entry, fact.Api) ?? method, fact) }))]
                 : []);
     }
 
@@ -123,12 +123,12 @@ internal sealed class ForeignFacts(AgentModel model)
     // What the catalogue describes needs no facts.
     private bool IsDescribed(IAssemblySymbol assembly) => model.Catalogue.Describes(assembly.Name);
 
-    // Which of the overloads it is does not matter to any reader.
-    private IMethodSymbol? TargetOf(ReachedFact fact)
+    /// <summary>A member of the catalogue; null where this program does not know it. Which of the overloads it is does not matter to any reader.</summary>
+    public IMethodSymbol? MemberOf(CatalogueEntry entry, string api)
     {
-        foreach (var type in model.TypesOf(fact.Entry))
+        foreach (var type in model.TypesOf(entry))
             for (var declaring = type; declaring != null; declaring = declaring.BaseType)
-                foreach (var member in declaring.GetMembers(fact.Api))
+                foreach (var member in declaring.GetMembers(api))
                     if ((member as IMethodSymbol ?? (member as IPropertySymbol)?.GetMethod ?? (member as IPropertySymbol)?.SetMethod) is { } method)
                         return method;
         return null;

@@ -41,6 +41,9 @@ internal enum OpenCallTraits
 
     /// <summary>The innermost function on the way that says what it does says that it asks.</summary>
     Asks = 1024,
+
+    /// <summary>The member keeps a failure to itself.</summary>
+    Kept = 2048,
 }
 
 /// <summary>A parameter of a member that reaches a parameter of what the member calls.</summary>
@@ -57,6 +60,9 @@ internal sealed record OpenCallFact(string Contract, string Member, ImmutableArr
 
     /// <summary>The texts among the member's parameters that reach the call.</summary>
     public ImmutableArray<Handover> Passes { get; init; } = [];
+
+    /// <summary>The layers that try again when it fails, the outermost first.</summary>
+    public ImmutableArray<RetryFact> Retries { get; init; } = [];
 
     /// <summary>The interface's member as messages name it.</summary>
     public string Name => NameOf(Contract, Member);
@@ -76,6 +82,7 @@ internal sealed record OpenCallFact(string Contract, string Member, ImmutableArr
         traits |= (next.Is(OpenCallTraits.Returned) ? Traits : next.Traits) & (OpenCallTraits.Returned | OpenCallTraits.Used);
         return new OpenCallFact(next.Contract, next.Member, Way.AddRange(next.Way), traits)
         {
+            Retries = Is(OpenCallTraits.Kept) ? Retries : Retries.AddRange(next.Retries),
             Passes = [.. from outer in Passes join inner in next.Passes on outer.To equals inner.From select new Handover(outer.From, inner.To)],
         };
     }
@@ -96,7 +103,7 @@ internal sealed record OpenCallFact(string Contract, string Member, ImmutableArr
             traits &= ~ReachedTraits.Tokenless;
         else if (Is(OpenCallTraits.Tokenless) && fact.Entry.IsRemoteCall() && !fact.Entry.Has("blocking"))
             traits |= ReachedTraits.Tokenless;
-        return fact with { Way = Way.AddRange(fact.Way), Traits = fact.Is(ReachedTraits.Open) ? Answered(traits) : traits };
+        return fact with { Way = Way.AddRange(fact.Way), Traits = fact.Is(ReachedTraits.Open) ? Answered(traits) : traits, Retries = Is(OpenCallTraits.Kept) ? Retries : Retries.AddRange(fact.Retries) };
 
         void Add(ReachedTraits trait, OpenCallTraits given) => traits |= Is(given) ? trait : ReachedTraits.None;
     }

@@ -81,10 +81,15 @@ internal sealed class OpenCalls(AgentModel model)
             handed ??= KeyFlow.Of(model).HandedOverBy(method, cancellation);
             var last = path[path.Length - 1];
             var passes = handed.Where(one => one.Site == last.Site).Select(one => new Handover(one.From, one.To)).Distinct().OrderBy(one => one.From).ThenBy(one => one.To);
+            var retries = ProjectFacts.RetriesOf(model, cancellation).LayersOn(path, out var isKept);
             var own = new OpenCallFact(
-                AssemblyFacts.MetadataNameOf(last.Named.OriginalDefinition.ContainingType), AssemblyFacts.KeyOf(last.Named.OriginalDefinition), [.. path.Select(step => Witness.NameOf(step.Named))], TraitsOf(path, cancellation))
+                AssemblyFacts.MetadataNameOf(last.Named.OriginalDefinition.ContainingType),
+                AssemblyFacts.KeyOf(last.Named.OriginalDefinition),
+                [.. path.Select(step => Witness.NameOf(step.Named))],
+                TraitsOf(path, cancellation) | When(isKept, OpenCallTraits.Kept))
             {
                 Passes = [.. passes],
+                Retries = RetryFact.Of(retries),
             };
             var call = beyond == null ? own : own.Then(beyond);
             if (!found.Any(other => other.Contract == call.Contract && other.Member == call.Member && other.Traits == call.Traits))

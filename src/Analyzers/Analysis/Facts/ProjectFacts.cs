@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AgentLint.Analysis.Calls;
+using AgentLint.Analysis.Loops;
 using AgentLint.Analysis.Summaries;
 using AgentLint.Analysis.Values;
 using AgentLint.Analysis.Writes;
@@ -57,7 +58,8 @@ internal sealed class ProjectFacts(AgentModel model)
             tree => (query.NamesIn(tree, cancellation).Concat(NameIndex.Of(tree, cancellation).Among(foreign)), []),
             cancellation).Names;
         var calling = OpenCalls.Of(model).Names(cancellation);
-        if (names.Count == 0 && calling.Count == 0)
+        var taint = new PublishedSinks(model, cancellation);
+        if (names.Count == 0 && calling.Count == 0 && taint.Names.Count == 0)
             return AssemblyFacts.None;
         var types = ImmutableSortedDictionary.CreateBuilder<string, TypeFacts>(StringComparer.Ordinal);
         foreach (var type in Implementations.TypesIn(model.Compilation.Assembly.GlobalNamespace))
@@ -68,11 +70,14 @@ internal sealed class ProjectFacts(AgentModel model)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var (reaches, calls) = (names.Contains(NameOf(method)), calling.Contains(NameOf(method)));
-                if (method.IsAbstract || (!reaches && !calls) || !Visibility.IsReachable(method))
+                var takes = taint.Names.Contains(NameOf(method));
+                if (method.IsAbstract || (!reaches && !calls && !takes) || !Visibility.IsReachable(method))
                     continue;
                 var found = reaches ? FactsOf(method, cancellation) : new MemberFacts([]);
                 if (calls)
                     found = found with { Calls = OpenCalls.Of(model).Of(method, cancellation) };
+                if (takes)
+                    found = found with { Sinks = taint.Of(method) };
                 if (found.IsEmpty)
                     continue;
                 members[AssemblyFacts.KeyOf(method)] = found;
@@ -96,16 +101,19 @@ internal sealed class ProjectFacts(AgentModel model)
         _ => method.Name.Substring(method.Name.LastIndexOf('.') + 1),
     };
 
-    /// <summary>What a function of this project reaches.</summary>
-    public ImmutableArray<ReachedFact> ReachedBy(IMethodSymbol method, CancellationToken cancellation) => ReachedBy(method, out _, cancellation);
+    /// <summary>What a function of this project reaches. Retries are not among it: the search for these asks what functions reach.</summary>
+    public ImmutableArray<ReachedFact> ReachedBy(IMethodSymbol method, CancellationToken cancellation) => ReachedBy(method, null, out _, cancellation);
 
-    private MemberFacts FactsOf(IMethodSymbol method, CancellationToken cancellation) => new(ReachedBy(method, out var hasEffects, cancellation))
+    /// <summary>The search for layers that try again.</summary>
+    public static RetryStacks RetriesOf(AgentModel model, CancellationToken cancellation) => new(model, RetryRegions.Of(model, Depth, cancellation), cancellation);
+
+    private MemberFacts FactsOf(IMethodSymbol method, CancellationToken cancellation) => new(ReachedBy(method, RetriesOf(model, cancellation), out var hasEffects, cancellation))
     {
         Registered = [.. RegisteredBy(method, cancellation)],
         Keys = hasEffects ? [.. KeyFlow.Of(model).KeysAmong(method, cancellation)] : [],
     };
 
-    private ImmutableArray<ReachedFact> ReachedBy(IMethodSymbol method, out bool hasEffects, CancellationToken cancellation)
+    private ImmutableArray<ReachedFact> ReachedBy(IMethodSymbol method, RetryStacks? retries, out bool hasEffects, CancellationToken cancellation)
     {
         var found = new List<ReachedFact>();
         var certain = summaries.Of(method, Depth, cancellation).Effects;
@@ -147,7 +155,12 @@ internal sealed class ProjectFacts(AgentModel model)
             traits |= (effect.Witness.IsPossible ? ReachedTraits.Possible : ReachedTraits.None) | TraitsOf(write, effect, cancellation);
             var way = effect.Witness.Names.ToImmutableArray();
             if (!found.Any(other => other.Entry == effect.Entry && other.Traits == traits && other.Way.Last() == way.Last()))
-                found.Add(new ReachedFact(effect.Entry, ApiOf(effect.Witness), way, traits) { Relative = write?.Relative, FreshId = write?.FreshId });
+                found.Add(new ReachedFact(effect.Entry, ApiOf(effect.Witness), way, traits)
+                {
+                    Relative = write?.Relative,
+                    FreshId = write?.FreshId,
+                    Retries = effect.Entry.IsRemoteCall() && retries != null ? RetryFact.Of(retries.LayersOn(effect)) : [],
+                });
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Loops;
+using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 
@@ -69,7 +71,29 @@ internal sealed record ReachedFact(CatalogueEntry Entry, string Api, ImmutableAr
     /// <summary>The name under which something is sent that is a new one in each run; null where there is none.</summary>
     public string? FreshId { get; init; }
 
+    /// <summary>The layers that try again when it fails, the outermost first.</summary>
+    public ImmutableArray<RetryFact> Retries { get; init; } = [];
+
     public bool Is(ReachedTraits trait) => (Traits & trait) != 0;
+}
+
+/// <summary>A sink that a parameter of a member reaches, unchecked on some path.</summary>
+/// <param name="Entry">What the catalogue says of the sink.</param>
+/// <param name="Api">The name of the sink's member.</param>
+/// <param name="Way">The calls that lead there from the member, as messages name them; the last one is the sink.</param>
+/// <param name="Parameter">The ordinal of the parameter.</param>
+/// <param name="Members">The members of it that are read: <c>.Plan.Path</c>; empty for the whole.</param>
+/// <param name="Traits">What is known of the value there.</param>
+internal sealed record SinkFact(CatalogueEntry Entry, string Api, ImmutableArray<string> Way, int Parameter, string Members, TaintTraits Traits);
+
+/// <summary>A layer of another project that tries again what failed below it. What libraries do unasked is not among them.</summary>
+/// <param name="Name">What messages call it.</param>
+/// <param name="Tries">How often it tries in all; null where that is not known, the greatest number where nothing ends it.</param>
+/// <param name="ReadsOnly">Whether it looks at the verb of a request.</param>
+internal sealed record RetryFact(string Name, int? Tries, bool ReadsOnly)
+{
+    public static ImmutableArray<RetryFact> Of(IEnumerable<RetryLayer> layers) =>
+        [.. layers.Where(layer => layer is { Redelivers: false, IsDefault: false }).Select(layer => new RetryFact(layer.Name, layer.Tries, layer.ReadsOnly))];
 }
 
 /// <summary>A service that a member puts into the container that it is given.</summary>
@@ -89,11 +113,14 @@ internal sealed record MemberFacts(ImmutableArray<ReachedFact> Reached)
     /// <summary>The ordinals of the parameters that become the key of an operation.</summary>
     public ImmutableArray<int> Keys { get; init; } = [];
 
+    /// <summary>The sinks that its parameters reach.</summary>
+    public ImmutableArray<SinkFact> Sinks { get; init; } = [];
+
     /// <summary>The calls that the project that composes the program has to follow, nearest first.</summary>
     public ImmutableArray<OpenCallFact> Calls { get; init; } = [];
 
     /// <summary>Whether the member does something itself, or through what it calls.</summary>
-    public bool Acts => !Reached.IsEmpty || !Calls.IsEmpty;
+    public bool Acts => !Reached.IsEmpty || !Calls.IsEmpty || !Sinks.IsEmpty;
 
     public bool IsEmpty => !Acts && Registered.IsEmpty && Keys.IsEmpty;
 }

@@ -15,8 +15,11 @@ internal sealed record RetryLayer(string Name, int? Tries, SyntaxNode? Site, boo
 {
     public const int Unlimited = int.MaxValue;
 
+    /// <summary>Whether another project of the program asks for it.</summary>
+    public bool IsOfOtherProject { get; init; }
+
     /// <summary>Whether a library brings it along unasked.</summary>
-    public bool IsDefault => Site == null;
+    public bool IsDefault => Site == null && !IsOfOtherProject;
 
     /// <summary>The layers as a product, the innermost first: <c>4 (OpenAI SDK) × 3 (loop) = 12 attempts</c>.</summary>
     public static string Product(IReadOnlyList<RetryLayer> layers)

@@ -67,18 +67,42 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions regions, Cancel
     private List<RetryLayer> LayersBelow(RetryRegion scope, Effect effect)
     {
         var layers = new List<RetryLayer>(scope.Layers);
-        var steps = effect.Witness.Steps;
-        var seesResults = scope.SeesResults;
+        if (!IsKept(effect.Witness.Steps, scope, layers))
+            layers.AddRange(LayersOfClient(effect));
+        return layers;
+    }
+
+    /// <summary>The layers of a function on the way to what it reaches, those of the client included, the outermost first.</summary>
+    public ImmutableArray<RetryLayer> LayersOn(Effect effect)
+    {
+        var layers = LayersOn(effect.Witness.Steps, out var isKept);
+        return isKept ? layers : layers.AddRange(LayersOfClient(effect));
+    }
+
+    /// <summary>The layers around some calls that lead to each other.</summary>
+    /// <param name="steps">The calls, the outermost first.</param>
+    /// <param name="isKept">Whether a failure of the last one does not come back to the first.</param>
+    public ImmutableArray<RetryLayer> LayersOn(ImmutableArray<Call> steps, out bool isKept)
+    {
+        var layers = new List<RetryLayer>();
+        isKept = IsKept(steps, null, layers);
+        return [.. layers];
+    }
+
+    // Whether a handler on the way keeps a failure; the layers up to there are added.
+    private bool IsKept(ImmutableArray<Call> steps, RetryRegion? scope, List<RetryLayer> layers)
+    {
+        var seesResults = scope?.SeesResults == true;
         for (var i = 0; i < steps.Length; i++)
         {
             // Around the first call only what stands in the scope itself lies between.
             var inner = regions.Around(steps[i].Site)
-                .Where(region => region != scope && (i > 0 || scope.Body.Span.Contains(region.Body.Span)) && !IsHandedOver(region, steps, i))
+                .Where(region => region != scope && (i > 0 || scope == null || scope.Body.Span.Contains(region.Body.Span)) && !IsHandedOver(region, steps, i))
                 .ToList();
-            foreach (var node in steps[i].Site.AncestorsAndSelf().TakeWhile(node => i > 0 ? node is not MemberDeclarationSyntax : node != scope.Body).Reverse())
+            foreach (var node in steps[i].Site.AncestorsAndSelf().TakeWhile(node => i > 0 || scope == null ? node is not MemberDeclarationSyntax : node != scope.Body).Reverse())
             {
                 if (node is TryStatementSyntax attempt && attempt.Block.Span.Contains(steps[i].Site.Span) && !seesResults && KeptFailures.IsKept(attempt, model, cancellation))
-                    return layers;
+                    return true;
                 foreach (var region in inner.Where(region => region.Body == node))
                 {
                     layers.AddRange(region.Layers);
@@ -87,8 +111,7 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions regions, Cancel
             }
         }
 
-        layers.AddRange(LayersOfClient(effect));
-        return layers;
+        return false;
     }
 
     // A delegate that is handed to a helper is reached where it is handed over, and its scope counts there.
@@ -98,9 +121,13 @@ internal sealed class RetryStacks(AgentModel model, RetryRegions regions, Cancel
     /// <summary>The layers that the client behind a call brings along, the outermost first.</summary>
     public IEnumerable<RetryLayer> LayersOfClient(Effect effect)
     {
-        // What a client of another project brings along is not published.
-        if (effect.Witness.Beyond != null)
+        if (effect.Witness.Beyond is { Fact: var fact })
+        {
+            foreach (var retry in fact.Retries)
+                yield return new RetryLayer(retry.Name, retry.Tries, null, retry.ReadsOnly) { IsOfOtherProject = true };
             yield break;
+        }
+
         var step = effect.Witness.Steps[effect.Witness.Steps.Length - 1];
         var call = model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) as IInvocationOperation;
         if (effect.Entry.Role == CatalogueRole.HttpCall && !regions.Handlers.IsEmpty && call != null && regions.Handlers.ClientBehind(call) is { } client)

@@ -46,7 +46,7 @@ internal sealed class Taint
     private readonly ConcurrentDictionary<SyntaxNode, ControlFlowGraph?> graphs = new();
     private int total;
 
-    private Taint(AgentModel model, CancellationToken cancellation)
+    private Taint(AgentModel model, IEnumerable<TaintKey> roots, CancellationToken cancellation)
     {
         Model = model;
         Knowledge = new TaintKnowledge(model);
@@ -54,7 +54,7 @@ internal sealed class Taint
             .SelectMany(registration => new[] { registration.Service, registration.Implementation }).OfType<INamedTypeSymbol>()
                 .Select(type => (ITypeSymbol)type.OriginalDefinition)
             .ToImmutableHashSet<ITypeSymbol>(SymbolEqualityComparer.Default);
-        Solve(cancellation);
+        Solve(roots, cancellation);
         graphs.Clear();
     }
 
@@ -75,7 +75,25 @@ internal sealed class Taint
     public int Runs => total;
 
     public static Taint Of(AgentModel model, CancellationToken cancellation) =>
-        model.Shared(_ => new Once<Taint>()).Get(() => new Taint(model, cancellation));
+        model.Shared(_ => new Once<Taint>()).Get(() => new Taint(model, TaintRoots.Of(model, cancellation), cancellation));
+
+    /// <summary>An analysis that looks into the functions that are asked about. It keeps what it has found, and serves one thread.</summary>
+    public static Taint OnDemand(AgentModel model, CancellationToken cancellation) => new(model, [], cancellation);
+
+    /// <summary>The summary of a function for parameters that may all be tainted; null where none can hold text.</summary>
+    public TaintSummary? SummaryOf(IMethodSymbol function, CancellationToken cancellation)
+    {
+        var tainted = 0UL;
+        foreach (var parameter in function.Parameters)
+            if (parameter.RefKind == RefKind.None && !Knowledge.IsClosed(parameter.Type))
+                tainted |= TaintKey.Bit(parameter.Ordinal);
+        if (tainted == 0)
+            return null;
+        var key = new TaintKey(function.Implementation(), tainted, false);
+        Enqueue(key);
+        RunAll(cancellation);
+        return summaries.TryGetValue(key, out var summary) ? summary : null;
+    }
 
     /// <summary>The flows that are reported in one file.</summary>
     public IEnumerable<TaintFinding> In(SyntaxTree tree) => Findings.Where(finding => finding.Site.SyntaxTree == tree);
@@ -163,10 +181,8 @@ internal sealed class Taint
         return kept;
     }
 
-    private void Solve(CancellationToken cancellation)
+    private void RunAll(CancellationToken cancellation)
     {
-        foreach (var key in TaintRoots.Of(Model, cancellation))
-            Enqueue(key);
         while (open.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -174,7 +190,13 @@ internal sealed class Taint
             queued.Remove(key);
             Run(key, cancellation);
         }
+    }
 
+    private void Solve(IEnumerable<TaintKey> roots, CancellationToken cancellation)
+    {
+        foreach (var key in roots)
+            Enqueue(key);
+        RunAll(cancellation);
         var order = new Dictionary<SyntaxTree, int>();
         foreach (var tree in Model.Compilation.SyntaxTrees)
             order[tree] = order.Count;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -65,6 +66,7 @@ internal sealed class TaintCalls(TaintFlow flow)
             return flow.RunLocalFunction(method, parameter => given.For(parameter));
         if (Resolve(call) is { } target)
             return Apply(target, given, call.Syntax, call.Instance);
+        ReachForeign(call, given);
         return Outside(call, given, self, functions, isCarrier, entries);
     }
 
@@ -441,6 +443,23 @@ internal sealed class TaintCalls(TaintFlow flow)
         foreach (var pair in value.Whole().Ordered())
             if (IsHarmful(pair.Key, pair.Value, sink.Kind, out var hasPrefix))
                 Add(new TaintHit(entry, member, site, pair.Key, pair.Value, hasPrefix, []), source.Syntax, source);
+    }
+
+    // The sinks that a member of another project hands its parameters to.
+    private void ReachForeign(IInvocationOperation call, TaintArguments given)
+    {
+        if (!flow.IsRecording || given.Everything.IsClean)
+            return;
+        var method = call.TargetMethod.ReducedFrom ?? call.TargetMethod;
+        if (CallGraph.Of(Run.Model).Resolve(method) is not { } target || ForeignFacts.Of(Run.Model).Of(target, Run.Cancellation) is not { Sinks: var sinks })
+            return;
+        foreach (var sink in sinks)
+        {
+            var label = new TaintLabel(TaintSource.Parameter(sink.Parameter), sink.Members);
+            var member = ForeignFacts.Of(Run.Model).MemberOf(sink.Entry, sink.Api) ?? target;
+            var hit = new TaintHit(sink.Entry, member, call.Syntax, label, TaintFacts.Fresh with { Traits = sink.Traits }, false, []) { Beyond = sink.Way.RemoveAt(sink.Way.Length - 1) };
+            ReachThrough(hit, target, given, call.Syntax);
+        }
     }
 
     private void ReachThrough(TaintHit hit, IMethodSymbol target, TaintArguments given, SyntaxNode site)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AgentLint.Analysis.Facts;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -13,7 +14,7 @@ internal static class TaintRoots
     public static IEnumerable<TaintKey> Of(AgentModel model, CancellationToken cancellation)
     {
         var sinks = model.Query(IsFollowed);
-        if (!HasUnnamedSinks(model, cancellation) && !model.Compilation.SyntaxTrees.Any(tree => sinks.IsMentionedIn(tree, cancellation)))
+        if (!HasUnnamedSinks(model, cancellation) && !model.Compilation.SyntaxTrees.Any(tree => sinks.IsMentionedIn(tree, cancellation)) && !MentionsForeignSinks(model, cancellation))
             yield break;
         var seen = new HashSet<TaintKey>();
         var sources = model.Query(TaintKnowledge.IsSource);
@@ -53,6 +54,12 @@ internal static class TaintRoots
     }
 
     private static bool IsFollowed(CatalogueEntry entry) => entry.Role == CatalogueRole.Sink;
+
+    // Members of other projects that hand a parameter to a sink.
+    private static bool MentionsForeignSinks(AgentModel model, CancellationToken cancellation) =>
+        ForeignFacts.Of(model).NamesWhere(member => !member.Sinks.IsEmpty, cancellation).ToList() is { Count: > 0 } names
+        && new NameSet(names) is var foreign
+        && model.Compilation.SyntaxTrees.Any(tree => NameIndex.Of(tree, cancellation).MentionsAny(foreign));
 
     // Constructors and members that are named by their beginning have no name to look for.
     private static bool HasUnnamedSinks(AgentModel model, CancellationToken cancellation) =>

@@ -15,6 +15,9 @@ namespace AgentLint.Analysis.Values;
 internal sealed record TaintHit(CatalogueEntry Entry, ISymbol Member, SyntaxNode Site, TaintLabel Label, TaintFacts Facts, bool HasPrefix,
     ImmutableArray<TaintStep> Calls)
 {
+    /// <summary>The calls in other assemblies that lead on from there, as messages name them, without the sink.</summary>
+    public ImmutableArray<string> Beyond { get; init; } = [];
+
     public bool Equals(TaintHit? other) => other != null && Site == other.Site && Label.Equals(other.Label) && Entry.Equals(other.Entry)
         && Facts.Equals(other.Facts) && HasPrefix == other.HasPrefix;
 
@@ -47,7 +50,7 @@ internal sealed record TaintFinding(IMethodSymbol Function, SyntaxNode Site, str
         get
         {
             var steps = Hit.Facts.Via.Select(step => step.Called).Concat([Function]).Concat(Hit.Calls.Select(step => step.Called)).ToList();
-            return steps.Count > 1 ? " (" + string.Join(" → ", steps.Select(Witness.NameOf)) + ")" : "";
+            return steps.Count > 1 ? " (" + string.Join(" → ", steps.Select(Witness.NameOf).Concat(Hit.Beyond)) + ")" : "";
         }
     }
 }

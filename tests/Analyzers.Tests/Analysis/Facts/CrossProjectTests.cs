@@ -472,6 +472,145 @@ public sealed class CrossProjectTests
         Assert.Equal(differs ? ["AGL1001"] : [], reports.Select(report => report.Split(' ')[0]));
     }
 
+    // The attempts of a client in another project, and of the loop around it.
+    [Theory]
+    [InlineData("for (var i = 0; i < 4; i++) try { return await http.GetStringAsync(url); } catch (HttpRequestException) when (i < 3) { await Task.Delay(Random.Shared.Next(1000 << i)); } throw new InvalidOperationException();", "4 (loop) × 3 (loop) = 12 attempts")]
+    [InlineData("return await http.GetStringAsync(url);", null)]
+    [InlineData("try { return await http.GetStringAsync(url); } catch (HttpRequestException) { return \"\"; }", null)]
+    public async Task Retries_of_another_project_multiply(string body, string? product)
+    {
+        var projects = new TwoProjects(Library.McpServer).With("Orders", $$"""
+            namespace Orders;
+
+            public sealed class OrderClient(HttpClient http)
+            {
+                public async Task<string> ReadAsync(string url) { {{body}} }
+            }
+            """);
+        var reports = await projects.ReportsAsync(OutputKind.DynamicallyLinkedLibrary, """
+            public sealed class Desk(Orders.OrderClient orders)
+            {
+                public async Task<string> Read()
+                {
+                    for (var i = 0; i < 3; i++)
+                        try { return await orders.ReadAsync("https://orders.example"); }
+                        catch (HttpRequestException) when (i < 2) { await Task.Delay(Random.Shared.Next(1000 << i)); }
+                    throw new InvalidOperationException();
+                }
+            }
+            """);
+
+        Assert.Equal(product != null, projects.Published["Orders"].Contains(" retries=4:loop", StringComparison.Ordinal));
+        Assert.Equal(
+            product == null ? [] : [$"AGL0204 Warning 5: 'HttpClient.GetStringAsync' is retried by 2 nested layers, which multiply: {product} (OrderClient.ReadAsync → HttpClient.GetStringAsync)"],
+            reports.Where(report => report.StartsWith("AGL0204", StringComparison.Ordinal)));
+    }
+
+    // A service hands on to a client that another project implements and that tries again; a handler between them keeps the failure.
+    [Theory]
+    [InlineData("return await client.ReadAsync(url);", true)]
+    [InlineData("try { return await client.ReadAsync(url); } catch (Exception) { return \"\"; }", false)]
+    public async Task Retries_behind_an_open_call_multiply(string body, bool isStacked)
+    {
+        var reports = await new TwoProjects(Library.McpServer)
+            .With("Contracts", "namespace Contracts; public interface IClient { Task<string> ReadAsync(string url); }")
+            .With("Orders", $$"""namespace Orders; public sealed class OrderDesk(Contracts.IClient client) { public async Task<string> ReadAsync(string url) { {{body}} } }""")
+            .With("Clients", """
+                namespace Clients;
+
+                internal sealed class Client(HttpClient http) : Contracts.IClient
+                {
+                    public async Task<string> ReadAsync(string url)
+                    {
+                        for (var i = 0; i < 4; i++)
+                            try { return await http.GetStringAsync(url); }
+                            catch (HttpRequestException) when (i < 3) { await Task.Delay(Random.Shared.Next(1000 << i)); }
+                        throw new InvalidOperationException();
+                    }
+                }
+                """)
+            .ReportsAsync(OutputKind.DynamicallyLinkedLibrary, """
+                public sealed class Desk(Orders.OrderDesk orders)
+                {
+                    public async Task<string> Read()
+                    {
+                        for (var i = 0; i < 3; i++)
+                            try { return await orders.ReadAsync("https://orders.example"); }
+                            catch (HttpRequestException) when (i < 2) { await Task.Delay(Random.Shared.Next(1000 << i)); }
+                        throw new InvalidOperationException();
+                    }
+                }
+                """);
+
+        Assert.Equal(
+            isStacked ? ["AGL0204 Warning 5: 'HttpClient.GetStringAsync' is retried by 2 nested layers, which multiply: 4 (loop) × 3 (loop) = 12 attempts (OrderDesk.ReadAsync → IClient.ReadAsync → HttpClient.GetStringAsync)"] : [],
+            reports.Where(report => report.StartsWith("AGL0204", StringComparison.Ordinal)));
+    }
+
+    // What a model passes to a tool goes to a file that another project deletes.
+    [Theory]
+    [InlineData("File.Delete(\"/data/\" + name);", true)]
+    [InlineData("Remove(\"/data/\" + name); static void Remove(string path) => File.Delete(path);", true)]
+    [InlineData("File.Delete(\"/data/\" + Path.GetFileName(name));", false)]
+    [InlineData("File.Delete(\"/data/notes\" + name.Length);", false)]
+    public async Task Parameter_reaches_a_sink_in_another_project(string body, bool isReached)
+    {
+        var reports = await new TwoProjects(Library.McpServer).With("Notes", $$"""
+            namespace Notes;
+
+            public interface INotes { void Remove(string name); }
+
+            internal sealed class NoteFiles : INotes { public void Remove(string name) { {{body}} } }
+            """).ReportsAsync(OutputKind.DynamicallyLinkedLibrary, """
+            using ModelContextProtocol.Server;
+
+            [McpServerToolType]
+            public sealed class Desk(Notes.INotes notes)
+            {
+                [McpServerTool(Destructive = true), Description("Removes a note")]
+                public string Remove(string note) { notes.Remove(note); return "removed"; }
+
+                [McpServerTool(Destructive = true), Description("Removes the first note")]
+                public string RemoveFirst(string note) { notes.Remove("1"); return note; }
+            }
+            """);
+
+        Assert.Equal(
+            isReached ? ["AGL0801 Warning 7: 'note', which a model passes to 'Desk.Remove', reaches 'File.Delete' (Desk.Remove → NoteFiles.Remove) without a check: compare its full path with a root and its separator, or keep only the file name"] : [],
+            reports.Where(report => report.StartsWith("AGL08", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Console.WriteLine(text);", true)]
+    [InlineData("Console.Error.WriteLine(text);", false)]
+    public async Task Another_project_writes_to_the_output_of_a_stdio_server(string body, bool writes)
+    {
+        var reports = await new TwoProjects(Library.McpServer).With("Common", $$"""
+            namespace Common;
+
+            public static class Trace { public static void Say(string text) { {{body}} } }
+            """).ReportsAsync(OutputKind.ConsoleApplication, """
+            using Microsoft.Extensions.DependencyInjection;
+            using Microsoft.Extensions.Hosting;
+            using Microsoft.Extensions.Logging;
+            using ModelContextProtocol.Server;
+
+            var builder = Host.CreateApplicationBuilder(args);
+            builder.Logging.ClearProviders();
+            builder.Services.AddMcpServer().WithStdioServerTransport().WithTools<Desk>();
+            await builder.Build().RunAsync();
+
+            [McpServerToolType]
+            public sealed class Desk
+            {
+                [McpServerTool, Description("Says it")]
+                public string Say(string text) { Common.Trace.Say(text); return text; }
+            }
+            """);
+
+        Assert.Equal(writes ? ["AGL1104"] : [], reports.Select(report => report.Split(' ')[0]));
+    }
+
     // Agents and models of a project that adapts them to the engine: what workflow code asks them, they schedule.
     [Theory]
     [InlineData("var agent = Agents.Get(); return (await agent.RunAsync(order)).Text;", 0)]

@@ -295,6 +295,19 @@ public sealed class OpenCallTests
             """).Published["Orders"]);
 
     [Theory]
+    [InlineData("retries=3:loop|n-reads:handler|unlimited:loop", 3)]
+    [InlineData("retries=:|3|x:loop|3:|99999999999:loop|-1:loop|:loop", 0)]
+    [InlineData("retries=", 0)]
+    public void Retries_are_read_or_passed_over(string word, int layers)
+    {
+        var text = $"api 0 http-call System.Net.Http.HttpClient.GetAsync\ntype A.B\nmember C\nreaches 0 way=HttpClient.GetAsync {word}\n";
+        var read = FactsText.Read(text, ApiCatalogue.BuiltIn, TestContext.Current.CancellationToken);
+
+        Assert.Equal(layers, Assert.Single(read.Types["A.B"].Members["C"].Reached).Retries.Length);
+        Assert.Equal(layers > 0, FactsText.Write(read) == text);
+    }
+
+    [Theory]
     [InlineData("calls 0\ncalls 7 via=A", 0)]
     [InlineData("calls 0 via=\ncalls 0 passes=x,1:2:3,,-1,99999999999:0,2:1 no-such-trait", 2)]
     public void Damaged_calls_are_passed_over(string lines, int calls)
