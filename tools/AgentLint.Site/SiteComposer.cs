@@ -16,7 +16,7 @@ internal sealed partial class SiteComposer
     /// <summary>The documentation in the order in which a reader needs it. What is in no list comes after it, by name.</summary>
     private static readonly (string Heading, string[] Files)[] Guide =
     [
-        ("Use", ["docs/try.md", "docs/adopting.md", "docs/configuration.md", "docs/editors.md", "docs/severity.md", "docs/ci.md", "docs/compatibility.md", "docs/versioning.md"]),
+        ("Use", ["docs/try.md", "docs/adopting.md", "docs/configuration.md", "docs/editors.md", "docs/severity.md", "docs/fixes.md", "docs/ci.md", "docs/compatibility.md", "docs/versioning.md"]),
         ("Understand", ["docs/analysis.md", "docs/agent-graph.md", "docs/facts.md", "docs/comparison.md", "docs/performance.md"]),
         ("Extend", ["docs/annotations.md", "docs/catalogue.md", "docs/catalogue-unchecked.md"]),
         ("Inside",

@@ -150,7 +150,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ConsumerSettings] = Type(),
             [CatalogueRole.ServiceType] = Type(),
             [CatalogueRole.UserInterface] = Type(),
-            [CatalogueRole.WorkflowContext] = Type("api=temporal|durable-task|dapr"),
+            [CatalogueRole.WorkflowContext] = Type("api=temporal|durable-task|dapr", "fails-with"),
             [CatalogueRole.SharedOptions] = Type("clone", "members"),
 
             [CatalogueRole.ServiceRegistration] = Member("lifetime=singleton|scoped|transient", "lifetime-parameter"),

@@ -97,7 +97,7 @@ internal sealed class Statements(FixContext context, FileHabits habits, NodeEdit
     private StatementSyntax Line(string text, SyntaxTriviaList leading)
     {
         // What a statement has below its first line is indented with it.
-        var indentation = leading.LastOrDefault() is var last && last.IsKind(SyntaxKind.WhitespaceTrivia) ? last.ToString() : "";
+        var indentation = string.Concat(leading.Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)).Reverse());
         var lines = text.Replace("\n", habits.EndOfLine.ToString() + indentation);
         return SyntaxFactory.ParseStatement(lines, options: context.Root.SyntaxTree.Options).WithLeadingTrivia(leading).WithTrailingTrivia(habits.EndOfLine);
     }

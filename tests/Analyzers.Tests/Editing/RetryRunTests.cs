@@ -31,7 +31,7 @@ public sealed class RetryRunTests
 
             public async Task<string> Run(CancellationToken cancellationToken)
             {
-                [|while (true)
+                [|while (true)|]
                 {
                     try
                     {
@@ -40,7 +40,7 @@ public sealed class RetryRunTests
                     catch (HttpRequestException)
                     {
                     }
-                }|]
+                }
             }
         }
 
@@ -169,7 +169,7 @@ public sealed class RetryRunTests
     [Fact]
     public async Task Bounded_loop_waits_longer_and_longer_and_never_the_same()
     {
-        await new FixTest<NakedLoop, BoundLoop>(Endless, Bounded).RunAsync(null);
+        await new FixTest<AGL0201_UnboundedRetry, AGL0201Fix_BoundAttempts>(Endless, Bounded).RunAsync(null);
 
         await ChecksOutAsync<HttpRequestException>(Bounded, longest: attempt => 500 * Math.Pow(2, attempt - 1));
     }
@@ -177,7 +177,7 @@ public sealed class RetryRunTests
     [Fact]
     public async Task Pipeline_waits_longer_and_longer_and_never_the_same()
     {
-        await new FixTest<NakedLoop, UsePipeline>(Endless, Pipeline).RunAsync(null);
+        await new FixTest<AGL0201_UnboundedRetry, AGL0201Fix_UsePipeline>(Endless, Pipeline).RunAsync(null);
 
         // Polly's own jitter spreads around the doubled time.
         await ChecksOutAsync<HttpRequestException>(Pipeline, longest: _ => 30_000);

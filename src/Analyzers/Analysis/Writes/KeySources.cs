@@ -57,8 +57,8 @@ internal static class KeySources
     }
 
     private static string? MessageOf(CatalogueEntry source, IParameterSymbol carrier) =>
-        source["message"] is { } member && carrier.Type is INamedTypeSymbol type && type.AllInterfaces.Prepend(type).Any(t => !t.GetMembers(member).IsEmpty)
-            ? $"{carrier.Name}.{member}"
+        source["message"] is { } path && carrier.Type is INamedTypeSymbol type && type.AllInterfaces.Prepend(type).Any(t => !t.GetMembers(path.Split('.')[0]).IsEmpty)
+            ? $"{carrier.Name}.{path}"
             : null;
 
     // The library that made it a tool or an activity is the one that calls it.

@@ -26,7 +26,8 @@ internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNa
     /// <returns>Whether there is one.</returns>
     public bool Add(RetryLoopSyntax retry, bool isByHandlersOnly)
     {
-        if (names.For(retry.Loop, "attempt", "attempts", "tries", "tryNumber") is not { } attempt)
+        // A wait of a workflow is a timer of its engine.
+        if (ReplayedLoop.Is(retry.Loop, context) || names.For(retry.Loop, "attempt", "attempts", "tries", "tryNumber") is not { } attempt)
             return false;
         if (!isByHandlersOnly)
             return AddHead(retry, attempt);
@@ -95,7 +96,10 @@ internal sealed class BoundedRetry(FixContext context, FileHabits habits, TypeNa
 
     private bool AddCap(RetryLoopSyntax retry, string counter, int most, string message)
     {
-        var failure = types.Spell(TaskTypes.Find(context.Semantics.Compilation, "System.InvalidOperationException")!, retry.Loop.SpanStart);
+        var failure = types.Spell(
+            (ReplayedLoop.FailureOf(retry.Loop, context) is { } own ? TaskTypes.Find(context.Semantics.Compilation, own) : null)
+                ?? TaskTypes.Find(context.Semantics.Compilation, "System.InvalidOperationException")!,
+            retry.Loop.SpanStart);
         statements.Before(retry.Loop, $"var {counter} = 0;");
         statements.AtHead(retry.Body, $"if (++{counter} > {most})\n    throw new {failure}(\"{message}\");");
         return true;

@@ -16,7 +16,8 @@ internal sealed class LoopDeadline(FixContext context, TypeNames types, NodeEdit
     /// <returns>Whether there is one that ends the loop.</returns>
     public bool Add(StatementSyntax loop)
     {
-        if (RetryLoopSyntax.BodyOf(loop) is not { } body || !RetryLoopSyntax.CanChange(loop))
+        // The time of a workflow is its engine's.
+        if (RetryLoopSyntax.BodyOf(loop) is not { } body || !RetryLoopSyntax.CanChange(loop) || ReplayedLoop.Is(loop, context))
             return false;
         if (names.For(loop, "deadline", "timeout", "loopDeadline", "timeLimit") is not { } name || Find("System.Threading.CancellationTokenSource") is not { } source)
             return false;

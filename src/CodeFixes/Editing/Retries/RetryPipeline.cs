@@ -18,6 +18,7 @@ internal sealed class RetryPipeline(FixContext context, FileHabits habits, TypeN
     public bool Add(RetryLoopSyntax retry)
     {
         if (!retry.IsEndless
+            || ReplayedLoop.Is(retry.Loop, context)
             || retry.Loop is DoStatementSyntax or ForStatementSyntax { Declaration: not null }
             || Find("Polly.ResiliencePipelineBuilder") == null
             || Find("Polly.Retry.RetryStrategyOptions") is null

@@ -13,7 +13,8 @@ internal sealed class WaitingRetry(FixContext context, FileHabits habits, TypeNa
     /// <summary>Plans the change of a loop: of all its handlers that go on and do not wait yet.</summary>
     public void Add(RetryLoopSyntax retry)
     {
-        if (retry.Delays.Any(d => !retry.Handlers.Any(h => h.Span.Contains(d.Span))))
+        // A wait of a workflow is a timer of its engine.
+        if (ReplayedLoop.Is(retry.Loop, context) || retry.Delays.Any(d => !retry.Handlers.Any(h => h.Span.Contains(d.Span))))
             return;
         foreach (var handler in retry.Handlers)
         {
@@ -29,8 +30,10 @@ internal sealed class WaitingRetry(FixContext context, FileHabits habits, TypeNa
                 statements.After(known, lines[1]);
             }
             else
-                foreach (var line in lines)
-                    statements.AtEnd(handler.Block, line);
+            {
+                statements.AtEnd(handler.Block, NextAttempt.After(retry, handler, context) is { } isFollowed ? $"if ({isFollowed})\n    {lines[0]}" : lines[0]);
+                statements.AtEnd(handler.Block, lines[1]);
+            }
         }
     }
 

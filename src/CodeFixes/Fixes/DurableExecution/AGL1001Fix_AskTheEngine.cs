@@ -17,13 +17,14 @@ public sealed class AGL1001Fix_AskTheEngine() : AgentCodeFix(AGL1001_NonDetermin
 {
     private protected override Task<Edit?> EditAsync(FixContext context, ImmutableArray<Diagnostic> diagnostics)
     {
-        var spans = diagnostics.Select(diagnostic => diagnostic.Location.SourceSpan).ToImmutableHashSet();
+        // One report a line stands for all that the line asks of the process.
+        var lines = diagnostics.Select(diagnostic => diagnostic.Location.GetLineSpan().StartLinePosition.Line).ToImmutableHashSet();
         var breaks = new ReplayBreaks(context.Model, context.CallDepth, context.Cancellation);
         var edits = new NodeEdits();
         var titles = new HashSet<string>(StringComparer.Ordinal);
         foreach (var workflow in WorkflowFunctions.Of(context.Model).In(context.Semantics, context.Cancellation))
             foreach (var found in breaks.NonDeterminismIn(workflow))
-                if (spans.Contains(found.Site.Span)
+                if (lines.Contains(found.Site.GetLocation().GetLineSpan().StartLinePosition.Line)
                     && found is { Effect.Witness.Steps.Length: 1, Replacement: { } replacement, Site: ExpressionSyntax site }
                     && !edits.Contains(site)
                     && TextFor(site, found, replacement, context) is { } text)

@@ -42,6 +42,21 @@ public sealed class DeadlineRunTests
 
         """;
 
+    private const string Tool = """
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.AI;
+        using ModelContextProtocol.Server;
+
+        [McpServerToolType]
+        public static class Work
+        {
+            [McpServerTool]
+            public static async Task<string> [|Run|](IChatClient model, string part) => (await model.GetResponseAsync(part)).Text;
+        }
+
+        """;
+
     private const string Swallowed = """
         using System;
         using System.Collections.Generic;
@@ -105,6 +120,38 @@ public sealed class DeadlineRunTests
 
         Assert.Equal((false, "one", 1), await GiveUpAsync(Dropped, ["one"]));
         Assert.Equal((true, null, 1), await GiveUpAsync(Passed, ["one"]));
+    }
+
+    [Fact]
+    public async Task Cancellation_arrives_at_the_model_when_the_tool_takes_a_token()
+    {
+        var mended = Tool
+            .Replace("[|Run|](IChatClient model, string part)", "Run(IChatClient model, string part, CancellationToken cancellationToken = default)", StringComparison.Ordinal)
+            .Replace("GetResponseAsync(part)", "GetResponseAsync(part, cancellationToken: cancellationToken)", StringComparison.Ordinal);
+        await new FixTest<AGL0302_ToolWithoutCancellationToken, AGL0302Fix_TakeToken>(Tool, mended).RunAsync(null);
+
+        Assert.Equal((false, "one"), await GiveUpAsync(Tool));
+        Assert.Equal((true, null), await GiveUpAsync(mended));
+
+        // The tool as a host calls it, which gives it a token if it takes one.
+        static async Task<(bool IsCanceled, string? Result)> GiveUpAsync(string code)
+        {
+            using var caller = new CancellationTokenSource();
+            using var model = new WaitingModel();
+            var tool = AIFunctionFactory.Create(RunnableProgram.Load(code, []).GetType("Work")!.GetMethod("Run")!, target: null);
+            var work = tool.InvokeAsync(new AIFunctionArguments { ["model"] = model, ["part"] = "one" }, caller.Token).AsTask();
+            await model.Asked.Task;
+            await caller.CancelAsync();
+            model.GoOn.TrySetResult();
+            try
+            {
+                return (false, (await work)?.ToString());
+            }
+            catch (OperationCanceledException)
+            {
+                return (true, null);
+            }
+        }
     }
 
     [Fact]

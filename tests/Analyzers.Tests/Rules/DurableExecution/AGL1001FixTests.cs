@@ -18,6 +18,12 @@ public sealed class AGL1001FixTests
     public Task Temporal(string body, string fixedBody, string title) =>
         new FixTest<AGL1001_NonDeterministicWorkflow, AGL1001Fix_AskTheEngine>(Imports + TemporalProgram.Of(body), Imports + TemporalProgram.Of(fixedBody)).Reference(Library.Temporal).RunAsync(title);
 
+    // One report stands for all of a line.
+    [Fact]
+    public Task All_of_a_line() => new FixTest<AGL1001_NonDeterministicWorkflow, AGL1001Fix_AskTheEngine>(
+        Imports + TemporalProgram.Of("await Workflow.DelayAsync([|DateTime.UtcNow|].AddHours(1) - DateTime.UtcNow); return order;"),
+        Imports + TemporalProgram.Of("await Workflow.DelayAsync(Workflow.UtcNow.AddHours(1) - Workflow.UtcNow); return order;")).Reference(Library.Temporal).RunAsync("Use 'Workflow.UtcNow'");
+
     [Theory]
     [InlineData("return [|Environment.MachineName|];")]
     [InlineData("return [|Stamp()|];")]

@@ -107,6 +107,48 @@ public class AGL0101FixTests
         Consumer("var idempotencyKey = OperationKey.Of(nameof(Receipts), context.MessageId, context.Message);\n        await sender.SendMessageAsync(new Azure.Messaging.ServiceBus.ServiceBusMessage(context.Message.Order) { MessageId = idempotencyKey });") + "\n" + Helper,
         Library.ServiceBus);
 
+    // A message that was sent without an id has none.
+    [Fact]
+    public Task Receiver_of_a_queue_takes_the_message_too() => Handed(
+        """
+        using Azure.Messaging.ServiceBus;
+
+        class Worker(ServiceBusClient bus, HttpClient http)
+        {
+            public async Task StartAsync()
+            {
+                var processor = bus.CreateProcessor("orders");
+                processor.ProcessMessageAsync += OnMessageAsync;
+                await processor.StartProcessingAsync();
+            }
+
+            private async Task OnMessageAsync(ProcessMessageEventArgs args)
+            {
+                await [|http.PostAsJsonAsync("payments", args.Message.Body.ToString())|];
+            }
+        }
+        """,
+        """
+        using Azure.Messaging.ServiceBus;
+
+        class Worker(ServiceBusClient bus, HttpClient http)
+        {
+            public async Task StartAsync()
+            {
+                var processor = bus.CreateProcessor("orders");
+                processor.ProcessMessageAsync += OnMessageAsync;
+                await processor.StartProcessingAsync();
+            }
+
+            private async Task OnMessageAsync(ProcessMessageEventArgs args)
+            {
+                var idempotencyKey = OperationKey.Of(nameof(OnMessageAsync), args.Message.MessageId, args.Message.Body.ToString());
+                await http.SendAsync(new HttpRequestMessage(HttpMethod.Post, "payments") { Content = JsonContent.Create(args.Message.Body.ToString()), Headers = { { "Idempotency-Key", idempotencyKey } } });
+            }
+        }
+        """ + "\n" + Helper,
+        Library.ServiceBus);
+
     [Fact]
     public Task Published_message_gets_an_id() => Handed(
         """

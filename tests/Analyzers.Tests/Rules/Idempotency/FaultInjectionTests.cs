@@ -122,6 +122,18 @@ public sealed class FaultInjectionTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
+    public async Task Key_of_each_attempt(int faultsPerOrder)
+    {
+        var code = RetriedWithKey.Replace("        var idempotencyKey = Guid.NewGuid().ToString();\n", "", StringComparison.Ordinal).Replace("idempotencyKey", "[|Guid.NewGuid()|].ToString()", StringComparison.Ordinal);
+        await new FixTest<AGL0102_UnstableIdempotencyKey, AGL0102Fix_MakeKeyOutside>(code, RetriedWithKey.Replace("idempotencyKey", "key", StringComparison.Ordinal)).RunAsync(null);
+
+        await Check(code, RetriedWithKey, faultsPerOrder, static async (shop, order) =>
+            Assert.Equal("paid", await (Task<string>)shop.GetType().GetMethod("Pay")!.Invoke(shop, ["invoice"])!));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
     public async Task Retry_in_the_tool(int faultsPerOrder)
     {
         await new FixTest<AGL0103_RetriedSideEffect, AGL0103Fix_KeepKeyOrVerb>(Retried, RetriedWithKey).RunAsync(null);

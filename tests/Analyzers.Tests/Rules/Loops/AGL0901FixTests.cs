@@ -140,6 +140,41 @@ public sealed class AGL0901FixTests
     [InlineData("again: text = (await client.GetResponseAsync(text)).Text; if (!text.Contains(\"DONE\")) [|goto again;|]")]
     public Task Not_offered_where_no_statement_can_be_added(string body) => Fixed($"async Task M(string text) {{ {body} }}", null);
 
+    // Any other exception stops the workflow's task, and not the workflow.
+    [Fact]
+    public Task Workflow_of_Temporal_ends_as_failed()
+    {
+        const string Code = """
+            using System;
+            using System.Threading.Tasks;
+            using Microsoft.Extensions.AI;
+            using Temporalio.Activities;
+            using Temporalio.Exceptions;
+            using Temporalio.Workflows;
+
+            public class Activities(IChatClient model) { [Activity] public async Task<string> JudgeAsync(string text) => (await model.GetResponseAsync(text)).Text; }
+
+            [Workflow]
+            public class Drafts
+            {
+                [WorkflowRun]
+                public async Task<string> RunAsync(string draft)
+                {
+                    var verdict = "";
+                    [|while (verdict != "good")|]
+                    {
+                        verdict = await Workflow.ExecuteActivityAsync((Activities a) => a.JudgeAsync(draft), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) });
+                    }
+
+                    return draft;
+                }
+            }
+            """;
+        var mended = Code
+            .Replace("        [|while (verdict != \"good\")|]\n        {\n", "        var rounds = 0;\n        while (verdict != \"good\")\n        {\n            if (++rounds > 20)\n                throw new ApplicationFailureException(\"No end after 20 rounds\");\n", StringComparison.Ordinal);
+        return new FixTest<AGL0901_UnboundedAgentLoop, AGL0901Fix_LimitRounds>(Code, mended) { AsksAllRules = true }.Reference(Library.Temporal).RunAsync("Fail after 20 rounds");
+    }
+
     private static Task Fixed(string members, string? mended) =>
         new FixTest<AGL0901_UnboundedAgentLoop, AGL0901Fix_LimitRounds>(In(members), In(mended ?? members)) { AsksAllRules = true }.RunAsync("Fail after 20 rounds");
 

@@ -43,7 +43,8 @@ public sealed class AGL0202FixTests
                 catch (Exception e)
                 {
                     Console.WriteLine(e); // for now
-                    await Task.Delay(Random.Shared.Next(backoff));
+                    if (i < 2)
+                        await Task.Delay(Random.Shared.Next(backoff));
                     backoff = Math.Min(2 * backoff, 30_000);
                 }
             }
@@ -51,6 +52,39 @@ public sealed class AGL0202FixTests
             return "";
         }
         """);
+
+    [Theory]
+    [InlineData("for (var i = 1; i <= 3; i++)", "", "i < 3")]
+    [InlineData("for (var i = 0; i < attempts; i++)", "", "i + 1 < attempts")]
+    [InlineData("for (var i = 0; i < attempts; i++)", "i++;", null)]
+    [InlineData("var i = 0;\n    while (i < attempts)", "i++;", "i < attempts")]
+    public Task Nothing_waits_after_the_last_attempt(string head, string step, string? isFollowed)
+    {
+        var declared = head.LastIndexOf('\n') is var line and > 0 ? head[..line] + "\n    var backoff = 500;" + head[line..] : "var backoff = 500;\n    " + head;
+        var counted = step.Length == 0 ? "" : $"            {step}\n";
+        var wait = isFollowed == null ? "            await Task.Delay(Random.Shared.Next(backoff));\n" : $"            if ({isFollowed})\n                await Task.Delay(Random.Shared.Next(backoff));\n";
+        return Fixed(Loop(head, "[|catch|]", counted), Loop(declared, "catch", counted + wait + "            backoff = Math.Min(2 * backoff, 30_000);\n"));
+
+        static string Loop(string head, string handler, string body) =>
+            $$"""
+            async Task<string> M(string uri, int attempts)
+            {
+                {{head}}
+                {
+                    try
+                    {
+                        return await http.GetStringAsync(uri);
+                    }
+                    {{handler}} (HttpRequestException e)
+                    {
+                        Console.WriteLine(e);
+            {{body}}        }
+                }
+
+                return "";
+            }
+            """;
+    }
 
     [Fact]
     public Task All_handlers_that_go_on_wait() => Fixed(
@@ -199,7 +233,8 @@ public sealed class AGL0202FixTests
                 }
                 catch (Exception)
                 {
-                    await Task.Delay(Random.Shared.Next(backoff));
+                    if (i < 2)
+                        await Task.Delay(Random.Shared.Next(backoff));
                     backoff = Math.Min(2 * backoff, 30_000);
                 }
             }
@@ -214,7 +249,8 @@ public sealed class AGL0202FixTests
                 }
                 catch (Exception)
                 {
-                    await Task.Delay(Random.Shared.Next(backoffTime));
+                    if (i < 2)
+                        await Task.Delay(Random.Shared.Next(backoffTime));
                     backoffTime = Math.Min(2 * backoffTime, 30_000);
                 }
             }
@@ -247,7 +283,7 @@ public sealed class AGL0202FixTests
         var fixedCode = Code
             .Replace("[|catch|]", "catch", StringComparison.Ordinal)
             .Replace("for (var", "var backoff = 500;\nfor (var", StringComparison.Ordinal)
-            .Replace("    {\n    }\n}\n", "    {\n        await Task.Delay(Random.Shared.Next(backoff));\n        backoff = Math.Min(2 * backoff, 30_000);\n    }\n}\n", StringComparison.Ordinal);
+            .Replace("    {\n    }\n}\n", "    {\n        if (i < 2)\n            await Task.Delay(Random.Shared.Next(backoff));\n        backoff = Math.Min(2 * backoff, 30_000);\n    }\n}\n", StringComparison.Ordinal);
         return new FixTest<AGL0202_RetryWithoutDelay, AGL0202Fix_WaitBetweenAttempts>(Code, fixedCode)
         {
             TestState = { OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication },
@@ -285,7 +321,8 @@ public sealed class AGL0202FixTests
                 }
                 catch (Exception)
                 {
-                    await Task.Delay(Random.Shared.Next(backoff)).ConfigureAwait(false);
+                    if (i < 2)
+                        await Task.Delay(Random.Shared.Next(backoff)).ConfigureAwait(false);
                     backoff = Math.Min(2 * backoff, 30_000);
                 }
             }

@@ -147,6 +147,35 @@ public sealed class AGL0209FixTests
         """,
         null);
 
+    // A clock of the process would end one replay and not another.
+    [Fact]
+    public Task Not_offered_in_a_workflow()
+    {
+        const string Code = """
+            using System;
+            using System.Net.Http;
+            using System.Threading.Tasks;
+            using Temporalio.Activities;
+            using Temporalio.Workflows;
+
+            public class Activities(HttpClient http) { [Activity] public Task<string> StateAsync(string id) => http.GetStringAsync("jobs/" + id); }
+
+            [Workflow]
+            public class Job
+            {
+                [WorkflowRun]
+                public async Task RunAsync(string id)
+                {
+                    [|while (await Workflow.ExecuteActivityAsync((Activities a) => a.StateAsync(id), new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) }) != "done")|]
+                    {
+                        await Workflow.DelayAsync(TimeSpan.FromMinutes(1));
+                    }
+                }
+            }
+            """;
+        return new FixTest<AGL0209_UnboundedPolling, AGL0209Fix_SetDeadline>(Code, Code).Reference(Library.Temporal).RunAsync(null);
+    }
+
     private static Task Fixed(string members, string? mended) =>
         new FixTest<AGL0209_UnboundedPolling, AGL0209Fix_SetDeadline>(In(members), In(mended ?? members)) { AsksAllRules = true }.RunAsync("Give up after 10 minutes");
 

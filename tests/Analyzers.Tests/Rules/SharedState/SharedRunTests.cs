@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.Loader;
 using AgentLint.Fixes.SharedState;
 using AgentLint.Rules.SharedState;
@@ -5,6 +6,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace AgentLint.Tests.Rules.SharedState;
@@ -129,6 +131,184 @@ public sealed class SharedRunTests
         }
         """;
 
+    private const string Entry = """
+        public class Store(Func<string, Task<object>> open)
+        {
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<string, object> sessions = new();
+
+            public async Task<object> AddAsync(string item)
+            {
+                if (!sessions.TryGetValue(item, out var session))
+                {
+                    session = await open(item);
+                    [|sessions[item] = session|];
+                }
+
+                return session;
+            }
+        }
+        """;
+
+    private const string Settings = """
+        public class Store(IChatClient client)
+        {
+            private readonly ChatOptions options = new();
+
+            public async Task<string> AddAsync(string item)
+            {
+                [|options.Instructions = item|];
+                return (await client.GetResponseAsync(item, options)).Text;
+            }
+        }
+        """;
+
+    private const string OwnSettings = """
+        public class Store(IChatClient client)
+        {
+            private readonly ChatOptions options = new();
+
+            public async Task<string> AddAsync(string item)
+            {
+                var ownOptions = options.Clone();
+                ownOptions.Instructions = item;
+                return (await client.GetResponseAsync(item, ownOptions)).Text;
+            }
+        }
+        """;
+
+    private const string Captive = """
+        public class Db
+        {
+            public Guid Id { get; } = Guid.NewGuid();
+
+            public Task<string> SaveAsync(string item) => Task.FromResult(Id + item);
+        }
+
+        public class Store([|Db db|])
+        {
+            public async Task<string> AddAsync(string item)
+            {
+                return await db.SaveAsync(item);
+            }
+        }
+        """;
+
+    private const string ScopeForEach = """
+        public class Db
+        {
+            public Guid Id { get; } = Guid.NewGuid();
+
+            public Task<string> SaveAsync(string item) => Task.FromResult(Id + item);
+        }
+
+        public class Store(IServiceScopeFactory scopes)
+        {
+            public async Task<string> AddAsync(string item)
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var db = scope.ServiceProvider.GetRequiredService<Db>();
+                return await db.SaveAsync(item);
+            }
+        }
+        """;
+
+    private const string Each = """
+        using System.Collections.Generic;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.AI;
+
+        public static class Work
+        {
+            public static async Task Run(IChatClient client, List<string> items)
+            {
+                items.ForEach([|async|] item => await client.GetResponseAsync(item));
+                await Task.Yield();
+            }
+        }
+        """;
+
+    [Fact]
+    public async Task Entry_is_set_twice_and_one_is_lost()
+    {
+        var mended = Entry.Replace("[|sessions[item] = session|]", "session = sessions.GetOrAdd(item, session)", StringComparison.Ordinal);
+        await Fix<AGL0707_CheckThenAct, AGL0707Fix_OneStep>(Entry, mended);
+
+        Assert.Equal(Times, await DifferentAsync(Entry));
+        Assert.Equal(0, await DifferentAsync(mended));
+    }
+
+    [Fact]
+    public async Task One_users_settings_are_used_for_anothers_question()
+    {
+        await Fix<AGL0705_MutatedSharedOptions, AGL0705Fix_Clone>(Settings, OwnSettings);
+
+        Assert.Equal(Times, await Mixed(Settings));
+        Assert.Equal(0, await Mixed(OwnSettings));
+
+        static async Task<int> Mixed(string code)
+        {
+            var mixed = 0;
+            for (var i = 0; i < Times; i++)
+            {
+                var meeting = new Meeting(2);
+                // The provider sends the settings when both have asked.
+                using var client = new CountingModel(async (_, options, _) =>
+                {
+                    await meeting.ArriveAsync();
+                    return new ChatResponse(new ChatMessage(ChatRole.Assistant, options!.Instructions));
+                });
+                dynamic store = Make(code, client);
+                string[] answers = await Task.WhenAll((Task<string>)store.AddAsync("mine"), (Task<string>)store.AddAsync("yours"));
+                mixed += answers[0] == "mine" && answers[1] == "yours" ? 0 : 1;
+            }
+
+            return mixed;
+        }
+    }
+
+    [Fact]
+    public async Task Calls_share_what_was_registered_for_one()
+    {
+        const string Registrations = "services.AddSingleton<Store>(); services.AddScoped<Db>();";
+        await new FixTest<AGL0704_CaptiveScopedService, AGL0704Fix_ScopePerCall>(SharedProgram.With(Captive, Registrations), SharedProgram.With(ScopeForEach, Registrations)).RunAsync(null);
+
+        Assert.Equal(1, await DifferentAsync(Captive));
+        Assert.Equal(Times, await DifferentAsync(ScopeForEach));
+
+        // How many objects serve the calls.
+        static async Task<int> DifferentAsync(string code)
+        {
+            var program = RunnableProgram.Load(SharedProgram.With(code, Registrations), []);
+            var services = new ServiceCollection();
+            program.GetType("Setup")!.GetMethod("Add", BindingFlags.NonPublic | BindingFlags.Static)!.Invoke(null, [services]);
+            await using var provider = services.BuildServiceProvider();
+            dynamic store = provider.GetRequiredService(program.GetType("Store")!);
+            var answers = new List<string>();
+            for (var i = 0; i < Times; i++)
+                answers.Add(await (Task<string>)store.AddAsync(""));
+            return answers.Distinct().Count();
+        }
+    }
+
+    [Fact]
+    public async Task Method_ends_before_its_work()
+    {
+        var mended = Each.Replace("items.ForEach([|async|] item => await client.GetResponseAsync(item));", "foreach (var item in items)\n            await client.GetResponseAsync(item);", StringComparison.Ordinal);
+        await new FixTest<AGL0708_AsyncLambdaAsAction, AGL0708Fix_AwaitEach>(Each, mended).RunAsync(null);
+
+        var answer = new TaskCompletionSource<string>();
+        using var model = new CountingModel(_ => answer.Task);
+        // It ends, and no answer has come.
+        await RunnableProgram.Run<Func<IChatClient, List<string>, Task>>(Each)(model, ["one", "two"]);
+        Assert.Equal(2, model.Asked);
+        using var other = new CountingModel(_ => answer.Task);
+        var work = RunnableProgram.Run<Func<IChatClient, List<string>, Task>>(mended)(other, ["one", "two"]);
+        Assert.False(work.IsCompleted);
+        answer.SetResult("done");
+        await work;
+        Assert.Equal(2, other.Asked);
+    }
+
     [Fact]
     public async Task One_users_question_goes_along_with_anothers()
     {
@@ -157,22 +337,22 @@ public sealed class SharedRunTests
     {
         await Fix<AGL0703_UnguardedToolState, AGL0703Fix_UseConcurrentType>(Table, ConcurrentTable, "System.Collections.Concurrent");
 
-        Assert.Equal(Times, await Different(Table));
-        Assert.Equal(0, await Different(ConcurrentTable, "System.Collections.Concurrent"));
+        Assert.Equal(Times, await DifferentAsync(Table));
+        Assert.Equal(0, await DifferentAsync(ConcurrentTable, "System.Collections.Concurrent"));
+    }
 
-        static async Task<int> Different(string code, string? space = null)
+    private static async Task<int> DifferentAsync(string code, string? space = null)
+    {
+        var different = 0;
+        for (var i = 0; i < Times; i++)
         {
-            var different = 0;
-            for (var i = 0; i < Times; i++)
-            {
-                var meeting = new Meeting(2);
-                dynamic store = Make(code, new Func<string, Task<object>>(async _ => { await meeting.ArriveAsync(); return new object(); }), space);
-                object[] sessions = await Task.WhenAll((Task<object>)store.AddAsync("a"), (Task<object>)store.AddAsync("a"));
-                different += ReferenceEquals(sessions[0], sessions[1]) && ReferenceEquals(sessions[0], await (Task<object>)store.AddAsync("a")) ? 0 : 1;
-            }
-
-            return different;
+            var meeting = new Meeting(2);
+            dynamic store = Make(code, new Func<string, Task<object>>(async _ => { await meeting.ArriveAsync(); return new object(); }), space);
+            object[] sessions = await Task.WhenAll((Task<object>)store.AddAsync("a"), (Task<object>)store.AddAsync("a"));
+            different += ReferenceEquals(sessions[0], sessions[1]) && ReferenceEquals(sessions[0], await (Task<object>)store.AddAsync("a")) ? 0 : 1;
         }
+
+        return different;
     }
 
     [Fact]
