@@ -358,6 +358,9 @@ internal enum CatalogueRole
     /// <summary>Gives the HTTP status of an answer or a failure, or whether it is one of success.</summary>
     StatusCode,
 
+    /// <summary>Tells by its result, and not by an exception, whether a write was done, or which parts of it.</summary>
+    Outcome,
+
     /// <summary>Its members write down or measure what happened, for people to read: a log, a console, a trace.</summary>
     Log,
 

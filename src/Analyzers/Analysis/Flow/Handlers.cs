@@ -61,6 +61,14 @@ internal sealed class Handlers(AgentModel model, SemanticModel semantics, Cancel
         handler is { Filter: null, Declaration: { } declared } && semantics.GetTypeInfo(declared.Type, cancellation).Type is INamedTypeSymbol caught
         && model.EntriesOf(caught).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] is "canceled" or "timeout");
 
+    /// <summary>Whether a handler takes what a client throws where its server does not answer, or refuses, and asks nothing about it.</summary>
+    public bool TakesRemoteFailures(CatchClauseSyntax handler) =>
+        handler is { Filter: null, Declaration: { } declared } && semantics.GetTypeInfo(declared.Type, cancellation).Type is INamedTypeSymbol caught
+        && model.EntriesOf(caught).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "remote")
+        && (declared.Identifier.ValueText is not { Length: > 0 } name || !handler.Block.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(access =>
+            access.Expression is IdentifierNameSyntax of && of.Identifier.ValueText == name && semantics.GetSymbolInfo(access, cancellation).Symbol is { } member
+            && model.Find(member, CatalogueRole.StatusCode) != null));
+
     /// <summary>What a handler does; null where it does not compile.</summary>
     public HandlerWays? Of(CatchClauseSyntax handler)
     {

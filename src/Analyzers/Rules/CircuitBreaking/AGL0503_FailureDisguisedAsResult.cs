@@ -37,6 +37,19 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 $"into {NameOf(disguised.As)}: {RemedyFor(disguised)}");
         }
 
+        foreach (var stored in new StoredFailures(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
+            file.Report(
+                Rule,
+                stored.Failure.Handler.CatchKeyword.GetLocation(),
+                DiagnosticSeverity.Info,
+                stored.Failure.Work.Witness.Locations.Append(stored.Store.GetLocation()),
+                Witness.NameOf(stored.Failure.Function),
+                "turns every failure of",
+                stored.Failure.Write != null ? "write" : stored.Failure.Work.Entry.Noun(),
+                stored.Failure.Work.Witness.TargetName,
+                stored.Failure.Work.Witness.IsIndirect ? $" ({stored.Failure.Work.Witness.Describe(stored.Failure.Function)})" : "",
+                $"into {NameOf(stored.As)} and stores it with '{stored.Store.Identifier.ValueText}' in place of the result: store only results");
+
         foreach (var refused in new RefusedAnswers(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
             file.Report(
                 Rule,
@@ -55,13 +68,29 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 Rule,
                 answer.Name,
                 DiagnosticSeverity.Info,
-                [],
+                answer.Caller is { } receiver ? [receiver.GetLocation()] : [],
                 Witness.NameOf(answer.Function),
-                answer.IsRead ? "reads the answer of" : "drops the answer of",
+                answer.IsRead ? "reads the answer of" : answer.Caller != null ? "returns the answer of" : "drops the answer of",
                 "HTTP call",
                 Witness.NameOf(answer.Method),
                 "",
-                "without checking its status: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'");
+                answer.Caller is { Identifier.ValueText: var dropped }
+                    ? $"and a caller of '{dropped}' drops it: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'"
+                    : "without checking its status: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'");
+
+        foreach (var outcome in new DroppedOutcomes(file.Model, file.Semantics, file.Cancellation).In())
+            file.Report(
+                Rule,
+                outcome.Name,
+                outcome.IsLogged || outcome.Caller != null ? DiagnosticSeverity.Info : file.SeverityOf(outcome.Name, counting: Mitigations.Test),
+                outcome.Caller is { } receiver ? [receiver.GetLocation()] : [],
+                Witness.NameOf(outcome.Function),
+                outcome.IsLogged ? "only logs the result of" : outcome.Caller != null ? "returns the result of" : "drops the result of",
+                "write",
+                Witness.NameOf(outcome.Method),
+                "",
+                (outcome.Caller is { Identifier.ValueText: var dropped } ? $"and a caller of '{dropped}' drops it: " : "which does not throw when the write is refused: ")
+                    + (outcome.Member is { } member ? $"test '{member}'" : "test it"));
 
         foreach (var dropped in new DroppedResponses(file.Model, file.Semantics, file.Cancellation).In())
             file.Report(

@@ -12,9 +12,9 @@ public sealed class AGL0805_UnguardedOutputParse() : AgentAnalyzer(Rule)
     internal static readonly Rule Rule = Rule.Define(
         "AGL0805",
         "UnguardedOutputParse",
-        "Model output is parsed without handling text that does not fit",
-        "{0} is parsed by '{1}'{2} without handling text in another format: request structured output, use a 'Try' method, or catch the failure",
-        "A model that is asked for JSON returns JSON most of the time. Otherwise the parser throws, or returns null or a default value, in the middle of a request.",
+        "Model output that does not fit its parser is not handled, or becomes an invented value",
+        "{0} is parsed by '{1}'{2} {3}",
+        "A model that is asked for JSON returns JSON most of the time. Otherwise the parser throws, or returns null or a default value, in the middle of a request. A score or an approval that the code invents in its place looks like the model's.",
         DiagnosticSeverity.Info);
 
     private protected override void Register(RuleContext context) => context.OnFile(Check);
@@ -30,6 +30,17 @@ public sealed class AGL0805_UnguardedOutputParse() : AgentAnalyzer(Rule)
                 flow.Places,
                 AGL0801_UnverifiedOutputToSink.SourceOf(flow.Finding),
                 Witness.NameOf(flow.Finding.Hit.Member),
-                flow.Way);
+                flow.Way,
+                "without handling text in another format: request structured output, use a 'Try' method, or catch the failure");
+        foreach (var invented in new InventedValues(context.Model, context.Cancellation).In(context.Semantics.SyntaxTree, context.Settings.CallDepth))
+            context.ReportOncePerLine(
+                Rule,
+                invented.Flow.Finding.Site,
+                DiagnosticSeverity.Info,
+                invented.Flow.Places.Append(invented.Place.GetLocation()),
+                AGL0801_UnverifiedOutputToSink.SourceOf(invented.Flow.Finding),
+                Witness.NameOf(invented.Flow.Finding.Hit.Member),
+                invented.Flow.Way,
+                $"and text in another format becomes {invented.Name} = {invented.Value}: return a result that says that nothing was read");
     }
 }

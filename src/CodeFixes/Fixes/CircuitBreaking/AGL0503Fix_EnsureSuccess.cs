@@ -25,7 +25,8 @@ public sealed class AGL0503Fix_EnsureSuccess() : AgentCodeFix(AGL0503_FailureDis
                     && test.Condition is PrefixUnaryExpressionSyntax { Operand: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "IsSuccessStatusCode", Expression: IdentifierNameSyntax response } })
                     edits.Add(test, (IfStatementSyntax old) => context.Statement($"{response.Identifier.Text}.EnsureSuccessStatusCode();").WithTriviaFrom(old));
             }
-            else if (context.Root.FindToken(diagnostic.Location.SourceSpan.Start).Parent is SimpleNameSyntax name && name.FirstAncestorOrSelf<AwaitExpressionSyntax>() is { } awaited)
+            else if (context.Root.FindToken(diagnostic.Location.SourceSpan.Start).Parent is SimpleNameSyntax name && name.FirstAncestorOrSelf<AwaitExpressionSyntax>() is { } awaited
+                && context.Semantics.GetTypeInfo(awaited, context.Cancellation).Type?.GetMembers("EnsureSuccessStatusCode").IsEmpty == false)
                 switch (awaited.FirstAncestorOrSelf<StatementSyntax>())
                 {
                     case ExpressionStatementSyntax { Expression: var dropped } when dropped == awaited || dropped is AssignmentExpressionSyntax:

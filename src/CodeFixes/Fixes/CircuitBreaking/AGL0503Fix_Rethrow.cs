@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
+using AgentLint.Analysis.Checks.CircuitBreaking;
 using AgentLint.Editing;
 using AgentLint.Rules.CircuitBreaking;
 using Microsoft.CodeAnalysis;
@@ -16,8 +17,10 @@ public sealed class AGL0503Fix_Rethrow() : AgentCodeFix(AGL0503_FailureDisguised
     {
         var habits = FileHabits.Of(context.Root);
         var edits = new NodeEdits();
+        // What a handler has stored stays stored when it throws.
+        var stored = new StoredFailures(context.Model, context.Semantics, context.CallDepth, context.Cancellation).In().Select(found => found.Failure.Handler).ToList();
         foreach (var diagnostic in diagnostics)
-            if (context.Root.FindToken(diagnostic.Location.SourceSpan.Start).Parent is CatchClauseSyntax { Block: var block })
+            if (context.Root.FindToken(diagnostic.Location.SourceSpan.Start).Parent is CatchClauseSyntax { Block: var block } handled && !stored.Contains(handled))
                 edits.Add(block, (BlockSyntax handler) => HandlerEnds.With(handler, context.Statement("throw;"), habits));
         return Task.FromResult<Edit?>(edits.IsEmpty ? null : new Edit(context.Document.WithSyntaxRoot(edits.Apply(context.Root))));
     }

@@ -441,9 +441,170 @@ public sealed class AGL0503Tests
     [InlineData("await http.GetStringAsync(\"orders\");")]
     public Task Status_that_is_looked_at_or_of_no_write(string body) => Function("", body).RunAsync();
 
+    [Theory]
+    [InlineData("await SendAsync();", true)]
+    [InlineData("(await SendAsync()).EnsureSuccessStatusCode();", false)]
+    [InlineData("using var answer = await SendAsync(); if (!answer.IsSuccessStatusCode) throw new InvalidOperationException();", false)]
+    public Task Status_that_a_caller_drops(string body, bool isReported)
+    {
+        var test = Member($$"""
+            private Task<HttpResponseMessage> SendAsync() => http.{{(isReported ? "{|#0:PostAsync|}" : "PostAsync")}}("orders", null);
+            public async Task RunAsync() { {{body}} }
+            """);
+        return (isReported ? test.Expect(Info, "'Desk.SendAsync' returns the answer of the HTTP call 'HttpClient.PostAsync' and a caller of 'SendAsync' drops it: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'") : test).RunAsync();
+    }
+
     [Fact]
     public Task Question_over_POST() =>
         Function("string", "var answer = await http.PostAsync(\"orders/search\", null); return await answer.Content.ReadAsStringAsync();").RunAsync();
+
+    // ---- What is also an answer --------------------------------------------------------------------------------------------------
+
+    private const string Absent = "var answer = await http.GetAsync(name); if (answer.StatusCode == System.Net.HttpStatusCode.NotFound) return null; answer.EnsureSuccessStatusCode(); return await answer.Content.ReadAsStringAsync();";
+
+    [Theory]
+    [InlineData(Absent, "{|#0:catch|} (HttpRequestException) { return null; }")]
+    [InlineData(Absent, "{|#0:catch|} (Exception e) { log.LogError(e, \"x\"); return null; }")]
+    [InlineData("return await http.GetStringAsync(name);", "catch (HttpRequestException e) when (e.StatusCode == System.Net.HttpStatusCode.NotFound) { return null; } {|#0:catch|} (Exception) { return null; }")]
+    public Task Failure_that_looks_as_if_it_were_not_there(string body, string handler) => Function("string?", $"try {{ {body} }} {handler}")
+        .Expect(Info, Turns("'null'", call: body == Absent ? "HttpClient.GetAsync" : "HttpClient.GetStringAsync")).RunAsync();
+
+    [Theory]
+    [InlineData(Absent, "catch (HttpRequestException e) { log.LogError(e, \"x\"); throw; }")]
+    [InlineData(Absent, "catch (HttpRequestException e) { if (e.StatusCode == null) throw; return null; }")]
+    [InlineData(Absent, "catch (HttpRequestException) { return \"The request failed.\"; }")]
+    [InlineData("var answer = await http.GetAsync(name); if (answer.StatusCode == System.Net.HttpStatusCode.Conflict) return null; return await answer.Content.ReadAsStringAsync();", "catch (HttpRequestException) { return null; }")]
+    [InlineData("return await http.GetStringAsync(name);", "catch (HttpRequestException) { return null; }")]
+    public Task Failure_that_is_told_from_what_is_not_there(string body, string handler) => Function("string?", $"try {{ {body} }} {handler}").RunAsync();
+
+    [Theory]
+    [InlineData("if (!await ExistsAsync()) return true;", true)]
+    [InlineData("if (!await ExistsAsync()) { return true; }", true)]
+    [InlineData("if (!await ExistsAsync()) throw new InvalidOperationException();", false)]
+    [InlineData("if (!await ExistsAsync()) return false;", false)]
+    [InlineData("if (!await ExistsAsync()) { log.LogError(\"x\"); return true; }", false)]
+    public Task Probe_whose_caller_takes_it_for_an_answer(string body, bool isReported)
+    {
+        var test = Member($$"""
+            public async Task<bool> ExistsAsync() { try { return (await http.GetAsync("collections/x")).IsSuccessStatusCode; } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogDebug(e, "x"); return false; } }
+            public async Task<bool> IsEmptyAsync() { {{body}} return await http.GetStringAsync("collections/x/count") == "0"; }
+            """);
+        return (isReported ? test.Expect(Info, Turns("'false'", "ExistsAsync", call: "HttpClient.GetAsync")) : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("{|#0:catch|} { }", "return new Stock { IsFailed = exists };", true)]
+    [InlineData("catch (Exception e) { log.LogError(e, \"x\"); }", "return new Stock { IsFailed = exists };", false)]
+    [InlineData("catch { }", "if (!exists) throw new InvalidOperationException(); return new Stock();", false)]
+    public Task Flag_that_a_failure_leaves_unset(string handler, string rest, bool isReported)
+    {
+        var test = Function("Stock", $"var exists = false; try {{ await http.GetStringAsync(name); exists = true; }} {handler} {rest}");
+        return (isReported ? test.Expect(Info, Turns("'false'")) : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("return new Reply { Text = await AskAsync(name), IsLast = true };", "return new Reply { Text = $\"Error: {e.Message}\", IsLast = true };", true)]
+    [InlineData("var text = await AskAsync(name); return new Reply { IsLast = true, Text = text };", "return new Reply { Text = \"The request failed.\", IsLast = true };", true)]
+    [InlineData("return new Reply { Text = await AskAsync(name), IsLast = true };", "return new Reply { Text = \"The request failed.\", IsLast = false };", false)]
+    [InlineData("return new Reply { Text = await AskAsync(name) };", "return new Reply { Text = \"The request failed.\", IsLast = true };", false)]
+    [InlineData("return new Reply { Text = await AskAsync(name), Kind = DayOfWeek.Monday };", "return new Reply { Text = \"The request failed.\", Kind = DayOfWeek.Friday };", false)]
+    [InlineData("return new Reply { Text = await AskAsync(name) };", "return new Reply { Error = \"The request failed.\" };", false)]
+    [InlineData("return new Reply { Text = await AskAsync(name) };", "return new Reply { Text = name };", false)]
+    public Task Object_that_only_its_text_tells_from_a_result(string success, string failure, bool isReported)
+    {
+        var test = new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""
+            using Microsoft.Extensions.AI;
+            using Microsoft.Extensions.Logging;
+
+            public class Reply { public string? Text { get; set; } public string? Error { get; set; } public bool IsLast { get; set; } public DayOfWeek Kind { get; set; } }
+            public class Desk(IChatClient model, ILogger<Desk> log)
+            {
+                private async Task<string> AskAsync(string name) => (await model.GetResponseAsync(name)).Text;
+                public async Task<Reply> RunAsync(string name) { try { {{success}} } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); {{failure}} } }
+            }
+            """).Reference(Library.Hosting);
+        return (isReported ? test.Expect(Info, "'Desk.RunAsync' turns every failure of the model call 'IChatClient.GetResponseAsync' (Desk.RunAsync → Desk.AskAsync → IChatClient.GetResponseAsync) into a text in place of the answer: let the exception through, or return a value that callers can tell from success") : test).RunAsync();
+    }
+
+    // ---- What is stored --------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("catch (Exception e) { log.LogError(e, \"x\"); known.TryAdd(name, []); }", "an empty list")]
+    [InlineData("catch (Exception e) { log.LogError(e, \"x\"); List<string> none = []; known.TryAdd(name, none); }", "an empty list")]
+    [InlineData("catch (Exception e) { log.LogError(e, \"x\"); failures.Add(e); }", null)]
+    [InlineData("catch (Exception e) { log.LogError(e, \"x\"); known.TryAdd(\"other\", []); }", null)]
+    [InlineData("catch (Exception e) { log.LogError(e, \"x\"); known.TryAdd(name, []); throw; }", null)]
+    public Task Failure_that_is_kept_for_later_callers(string handler, string? what)
+    {
+        var test = Member($$"""
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> known = new();
+            public async Task RunAsync(string name) { try { known.TryAdd(name, [await http.GetStringAsync(name)]); } {{(what == null ? handler : handler.Replace("catch", "{|#0:catch|}", StringComparison.Ordinal))}} }
+            """);
+        return (what == null ? test : test.Expect(Info, $"'Desk.RunAsync' turns every failure of the HTTP call 'HttpClient.GetStringAsync' into {what} and stores it with 'TryAdd' in place of the result: store only results")).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("await KeepAsync(name, await http.GetStringAsync(name));", true)]
+    // A record of what failed, in the block and in the handler.
+    [InlineData("var text = await http.GetStringAsync(name); if (text == \"\") await KeepAsync(name, $\"Error: nothing at {name}\");", false)]
+    [InlineData("await http.GetStringAsync(name); try { kept.Add(name); } catch (Exception e) { await KeepAsync(name, e.ToString()); }", false)]
+    public Task Failure_that_is_saved_like_a_result(string body, bool isReported)
+    {
+        var test = Member($$"""
+            public async Task RunAsync(string name) { try { {{body}} } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); await KeepAsync(name, $"Error: {e.Message}"); } }
+            private async Task KeepAsync(string name, string text) { rows.Add(new Row { Text = name + text }); await rows.SaveChangesAsync(); }
+            private readonly Rows rows = new();
+            public class Row { public int Id { get; set; } public string? Text { get; set; } }
+            public class Rows : Microsoft.EntityFrameworkCore.DbContext;
+            """).Reference(Library.EntityFramework);
+        return (isReported ? test.Expect(Info, "'Desk.RunAsync' turns every failure of the write 'DbContext.SaveChangesAsync' (Desk.RunAsync → Desk.KeepAsync → DbContext.SaveChangesAsync) into a text in place of the answer and stores it with 'KeepAsync' in place of the result: store only results") : test).RunAsync();
+    }
+
+    // ---- Results that tell ------------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("await mails.{|#0:SendEmailAsync|}(message);", true)]
+    [InlineData("var answer = await mails.{|#0:SendEmailAsync|}(message);", true)]
+    [InlineData("_ = await mails.{|#0:SendEmailAsync|}(message);", true)]
+    [InlineData("var answer = await mails.{|#0:SendEmailAsync|}(message); log.LogInformation(\"{Status}\", answer.StatusCode);", false)]
+    public Task Result_of_a_write_that_nothing_looks_at(string body, bool isDropped) => Mails(body)
+        .Expect(isDropped ? Warning : Info, $"'Desk.RunAsync' {(isDropped ? "drops" : "only logs")} the result of the write 'ISendGridClient.SendEmailAsync' which does not throw when the write is refused: test 'IsSuccessStatusCode'").RunAsync();
+
+    [Theory]
+    [InlineData("var answer = await mails.SendEmailAsync(message); if (!answer.IsSuccessStatusCode) throw new InvalidOperationException();")]
+    [InlineData("Check(await mails.SendEmailAsync(message));")]
+    [InlineData("var answer = await mails.SendEmailAsync(message); if (!answer.IsSuccessStatusCode) { log.LogWarning(\"x\"); failed++; }")]
+    [InlineData("var settings = new SendGridClientOptions { HttpErrorAsException = true }; await new SendGridClient(settings).SendEmailAsync(message);")]
+    public Task Result_of_a_write_that_is_looked_at(string body) => Mails(body).RunAsync();
+
+    private static RuleTest<AGL0503_FailureDisguisedAsResult> Mails(string body) => new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""
+        using Microsoft.Extensions.Logging;
+        using SendGrid;
+        using SendGrid.Helpers.Mail;
+
+        public class Desk(ISendGridClient mails, ILogger<Desk> log)
+        {
+            private int failed;
+
+            public int Failed => failed;
+
+            public async Task RunAsync(SendGridMessage message) { {{body}} }
+
+            private static void Check(Response answer) { if (!answer.IsSuccessStatusCode) throw new InvalidOperationException(); }
+        }
+        """).Reference(Library.Hosting, Library.SendGrid);
+
+    [Theory]
+    [InlineData("await PlaceAsync(name); log.LogInformation(\"x\");", true)]
+    [InlineData("if (!await PlaceAsync(name)) throw new InvalidOperationException();", false)]
+    public Task Failed_write_that_a_caller_drops(string body, bool isReported)
+    {
+        var test = Member($$"""
+            public async Task<bool> PlaceAsync(string name) { try { (await http.PostAsync("orders/new", null)).EnsureSuccessStatusCode(); return true; } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); return false; } }
+            public async Task RunAsync(string name) { {{body}} }
+            """);
+        return (isReported ? test.Expect(Info, Turns("'false'", "PlaceAsync", "write", "HttpClient.PostAsync")) : test).RunAsync();
+    }
 
     // ---- Where -----------------------------------------------------------------------------------------------------------------
 

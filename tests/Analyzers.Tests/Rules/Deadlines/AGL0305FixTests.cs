@@ -16,6 +16,43 @@ public sealed class AGL0305FixTests
     public Task Handler(string handler, string mended) =>
         new FixTest<AGL0305_SwallowedCancellation, AGL0305Fix_LetCancellationThrough>(File(handler), File(mended)).RunAsync("Let the caller's cancellation through");
 
+    [Fact]
+    public Task Service() =>
+        new FixTest<AGL0305_SwallowedCancellation, AGL0305Fix_AskToken>(Loop("[|catch|] (OperationCanceledException)"), Loop("catch (OperationCanceledException) when (token.IsCancellationRequested)"))
+            .RunAsync("Catch only the cancellation of the token");
+
+    private static string Loop(string handler) => $$"""
+        using System;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.AI;
+
+        public class Digest(IChatClient model)
+        {
+            public int Failed { get; private set; }
+
+            public async Task RunAsync(CancellationToken token)
+            {
+                while (!token.IsCancellationRequested)
+                {
+                    try
+                    {
+                        await model.GetResponseAsync("next", cancellationToken: token);
+                    }
+                    {{handler}}
+                    {
+                        break; // the end
+                    }
+                    catch (Exception)
+                    {
+                        Failed++;
+                    }
+                }
+            }
+        }
+
+        """;
+
     private static string File(string handler) => $$"""
         using System;
         using System.Collections.Generic;

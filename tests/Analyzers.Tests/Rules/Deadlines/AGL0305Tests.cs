@@ -71,6 +71,52 @@ public sealed class AGL0305Tests
     [InlineData("try { await model.GetResponseAsync(page, cancellationToken: token); } catch (OperationCanceledException) { return null; } return page;")]
     public Task Work_that_ends(string body) => Once(body).RunAsync();
 
+    // ---- Timeouts that end a service -------------------------------------------------------------------------------------------
+
+    private const string Timeout = "'Digest.RunAsync' catches a timeout of the model call 'IChatClient.GetResponseAsync', and ends the loop as if 'token' were canceled: catch it only when 'token.IsCancellationRequested'";
+
+    [Theory]
+    [InlineData("while (!token.IsCancellationRequested)", "{|#0:catch|} (OperationCanceledException) { break; } catch (Exception) { failed++; }", true)]
+    [InlineData("while (true)", "{|#0:catch|} (TaskCanceledException) { Console.WriteLine(\"x\"); return; } catch { failed++; }", true)]
+    [InlineData("while (await timer.WaitForNextTickAsync(token))", "{|#0:catch|} (OperationCanceledException) { break; } catch (Exception) { failed++; }", true)]
+    [InlineData("await foreach (var other in pages.ReadAllAsync(token))", "{|#0:catch|} (OperationCanceledException) { break; } catch (Exception) { failed++; }", true)]
+    // The host learns of the timeout where nothing else catches it.
+    [InlineData("while (!token.IsCancellationRequested)", "{|#0:catch|} (OperationCanceledException) { break; }", false)]
+    public Task Service_that_a_timeout_ends(string loop, string handler, bool isProven) => Service($"{loop} {{ try {{ {Ask} }} {handler} }}")
+        .Expect(isProven ? Warning : Info, Timeout)
+        .RunAsync();
+
+    [Fact]
+    public Task Service_that_a_timeout_ends_from_without() => Service($"try {{ while (!token.IsCancellationRequested) {{ {Ask} }} }} {{|#0:catch|}} (OperationCanceledException) {{ Console.WriteLine(\"x\"); }}")
+        .Expect(Info, Timeout)
+        .RunAsync();
+
+    [Theory]
+    [InlineData("while (!token.IsCancellationRequested) { try { " + Ask + " } catch (OperationCanceledException) when (token.IsCancellationRequested) { break; } catch (Exception) { failed++; } }")]
+    [InlineData("while (!token.IsCancellationRequested) { try { " + Ask + " } catch (OperationCanceledException) { if (token.IsCancellationRequested) break; failed++; } }")]
+    [InlineData("while (!token.IsCancellationRequested) { try { " + Ask + " } catch (OperationCanceledException) { throw; } }")]
+    [InlineData("while (!token.IsCancellationRequested) { try { " + Ask + " } catch (OperationCanceledException) { failed++; } }")]
+    [InlineData("while (!token.IsCancellationRequested) { try { " + Ask + " } catch (HttpRequestException) { break; } }")]
+    // Nothing but the token ends a delay.
+    [InlineData("while (!token.IsCancellationRequested) { try { await Task.Delay(9, token); } catch (OperationCanceledException) { break; } } " + Ask)]
+    // The timeout is taken nearer to the call.
+    [InlineData("while (!token.IsCancellationRequested) { try { try { " + Ask + " } catch (Exception) { failed++; } await Task.Delay(9, token); } catch (OperationCanceledException) { break; } }")]
+    [InlineData("while (!token.IsCancellationRequested) { try { try { " + Ask + " } catch (Exception e) when (e is not OperationCanceledException || !token.IsCancellationRequested) { failed++; } await Task.Delay(9, token); } catch (OperationCanceledException) { break; } }")]
+    [InlineData("try { while (!token.IsCancellationRequested) { try { " + Ask + " } catch (Exception) { failed++; } await Task.Delay(9, token); } } catch (OperationCanceledException) { }")]
+    // A loop that ends by itself.
+    [InlineData("for (var n = 0; n < 3; n++) { try { " + Ask + " } catch (OperationCanceledException) { break; } }")]
+    [InlineData("while (failed < 3) { try { " + Ask + " } catch (OperationCanceledException) { break; } }")]
+    public Task Service_that_asks_the_token_or_goes_on(string body) => Service(body).RunAsync();
+
+    [Fact]
+    public Task Loop_whose_end_is_a_result() => Member($$"""
+        public async Task<int> RunAsync(string page, CancellationToken token)
+        {
+            while (!token.IsCancellationRequested) { try { {{Ask}} } catch (OperationCanceledException) { break; } }
+            return failed;
+        }
+        """).RunAsync();
+
     // ---- Limits ---------------------------------------------------------------------------------------------------------------
 
     [Fact]
@@ -94,6 +140,13 @@ public sealed class AGL0305Tests
             {
                 {{body}}
             }
+        }
+        """);
+
+    private static RuleTest<AGL0305_SwallowedCancellation> Service(string body) => Member($$"""
+        public async Task RunAsync(string page, System.Threading.Channels.ChannelReader<string> pages, PeriodicTimer timer, CancellationToken token)
+        {
+            {{body}}
         }
         """);
 

@@ -113,6 +113,46 @@ public sealed class DeadlineRunTests
 
         """;
 
+    private const string Ended = """
+        using System;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Microsoft.Extensions.AI;
+
+        public static class Work
+        {
+            private static readonly CancellationTokenSource Stop = new();
+            private static int failures;
+
+            public static async Task<string> Run(IChatClient model, string[] parts, CancellationToken token)
+            {
+                await ServeAsync(model, parts, Stop.Token);
+                return failures + " failures";
+            }
+
+            private static async Task ServeAsync(IChatClient model, string[] parts, CancellationToken token)
+            {
+                while (!token.IsCancellationRequested)
+                {
+                    try
+                    {
+                        await model.GetResponseAsync(parts[0], cancellationToken: token);
+                    }
+                    [|catch|] (OperationCanceledException)
+                    {
+                        break;
+                    }
+                    catch (Exception)
+                    {
+                        if (++failures == 3)
+                            Stop.Cancel();
+                    }
+                }
+            }
+        }
+
+        """;
+
     [Fact]
     public async Task Cancellation_arrives_at_the_model_when_the_token_is_passed()
     {
@@ -163,6 +203,16 @@ public sealed class DeadlineRunTests
         Assert.Equal((true, null, 1), await GiveUpAsync(LetThrough, ["one", "two", "three"]));
         // A time limit of the model's own client is a failure, and the loop goes on.
         Assert.Equal("failed failed", await (await StartAsync(LetThrough))(new WaitingModel { IsTooSlow = true }, ["one", "two"], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Service_goes_on_after_a_timeout_when_the_token_is_asked()
+    {
+        var mended = Ended.Replace("[|catch|] (OperationCanceledException)", "catch (OperationCanceledException) when (token.IsCancellationRequested)", StringComparison.Ordinal);
+        await new FixTest<AGL0305_SwallowedCancellation, AGL0305Fix_AskToken>(Ended, mended).RunAsync(null);
+
+        Assert.Equal("0 failures", await (await StartAsync(Ended))(new WaitingModel { IsTooSlow = true }, ["one"], CancellationToken.None));
+        Assert.Equal("3 failures", await (await StartAsync(mended))(new WaitingModel { IsTooSlow = true }, ["one"], CancellationToken.None));
     }
 
     /// <summary>Whether the work ends as cancelled, what it gives back otherwise, and how often the model was asked.</summary>

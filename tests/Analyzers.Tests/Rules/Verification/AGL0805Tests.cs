@@ -53,6 +53,34 @@ public sealed class AGL0805Tests
             """).Expect(DiagnosticSeverity.Info, "'answer' from 'IChatClient.GetResponseAsync' is parsed by 'Int32.Parse' (Judge.Ask → Judge.Run) without handling text in another format: request structured output, use a 'Try' method, or catch the failure").RunAsync();
 
     [Theory]
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>({|#0:text|}); return new Graded { Score = read.Score, Approved = read.Approved }; } catch (JsonException) { } return new Graded { Score = 50 };", "Score = 50")]
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>({|#0:text|}); return new Graded { Score = read.Score, Approved = read.Approved }; } catch (JsonException) { return new Graded { Score = 0, Approved = true }; }", "Approved = true")]
+    [InlineData("var graded = new Graded(); try { var read = JsonSerializer.Deserialize<Read>({|#0:text|}); graded.Score = read.Score; } catch { graded.Score = 50; } return graded;", "Score = 50")]
+    [InlineData("var score = 0.5; try { score = JsonSerializer.Deserialize<Read>({|#0:text|}).Score; } catch (Exception) { } return new Graded { Score = (int)(score * 2) };", "score = 0.5")]
+    public Task Value_that_is_made_up(string body, string what) => Grades(body)
+        .Expect(DiagnosticSeverity.Info, $"'text' from 'IChatClient.GetResponseAsync' is parsed by 'JsonSerializer.Deserialize' (Judge.Ask → Judge.Run) and text in another format becomes {what}: return a result that says that nothing was read").RunAsync();
+
+    [Theory]
+    // Zero, false and nothing say that nothing was read.
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>(text); return new Graded { Score = read.Score, Approved = read.Approved }; } catch (JsonException) { return new Graded { Score = 0, Approved = false }; }")]
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>(text); return new Graded { Score = read.Score, Text = read.Text }; } catch (JsonException e) { return new Graded { Score = 50, Text = e.Message }; }")]
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>(text); return new Graded { Score = read.Score, Text = read.Text }; } catch (JsonException) { return new Graded { Score = 50, Text = \"The answer has an error.\" }; }")]
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>(text); return new Graded { Score = read.Score, Text = read.Text }; } catch (JsonException) { return new Graded { Score = 50, Text = \"malformed answer\" }; }")]
+    // A flag that is set where something is wrong is no approval.
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>(text); return new Graded { Suspicious = read.Suspicious }; } catch (JsonException) { return new Graded { Suspicious = true }; }")]
+    // No answer sets it.
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>(text); return new Graded { Approved = read.Approved }; } catch (JsonException) { return new Graded { Score = 50 }; }")]
+    [InlineData("try { var read = JsonSerializer.Deserialize<Read>(text); return new Graded { Score = read.Score }; } catch (JsonException) { throw; }")]
+    [InlineData("var score = 0.5; try { score = JsonSerializer.Deserialize<Read>(text).Score; } catch (Exception) { score = 0; } return new Graded { Score = (int)score };")]
+    public Task Value_that_says_nothing(string body) => Grades(body).RunAsync();
+
+    private static RuleTest<AGL0805_UnguardedOutputParse> Grades(string body) => Judge($$"""
+            public record Read(int Score, bool Approved, bool Suspicious, string Text);
+            public class Graded { public int Score { get; set; } public bool Approved { get; set; } public bool Suspicious { get; set; } public string? Text { get; set; } }
+            public async Task<Graded> Run() { var text = await Ask(); {{body}} }
+        """);
+
+    [Theory]
     [InlineData("    public async Task<Verdict?> Run() { try { return JsonSerializer.Deserialize<Verdict>(await Ask()); } catch (JsonException) { return null; } }")]
     [InlineData("    public async Task<int> Run() { try { return int.Parse(await Ask()); } catch (FormatException) { return 0; } }")]
     [InlineData("    public async Task<int> Run() { try { return int.Parse(await Ask()); } catch (OverflowException) { return 0; } }")]

@@ -27,7 +27,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
 
     public IEnumerable<DisguisedFailure> In()
     {
-        foreach (var failure in new GuardedWork(model, semantics, depth, cancellation).In(replacing: true))
+        foreach (var failure in new GuardedWork(model, semantics, depth, cancellation).In(replacing: true, ofClients: true))
         {
             // What an activity swallows is another rule's.
             var roles = model.RolesOf(failure.Function, cancellation);
@@ -36,9 +36,13 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
                 continue;
             if (Given(failure, roles) is { } value)
             {
-                if (Disguise(failure, value) is { } found)
+                if (((failure.IsOfClient ? null : Disguise(failure, value) ?? LikeResult(failure, value)) ?? LikeMissing(failure, value) ?? Unheard(failure, value)) is { } found)
                     yield return found;
             }
+            else if (failure.IsOfClient)
+                continue;
+            else if (FlagOf(failure))
+                yield return new DisguisedFailure(failure, EmptyValue.False, null);
             else if (failure is { Write: not null, Ways: { OnlyLogs: true, Exits: HandlerExits.GoesOn } } && !Handlers.ThrowsBehind(failure.Attempt) && !IsLookedAt(failure)
                 && (failure.Ways.IsSilent || (roles & MethodRoles.Root) == 0))
             {
@@ -144,11 +148,90 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         var isAnswer = !AsksForSuccess(failure) && failure.Attempt.Block.DescendantNodes().OfType<ReturnStatementSyntax>().Any(statement =>
             statement.Expression is { RawKind: (int)SyntaxKind.FalseLiteralExpression } && statement.SpanStart > failure.First.Span.End && !IsLogged(statement));
         if (!isAnswer && others.All(other => SaysSuccess(other) || IsOfWrite(other, failure)))
-            return failure.Ways.IsSilent && results.FirstCaller(failure.Function, ResultUse.Ignored) is { } caller ? new DisguisedFailure(failure, kind, caller) : null;
+            return failure.Ways.IsSilent && results.FirstCaller(failure.Function, ResultUse.Ignored) is { } caller ? new DisguisedFailure(failure, kind, caller)
+                : failure.Write == null && CallerThatAnswers(failure.Function) is { } answering ? new DisguisedFailure(failure, kind, answering)
+                : null;
         var callers = results.CallersOf(failure.Function);
         return callers.Count == 0 ? new DisguisedFailure(failure, kind, null)
             : callers.FirstOrDefault(site => site.Use == ResultUse.Defaulted) is { Call: { } skipping } ? new DisguisedFailure(failure, kind, skipping)
             : null;
+    }
+
+    // if (!await ExistsAsync()) return true: a caller for which false is that there is nothing.
+    private SimpleNameSyntax? CallerThatAnswers(IMethodSymbol function) => results.CallersOf(function).FirstOrDefault(site => GivesAnswerWhereFalse(site.Call)).Call;
+
+    private bool GivesAnswerWhereFalse(SimpleNameSyntax call)
+    {
+        SyntaxNode node = call;
+        while (node.Parent is MemberAccessExpressionSyntax or InvocationExpressionSyntax or AwaitExpressionSyntax or ParenthesizedExpressionSyntax)
+            node = node.Parent;
+        if (node.Parent is not PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Parent: IfStatementSyntax { Else: null, Statement: var branch } test } not || test.Condition != not
+            || (branch is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : branch) is not ReturnStatementSyntax { Expression: { } answer })
+            return false;
+        var around = model.SemanticsOf(call.SyntaxTree);
+        return new EmptyValues(model, around, cancellation).Of(around.GetOperation(answer, cancellation)) is EmptyValue.True or EmptyValue.Collection or EmptyValue.Number;
+    }
+
+    // ---- what is also given back where there is nothing ----------------------------------------------------------------------
+
+    // if (response.StatusCode == HttpStatusCode.NotFound) return null: the failure looks like that answer.
+    private DisguisedFailure? LikeMissing(GuardedFailure failure, GivenValue given) =>
+        values.Of(given.Value, failure.Attempt) is (EmptyValue.Null or EmptyValue.False or EmptyValue.Collection or EmptyValue.Text) and var kind
+        && (GivenWhereMissing(failure, kind) || (given.IsMissingElsewhere && failure.Attempt.Catches.Any(other => other != failure.Handler && AsksForMissing(other.Filter?.FilterExpression))))
+            ? new DisguisedFailure(failure, kind, null)
+            : null;
+
+    private bool GivenWhereMissing(GuardedFailure failure, EmptyValue kind) =>
+        failure.Attempt.DescendantNodes().OfType<ReturnStatementSyntax>().Any(statement =>
+            !failure.Handler.Span.Contains(statement.Span)
+            && statement.Expression is { } value
+            && (statement.FirstAncestorOrSelf<IfStatementSyntax>() is { } test && test.Statement.Span.Contains(statement.Span) && test.SpanStart > failure.Attempt.SpanStart && AsksForMissing(test.Condition)
+                || (statement.FirstAncestorOrSelf<CatchClauseSyntax>() is { Filter.FilterExpression: var filter } && AsksForMissing(filter)))
+            && values.Of(semantics.GetOperation(value, cancellation)) == kind);
+
+    // A comparison of a status with 404, and no other.
+    private bool AsksForMissing(ExpressionSyntax? condition) =>
+        condition is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } or IsPatternExpressionSyntax
+        && condition.DescendantNodes().OfType<ExpressionSyntax>().Any(part => semantics.GetConstantValue(part, cancellation) is { HasValue: true, Value: 404 })
+        && condition.DescendantNodes().OfType<SimpleNameSyntax>().Any(part => semantics.GetSymbolInfo(part, cancellation).Symbol is { } symbol && model.Find(symbol, CatalogueRole.StatusCode) != null);
+
+    // ---- what looks like a result ------------------------------------------------------------------------------------------------
+
+    // new Answer { Text = "Error: …" } in place of a model's new Answer { Text = reply }: the same members, and nothing but a text that differs.
+    private DisguisedFailure? LikeResult(GuardedFailure failure, GivenValue given) =>
+        given.IsOfAnswer && (given.Roles & (MethodRoles.Root & ~MethodRoles.Agent)) == 0
+        && given.Value.Unwrap() is IObjectCreationOperation made
+        && results.OtherResults(made).OfType<IObjectCreationOperation>().Any(other => SameMembers.AreAlike(made, other, values))
+            ? new DisguisedFailure(failure, EmptyValue.FailureText, null)
+            : null;
+
+    // ---- what no caller hears -----------------------------------------------------------------------------------------------
+
+    // A write whose failure is a value that a caller drops, or hands on where nothing else tells of the failure.
+    private DisguisedFailure? Unheard(GuardedFailure failure, GivenValue given)
+    {
+        var kind = values.Of(given.Value, failure.Attempt);
+        if (failure.Write == null || failure.IsPossible || (given.Roles & MethodRoles.Root) != 0 || kind is not (EmptyValue.Null or EmptyValue.False))
+            return null;
+        var caller = DroppedOutcomes.CallerThatDrops(failure.Function, 1, model, cancellation)
+            ?? (failure.Ways.IsSilent && kind == EmptyValue.Null ? results.FirstCaller(failure.Function, ResultUse.Passed, ResultUse.Trusted) : null);
+        return caller != null && (failure.Ways.IsSilent || GuardedWork.IsSentOut(failure.Work.Entry)) ? new DisguisedFailure(failure, kind, caller) : null;
+    }
+
+    // var exists = false; try { await AskAsync(); exists = true; } catch { }: a variable that is an answer, and not a test of whether to go on.
+    private bool FlagOf(GuardedFailure failure)
+    {
+        if (failure is not { Write: null, Ways: { IsSilent: true, Exits: HandlerExits.GoesOn }, IsOfTimeouts: false }
+            || failure.Attempt.Block.Statements.LastOrDefault() is not ExpressionStatementSyntax
+            {
+                Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax flag, Right.RawKind: (int)SyntaxKind.TrueLiteralExpression },
+            }
+            || semantics.GetSymbolInfo(flag, cancellation).Symbol is not ILocalSymbol local
+            || FlowGraphs.FunctionAround(failure.Attempt) is not { } function)
+            return false;
+        var uses = function.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(name => name.SpanStart > failure.Attempt.Span.End && name.Identifier.ValueText == local.Name).ToList();
+        return uses.Count > 0 && uses.All(name => name.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } or ArgumentSyntax { Parent.Parent: BaseObjectCreationExpressionSyntax });
     }
 
     // log.LogWarning("…"); return false: what is written down for people is a failure as well, and no answer.

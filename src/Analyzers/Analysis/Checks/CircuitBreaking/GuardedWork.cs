@@ -19,6 +19,9 @@ namespace AgentLint.Analysis.Checks.CircuitBreaking;
 /// <param name="IsOfTimeouts">Whether the handler takes time limits and cancellations alone.</param>
 internal sealed record GuardedFailure(HandlerWays Ways, TryStatementSyntax Attempt, IMethodSymbol Function, Effect Work, Write? Write, SyntaxNode First, bool IsOfTimeouts)
 {
+    /// <summary>Whether the handler takes the failures of the client alone.</summary>
+    public bool IsOfClient { get; init; }
+
     /// <summary>Whether the function gives nothing back, so that its caller takes its end for success.</summary>
     public bool GivesNothingBack => Function.ReturnsVoid || Function.ReturnType is INamedTypeSymbol { Arity: 0, Name: "Task" or "ValueTask" };
 
@@ -38,7 +41,9 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
 
     /// <summary>Those handlers, in the order of the text.</summary>
     /// <param name="replacing">Whether handlers count too that give a variable of the function another value.</param>
-    public IEnumerable<GuardedFailure> In(bool replacing = false)
+    /// <param name="ofClients">Whether handlers count too that take the failures of a client alone.</param>
+    /// <param name="doing">Whether handlers count too that do more than to write the failure down.</param>
+    public IEnumerable<GuardedFailure> In(bool replacing = false, bool ofClients = false, bool doing = false)
     {
         var index = NameIndex.Of(semantics.SyntaxTree, cancellation);
         if (!index.Mentions("catch") || TestPlaces.Of(model, cancellation).Contains(semantics.SyntaxTree))
@@ -53,19 +58,20 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
                 && remote.Any(name => attempt.Block.Span.Contains(name.Span))
                 && !Handlers.Throws(handler.Block)
                 && !IsCleanUp(attempt)
-                && Of(handler, attempt, replacing) is { } failure)
+                && Of(handler, attempt, replacing, ofClients, doing) is { } failure)
                 yield return failure;
     }
 
     /// <summary>Whether a write reaches somebody else: money, a message, an order. A row that is missing is found by the next look at the table.</summary>
     public static bool IsSentOut(CatalogueEntry write) => write.Role == CatalogueRole.Effect && write["kind"] is "payment" or "mail" or "sms" or "call" or "publish" or "http";
 
-    private GuardedFailure? Of(CatchClauseSyntax handler, TryStatementSyntax attempt, bool replacing)
+    private GuardedFailure? Of(CatchClauseSyntax handler, TryStatementSyntax attempt, bool replacing, bool ofClients, bool doing)
     {
         var isOfTimeouts = handlers.TakesTimeouts(handler);
-        if ((!isOfTimeouts && !handlers.TakesAll(handler))
+        var isOfClient = ofClients && handlers.TakesRemoteFailures(handler);
+        if ((!isOfTimeouts && !isOfClient && !handlers.TakesAll(handler))
             || handlers.Of(handler) is not { } ways
-            || !(ways.OnlyLogs || (replacing && ways.Replacement != null))
+            || !(ways.OnlyLogs || doing || (replacing && ways.Replacement != null))
             || semantics.GetEnclosingSymbol(attempt.SpanStart, cancellation) is not IMethodSymbol function
             || IsOfEnd(function)
             || semantics.GetOperation(attempt.Block, cancellation) is not { } block)
@@ -80,8 +86,8 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
                 && effect.Entry["kind"] is not ("delete" or "file" or "process" or "start" or "input")
                 && model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall)
                 && Writes.Writes.Of(model).Classify(effect, function, cancellation) is { Changes: true, MayAsk: false, Destroys: false } write)
-                return new GuardedFailure(ways, attempt, function, effect, write, first, isOfTimeouts);
-        return new GuardedFailure(ways, attempt, function, nearest, null, first, isOfTimeouts);
+                return new GuardedFailure(ways, attempt, function, effect, write, first, isOfTimeouts) { IsOfClient = isOfClient };
+        return new GuardedFailure(ways, attempt, function, nearest, null, first, isOfTimeouts) { IsOfClient = isOfClient };
     }
 
     // A failure that a handler nearer to the call takes does not come here.

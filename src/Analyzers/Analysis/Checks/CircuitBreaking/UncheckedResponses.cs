@@ -1,5 +1,6 @@
 using AgentLint.Analysis.Calls;
 using AgentLint.Analysis.Flow;
+using AgentLint.Analysis.Values;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -14,11 +15,12 @@ namespace AgentLint.Analysis.Checks.CircuitBreaking;
 /// <param name="Method">The method that it calls.</param>
 /// <param name="Function">The function that it stands in.</param>
 /// <param name="IsRead">Whether the body of the answer is read all the same.</param>
-internal sealed record UncheckedResponse(SimpleNameSyntax Name, IMethodSymbol Method, IMethodSymbol Function, bool IsRead);
+/// <param name="Caller">The caller that drops the answer, where the function gives it back.</param>
+internal sealed record UncheckedResponse(SimpleNameSyntax Name, IMethodSymbol Method, IMethodSymbol Function, bool IsRead, SimpleNameSyntax? Caller = null);
 
 /// <summary>
-/// Finds requests whose answer carries a status that nothing looks at: its body is read as if it were the one of success, or the answer is dropped within a block
-/// whose handler takes all failures, and never sees this one. An answer that is given to another function, or kept, may be looked at there.
+/// Finds requests whose answer carries a status that nothing looks at: its body is read as if it were the one of success, or the answer is dropped: within a
+/// block whose handler takes all failures, and never sees this one, or by a caller that is given it back. An answer that is given to another function, or kept, may be looked at there.
 /// </summary>
 internal sealed class UncheckedResponses(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
@@ -31,11 +33,10 @@ internal sealed class UncheckedResponses(AgentModel model, SemanticModel semanti
                 && HasStatus(task.TypeArguments[0])
                 && model.EntriesOf(method).FirstOrDefault(entry => entry.Role == CatalogueRole.Effect && entry["kind"] == "http") is { } effect
                 && semantics.OperationOf(use.Name, cancellation) is IInvocationOperation call
-                && FateOf(call) is { } isRead
-                && (isRead || IsGuarded(call.Syntax))
-                && IsWrite(call, effect, method, isRead)
-                && semantics.GetEnclosingSymbol(use.Name.SpanStart, cancellation) is IMethodSymbol function)
-                yield return new UncheckedResponse(use.Name, method, function, isRead);
+                && semantics.GetEnclosingSymbol(use.Name.SpanStart, cancellation) is IMethodSymbol function
+                && IsUnchecked(call, function, out var isRead, out var caller)
+                && IsWrite(call, effect, method, isRead))
+                yield return new UncheckedResponse(use.Name, method, function, isRead, caller);
     }
 
     private bool IsWrite(IInvocationOperation call, CatalogueEntry effect, IMethodSymbol method, bool isRead)
@@ -53,6 +54,21 @@ internal sealed class UncheckedResponses(AgentModel model, SemanticModel semanti
             if (node is TryStatementSyntax attempt && attempt.Block == child && attempt.Catches.Any(handlers.TakesAll))
                 return true;
         return false;
+    }
+
+    private bool IsUnchecked(IInvocationOperation call, IMethodSymbol function, out bool isRead, out SimpleNameSyntax? caller)
+    {
+        caller = null;
+        isRead = false;
+        if (FateOf(call) is { } read)
+        {
+            isRead = read;
+            return read || IsGuarded(call.Syntax);
+        }
+
+        // Steps of tests, which need not be marked as such, send what later steps look at.
+        return !model.MayHaveTests && new ResultFates(model, semantics, cancellation).Of(call) == ResultFate.Returned
+            && (caller = DroppedOutcomes.CallerThatDrops(function, 2, model, cancellation)) != null;
     }
 
     private bool HasStatus(ITypeSymbol answer) => answer.GetMembers().Any(member => member is IPropertySymbol && model.Find(member, CatalogueRole.StatusCode)?.Has("success") == true);
