@@ -75,16 +75,7 @@ internal sealed class ModelRequests(AgentModel model)
     private bool NamesAddress(SyntaxNode code) =>
         code.DescendantTokens().Any(token =>
             token.Kind() is SyntaxKind.StringLiteralToken or SyntaxKind.InterpolatedStringTextToken or SyntaxKind.SingleLineRawStringLiteralToken
-            && addresses.Any(word => HasWord(token.ValueText, word)));
-
-    private static bool HasWord(string text, string word)
-    {
-        for (var at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.OrdinalIgnoreCase))
-            // A sentence about completions is no address.
-            if (at > 0 && text[at - 1] is '/' or ':' or '.' && (at + word.Length == text.Length || !char.IsLetterOrDigit(text[at + word.Length])))
-                return true;
-        return false;
-    }
+            && addresses.Any(word => PromptAddresses.HasWord(token.ValueText, word)));
 
     // new { prompt = … }, new Request { Prompt = … }, new Dictionary<string, object> { ["prompt"] = … }
     private static HashSet<string> NamesIn(SyntaxNode node) => node switch

@@ -9,7 +9,7 @@ namespace AgentLint.Catalogue;
 internal sealed class ApiCatalogue
 {
     private static readonly Lazy<ApiCatalogue> LazyBuiltIn = new(() => new ApiCatalogue(ReadBuiltIn(lines: null), userTypes: [], unannotated: null));
-    private static readonly Lazy<Activation> LazyBuiltInActivation = new(() => Activation.Of(ReadBuiltIn("library ").SelectMany(file => file.Entries)));
+    private static readonly Lazy<Activation> LazyBuiltInActivation = new(() => Activation.Of(LinesOfBuiltIn("library ")));
     private static readonly ImmutableArray<CatalogueEntry> None = [];
 
     private readonly Dictionary<string, ImmutableArray<CatalogueEntry>> membersByName;
@@ -47,6 +47,9 @@ internal sealed class ApiCatalogue
     /// need not wait for the rest.
     /// </summary>
     public static Activation BuiltInActivation => LazyBuiltInActivation.Value;
+
+    /// <summary>The entries of <see cref="BuiltIn"/> whose lines begin with a text, read without the others.</summary>
+    public static IEnumerable<CatalogueEntry> LinesOfBuiltIn(string start) => ReadBuiltIn(start).SelectMany(file => file.Entries);
 
     public ImmutableArray<CatalogueFile> Files { get; }
 

@@ -49,9 +49,10 @@ internal sealed class AgentModel
 
     public ApiCatalogue Catalogue { get; }
 
-    /// <summary>The model of a compilation; null when it references nothing that the catalogue knows.</summary>
+    /// <summary>The model of a compilation; null when it references nothing that the catalogue knows, and asks no model by its address.</summary>
     public static AgentModel? TryGet(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation) =>
         ApiCatalogue.BuiltInActivation.IsGivenBy(AssembliesOf(compilation)) || options.AdditionalFiles.Any(UserCatalogues.IsCatalogue) || Annotations.MayBeIn(compilation)
+        || PromptAddresses.AreIn(compilation, cancellation)
             ? Cached(compilation, UserCatalogues.Merge(options.AdditionalFiles, cancellation), cancellation)
             : null;
 
@@ -61,7 +62,7 @@ internal sealed class AgentModel
     private static AgentModel? Cached(Compilation compilation, ApiCatalogue catalogue, CancellationToken cancellation) =>
         Cache.GetOrCreateValue(compilation).GetOrAdd(
             catalogue.Unannotated,
-            c => Annotations.With(compilation, c, cancellation) is var all && IsConcerned(compilation, all) ? new AgentModel(compilation, all) : null);
+            c => Annotations.With(compilation, c, cancellation) is var all && IsConcerned(compilation, all, cancellation) ? new AgentModel(compilation, all) : null);
 
     /// <summary>The model of a project that others refer to, whatever it refers to itself: what they call there concerns them.</summary>
     public static AgentModel ForFacts(Compilation compilation, ApiCatalogue catalogue, CancellationToken cancellation) =>
@@ -175,9 +176,10 @@ internal sealed class AgentModel
         return names.ToImmutable();
     }
 
-    private static bool IsConcerned(Compilation compilation, ApiCatalogue catalogue) =>
+    private static bool IsConcerned(Compilation compilation, ApiCatalogue catalogue, CancellationToken cancellation) =>
         catalogue.Activation.IsGivenBy(AssembliesOf(compilation))
-        || catalogue.UserTypes.Any(type => !compilation.GetTypesByMetadataName(type).IsEmpty);
+        || catalogue.UserTypes.Any(type => !compilation.GetTypesByMetadataName(type).IsEmpty)
+        || PromptAddresses.AreIn(compilation, cancellation);
 
     // A library is part of its own program.
     private static IEnumerable<string> AssembliesOf(Compilation compilation) =>

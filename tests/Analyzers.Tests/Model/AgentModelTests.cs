@@ -19,6 +19,20 @@ public sealed class AgentModelTests
     public void Program_without_a_known_library_has_no_model() =>
         Assert.Null(AgentModel.TryGet(Create("Program", "class C { System.Net.Http.HttpClient http; System.Threading.Tasks.Task<int> t; int M() => t.Result; }"), ApiCatalogue.BuiltIn));
 
+    [Theory]
+    [InlineData("const string Address = \"https://models.example/v1/chat/completions\";", true)]
+    [InlineData("const string Address = \"https://models.example/v1beta/models/small:generateContent?alt=sse\";", true)]
+    [InlineData("const string Address = \"HTTPS://API.ANTHROPIC.COM/v1/messages\";", true)]
+    [InlineData("const string Text = \"completions\";", false)]
+    [InlineData("const string Address = \"https://shop.example/incompletions\";", false)]
+    [InlineData("const string Address = \"https://shop.example/completionsOfOrders\";", false)]
+    public void Address_of_a_model_is_enough(string member, bool isEnough)
+    {
+        // At the start, and where one piece of the text ends and the next begins.
+        foreach (var before in new[] { 0, 8192 - 60, 8192, 3 * 8192 - 200 })
+            Assert.Equal(isEnough, AgentModel.TryGet(Create("Program", $"/*{new string(' ', before)}*/ class C {{ {member} }}"), ApiCatalogue.BuiltIn) != null);
+    }
+
     [Fact]
     public void Reference_to_a_known_library_is_enough() =>
         Assert.NotNull(AgentModel.TryGet(Create("Program", "class C { }").AddReferences(Named("Polly.Core")), ApiCatalogue.BuiltIn));
