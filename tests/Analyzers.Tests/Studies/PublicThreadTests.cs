@@ -470,7 +470,9 @@ public sealed class PublicThreadTests
             {
                 {{claim}}
                 var mail = await shop.Mails.SingleAsync(m => m.Id == id);
-                await sender.SendEmailAsync(MailHelper.CreateSingleEmail(new EmailAddress("shop@example.com"), new EmailAddress(mail.To), "Due", "Today.", null));
+                var sent = await sender.SendEmailAsync(MailHelper.CreateSingleEmail(new EmailAddress("shop@example.com"), new EmailAddress(mail.To), "Due", "Today.", null));
+                if (!sent.IsSuccessStatusCode)
+                    throw new InvalidOperationException($"The mail was refused: {sent.StatusCode}");
             }
         }
 

@@ -50,7 +50,7 @@ internal sealed class UnlimitedActivities(AgentModel model, int depth, Cancellat
             foreach (var body in MethodBodies.Of(method, model, cancellation))
                 foreach (var operation in body.DescendantsAndSelf())
                     if (operation is IThrowOperation { Exception: { } thrown } && thrown.Unwrap() is IObjectCreationOperation { Type: INamedTypeSymbol type }
-                        && IsLasting(type) && !IsOfLocalFunction(operation.Syntax, body.Syntax) && IsDecided(operation.Syntax) && !IsHandled(operation.Syntax))
+                        && IsLasting(type) && !IsOfLocalFunction(operation.Syntax, body.Syntax) && IsDecided(operation) && !IsHandled(operation.Syntax))
                         return new Refusal(type, operation.Syntax, path);
             if (path.Length >= depth)
                 continue;
@@ -71,9 +71,14 @@ internal sealed class UnlimitedActivities(AgentModel model, int depth, Cancellat
     private static bool IsOfLocalFunction(SyntaxNode place, SyntaxNode body) =>
         place.Ancestors().TakeWhile(node => node != body).Any(node => node is LocalFunctionStatementSyntax);
 
-    // What is thrown for a missing setting or an impossible case is no answer to the input.
-    private static bool IsDecided(SyntaxNode thrown) =>
-        thrown.Ancestors().TakeWhile(node => node is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).Any(node => node is IfStatementSyntax);
+    // On what the function has found out: a check of its parameters alone is one for the caller's mistakes.
+    private static bool IsDecided(IOperation thrown)
+    {
+        for (var (child, parent) = (thrown, thrown.Parent); parent != null; (child, parent) = (parent, parent.Parent))
+            if (parent is IConditionalOperation { Syntax: IfStatementSyntax, Condition: var condition } && condition != child)
+                return condition.DescendantsAndSelf().Any(part => part is ILocalReferenceOperation or IAwaitOperation);
+        return false;
+    }
 
     private static bool IsHandled(SyntaxNode place)
     {
