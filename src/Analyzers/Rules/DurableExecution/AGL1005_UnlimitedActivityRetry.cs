@@ -37,5 +37,11 @@ public sealed class AGL1005_UnlimitedActivityRetry() : AgentAnalyzer(Rule)
     }
 
     private static void Report(UseContext context, UnlimitedActivity found, bool asks, IEnumerable<Location> path, string what) =>
-        context.Report(Rule, context.Use.Name, asks ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, path, Witness.NameOf(found.Activity), what);
+        context.Report(
+            Rule,
+            context.Use.Name,
+            asks ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
+            found.Options is { } options ? path.Append(options.GetLocation()) : path,
+            Witness.NameOf(found.Activity),
+            what);
 }

@@ -19,6 +19,18 @@ public sealed class AGL1005Tests
             .Expect(Warning, "'Shop.ShipAsync' is retried for as long as it fails, and each attempt asks a model with 'IChatClient.GetResponseAsync'; set a maximum number of attempts or a schedule-to-close timeout")
             .RunAsync();
 
+    // The options are where a limit is set.
+    [Fact]
+    public Task Options_are_a_further_location()
+    {
+        const string options = "StartToCloseTimeout = TimeSpan.FromMinutes(1)";
+        var program = Program(options, Asks.Replace("model.GetResponseAsync(order)", "{|#1:model.GetResponseAsync(order)|}", StringComparison.Ordinal))
+            .Replace($"new ActivityOptions {{ {options} }}", $"{{|#2:new ActivityOptions {{ {options} }}|}}", StringComparison.Ordinal);
+        return new RuleTest<AGL1005_UnlimitedActivityRetry>(program).Reference(Library.Temporal)
+            .ExpectPath(Warning, "'Shop.ShipAsync' is retried for as long as it fails, and each attempt asks a model with 'IChatClient.GetResponseAsync'; set a maximum number of attempts or a schedule-to-close timeout", 0, 1, 2)
+            .RunAsync();
+    }
+
     [Fact]
     public Task Activity_that_writes() =>
         Temporal("StartToCloseTimeout = TimeSpan.FromMinutes(1)", Sends)

@@ -13,7 +13,8 @@ namespace AgentLint.Analysis.Checks.DurableExecution;
 /// <param name="Activity">The activity.</param>
 /// <param name="Effect">What each attempt does that costs; null where only a refusal is known.</param>
 /// <param name="Refusal">What the activity throws where it refuses its input: the next attempt refuses it as well.</param>
-internal sealed record UnlimitedActivity(IMethodSymbol Activity, Effect? Effect, Refusal? Refusal);
+/// <param name="Options">Where the options that set no limit are made; null where the call is given none that are seen.</param>
+internal sealed record UnlimitedActivity(IMethodSymbol Activity, Effect? Effect, Refusal? Refusal, SyntaxNode? Options);
 
 /// <summary>An exception that the program's own code throws.</summary>
 /// <param name="Type">Its type.</param>
@@ -34,7 +35,7 @@ internal sealed class UnlimitedActivities(AgentModel model, int depth, Cancellat
         && !HasTotalTimeout(call)
         && ActivityCalls.Of(model).TargetOf(call, cancellation) is { } activity
         && (CostOf(activity), NamesFailures(call) ? null : RefusalOf(activity)) is var (effect, refusal) && (effect != null || refusal != null)
-            ? new UnlimitedActivity(activity, effect, refusal)
+            ? new UnlimitedActivity(activity, effect, refusal, OptionsOf(call).FirstOrDefault()?.Syntax)
             : null;
 
     // throw new InvalidOperationException("Not enough in stock."): thrown on a condition, by code of the program, and caught nowhere on the way.
@@ -88,31 +89,26 @@ internal sealed class UnlimitedActivities(AgentModel model, int depth, Cancellat
         return false;
     }
 
-    // A policy that says which failures are final.
-    private bool NamesFailures(IInvocationOperation call)
+    // new ActivityOptions { … }, at the call or in a field.
+    private IEnumerable<IObjectCreationOperation> OptionsOf(IInvocationOperation call)
     {
         foreach (var argument in call.Arguments)
             if (argument.ArgumentKind != ArgumentKind.DefaultValue)
                 foreach (var source in new ValueSources(model, cancellation).Of(argument.Value))
-                    if (source.DescendantsAndSelf().OfType<IPropertyReferenceOperation>().Any(property => model.Find(property.Property, CatalogueRole.RetrySetting)?.Has("final") == true))
-                        return true;
-        return false;
+                    if (source is IObjectCreationOperation { Initializer: not null } made)
+                        yield return made;
     }
+
+    // A policy that says which failures are final.
+    private bool NamesFailures(IInvocationOperation call) =>
+        OptionsOf(call).Any(options => options.Descendants().OfType<IPropertyReferenceOperation>().Any(property => model.Find(property.Property, CatalogueRole.RetrySetting)?.Has("final") == true));
+
+    // A deadline over all attempts ends them as well as a number does.
+    private bool HasTotalTimeout(IInvocationOperation call) =>
+        OptionsOf(call).Any(options => options.Initializer!.Initializers.OfType<ISimpleAssignmentOperation>().Any(setter =>
+            setter.Target is IPropertyReferenceOperation { Property: var property } && model.Find(property, CatalogueRole.Timeout)?.Has("total") == true));
 
     private Effect? CostOf(IMethodSymbol activity) =>
         EffectSummaries.Of(model).Of(activity, depth, cancellation).First(entry => entry.AsksModelOrAgent())
         ?? UnkeyedWrites.Of(model).In(activity, depth, cancellation).FirstOrDefault()?.Effect;
-
-    // A deadline over all attempts ends them as well as a number does.
-    private bool HasTotalTimeout(IInvocationOperation call)
-    {
-        foreach (var argument in call.Arguments)
-            if (argument.ArgumentKind != ArgumentKind.DefaultValue)
-                foreach (var source in new ValueSources(model, cancellation).Of(argument.Value))
-                    if (source is IObjectCreationOperation { Initializer: { } initializer })
-                        foreach (var setter in initializer.Initializers.OfType<ISimpleAssignmentOperation>())
-                            if (setter.Target is IPropertyReferenceOperation { Property: var property } && model.Find(property, CatalogueRole.Timeout)?.Has("total") == true)
-                                return true;
-        return false;
-    }
 }
