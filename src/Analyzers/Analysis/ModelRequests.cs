@@ -43,10 +43,10 @@ internal sealed class ModelRequests(AgentModel model)
         var index = NameIndex.Of(tree, cancellation);
         if (!http.IsMentionedIn(tree, cancellation))
             return [];
-        var root = tree.GetRoot(cancellation);
-        if (!index.MentionsAny(names) && !NamesAddress(root))
+        if (!index.MentionsAny(names) && !PromptAddresses.AreIn(tree, cancellation))
             return [];
         var takesMessages = messages.Any(index.Mentions);
+        var root = tree.GetRoot(cancellation);
         return http.NamesIn(tree, cancellation).SelectMany(name => index.Uses(name, root)).Where(call => takesMessages || IsBesidePrompt(call));
     }
 

@@ -197,7 +197,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.HttpVerb] = Member("verb=GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE|parameter:*"),
             [CatalogueRole.AnswerStatus] = Member(),
             [CatalogueRole.HttpClient] = Member("defaults!", "creates!"),
-            [CatalogueRole.Failure] = Type("kind=permanent|parse|conflict|canceled|timeout|duplicate|remote", "computed!"),
+            [CatalogueRole.Failure] = Type("kind=permanent|parse|conflict|canceled|timeout|duplicate|remote|refusal", "computed!"),
             [CatalogueRole.FailurePredicate] = Member(),
             [CatalogueRole.StatusCode] = Member("success!", "sdk!", "throws!"),
             [CatalogueRole.RetryAfter] = Member(),

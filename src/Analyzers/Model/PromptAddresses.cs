@@ -15,19 +15,18 @@ internal static class PromptAddresses
     // As long as the longest word and what stands around it: an address may lie across two pieces.
     private const int Overlap = 64;
 
-    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> Cache = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> OfTrees = new();
+    private static readonly ConditionalWeakTable<Compilation, StrongBox<bool>> OfPrograms = new();
 
     private static readonly Lazy<ImmutableArray<string>> Words = new(() =>
         [.. ApiCatalogue.LinesOfBuiltIn("prompt-address ").Select(entry => entry.Type).Where(word => word.Length < Overlap - 1)]);
 
-    /// <summary>Whether a file of a program mentions one.</summary>
-    public static bool AreIn(Compilation compilation, CancellationToken cancellation)
-    {
-        foreach (var tree in compilation.SyntaxTrees)
-            if (Cache.GetValue(tree, t => new StrongBox<bool>(AreIn(t.GetText(cancellation)))).Value)
-                return true;
-        return false;
-    }
+    /// <summary>Whether a file of a program mentions one. All rules ask at the start: one looks.</summary>
+    public static bool AreIn(Compilation compilation, CancellationToken cancellation) =>
+        OfPrograms.GetValue(compilation, program => new StrongBox<bool>(program.SyntaxTrees.Any(tree => AreIn(tree, cancellation)))).Value;
+
+    /// <summary>Whether a file mentions one, in a text or a comment.</summary>
+    public static bool AreIn(SyntaxTree tree, CancellationToken cancellation) => OfTrees.GetValue(tree, t => new StrongBox<bool>(AreIn(t.GetText(cancellation)))).Value;
 
     /// <summary>Whether a word stands in a text as a part of an address: behind a slash, colon or dot, and whole.</summary>
     public static bool HasWord(string text, string word)

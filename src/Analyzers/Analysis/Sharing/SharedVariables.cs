@@ -12,6 +12,7 @@ namespace AgentLint.Analysis.Sharing;
 internal sealed class SharedVariables(AgentModel model)
 {
     private readonly ConcurrentDictionary<SyntaxTree, ImmutableArray<SharedVariable>> files = new();
+    private readonly LockNames lockNames = new(model);
 
     public static SharedVariables Of(AgentModel model) => model.Shared(m => new SharedVariables(m));
 
@@ -55,16 +56,12 @@ internal sealed class SharedVariables(AgentModel model)
         if (!CanChange(variable, writes))
             return null;
         var owner = lifetimes.OwnerOf(variable, cancellation);
-        ImmutableArray<StateWrite>? known = null;
-        if (owner == null && !variable.IsStatic && !lifetimes.MayBeShared(variable.ContainingType, cancellation))
-        {
-            known = writes.Of(variable);
-            owner = LockedBy(variable, known.Value, cancellation);
-        }
-
-        if (owner == null && (variable.IsStatic || known != null))
+        var mayBeShared = owner != null || (!variable.IsStatic && lifetimes.MayBeShared(variable.ContainingType, cancellation));
+        if (!mayBeShared && (variable.IsStatic || !MayLock(variable.ContainingType, cancellation)))
             return null;
-        var all = known ?? writes.Of(variable);
+        var all = writes.Of(variable);
+        if (!mayBeShared && (owner = LockedBy(variable, all, cancellation)) == null)
+            return null;
         StateWrite? guarded = all.Where(write => write.IsGuarded).Cast<StateWrite?>().FirstOrDefault();
         SharedVariable? found = null;
         foreach (var write in all)
@@ -87,6 +84,10 @@ internal sealed class SharedVariables(AgentModel model)
         found ??= Disagreement(variable, owner, all, tree, writes, cancellation);
         return found != null && owner == null && lifetimes.IsMadeInSight(variable.ContainingType, cancellation) ? null : found;
     }
+
+    // Told by the text, before anything is bound: most types lock nothing.
+    private bool MayLock(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences.Any(reference => NameIndex.Of(reference.SyntaxTree, cancellation) is var index && (index.Mentions("lock") || lockNames.Members.Any(index.Mentions)));
 
     // Where no lifetime is known, a lock of the object's own around one change shows that several threads are expected to use it.
     private Owner? LockedBy(ISymbol variable, ImmutableArray<StateWrite> all, CancellationToken cancellation) =>

@@ -88,7 +88,7 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 outcome.IsLogged ? "only logs the result of" : outcome.Caller != null ? "returns the result of" : "drops the result of",
                 "write",
                 Witness.NameOf(outcome.Method),
-                "",
+                outcome.Caller == null ? "," : "",
                 (outcome.Caller is { Identifier.ValueText: var dropped } ? $"and a caller of '{dropped}' drops it: " : "which does not throw when the write is refused: ")
                     + (outcome.Member is { } member ? $"test '{member}'" : "test it"));
 

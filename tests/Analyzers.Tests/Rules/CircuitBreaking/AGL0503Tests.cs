@@ -568,7 +568,7 @@ public sealed class AGL0503Tests
     [InlineData("_ = await mails.{|#0:SendEmailAsync|}(message);", true)]
     [InlineData("var answer = await mails.{|#0:SendEmailAsync|}(message); log.LogInformation(\"{Status}\", answer.StatusCode);", false)]
     public Task Result_of_a_write_that_nothing_looks_at(string body, bool isDropped) => Mails(body)
-        .Expect(isDropped ? Warning : Info, $"'Desk.RunAsync' {(isDropped ? "drops" : "only logs")} the result of the write 'ISendGridClient.SendEmailAsync' which does not throw when the write is refused: test 'IsSuccessStatusCode'").RunAsync();
+        .Expect(isDropped ? Warning : Info, $"'Desk.RunAsync' {(isDropped ? "drops" : "only logs")} the result of the write 'ISendGridClient.SendEmailAsync', which does not throw when the write is refused: test 'IsSuccessStatusCode'").RunAsync();
 
     [Theory]
     [InlineData("var answer = await mails.SendEmailAsync(message); if (!answer.IsSuccessStatusCode) throw new InvalidOperationException();")]

@@ -167,7 +167,7 @@ public sealed class AGL0705Tests
         """).RunAsync();
 
     [Theory]
-    [InlineData("public Payments(IConfiguration settings) { StripeConfiguration.{|#0:ApiKey|} = settings[\"Stripe\"]; }", "services.AddScoped<Payments>();", Info, "the constructor of 'Payments', of which each request gets a new one")]
+    [InlineData("public Payments(IConfiguration settings) { StripeConfiguration.{|#0:ApiKey|} = settings[\"Stripe\"]; }", "services.AddScoped<Payments>();", Info, "the constructor of 'Payments', which is created for each request")]
     [InlineData("[McpServerTool] public static void Pay(string key) { StripeConfiguration.{|#0:ApiKey|} = key; }", "", Warning, "'Payments.Pay'")]
     [InlineData("[McpServerTool] public static void Pay(IConfiguration settings) { StripeConfiguration.{|#0:ApiKey|} = settings[\"Stripe\"]; }", "", Info, "'Payments.Pay'")]
     public Task Settings_of_an_sdk_that_the_process_has_one_of(string member, string registration, Microsoft.CodeAnalysis.DiagnosticSeverity severity, string root) => Stripe(member, registration)

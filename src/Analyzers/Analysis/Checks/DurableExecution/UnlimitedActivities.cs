@@ -65,8 +65,7 @@ internal sealed class UnlimitedActivities(AgentModel model, int depth, Cancellat
 
     // Nothing outside of the program decides about it: the same input is refused again.
     private bool IsLasting(INamedTypeSymbol type) =>
-        type is { Name: "InvalidOperationException", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
-        || (ExceptionTypes.IsException(type) && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "permanent"));
+        ExceptionTypes.IsException(type) && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] is "permanent" or "refusal");
 
     // It is looked into where it is called.
     private static bool IsOfLocalFunction(SyntaxNode place, SyntaxNode body) =>

@@ -36,7 +36,7 @@ internal static class ProcessChanges
         CallerIndex.Of(model, cancellation).FunctionsAround(place, cancellation).FirstOrDefault() is
             { MethodKind: MethodKind.Constructor, ContainingType: { } type } constructor
             ? Lifetimes.Of(model).AreMadeAnew(type, cancellation) && !Entrances.Of(model).IsOfTests(type, cancellation)
-                ? new Entrance([constructor], [], false) { RootName = $"the constructor of '{type.Name}', of which each request gets a new one" }
+                ? new Entrance([constructor], [], false) { RootName = $"the constructor of '{type.Name}', which is created for each request" }
                 : Entrance.None
             : Entrances.Of(model).At(place, cancellation, ofStatic: true);
 
