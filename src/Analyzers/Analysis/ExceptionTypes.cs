@@ -39,6 +39,9 @@ internal static class ExceptionTypes
         return false;
     }
 
+    /// <summary>The type of what awaiting a canceled task throws.</summary>
+    public static INamedTypeSymbol? Canceled(AgentModel model) => model.Compilation.GetTypesByMetadataName("System.Threading.Tasks.TaskCanceledException").FirstOrDefault();
+
     /// <summary>Whether a type is that of a cancellation, as the catalogue says.</summary>
     public static bool IsCancellation(ITypeSymbol? type, AgentModel model) =>
         type is INamedTypeSymbol named && model.EntriesOf(named).Any(entry => entry.Role == CatalogueRole.Failure && entry["kind"] == "canceled");

@@ -58,6 +58,9 @@ internal static class Operations
     public static bool IsTask(this ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: "Task" or "ValueTask" } named && CatalogueMatcher.IsNamed(named.OriginalDefinition, "System.Threading.Tasks." + named.MetadataName);
 
+    /// <summary>Whether a method gives its caller no value: it returns nothing, or a task without a result.</summary>
+    public static bool GivesNothing(this IMethodSymbol method) => method.ReturnsVoid || (method.ReturnType is INamedTypeSymbol { Arity: 0 } type && type.IsTask());
+
     private static bool IsAwaitable(ITypeSymbol? type) =>
         type.IsTask() || type is { Name: "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable", ContainingNamespace.Name: "CompilerServices" };
 

@@ -50,7 +50,7 @@ internal sealed class TaintCalls(TaintFlow flow)
         Reach(entries, method, call, given);
         if (Knowledge.AsksPerson(method))
         {
-            if (ReturnsNothing(method))
+            if (method.GivesNothing())
                 flow.State = flow.State.With(flow.State.Checks with { WasAsked = true });
             return TaintValue.VerdictOn([TaintLabel.Approval]);
         }
@@ -185,13 +185,10 @@ internal sealed class TaintCalls(TaintFlow flow)
         if (TaintKnowledge.ClearedBy(verifier) is not TaintSinks.None and var cleared)
             return (isPart ? given.Everything.Member(method.Name) : given.Everything).Clear(cleared);
         // What a validator lets pass, or says yes to.
-        if (ReturnsNothing(method))
+        if (method.GivesNothing())
             Check(given.Labels, TaintSinks.All);
         return TaintValue.VerdictOn(given.Labels);
     }
-
-    private static bool ReturnsNothing(IMethodSymbol method) => method.ReturnsVoid
-        || method.ReturnType is INamedTypeSymbol { IsGenericType: false, Name: "Task" or "ValueTask" };
 
     private static bool IsPart(ImmutableArray<CatalogueEntry> entries) => entries.Any(entry => entry.Role == CatalogueRole.Part);
 

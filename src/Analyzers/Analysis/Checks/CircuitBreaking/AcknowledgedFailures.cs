@@ -90,7 +90,7 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
                 return null;
             if ((model.RolesOf(caller, cancellation) & MethodRoles.Consumer) != 0)
                 return IsPulled(caller) ? null : (caller, call);
-            if (!caller.ReturnsVoid && caller.ReturnType is not INamedTypeSymbol { Arity: 0, Name: "Task" or "ValueTask" })
+            if (!caller.GivesNothing())
                 return null;
             current = caller;
         }
@@ -120,7 +120,7 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
             return IsSuccess(value) ? value : null;
         if ((ways.Exits & ~(HandlerExits.GoesOn | HandlerExits.Returns)) != 0 || ways.Returns.Any(statement => statement.Expression != null))
             return null;
-        if (failure.Function.ReturnsVoid || failure.Function.ReturnType is INamedTypeSymbol { Arity: 0, Name: "Task" or "ValueTask" })
+        if (failure.GivesNothingBack)
             return SetsStatus(failure.Function) ? null : failure.Handler;
         // The statements behind the block that look at nothing.
         for (SyntaxNode node = failure.Attempt; node.Parent is { } parent && !Handlers.IsFunction(parent); node = parent)

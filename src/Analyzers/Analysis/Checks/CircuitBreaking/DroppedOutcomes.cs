@@ -40,7 +40,8 @@ internal sealed class DroppedOutcomes(AgentModel model, SemanticModel semantics,
                     case ResultFate.Dropped:
                         yield return new DroppedOutcome(use.Name, method, function, use.Entry["look"], null, false);
                         break;
-                    case ResultFate.OnlyLogged when GivesNothingOn(function):
+                    // Its caller learns nothing, neither by a value nor by an exception.
+                    case ResultFate.OnlyLogged when function.GivesNothing():
                         yield return new DroppedOutcome(use.Name, method, function, use.Entry["look"], null, true);
                         break;
                     case ResultFate.Returned when CallerThatDrops(function, MaxHops) is { } caller:
@@ -75,10 +76,6 @@ internal sealed class DroppedOutcomes(AgentModel model, SemanticModel semantics,
     }
 
     private SimpleNameSyntax? CallerThatDrops(IMethodSymbol function, int hops) => CallerThatDrops(function, hops, model, cancellation);
-
-    // Its caller learns nothing, neither by a value nor by an exception.
-    private static bool GivesNothingOn(IMethodSymbol function) =>
-        function.ReturnsVoid || function.ReturnType is INamedTypeSymbol { Arity: 0, Name: "Task" or "ValueTask" };
 
     // A setting of the client by which it throws, anywhere in the program.
     private bool IsSetToThrow(CatalogueEntry entry)

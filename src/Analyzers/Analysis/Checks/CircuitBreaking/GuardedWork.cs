@@ -23,7 +23,7 @@ internal sealed record GuardedFailure(HandlerWays Ways, TryStatementSyntax Attem
     public bool IsOfClient { get; init; }
 
     /// <summary>Whether the function gives nothing back, so that its caller takes its end for success.</summary>
-    public bool GivesNothingBack => Function.ReturnsVoid || Function.ReturnType is INamedTypeSymbol { Arity: 0, Name: "Task" or "ValueTask" };
+    public bool GivesNothingBack => Function.GivesNothing();
 
     public CatchClauseSyntax Handler => Ways.Handler;
 

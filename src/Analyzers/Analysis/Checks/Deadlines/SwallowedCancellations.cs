@@ -83,7 +83,7 @@ internal sealed class SwallowedCancellations(AgentModel model, SemanticModel sem
 
     private bool IsFirstToTake(TryStatementSyntax attempt, CatchClauseSyntax handler)
     {
-        if (model.Compilation.GetTypesByMetadataName("System.Threading.Tasks.TaskCanceledException").FirstOrDefault() is not { } canceled)
+        if (ExceptionTypes.Canceled(model) is not { } canceled)
             return false;
         var conditions = new Conditions(model, semantics, new Situation(Exception: canceled), cancellation);
         foreach (var clause in attempt.Catches)

@@ -29,7 +29,7 @@ internal sealed class TimedOutLoops(AgentModel model, SemanticModel semantics, i
     {
         var index = NameIndex.Of(semantics.SyntaxTree, cancellation);
         if (!index.Mentions("catch") || (!index.Mentions("OperationCanceledException") && !index.Mentions("TaskCanceledException"))
-            || model.Compilation.GetTypesByMetadataName("System.Threading.Tasks.TaskCanceledException").FirstOrDefault() is not { } timeout)
+            || ExceptionTypes.Canceled(model) is not { } timeout)
             yield break;
         var remote = RemoteNames.Of(model, cancellation).In(semantics.SyntaxTree, cancellation).ToList();
         if (remote.Count == 0)
@@ -45,16 +45,13 @@ internal sealed class TimedOutLoops(AgentModel model, SemanticModel semantics, i
                 && ExceptionTypes.IsCancellation(semantics.GetTypeInfo(declared.Type, cancellation).Type, model)
                 && IsFirstToTake(attempt, handler, timeout)
                 && TokenOf(loop) is { } stop
-                && semantics.GetEnclosingSymbol(attempt.SpanStart, cancellation) is IMethodSymbol function && GivesNothingBack(function)
+                && semantics.GetEnclosingSymbol(attempt.SpanStart, cancellation) is IMethodSymbol function && function.GivesNothing()
                 && TimedOut(loop, attempt, timeout) is { } work)
             {
                 var others = attempt.Catches.SkipWhile(clause => clause != handler).Skip(1);
                 yield return new TimedOutLoop(handler, work, stop, function, others.Any(StaysInLoop));
             }
     }
-
-    private static bool GivesNothingBack(IMethodSymbol function) =>
-        function.ReturnsVoid || function.ReturnType is INamedTypeSymbol { Arity: 0, Name: "Task" or "ValueTask" };
 
     // By the text: it throws nothing, and does not look at a token.
     private static bool AsksNothing(CatchClauseSyntax handler) => !Handlers.Throws(handler.Block)

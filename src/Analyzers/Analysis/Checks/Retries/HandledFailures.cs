@@ -46,8 +46,7 @@ internal sealed class HandledFailures(AgentModel model, SemanticModel semantics,
             IObjectCreationOperation { Initializer: { } initializer } => initializer.Initializers.OfType<ISimpleAssignmentOperation>().Select(setter => setter.Value),
             _ => [],
         };
-        return values.Any(value => value.Type is INamedTypeSymbol { DelegateInvokeMethod: { } invoke }
-            && (invoke.ReturnsVoid || invoke.ReturnType is INamedTypeSymbol { Arity: 0, Name: "Task" or "ValueTask" }));
+        return values.Any(value => value.Type is INamedTypeSymbol { DelegateInvokeMethod: { } invoke } && invoke.GivesNothing());
     }
 
     private bool Takes(IOperation condition, int status)

@@ -127,11 +127,9 @@ internal sealed class PermanentFailures(AgentModel model, SemanticModel semantic
     private bool IsCanceled(FailedAttempt failed, CatchClauseSyntax handler) =>
         handler.Parent is TryStatementSyntax attempt
         && PassesOuterToken(failed, attempt)
-        && Canceled() is { } canceled
+        && ExceptionTypes.Canceled(model) is { } canceled
         && MayCatch(attempt, handler, canceled)
         && !ListensElsewhere(failed, handler, attempt);
-
-    private INamedTypeSymbol? Canceled() => model.Compilation.GetTypesByMetadataName("System.Threading.Tasks.TaskCanceledException").FirstOrDefault();
 
     private bool MayCatch(TryStatementSyntax attempt, CatchClauseSyntax handler, INamedTypeSymbol canceled)
     {
