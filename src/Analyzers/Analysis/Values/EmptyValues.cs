@@ -34,6 +34,9 @@ internal enum EmptyValue
 
     /// <summary>An object whose members are all empty.</summary>
     Object,
+
+    /// <summary>An object whose members are constants that say something: a word, or a number above zero.</summary>
+    MadeUp,
 }
 
 /// <summary>
@@ -49,8 +52,23 @@ internal sealed class EmptyValues(AgentModel model, SemanticModel semantics, Can
 
     /// <summary>What a value is.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="before">A local is asked about before this code has given it another value; null where it may have been given one.</param>
+    /// <param name="before">
+    /// A local is asked about where this code has not given it another value; null where it may have been given one. A <c>try</c> statement may have
+    /// begun, and filled a collection; a branch is taken as one that was not chosen.
+    /// </param>
     public EmptyValue Of(IOperation? value, SyntaxNode? before = null) => Of(value, before, 0);
+
+    /// <summary>Whether a value is an object of the program that constants alone are given to, of which one says something, and none tells of a failure.</summary>
+    public bool IsMadeUp(IObjectCreationOperation creation)
+    {
+        var given = creation.Arguments.Where(argument => argument.ArgumentKind != ArgumentKind.DefaultValue).Select(argument => argument.Value)
+            .Concat(creation.Initializer?.Initializers.OfType<ISimpleAssignmentOperation>().Select(set => set.Value) ?? []).ToList();
+        var kinds = given.Select(value => Of(value)).ToList();
+        return kinds.Any(kind => kind is EmptyValue.FixedText or EmptyValue.Number)
+            && given.Any(value => value.Unwrap().ConstantValue is { HasValue: true, Value: not (0 or 0L or 0d or 0f or 0m) })
+            && given.All(value => value.Type?.TypeKind != TypeKind.Enum && value.Unwrap().Type?.TypeKind != TypeKind.Enum)
+            && kinds.All(kind => kind is EmptyValue.FixedText or EmptyValue.Number or EmptyValue.Text or EmptyValue.Collection or EmptyValue.Null or EmptyValue.Object);
+    }
 
     /// <summary>Whether a text has a word for a failure.</summary>
     public bool SaysFailure(string text) => WordsOf(text).Any(failures.Contains);
@@ -133,10 +151,13 @@ internal sealed class EmptyValues(AgentModel model, SemanticModel semantics, Can
             || declarator.SyntaxTree != semantics.SyntaxTree || declarator.FirstAncestorOrSelf<SyntaxNode>(node => node is BlockSyntax or CompilationUnitSyntax or SwitchSectionSyntax) is not { } scope)
             return null;
         foreach (var use in scope.DescendantNodes().OfType<IdentifierNameSyntax>())
-            if (use.Identifier.ValueText == local.Name && use.SpanStart > declarator.SpanStart && (IsFilled(use) || (IsWritten(use) && before?.Span.Contains(use.Span) != true)))
+            if (use.Identifier.ValueText == local.Name && use.SpanStart > declarator.SpanStart && Changes(use, before))
                 return null;
         return semantics.GetOperation(value, cancellation);
     }
+
+    private static bool Changes(IdentifierNameSyntax use, SyntaxNode? before) =>
+        before?.Span.Contains(use.Span) == true ? before is TryStatementSyntax && IsFilled(use) : IsFilled(use) || IsWritten(use);
 
     private static bool IsWritten(IdentifierNameSyntax use) => use.Parent switch
     {

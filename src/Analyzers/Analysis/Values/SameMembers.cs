@@ -34,10 +34,12 @@ internal static class SameMembers
                 return result is IObjectCreationOperation other && SymbolEqualityComparer.Default.Equals(made.Constructor, other.Constructor)
                     && AllAlike([.. made.Arguments.Select(a => a.Value)], [.. other.Arguments.Select(a => a.Value)], values, ref tells, depth)
                     && AreAlike(made.Initializer, other.Initializer, values, ref tells, depth);
+            case ITupleOperation { Elements: var elements }:
+                return result is ITupleOperation { Elements: var their } && AllAlike(elements, their, values, ref tells, depth);
             case ICollectionExpressionOperation list:
                 return result is ICollectionExpressionOperation others && AllAlike([.. list.Elements], [.. others.Elements], values, ref tells, depth);
             case IArrayCreationOperation { Initializer.ElementValues: var elements }:
-                return result is IArrayCreationOperation { Initializer.ElementValues: var their } && AllAlike([.. elements], [.. their], values, ref tells, depth);
+                return result is IArrayCreationOperation { Initializer.ElementValues: var theirs } && AllAlike(elements, theirs, values, ref tells, depth);
         }
 
         // A text in the place of a text that is computed.
@@ -45,7 +47,9 @@ internal static class SameMembers
         {
             var isText = !result.ConstantValue.HasValue && values.Of(failure) == EmptyValue.FailureText;
             tells |= isText;
-            return isText || (!failure.ConstantValue.HasValue && !result.ConstantValue.HasValue);
+            // A sentence beside it is for people to read.
+            return isText || (!result.ConstantValue.HasValue && failure.ConstantValue is not { HasValue: true, Value: not string }
+                && (failure.ConstantValue.Value is not string sentence || sentence.Trim().Any(char.IsWhiteSpace)));
         }
 
         // What is computed in both tells nothing that is seen here; a constant beside another value does.

@@ -73,6 +73,35 @@ internal sealed class HttpRequest(IInvocationOperation call, Witness path, Agent
         }) is { } last && !last.DescendantsAndSelf().OfType<IInvocationOperation>().Any(made =>
             model.EntriesOf(made.TargetMethod).Any(entry => entry.Role == CatalogueRole.ReplayUnsafe))));
 
+    /// <summary>Whether the path of the address names an item that is given: <c>$"orders/{id}"</c>. What stands first is where the service is.</summary>
+    public bool NamesItem() => Addresses().Any(address => values.Of(address, out _).Any(source => source switch
+    {
+        IInterpolatedStringOperation text => HasItem([.. text.Parts.Select(part => part is IInterpolatedStringTextOperation plain ? plain.Text : part)]),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } sum => HasItem(SummandsOf(sum)),
+        _ => false,
+    }));
+
+    // A text with a letter, and then what is given; a query asks for more than one item.
+    private static bool HasItem(IReadOnlyList<IOperation> parts)
+    {
+        var hasPath = false;
+        foreach (var part in parts)
+            if (part.ConstantValue is not { HasValue: true, Value: string text })
+            {
+                if (hasPath)
+                    return true;
+            }
+            else if (text.IndexOf('?') >= 0)
+                return false;
+            else
+                hasPath |= text.IndexOf("://", StringComparison.Ordinal) < 0 ? text.Any(char.IsLetter) : text.LastIndexOf('/') > text.IndexOf("://", StringComparison.Ordinal) + 2;
+        return false;
+    }
+
+    private static IReadOnlyList<IOperation> SummandsOf(IOperation sum) => sum.Unwrap() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add } both
+        ? [.. SummandsOf(both.LeftOperand), .. SummandsOf(both.RightOperand)]
+        : [sum.Unwrap()];
+
     /// <summary>Whether something is sent along: an order without a word sets a state, and setting it again changes nothing.</summary>
     public bool HasBody(CatalogueEntry entry)
     {

@@ -50,6 +50,19 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 stored.Failure.Work.Witness.IsIndirect ? $" ({stored.Failure.Work.Witness.Describe(stored.Failure.Function)})" : "",
                 $"into {NameOf(stored.As)} and stores it with '{stored.Store.Identifier.ValueText}' in place of the result: store only results");
 
+        foreach (var lost in new OverwrittenFiles(file.Model, file.Semantics, file.Cancellation).In())
+            file.Report(
+                Rule,
+                lost.Handler.CatchKeyword.GetLocation(),
+                DiagnosticSeverity.Info,
+                [lost.Write.GetLocation()],
+                Witness.NameOf(lost.Function),
+                "ignores every failure of",
+                "read",
+                Witness.NameOf(lost.Read),
+                ", and",
+                $"'{Witness.NameOf(lost.Writer)}' writes '{lost.State.Name}' over the same file: let the exception through, or move the file aside");
+
         foreach (var refused in new RefusedAnswers(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
             file.Report(
                 Rule,
@@ -77,6 +90,21 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
                 answer.Caller is { Identifier.ValueText: var dropped }
                     ? $"and a caller of '{dropped}' drops it: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'"
                     : "without checking its status: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'");
+
+        foreach (var flag in new StatusFlags(file.Model, file.Semantics, file.Cancellation).In())
+            file.Report(
+                Rule,
+                flag.Status.GetLocation(),
+                DiagnosticSeverity.Info,
+                [flag.Caller.GetLocation()],
+                Witness.NameOf(flag.Function),
+                flag.IsProbe ? "turns every error status of" : "returns the result of",
+                flag.IsProbe ? "HTTP call" : "write",
+                Witness.NameOf(flag.Request),
+                flag.IsProbe ? "" : ",",
+                flag.IsProbe
+                    ? "into 'false', which a caller takes for an item that is not there: return 'false' for 404, and throw an exception for other errors"
+                    : $"and a caller of '{flag.Caller.Identifier.ValueText}' does not act on it: test it");
 
         foreach (var outcome in new DroppedOutcomes(file.Model, file.Semantics, file.Cancellation).In())
             file.Report(
@@ -124,6 +152,7 @@ public sealed class AGL0503_FailureDisguisedAsResult() : AgentAnalyzer(Rule)
         EmptyValue.FailureText => "a text in place of the answer",
         EmptyValue.Number => "a number",
         EmptyValue.Object => "an empty object",
+        EmptyValue.MadeUp => "an object of fixed values",
         _ => "a normal return",
     };
 }

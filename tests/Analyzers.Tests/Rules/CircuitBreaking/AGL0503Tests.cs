@@ -134,6 +134,55 @@ public sealed class AGL0503Tests
     public Task Error_answer_that_the_caller_can_tell(string type, string success, string failure) =>
         Function(type, Asks + $"if (!answer.IsSuccessStatusCode) {failure} {success}").RunAsync();
 
+    // Nothing is done for an error, and what is given back is still what it began with.
+    [Theory]
+    [InlineData("List<string> found = []; " + Asks + "if (answer.IsSuccessStatusCode) { found = [await answer.Content.ReadAsStringAsync()]; } {|#0:return|} found;", true)]
+    [InlineData("var found = new List<string>(); try { " + Asks + "if (answer.IsSuccessStatusCode) { found.Add(await answer.Content.ReadAsStringAsync()); } log.LogInformation(\"x\"); } catch (HttpRequestException) { throw; } {|#0:return|} found;", true)]
+    [InlineData("List<string> found = [name]; " + Asks + "if (answer.IsSuccessStatusCode) { found = [await answer.Content.ReadAsStringAsync()]; } return found;", false)]
+    [InlineData("var found = new List<string>(); found.Add(name); " + Asks + "if (answer.IsSuccessStatusCode) { found.Add(await answer.Content.ReadAsStringAsync()); } return found;", false)]
+    [InlineData("List<string> found = []; " + Asks + "if (answer.IsSuccessStatusCode) { found = [await answer.Content.ReadAsStringAsync()]; } else { throw new InvalidOperationException(); } return found;", false)]
+    [InlineData("List<string> found = []; " + Asks + "if (answer.IsSuccessStatusCode) { found = [await answer.Content.ReadAsStringAsync()]; } if (found.Count == 0) throw new InvalidOperationException(); return found;", false)]
+    [InlineData("List<string> found = []; " + Asks + "if (answer.IsSuccessStatusCode) { found = [await answer.Content.ReadAsStringAsync()]; } found = [.. found, name]; return found;", false)]
+    [InlineData("List<string> found = []; foreach (var part in name.Split(',')) { var answer = await http.GetAsync(part); if (answer.IsSuccessStatusCode) { found.Add(await answer.Content.ReadAsStringAsync()); } } return found;", false)]
+    public Task Error_answer_that_nothing_is_done_for(string body, bool isReported)
+    {
+        var test = Function("List<string>", body);
+        return (isReported ? test.Expect(Info, Refuses("an empty list")) : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("return (await http.GetAsync($\"orders/{id}\")).{|#0:IsSuccessStatusCode|};", "if (await {|#1:ExistsAsync|}(id)) await CloseAsync(id);", true)]
+    [InlineData("var answer = await http.GetAsync(\"https://shop.example/orders/\" + id); return answer.{|#0:IsSuccessStatusCode|};", "var exists = await {|#1:ExistsAsync|}(id); if (exists) { await CloseAsync(id); }", true)]
+    [InlineData("var answer = await http.GetAsync($\"orders/{id}\"); if (answer.StatusCode == System.Net.HttpStatusCode.NotFound) return false; answer.EnsureSuccessStatusCode(); return true;", "if (await ExistsAsync(id)) await CloseAsync(id);", false)]
+    [InlineData("return (await http.GetAsync($\"orders/{id}\")).IsSuccessStatusCode;", "if (!await ExistsAsync(id)) throw new InvalidOperationException(); await CloseAsync(id);", false)]
+    // Whether a service can be reached.
+    [InlineData("return (await http.GetAsync($\"{id}/health\")).IsSuccessStatusCode;", "if (await ExistsAsync(id)) await CloseAsync(id);", false)]
+    [InlineData("return (await http.GetAsync($\"https://{id}/health\")).IsSuccessStatusCode;", "if (await ExistsAsync(id)) await CloseAsync(id);", false)]
+    [InlineData("return (await http.GetAsync(\"orders\")).IsSuccessStatusCode;", "if (await ExistsAsync(id)) await CloseAsync(id);", false)]
+    public Task Error_answer_that_a_caller_takes_for_absence(string body, string caller, bool isReported)
+    {
+        var test = Member($$"""
+            private async Task<bool> ExistsAsync(string id) { {{body}} }
+            private async Task CloseAsync(string id) => (await http.PostAsync($"orders/{id}/close", null)).EnsureSuccessStatusCode();
+            public async Task RunAsync(string id) { {{caller}} }
+            """);
+        return (isReported ? test.Expect(Info, "'Desk.ExistsAsync' turns every error status of the HTTP call 'HttpClient.GetAsync' into 'false', which a caller takes for an item that is not there: return 'false' for 404, and throw an exception for other errors") : test).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("await {|#1:SendAsync|}(id); log.LogInformation(\"x\");", true)]
+    [InlineData("if (!await SendAsync(id)) throw new InvalidOperationException();", false)]
+    [InlineData("var sent = await SendAsync(id); if (!sent) log.LogWarning(\"x\");", false)]
+    [InlineData("return; await SendAsync(id).ContinueWith(done => failures.Clear());", false)]
+    public Task Error_answer_of_a_write_that_a_caller_does_not_look_at(string caller, bool isReported)
+    {
+        var test = Member($$"""
+            private async Task<bool> SendAsync(string id) { var answer = await http.PostAsync($"orders/{id}/close", null); return answer.{{(isReported ? "{|#0:IsSuccessStatusCode|}" : "IsSuccessStatusCode")}}; }
+            public async Task RunAsync(string id) { {{caller}} }
+            """);
+        return (isReported ? test.Expect(Info, "'Desk.SendAsync' returns the result of the write 'HttpClient.PostAsync', and a caller of 'SendAsync' does not act on it: test it") : test).RunAsync();
+    }
+
     [Fact]
     public Task Exception_and_error_answer() =>
         Function("List<string>", "try { " + Asks + "if (!answer.IsSuccessStatusCode) {|#0:return|} []; " + Reads + " } {|#1:catch|} (Exception e) { log.LogError(e, \"x\"); return []; }")
@@ -432,14 +481,39 @@ public sealed class AGL0503Tests
     [InlineData("var answer = await http.PostAsync(\"orders\", null); Console.WriteLine(await answer.Content.ReadAsStringAsync()); answer.EnsureSuccessStatusCode();")]
     [InlineData("var answer = await http.PostAsync(\"orders\", null); await Check(answer);")]
     [InlineData("await Check(await http.PostAsync(\"orders\", null));")]
-    // The author looks at no failure at all.
-    [InlineData("await http.PostAsync(\"orders\", null);")]
-    [InlineData("try { await http.PostAsync(\"orders\", null); } catch (ArgumentException e) { failures.Add(e); }")]
     [InlineData("await http.GetAsync(\"orders\");")]
-    [InlineData("await http.DeleteAsync(\"orders\");")]
     [InlineData("_ = http.PostAsync(\"orders\", null);")]
     [InlineData("await http.GetStringAsync(\"orders\");")]
     public Task Status_that_is_looked_at_or_of_no_write(string body) => Function("", body).RunAsync();
+
+    // The type looks at no answer at all.
+    [Theory]
+    [InlineData("await http.PostAsync(\"orders\", null);")]
+    [InlineData("try { await http.PostAsync(\"orders\", null); } catch (ArgumentException e) { Console.Error.WriteLine(e); }")]
+    [InlineData("await http.DeleteAsync(\"orders\");")]
+    public Task Status_of_a_type_that_looks_at_none(string body) =>
+        new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""public class Desk(HttpClient http) { public async Task RunAsync() { {{body}} } }""").RunAsync();
+
+    // The type looks at the answer to another request.
+    [Theory]
+    [InlineData("await http.{|#0:PostAsync|}(\"orders/new\", null);", "PostAsync")]
+    [InlineData("await http.{|#0:DeleteAsync|}(\"files/\" + name);", "DeleteAsync")]
+    [InlineData("var answer = await http.{|#0:DeleteAsync|}(\"files/\" + name); log.LogInformation(\"x\");", "DeleteAsync")]
+    [InlineData("try { await http.{|#0:DeleteAsync|}(\"files/\" + name); } finally { await http.PutAsync(\"orders/new\", null); }", "DeleteAsync")]
+    public Task Status_that_only_this_call_is_not_asked_for(string body, string method) =>
+        Checking(body)
+            .Expect(Info, $"'Desk.RunAsync' drops the answer of the HTTP call 'HttpClient.{method}' without checking its status: call 'EnsureSuccessStatusCode', or test 'IsSuccessStatusCode'").RunAsync();
+
+    [Theory]
+    [InlineData("try { await CheckedAsync(); } catch { await http.PostAsync(\"orders/undo\", null); throw; }")]
+    [InlineData("await CheckedAsync(); try { await http.PostAsync(\"session/end\", null); } catch (Exception e) { log.LogDebug(e, \"x\"); }")]
+    [InlineData("await http.GetAsync(\"orders\");")]
+    public Task Status_of_what_need_not_arrive(string body) => Checking(body).RunAsync();
+
+    private static RuleTest<AGL0503_FailureDisguisedAsResult> Checking(string body) => Member($$"""
+        private async Task CheckedAsync() => (await http.PostAsync("orders/new", null)).EnsureSuccessStatusCode();
+        public async Task RunAsync(string name) { {{body}} }
+        """);
 
     [Theory]
     [InlineData("await SendAsync();", true)]
@@ -526,6 +600,32 @@ public sealed class AGL0503Tests
         return (isReported ? test.Expect(Info, "'Desk.RunAsync' turns every failure of the model call 'IChatClient.GetResponseAsync' (Desk.RunAsync → Desk.AskAsync → IChatClient.GetResponseAsync) into a text in place of the answer: let the exception through, or return a value that callers can tell from success") : test).RunAsync();
     }
 
+    [Theory]
+    [InlineData("Rating", "return new Rating(text, \"billing\", text.Length);", "return new Rating(\"Low\", \"unknown\", 0);", "an object of fixed values")]
+    [InlineData("Rating", "var rating = System.Text.Json.JsonSerializer.Deserialize<Rating>(text); return rating!;", "return new Rating(\"\", \"\", 0.5);", "an object of fixed values")]
+    [InlineData("string", "var rating = System.Text.Json.JsonSerializer.Deserialize<Rating>(text); return System.Text.Json.JsonSerializer.Serialize(rating);", "return System.Text.Json.JsonSerializer.Serialize(new Rating(\"Low\", \"unknown\", 0));", "an object of fixed values")]
+    [InlineData("(string Text, string Undo, bool IsHeld)", "return (text, text.Trim(), false);", "return (\"The request failed.\", \"There is nothing to undo.\", false);", "a text in place of the answer")]
+    [InlineData("(string Text, string Undo, bool IsHeld)", "return (text, text.Trim(), false);", "return (\"The request failed.\", \"There is nothing to undo.\", true);", null)]
+    [InlineData("(string Text, string Undo, bool IsHeld)", "return (text, text.Trim(), false);", "return (name, \"\", false);", null)]
+    [InlineData("Rating", "return new Rating(text, \"billing\", text.Length);", "return new Rating(\"Error\", \"unknown\", 0);", null)]
+    [InlineData("Rating", "return new Rating(text, \"billing\", text.Length);", "return new Rating(\"Low\", name, 0);", null)]
+    [InlineData("Rating", "return new Rating(text, \"billing\", text.Length);", "return new Rating(\"Low\", \"unknown\", 0) { IsGuess = true };", null)]
+    [InlineData("Rating", "return new Rating(text, \"billing\", text.Length);", "return new Rating(\"\", \"\", -1);", null)]
+    public Task Object_that_code_makes_up(string type, string success, string failure, string? what)
+    {
+        var test = new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""
+            using Microsoft.Extensions.AI;
+            using Microsoft.Extensions.Logging;
+
+            public record Rating(string Level, string Area, double Weight) { public bool IsGuess { get; init; } }
+            public class Desk(IChatClient model, ILogger<Desk> log)
+            {
+                public async Task<{{type}}> RunAsync(string name) { try { var text = (await model.GetResponseAsync(name)).Text; {{success}} } {{(what == null ? "catch" : "{|#0:catch|}")}} (Exception e) { log.LogError(e, "x"); {{failure}} } }
+            }
+            """).Reference(Library.Hosting);
+        return (what == null ? test : test.Expect(Info, $"'Desk.RunAsync' turns every failure of the model call 'IChatClient.GetResponseAsync' into {what}: let the exception through, or return a value that callers can tell from success")).RunAsync();
+    }
+
     // ---- What is stored --------------------------------------------------------------------------------------------------------
 
     [Theory]
@@ -559,6 +659,46 @@ public sealed class AGL0503Tests
             """).Reference(Library.EntityFramework);
         return (isReported ? test.Expect(Info, "'Desk.RunAsync' turns every failure of the write 'DbContext.SaveChangesAsync' (Desk.RunAsync → Desk.KeepAsync → DbContext.SaveChangesAsync) into a text in place of the answer and stores it with 'KeepAsync' in place of the result: store only results") : test).RunAsync();
     }
+
+    // ---- What is kept in a file --------------------------------------------------------------------------------------------------
+
+    private const string Loads = "private void Load() { try { if (File.Exists(path)) items.AddRange(System.Text.Json.JsonSerializer.Deserialize<List<string>>(File.ReadAllText(path))!); } {|#0:catch|} (Exception e) { log.LogError(e, \"x\"); } } ";
+    private const string Saves = "public void Save() { File.{|#1:WriteAllText|}(path, System.Text.Json.JsonSerializer.Serialize(items)); } ";
+
+    [Theory]
+    [InlineData(Loads + Saves, "Load", "Save")]
+    [InlineData("private void Load() { try { foreach (var line in File.ReadAllLines(path)) known[line] = line; } {|#0:catch|} { } } public void Save() { File.{|#1:WriteAllLines|}(path, known.Keys); }", "Load", "Save")]
+    [InlineData("public void Fill() { items = Load(); } private List<string> Load() { try { return [.. File.ReadAllLines(path)]; } {|#0:catch|} (Exception) { return []; } } public void Save() => Write(items); private void Write(List<string> all) => File.{|#1:WriteAllLines|}(path, all);", "Load", "Write")]
+    public Task File_that_is_written_over_after_a_failed_read(string members, string reader, string writer) => Kept(members)
+        .Expect(Info, $"'Store.{reader}' ignores every failure of the read 'File.{(members.Contains("Lines", StringComparison.Ordinal) ? "ReadAllLines" : "ReadAllText")}', and 'Store.{writer}' writes '{(members.Contains("known", StringComparison.Ordinal) ? "known" : "items")}' over the same file: let the exception through, or move the file aside").RunAsync();
+
+    [Theory]
+    [InlineData("private void Load() { try { items.AddRange(File.ReadAllLines(path)); } catch (Exception e) { log.LogError(e, \"x\"); throw; } } public void Save() => File.WriteAllLines(path, items);")]
+    [InlineData("private void Load() { try { items.AddRange(File.ReadAllLines(path)); } catch (Exception e) { File.Move(path, path + \".bad\"); } } public void Save() => File.WriteAllLines(path, items);")]
+    [InlineData("private void Load() { try { items.AddRange(File.ReadAllLines(path)); } catch (FileNotFoundException) { } } public void Save() => File.WriteAllLines(path, items);")]
+    [InlineData("private void Load() { try { items.AddRange(File.ReadAllLines(path)); } catch (Exception) { } } public void Save() => File.WriteAllLines(other, items);")]
+    [InlineData("private void Load() { try { items.AddRange(File.ReadAllLines(path)); } catch (Exception) { } } public void Save() => File.AppendAllLines(path, items);")]
+    [InlineData("private void Load() { try { items.AddRange(File.ReadAllLines(path)); } catch (Exception) { } } public void Save() => File.WriteAllLines(path, known.Keys);")]
+    [InlineData("private void Load() { try { items.AddRange(File.ReadAllLines(path)); isRead = true; } catch (Exception) { } } public void Save() { if (isRead) File.WriteAllLines(path, items); }")]
+    [InlineData("private List<string> Load() { try { return [.. File.ReadAllLines(path)]; } catch (Exception) { return []; } } public int Count => Load().Count; public void Save() => File.WriteAllLines(path, items);")]
+    public Task File_that_keeps_what_could_not_be_read(string members) => Kept(members).RunAsync();
+
+    private static RuleTest<AGL0503_FailureDisguisedAsResult> Kept(string members) => new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""
+        using Microsoft.Extensions.Logging;
+
+        public class Store(string path, string other, HttpClient http, ILogger<Store> log)
+        {
+            private readonly string path = path;
+            private readonly string other = other;
+            private readonly Dictionary<string, string> known = [];
+            private List<string> items = [];
+            private bool isRead;
+
+            public bool IsRead => isRead && http != null && log != null && other != "" && items.Count + known.Count > 0;
+
+            {{members}}
+        }
+        """).Reference(Library.Hosting);
 
     // ---- Results that tell ------------------------------------------------------------------------------------------------------
 
@@ -604,6 +744,31 @@ public sealed class AGL0503Tests
             public async Task RunAsync(string name) { {{body}} }
             """);
         return (isReported ? test.Expect(Info, Turns("'false'", "PlaceAsync", "write", "HttpClient.PostAsync")) : test).RunAsync();
+    }
+
+    // A public method of a controller is a request handler, unless the program calls it.
+    [Theory]
+    [InlineData("var order = await PlaceAsync(name); return Ok();", true)]
+    [InlineData("var order = await PlaceAsync(name); return order == null ? StatusCode(502) : Ok();", false)]
+    [InlineData("return Ok();", false)]
+    public Task Failed_write_of_a_controllers_helper(string body, bool isReported)
+    {
+        var test = new RuleTest<AGL0503_FailureDisguisedAsResult>($$"""
+            using Microsoft.AspNetCore.Mvc;
+
+            public class DeskController(HttpClient http) : Controller
+            {
+                [HttpPost("desk")]
+                public async Task<IActionResult> Receive(string name) { {{body}} }
+
+                public async Task<string?> PlaceAsync(string name)
+                {
+                    try { (await http.PostAsync("orders/new", null)).EnsureSuccessStatusCode(); return name; }
+                    {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { Console.WriteLine(e); return null; }
+                }
+            }
+            """).Reference(Library.Hosting, Library.AspNetCore);
+        return (isReported ? test.Expect(Info, "'DeskController.PlaceAsync' turns every failure of the write 'HttpClient.PostAsync' into 'null': let the exception through, or return a value that callers can tell from success") : test).RunAsync();
     }
 
     // ---- Where -----------------------------------------------------------------------------------------------------------------

@@ -96,6 +96,19 @@ public sealed class AGL0505Tests
     [InlineData("try { await PostAsync(text); return Ok(); } catch (ArgumentException) { return BadRequest(); }")]
     public Task Webhook_that_tells(string body) => Webhook(body).RunAsync();
 
+    [Theory]
+    [InlineData("await {|#1:HandleAsync|}(text); return Ok();", true)]
+    [InlineData("switch (text) { case \"paid\": await {|#1:HandleAsync|}(text); break; } return Ok();", true)]
+    [InlineData("await HandleAsync(text); return text == \"\" ? Ok() : StatusCode(500);", false)]
+    [InlineData("await HandleAsync(text); return StatusCode(500);", false)]
+    [InlineData("foreach (var part in text.Split(',')) await HandleAsync(part); return Ok();", false)]
+    [InlineData("_ = HandleAsync(text); return Ok();", false)]
+    public Task Function_that_a_webhook_waits_for(string body, bool isReported)
+    {
+        var test = Webhook(body, member: $$"""private async Task HandleAsync(string text) { try { await PostAsync(text); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception e) { log.LogError(e, "x"); } }""");
+        return (isReported ? test.Expect(Warning, "'HooksController.Receive' catches every failure of the write 'HttpClient.PostAsync' (HooksController.HandleAsync → HooksController.PostAsync → HttpClient.PostAsync)" + Answers) : test).RunAsync();
+    }
+
     [Fact]
     public Task Request_that_a_person_sends() => Webhook("try { await PostAsync(text); return Ok(); } catch (Exception e) { log.LogError(e, \"x\"); return Ok(); }", "orders").RunAsync();
 
@@ -135,6 +148,23 @@ public sealed class AGL0505Tests
     [InlineData("if (seen.Contains(item.Text)) continue; try { await PostAsync(item.Text); seen.Add(item.Text); } catch (Exception e) { log.LogError(e, \"x\"); }")]
     [InlineData("switch (item.Text) { case \"a\": try { await PostAsync(item.Text); } catch (Exception e) { log.LogError(e, \"x\"); return; } break; } item.Sent = true;")]
     public Task Mark_that_nothing_asks_for(string body) => Loop(body).RunAsync();
+
+    // The function that does the work takes its failure, and gives nothing back.
+    [Theory]
+    [InlineData("await SendAsync(item); {|#1:item.Sent = true|};", "item.Sent = true")]
+    [InlineData("if (seen.Contains(item.Text)) continue; await SendAsync(item); seen.{|#1:Add|}(item.Text);", "Add")]
+    [InlineData("if (!await TrySendAsync(item)) continue; item.Sent = true;", null)]
+    [InlineData("await SendAsync(item); if (item.Error == null) item.Sent = true;", null)]
+    [InlineData("await SendAsync(item); item.Attempted = true;", null)]
+    public Task Item_that_a_caller_marks(string body, string? mark)
+    {
+        var test = Program($$"""
+            public async Task RunAsync(List<Item> items) { foreach (var item in items) { {{body}} } }
+            private async Task SendAsync(Item item) { try { await PostAsync(item.Text); } {{(mark == null ? "catch" : "{|#0:catch|}")}} (Exception e) { log.LogError(e, "x"); } }
+            private async Task<bool> TrySendAsync(Item item) { try { await PostAsync(item.Text); return true; } catch (Exception e) { log.LogError(e, "x"); return false; } }
+            """);
+        return (mark == null ? test : test.Expect(Warning, $"'Orders.RunAsync' catches every failure of the write 'HttpClient.PostAsync' (Orders.SendAsync → Orders.PostAsync → HttpClient.PostAsync), and marks the item as done anyway ('{mark}'): do so only after success")).RunAsync();
+    }
 
     // A function that keeps the mark in the database.
     [Theory]
@@ -228,7 +258,7 @@ public sealed class AGL0505Tests
         }
         """).Reference(Library.Hosting, Library.RabbitMQ);
 
-    private static RuleTest<AGL0505_FailureAcknowledged> Webhook(string body, string route = "webhooks/shop") => new RuleTest<AGL0505_FailureAcknowledged>($$"""
+    private static RuleTest<AGL0505_FailureAcknowledged> Webhook(string body, string route = "webhooks/shop", string member = "") => new RuleTest<AGL0505_FailureAcknowledged>($$"""
         using Microsoft.AspNetCore.Mvc;
         using Microsoft.Extensions.Logging;
 
@@ -238,6 +268,8 @@ public sealed class AGL0505Tests
             public async Task<IActionResult> Receive(string text) { {{body}} }
 
             public bool Logs => log != null;
+
+            {{member}}
 
             private async Task PostAsync(string text) => (await http.PostAsync("orders/" + text, null)).EnsureSuccessStatusCode();
             private Task KeepAsync(string text) => Task.CompletedTask;

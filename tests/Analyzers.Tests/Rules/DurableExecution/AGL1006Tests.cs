@@ -52,6 +52,38 @@ public sealed class AGL1006Tests
     public Task Handler_in_a_function_that_is_no_activity() =>
         new RuleTest<AGL1006_SwallowedActivityFailure>(Program("try { return await http.GetStringAsync(order); } catch { return \"\"; }").Replace("[Activity]", "", StringComparison.Ordinal)).Reference(Library.Temporal).RunAsync();
 
+    [Theory]
+    [InlineData("await Workflow.{|#0:ExecuteActivityAsync|}((Shop shop) => shop.ReleaseAsync(order), options);", "{|#1:catch|} (HttpRequestException) { return false; }", true)]
+    [InlineData("if (!await Workflow.ExecuteActivityAsync((Shop shop) => shop.ReleaseAsync(order), options)) throw new InvalidOperationException();", "catch (HttpRequestException) { return false; }", false)]
+    [InlineData("await Workflow.ExecuteActivityAsync((Shop shop) => shop.ReleaseAsync(order), options);", "catch (HttpRequestException) { throw; }", false)]
+    public Task Result_that_the_workflow_drops(string call, string handler, bool isReported)
+    {
+        var test = new RuleTest<AGL1006_SwallowedActivityFailure>($$"""
+            using Temporalio.Activities;
+            using Temporalio.Workflows;
+
+            public class Shop(HttpClient http)
+            {
+                [Activity]
+                public async Task<bool> ReleaseAsync(string order)
+                {
+                    try { await http.GetStringAsync(order); return true; }
+                    {{handler}}
+                }
+            }
+
+            [Workflow]
+            public class Orders
+            {
+                private static readonly ActivityOptions options = new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) };
+
+                [WorkflowRun]
+                public async Task RunAsync(string order) { {{call}} }
+            }
+            """).Reference(Library.Temporal);
+        return (isReported ? test.Expect(Info, "'Shop.ReleaseAsync' returns 'false' for a failure of 'HttpClient.GetStringAsync' and the workflow drops it; test the result, or let the exception through") : test).RunAsync();
+    }
+
     private static RuleTest<AGL1006_SwallowedActivityFailure> Activity(string handler) =>
         new RuleTest<AGL1006_SwallowedActivityFailure>(Program($"try {{ return await http.GetStringAsync(order); }} {handler}")).Reference(Library.Temporal);
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AgentLint.Analysis.Calls;
 using AgentLint.Analysis.Flow;
 using AgentLint.Analysis.Writes;
@@ -39,8 +38,9 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
 {
     // How many calls a consumer may be away.
     private const int MaxHops = 3;
+    private const int MaxCallers = 8;
 
-    private readonly ImmutableHashSet<string> doneWords = model.Catalogue.Of(CatalogueRole.DoneWord).Select(entry => entry.Type).ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
+    private readonly DoneMarks marks = new(model, semantics, depth, cancellation);
     private Dictionary<IMethodSymbol, (IMethodSymbol Root, Acknowledged By)>? roots;
 
     public IEnumerable<AcknowledgedFailure> In()
@@ -50,6 +50,8 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
                 yield return ofRoot;
             else if (!failure.IsOfTimeouts && MarkBehind(failure) is { } mark)
                 yield return new AcknowledgedFailure(failure, Acknowledged.Item, mark, failure.Function);
+            else if (MarkOfCaller(failure) is var (set, caller))
+                yield return new AcknowledgedFailure(failure, Acknowledged.Item, set, caller);
     }
 
     // ---- messages and webhooks ---------------------------------------------------------------------------------------------
@@ -59,8 +61,7 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
         if (Handlers.ThrowsBehind(failure.Attempt))
             return null;
         if (!Roots().TryGetValue(failure.Function.OriginalDefinition, out var root))
-            return failure is { IsOfTimeouts: false, GivesNothingBack: true, Write: not null } && (failure.Ways.Exits & ~(HandlerExits.GoesOn | HandlerExits.Returns)) == 0 && !IsInLoop(failure.Attempt)
-                && ConsumerAbove(failure.Function) is { } above ? new AcknowledgedFailure(failure, Acknowledged.Message, above.Call, above.Consumer) : null;
+            return SwallowsWrite(failure) && SenderAbove(failure) is var (sender, call, by) ? new AcknowledgedFailure(failure, by, call, sender) : null;
         // One of several parts of a message: the others are done.
         if (IsInLoop(failure.Attempt))
             return null;
@@ -75,10 +76,10 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
         return IsPulled(root.Root) ? null : new AcknowledgedFailure(failure, root.By, null, root.Root);
     }
 
-    // A consumer that waits for the function, also through functions that give nothing back, and has no other way to know.
-    private (IMethodSymbol Consumer, SimpleNameSyntax Call)? ConsumerAbove(IMethodSymbol function)
+    // A consumer or a webhook that waits for the function, also through functions that give nothing back, and has no other way to know.
+    private (IMethodSymbol Root, SimpleNameSyntax Call, Acknowledged By)? SenderAbove(GuardedFailure failure)
     {
-        var current = function;
+        var current = failure.Function;
         for (var hops = 0; hops < MaxHops; hops++)
         {
             if (current.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation)
@@ -88,14 +89,33 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
                 || IsInLoop(call)
                 || model.SemanticsOf(call.SyntaxTree).GetEnclosingSymbol(call.SpanStart, cancellation) is not IMethodSymbol caller)
                 return null;
-            if ((model.RolesOf(caller, cancellation) & MethodRoles.Consumer) != 0)
-                return IsPulled(caller) ? null : (caller, call);
+            var roles = model.RolesOf(caller, cancellation);
+            if ((roles & MethodRoles.Consumer) != 0)
+                return IsPulled(caller) ? null : (caller, call, Acknowledged.Message);
+            if ((roles & MethodRoles.Handler) != 0)
+                return IsKept(failure.Work.Entry) && EntryPoints.Of(model).IsWebhook(caller, depth, cancellation) && EndsWell(caller, call) ? (caller, call, Acknowledged.Webhook) : null;
             if (!caller.GivesNothing())
                 return null;
             current = caller;
         }
 
         return null;
+    }
+
+    // A person who is not told is no reason for a sender to send its event again.
+    private static bool IsKept(CatalogueEntry write) => write["kind"] is not ("mail" or "sms" or "call" or "publish");
+
+    // Each answer behind a call is one of success.
+    private bool EndsWell(IMethodSymbol webhook, SyntaxNode call)
+    {
+        if (webhook.GivesNothing())
+            return !SetsStatus(webhook);
+        if (FlowGraphs.FunctionAround(call) is not { } function)
+            return false;
+        var around = model.SemanticsOf(call.SyntaxTree);
+        var answers = Handlers.PartsOf(function).OfType<ReturnStatementSyntax>().Where(statement => statement.SpanStart > call.Span.End && !IsInCatch(statement)).ToList();
+        return answers.Count > 0 && answers.All(statement => statement.Expression is { } answer
+            && !answer.DescendantNodesAndSelf().Any(part => part is ConditionalExpressionSyntax or SwitchExpressionSyntax) && IsSuccess(answer, around));
     }
 
     // The consumers and webhooks of the file.
@@ -139,8 +159,10 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
         return null;
     }
 
-    private bool IsSuccess(ExpressionSyntax answer) =>
-        semantics.GetOperation(answer, cancellation) is { } value
+    private bool IsSuccess(ExpressionSyntax answer) => IsSuccess(answer, semantics);
+
+    private bool IsSuccess(ExpressionSyntax answer, SemanticModel around) =>
+        around.GetOperation(answer, cancellation) is { } value
         && value.DescendantsAndSelf().Any(part => part switch
         {
             IInvocationOperation { TargetMethod: var method } call => model.Find(method, CatalogueRole.Response)?.Has("success") == true || call.Arguments.Any(argument => IsSuccessStatus(argument.Value)),
@@ -184,7 +206,40 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
             return behind;
         if (FlagBehind(failure) is { } flag)
             return flag;
-        return failure.Attempt.Finally?.Block.Statements.Select(statement => MarkIn(statement, failure)).FirstOrDefault(mark => mark != null);
+        return failure.Attempt.Finally?.Block.Statements.Select(statement => marks.In(statement, failure.Attempt.Block)).FirstOrDefault(mark => mark != null);
+    }
+
+    // await SendAsync(item); item.Sent = true; where the function takes the failure, and gives nothing back.
+    private (SyntaxNode Mark, IMethodSymbol Caller)? MarkOfCaller(GuardedFailure failure)
+    {
+        if (!SwallowsWrite(failure) || !IsLastOfFunction(failure.Attempt))
+            return null;
+        foreach (var call in CallerIndex.Of(model, cancellation).NamesOf(failure.Function.Implementation(), cancellation).Take(MaxCallers))
+            if (call.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Expression: AwaitExpressionSyntax, Parent: BlockSyntax { Statements: var statements } } statement
+                && !TestPlaces.Of(model, cancellation).Contains(call.SyntaxTree)
+                && model.SemanticsOf(call.SyntaxTree) is var around
+                && around.GetEnclosingSymbol(call.SpanStart, cancellation) is IMethodSymbol caller)
+            {
+                var kept = new DoneMarks(model, around, depth, cancellation);
+                foreach (var next in statements.SkipWhile(other => other != statement).Skip(1).TakeWhile(other => other is ExpressionStatementSyntax or LocalDeclarationStatementSyntax))
+                    if (kept.In(next, statement) is { } mark)
+                        return (mark, caller);
+            }
+
+        return null;
+    }
+
+    private static bool SwallowsWrite(GuardedFailure failure) =>
+        failure is { IsOfTimeouts: false, GivesNothingBack: true, Write: not null } && (failure.Ways.Exits & ~(HandlerExits.GoesOn | HandlerExits.Returns)) == 0 && !IsInLoop(failure.Attempt);
+
+    // Nothing follows that may make the failure good.
+    private static bool IsLastOfFunction(TryStatementSyntax attempt)
+    {
+        SyntaxNode node = attempt;
+        for (; node.Parent is { } parent && !Handlers.IsFunction(parent); node = parent)
+            if (parent is not (BlockSyntax or UsingStatementSyntax or IfStatementSyntax or ElseClauseSyntax) || (parent is BlockSyntax block && block.Statements.Last() != node))
+                return false;
+        return true;
     }
 
     private SyntaxNode? MarkedBehind(GuardedFailure failure)
@@ -214,7 +269,7 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
         foreach (var statement in statements.SkipWhile(statement => statement != behind).Skip(1))
             if (statement is BreakStatementSyntax && statement.Parent is SwitchSectionSyntax or BlockSyntax { Parent: SwitchSectionSyntax })
                 return false;
-            else if (statement is not ExpressionStatementSyntax and not LocalDeclarationStatementSyntax || (mark = MarkIn(statement, failure)) != null)
+            else if (statement is not ExpressionStatementSyntax and not LocalDeclarationStatementSyntax || (mark = marks.In(statement, failure.Attempt.Block)) != null)
                 return true;
         return false;
     }
@@ -234,83 +289,4 @@ internal sealed class AcknowledgedFailures(AgentModel model, SemanticModel seman
                         return set;
         return null;
     }
-
-    private SyntaxNode? MarkIn(StatementSyntax statement, GuardedFailure failure)
-    {
-        if (statement is not ExpressionStatementSyntax { Expression: var expression })
-            return null;
-        switch (expression)
-        {
-            case AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax item } target } assignment
-                when IsMentioned(item, failure) && semantics.GetTypeInfo(assignment.Left, cancellation).Type is { } type:
-                var says = type.SpecialType == SpecialType.System_Boolean
-                    ? semantics.GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: true } && IsDoneFlag(target.Name.Identifier.ValueText)
-                    : type.TypeKind == TypeKind.Enum
-                        ? assignment.Right is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member } && HasDoneWord(member)
-                        : semantics.GetConstantValue(assignment.Right, cancellation) is { HasValue: true, Value: string text } && HasDoneWord(text);
-                return says ? assignment : null;
-            case AwaitExpressionSyntax or InvocationExpressionSyntax
-                when (expression is AwaitExpressionSyntax awaited ? awaited.Expression : expression) is InvocationExpressionSyntax call
-                && NameOf(call) is { } name
-                && call.ArgumentList.Arguments.Any(argument => argument.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault() is { } item && IsMentioned(item, failure))
-                && (SaysDone(name.Identifier.ValueText) || KeepsFlag(call) || IsAskedBefore(call, failure)):
-                return name;
-            default:
-                return null;
-        }
-    }
-
-    private bool SaysDone(string method) => Words.Of(method) is { Count: > 1 } words && words[0] == "mark" && words.Skip(1).Any(doneWords.Contains);
-
-    private bool IsDoneFlag(string member) => HasDoneWord(member) || IsAskedForOpen(member);
-
-    // A function that sets such a flag of an object, and saves it.
-    private bool KeepsFlag(InvocationExpressionSyntax call) =>
-        semantics.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method && model.Declares(method) && CallGraph.Of(model).Resolve(method) is { } target
-        && MethodBodies.Of(target, model, cancellation).Any(body => body.Descendants().Any(part => part is ISimpleAssignmentOperation
-        {
-            Target: IPropertyReferenceOperation { Property: { Type.SpecialType: SpecialType.System_Boolean } property, Instance: not IInstanceReferenceOperation },
-            Value.ConstantValue: { HasValue: true, Value: true },
-        } && model.Declares(property) && IsDoneFlag(property.Name)))
-        && EffectSummaries.Of(model).Of(target, depth, cancellation).Effects.Any(effect => effect.Entry.Role == CatalogueRole.Effect && effect.Entry["kind"] is "save" or "update" or "upsert");
-
-    // if (sent.Contains(item.Id)) continue; … sent.Add(item.Id): the same object is asked about the same item before the work.
-    private static bool IsAskedBefore(InvocationExpressionSyntax call, GuardedFailure failure) =>
-        call is { Expression: MemberAccessExpressionSyntax { Expression: var keeper, Name: var kept }, ArgumentList.Arguments: { Count: > 0 } keys }
-        && FlowGraphs.FunctionAround(failure.Attempt) is { } function
-        && function.DescendantNodes().OfType<IfStatementSyntax>().Any(test => test.SpanStart < failure.Attempt.SpanStart
-            && test.Statement.DescendantNodesAndSelf().Any(part => part is ContinueStatementSyntax or ReturnStatementSyntax)
-            && test.Condition is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var asked, Name: var question }, ArgumentList.Arguments: { Count: > 0 } about }
-            && question.Identifier.ValueText != kept.Identifier.ValueText
-            && SyntaxFactory.AreEquivalent(asked, keeper) && SyntaxFactory.AreEquivalent(about[0].Expression, keys[0].Expression));
-
-    // Where(item => !item.Handled), if (item.Handled) continue: what has the flag is not looked at again.
-    private bool IsAskedForOpen(string flag)
-    {
-        foreach (var tree in model.Compilation.SyntaxTrees)
-        {
-            var index = NameIndex.Of(tree, cancellation);
-            if (index.Mentions(flag) && index.Uses(flag, tree.GetRoot(cancellation)).Any(IsQuestion))
-                return true;
-        }
-
-        return false;
-    }
-
-    private static bool IsQuestion(SimpleNameSyntax name) => name.Parent is MemberAccessExpressionSyntax access && access.Name == name && access.Parent switch
-    {
-        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } => true,
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression, Right.RawKind: (int)SyntaxKind.FalseLiteralExpression } => true,
-        IfStatementSyntax { Statement: var then } => then.DescendantNodesAndSelf().Any(part => part is ContinueStatementSyntax or ReturnStatementSyntax),
-        _ => false,
-    };
-
-    private static SimpleNameSyntax? NameOf(InvocationExpressionSyntax call) =>
-        call.Expression as SimpleNameSyntax ?? (call.Expression as MemberAccessExpressionSyntax)?.Name;
-
-    private bool HasDoneWord(string name) => Words.Of(name).Any(doneWords.Contains);
-
-    // The work is done with the item.
-    private static bool IsMentioned(IdentifierNameSyntax item, GuardedFailure failure) =>
-        failure.Attempt.Block.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == item.Identifier.ValueText);
 }

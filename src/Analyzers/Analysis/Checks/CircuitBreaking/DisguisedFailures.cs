@@ -36,7 +36,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
                 continue;
             if (Given(failure, roles) is { } value)
             {
-                if (((failure.IsOfClient ? null : Disguise(failure, value) ?? LikeResult(failure, value)) ?? LikeMissing(failure, value) ?? Unheard(failure, value)) is { } found)
+                if (((failure.IsOfClient ? null : Disguise(failure, value) ?? LikeResult(failure, value) ?? MadeUp(failure, value)) ?? LikeMissing(failure, value) ?? Unheard(failure, value)) is { } found)
                     yield return found;
             }
             else if (failure.IsOfClient)
@@ -63,7 +63,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         if (ways.Replacement is { Target: ILocalReferenceOperation { Local: var local }, Value: var other })
             return ReturnedBehind(failure.Attempt) is { } back
                 && GivenResults.ValueOf(back) is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name && local.Type.SpecialType != SpecialType.System_Boolean
-                ? new GivenValue(other, failure.Function, roles, back is YieldStatementSyntax, failure.Work.Entry.Answers())
+                ? new GivenValue(other, failure.Function, roles, back is YieldStatementSyntax, IsOfAnswer(failure))
                 : null;
         if (ways.Returns.Length == 1 && (ways.Exits & (HandlerExits.GoesOn | HandlerExits.Jumps)) == 0)
             return Given(ways.Returns[0].Expression);
@@ -73,8 +73,12 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
         return value is IdentifierNameSyntax ? Given(value) : IsOnlyForFailures(failure.Attempt) ? Given(value, isMissing: OthersGoOn(failure)) : null;
 
         GivenValue? Given(ExpressionSyntax? expression, bool isMissing = false) =>
-            expression != null && semantics.GetOperation(expression, cancellation) is { } given ? new GivenValue(given, failure.Function, roles, IsOfAnswer: failure.Work.Entry.Answers(), IsMissingElsewhere: isMissing) : null;
+            expression != null && semantics.GetOperation(expression, cancellation) is { } given ? new GivenValue(given, failure.Function, roles, IsOfAnswer: IsOfAnswer(failure), IsMissingElsewhere: isMissing) : null;
     }
+
+    // What a model or an agent answers, also where it is asked over HTTP.
+    private bool IsOfAnswer(GuardedFailure failure) =>
+        failure.Work.Entry.Answers() || (failure.Work.Entry.Role == CatalogueRole.HttpCall && ModelRequests.Of(model).IsSentToModelOrAgent(failure.Work.Witness));
 
     // The block itself leaves the function: what stands behind it is for its handlers.
     private bool IsOnlyForFailures(TryStatementSyntax attempt) => semantics.AnalyzeControlFlow(attempt.Block) is { Succeeded: true, EndPointIsReachable: false };
@@ -158,19 +162,7 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
     }
 
     // if (!await ExistsAsync()) return true: a caller for which false is that there is nothing.
-    private SimpleNameSyntax? CallerThatAnswers(IMethodSymbol function) => results.CallersOf(function).FirstOrDefault(site => GivesAnswerWhereFalse(site.Call)).Call;
-
-    private bool GivesAnswerWhereFalse(SimpleNameSyntax call)
-    {
-        SyntaxNode node = call;
-        while (node.Parent is MemberAccessExpressionSyntax or InvocationExpressionSyntax or AwaitExpressionSyntax or ParenthesizedExpressionSyntax)
-            node = node.Parent;
-        if (node.Parent is not PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Parent: IfStatementSyntax { Else: null, Statement: var branch } test } not || test.Condition != not
-            || (branch is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : branch) is not ReturnStatementSyntax { Expression: { } answer })
-            return false;
-        var around = model.SemanticsOf(call.SyntaxTree);
-        return new EmptyValues(model, around, cancellation).Of(around.GetOperation(answer, cancellation)) is EmptyValue.True or EmptyValue.Collection or EmptyValue.Number;
-    }
+    private SimpleNameSyntax? CallerThatAnswers(IMethodSymbol function) => results.CallersOf(function).FirstOrDefault(site => results.GivesAnswerWhereFalse(site.Call)).Call;
 
     // ---- what is also given back where there is nothing ----------------------------------------------------------------------
 
@@ -200,10 +192,25 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
     // new Answer { Text = "Error: …" } in place of a model's new Answer { Text = reply }: the same members, and nothing but a text that differs.
     private DisguisedFailure? LikeResult(GuardedFailure failure, GivenValue given) =>
         given.IsOfAnswer && (given.Roles & (MethodRoles.Root & ~MethodRoles.Agent)) == 0
-        && given.Value.Unwrap() is IObjectCreationOperation made
-        && results.OtherResults(made).OfType<IObjectCreationOperation>().Any(other => SameMembers.AreAlike(made, other, values))
+        && given.Value.Unwrap() is (IObjectCreationOperation or ITupleOperation) and var made
+        && results.OtherResults(made).Any(other => SameMembers.AreAlike(made, other, values))
             ? new DisguisedFailure(failure, EmptyValue.FailureText, null)
             : null;
+
+    // new Rating("Low", 0.5) in place of the rating that a model has given: what the code made up looks like the model's.
+    private DisguisedFailure? MadeUp(GuardedFailure failure, GivenValue given) =>
+        given.IsOfAnswer && MadeOf(given.Value) is IObjectCreationOperation { Type: INamedTypeSymbol type } made && model.Declares(type) && values.IsMadeUp(made)
+        && results.OtherResults(given.Value).Any(other => MadeOf(other) is var result
+            && SymbolEqualityComparer.Default.Equals(result.Type, type) && !(result is IObjectCreationOperation fixedResult && values.IsMadeUp(fixedResult)))
+            ? new DisguisedFailure(failure, EmptyValue.MadeUp, null)
+            : null;
+
+    // JsonSerializer.Serialize(rating, options): what is given first to a factory that is not the program's.
+    private IOperation MadeOf(IOperation value)
+    {
+        var made = value.Unwrap();
+        return made is IInvocationOperation { TargetMethod: { IsStatic: true } factory, Arguments: { Length: > 0 } given } && !model.Declares(factory) ? given[0].Value.Unwrap() : made;
+    }
 
     // ---- what no caller hears -----------------------------------------------------------------------------------------------
 
@@ -211,7 +218,9 @@ internal sealed class DisguisedFailures(AgentModel model, SemanticModel semantic
     private DisguisedFailure? Unheard(GuardedFailure failure, GivenValue given)
     {
         var kind = values.Of(given.Value, failure.Attempt);
-        if (failure.Write == null || failure.IsPossible || (given.Roles & MethodRoles.Root) != 0 || kind is not (EmptyValue.Null or EmptyValue.False))
+        // A public method of a controller that the program calls itself is a helper.
+        var isRoot = (given.Roles & MethodRoles.Root) != 0 && ((given.Roles & MethodRoles.Root) != MethodRoles.Handler || results.CallersOf(failure.Function).Count == 0);
+        if (failure.Write == null || failure.IsPossible || isRoot || kind is not (EmptyValue.Null or EmptyValue.False))
             return null;
         var caller = DroppedOutcomes.CallerThatDrops(failure.Function, 1, model, cancellation)
             ?? (failure.Ways.IsSilent && kind == EmptyValue.Null ? results.FirstCaller(failure.Function, ResultUse.Passed, ResultUse.Trusted) : null);

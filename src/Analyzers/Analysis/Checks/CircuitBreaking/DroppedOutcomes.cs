@@ -41,7 +41,7 @@ internal sealed class DroppedOutcomes(AgentModel model, SemanticModel semantics,
                         yield return new DroppedOutcome(use.Name, method, function, use.Entry["look"], null, false);
                         break;
                     // Its caller learns nothing, neither by a value nor by an exception.
-                    case ResultFate.OnlyLogged when function.GivesNothing():
+                    case ResultFate.OnlyLogged when GivesNothing(function):
                         yield return new DroppedOutcome(use.Name, method, function, use.Entry["look"], null, true);
                         break;
                     case ResultFate.Returned when CallerThatDrops(function, MaxHops) is { } caller:
@@ -51,7 +51,12 @@ internal sealed class DroppedOutcomes(AgentModel model, SemanticModel semantics,
     }
 
     /// <summary>A caller that drops what a function gives back.</summary>
-    public static SimpleNameSyntax? CallerThatDrops(IMethodSymbol function, int hops, AgentModel model, CancellationToken cancellation)
+    /// <param name="function">The function.</param>
+    /// <param name="hops">How many functions may give the result back in turn.</param>
+    /// <param name="model">The program.</param>
+    /// <param name="cancellation">Ends the search with an exception.</param>
+    /// <param name="ofTried">Whether a caller counts as well that only logs the result, and gives none to an engine that would run it again after a failure.</param>
+    public static SimpleNameSyntax? CallerThatDrops(IMethodSymbol function, int hops, AgentModel model, CancellationToken cancellation, bool ofTried = false)
     {
         if (function.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation))
             return null;
@@ -65,6 +70,8 @@ internal sealed class DroppedOutcomes(AgentModel model, SemanticModel semantics,
             switch (new ResultFates(model, around, cancellation).Of(call))
             {
                 case ResultFate.Dropped:
+                case ResultFate.OnlyLogged when ofTried && around.GetEnclosingSymbol(name.SpanStart, cancellation) is IMethodSymbol tried && tried.GivesNothing()
+                    && (model.RolesOf(tried, cancellation) & (MethodRoles.Activity | MethodRoles.Consumer)) != 0:
                     return name;
                 case ResultFate.Returned when hops > 1 && around.GetEnclosingSymbol(name.SpanStart, cancellation) is IMethodSymbol outer
                     && CallerThatDrops(outer, hops - 1, model, cancellation) is { } further:
@@ -74,6 +81,10 @@ internal sealed class DroppedOutcomes(AgentModel model, SemanticModel semantics,
 
         return null;
     }
+
+    // Nothing, or the same in any case.
+    private bool GivesNothing(IMethodSymbol function) => function.GivesNothing() || MethodBodies.Of(function, model, cancellation)
+        .SelectMany(ValueSources.ReturnedIn).ToList() is { Count: > 0 } given && given.All(value => value.ConstantValue.HasValue);
 
     private SimpleNameSyntax? CallerThatDrops(IMethodSymbol function, int hops) => CallerThatDrops(function, hops, model, cancellation);
 

@@ -3,6 +3,7 @@ using AgentLint.Analysis.Values;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -86,6 +87,29 @@ internal sealed class GivenResults(AgentModel model, SemanticModel semantics, Ca
 
     /// <summary>The first caller that makes one of these uses of the result.</summary>
     public SimpleNameSyntax? FirstCaller(IMethodSymbol function, params ResultUse[] uses) => CallersOf(function).FirstOrDefault(site => uses.Contains(site.Use)).Call;
+
+    /// <summary>
+    /// A caller for which <c>false</c> is that there is nothing: it gives that back as an answer, or does not do what it would have done.
+    /// </summary>
+    public SimpleNameSyntax? CallerThatSkips(IMethodSymbol function)
+    {
+        var callers = CallersOf(function);
+        return callers.FirstOrDefault(site => GivesAnswerWhereFalse(site.Call)).Call ?? callers.FirstOrDefault(site => site.Use == ResultUse.Defaulted).Call;
+    }
+
+    /// <summary>Whether a caller turns <c>false</c> into an answer: <c>if (!await ExistsAsync()) return true;</c>.</summary>
+    public bool GivesAnswerWhereFalse(SimpleNameSyntax call)
+    {
+        SyntaxNode node = call;
+        while (node.Parent is MemberAccessExpressionSyntax or InvocationExpressionSyntax or AwaitExpressionSyntax or ParenthesizedExpressionSyntax)
+            node = node.Parent;
+        if (node.Parent is not PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression, Parent: IfStatementSyntax { Else: null, Statement: var branch } test } not
+            || test.Condition != not
+            || (branch is BlockSyntax { Statements: { Count: 1 } only } ? only[0] : branch) is not ReturnStatementSyntax { Expression: { } answer })
+            return false;
+        var around = model.SemanticsOf(call.SyntaxTree);
+        return new EmptyValues(model, around, cancellation).Of(around.GetOperation(answer, cancellation)) is EmptyValue.True or EmptyValue.Collection or EmptyValue.Number;
+    }
 
     private static bool MayBeMissing(IOperation value) =>
         value is { ConstantValue: { HasValue: true, Value: null } } or IConditionalAccessOperation || value.Unwrap() is IInvocationOperation or IAwaitOperation or ILocalReferenceOperation;

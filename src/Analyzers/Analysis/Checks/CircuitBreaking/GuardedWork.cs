@@ -73,7 +73,7 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
             || handlers.Of(handler) is not { } ways
             || !(ways.OnlyLogs || doing || (replacing && ways.Replacement != null))
             || semantics.GetEnclosingSymbol(attempt.SpanStart, cancellation) is not IMethodSymbol function
-            || IsOfEnd(function)
+            || IsOfEnd(function, model)
             || semantics.GetOperation(attempt.Block, cancellation) is not { } block)
             return null;
         var effects = EffectSummaries.Of(model).MayOf(block, depth, cancellation).Effects.Where(effect => !IsGuardedWithin(effect, attempt)).ToList();
@@ -112,7 +112,8 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
     private static bool IsCleanUp(TryStatementSyntax attempt) =>
         attempt.Ancestors().TakeWhile(node => !Handlers.IsFunction(node)).Any(node => node is CatchClauseSyntax or FinallyClauseSyntax);
 
-    private bool IsOfEnd(IMethodSymbol function)
+    /// <summary>Whether a function is run when something ends.</summary>
+    public static bool IsOfEnd(IMethodSymbol function, AgentModel model)
     {
         for (ISymbol? symbol = function; symbol is IMethodSymbol method; symbol = method.ContainingSymbol)
             if (method.Name is "Dispose" or "DisposeAsync" or "DisposeAsyncCore" || method.MethodKind == MethodKind.Destructor || (model.Find(method, CatalogueRole.RunsOnce) != null && method.Name.StartsWith("Stop", StringComparison.Ordinal)))

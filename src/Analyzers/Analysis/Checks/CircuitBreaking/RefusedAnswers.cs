@@ -36,30 +36,32 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
         var statuses = model.Query(entry => entry.Role == CatalogueRole.StatusCode && entry.Has("success"));
         foreach (var status in statuses.In(semantics.SyntaxTree, cancellation, where: name => name.Parent is MemberAccessExpressionSyntax access && BranchOf(access) != null))
             if (status.Name.Parent is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax answer } access
-                && GivenIn(BranchOf(access)!) is { } statement
+                && BranchOf(access) is { } branch
+                && GivenIn(branch.Statements) is { } statement
+                && (branch.Skipped == null || GivenResults.ValueOf(statement) is IdentifierNameSyntax)
                 && GivenResults.ValueOf(statement) is { } value
                 && semantics.GetOperation(value, cancellation) is { } given
                 && semantics.GetEnclosingSymbol(statement.SpanStart, cancellation) is IMethodSymbol function
-                && RequestOf(answer) is { } work
-                && Disguise(statement, given, function, work) is { } found
+                && AnsweredRequests.RequestOf(answer, model, semantics, depth, cancellation) is { } work
+                && Disguise(statement, given, function, work, branch.Skipped) is { } found
                 && seen.Add(function))
                 yield return found;
     }
 
-    private RefusedAnswer? Disguise(StatementSyntax statement, IOperation value, IMethodSymbol function, Effect work)
+    private RefusedAnswer? Disguise(StatementSyntax statement, IOperation value, IMethodSymbol function, Effect work, StatementSyntax? skipped)
     {
         var roles = model.RolesOf(function, cancellation);
         if ((roles & (MethodRoles.Activity | MethodRoles.Workflow | MethodRoles.Test)) != 0)
             return null;
         var given = new GivenValue(value, function, roles, statement is YieldStatementSyntax, work.Entry.Answers());
         // Whether it worked may be what is asked.
-        return values.Of(value) is var kind and not (EmptyValue.True or EmptyValue.False) && results.IsTakenForResult(given, kind, out var caller)
+        return values.Of(value, skipped) is var kind and not (EmptyValue.True or EmptyValue.False) && results.IsTakenForResult(given, kind, out var caller)
             ? new RefusedAnswer(statement, function, work, kind, caller)
             : null;
     }
 
-    // The statements that run where the answer tells of a failure, and only there.
-    private static IReadOnlyList<StatementSyntax>? BranchOf(MemberAccessExpressionSyntax status)
+    // The statements that run where the answer tells of a failure: there alone, or also behind what runs for success, which is skipped.
+    private static (IEnumerable<StatementSyntax> Statements, StatementSyntax? Skipped)? BranchOf(MemberAccessExpressionSyntax status)
     {
         var isNegated = false;
         SyntaxNode node = status;
@@ -72,10 +74,11 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
                     isNegated = !isNegated;
                     continue;
                 case IfStatementSyntax choice when choice.Condition == node:
-                    return isNegated ? StatementsOf(choice.Statement)
-                        : choice.Else is { Statement: var other } ? StatementsOf(other)
-                        : choice.Parent is BlockSyntax block && Choices.Leaves(choice.Statement) ? [.. block.Statements.SkipWhile(statement => statement != choice).Skip(1)]
-                        : null;
+                    return isNegated ? (StatementsOf(choice.Statement), null)
+                        : choice.Else is { Statement: var other } ? (StatementsOf(other), null)
+                        : choice.Parent is not BlockSyntax block ? null
+                        : Choices.Leaves(choice.Statement) ? (block.Statements.SkipWhile(statement => statement != choice).Skip(1), null)
+                        : (Behind(choice), choice.Statement);
                 default:
                     return null;
             }
@@ -83,10 +86,19 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
         return null;
     }
 
+    // What runs behind a statement, up to the end of the function or of the loop around it.
+    private static IEnumerable<StatementSyntax> Behind(StatementSyntax choice)
+    {
+        for (SyntaxNode node = choice; node.Parent is BlockSyntax or UsingStatementSyntax or TryStatementSyntax; node = node.Parent)
+            if (node.Parent is BlockSyntax block)
+                foreach (var statement in block.Statements.SkipWhile(statement => statement != node).Skip(1))
+                    yield return statement;
+    }
+
     private static IReadOnlyList<StatementSyntax> StatementsOf(StatementSyntax statement) => statement is BlockSyntax block ? [.. block.Statements] : new[] { statement };
 
     // What the branch gives back, where it does nothing else but write the failure down.
-    private StatementSyntax? GivenIn(IReadOnlyList<StatementSyntax> branch)
+    private StatementSyntax? GivenIn(IEnumerable<StatementSyntax> branch)
     {
         foreach (var statement in branch)
             switch (statement)
@@ -105,15 +117,4 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
 
     private bool IsLog(StatementSyntax statement) =>
         semantics.GetOperation(statement, cancellation) is IExpressionStatementOperation { Operation: IInvocationOperation call } && handlers.IsLog(call);
-
-    // The remote call whose answer a local is.
-    private Effect? RequestOf(IdentifierNameSyntax answer)
-    {
-        if (semantics.GetSymbolInfo(answer, cancellation).Symbol is not ILocalSymbol local || FlowGraphs.FunctionAround(answer) is not { } function)
-            return null;
-        var set = function.DescendantNodes().OfType<AssignmentExpressionSyntax>()
-            .LastOrDefault(assignment => assignment.SpanStart < answer.SpanStart && assignment.Left is IdentifierNameSyntax left && left.Identifier.ValueText == local.Name);
-        var value = set == null ? local.InitializerOf(semantics, cancellation) : semantics.GetOperation(set.Right, cancellation);
-        return value == null ? null : EffectSummaries.Of(model).MayOf(value, depth, cancellation).Effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall());
-    }
 }

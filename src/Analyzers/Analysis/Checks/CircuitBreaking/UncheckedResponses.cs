@@ -1,5 +1,6 @@
 using AgentLint.Analysis.Calls;
 using AgentLint.Analysis.Flow;
+using AgentLint.Analysis.Summaries;
 using AgentLint.Analysis.Values;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
@@ -20,7 +21,8 @@ internal sealed record UncheckedResponse(SimpleNameSyntax Name, IMethodSymbol Me
 
 /// <summary>
 /// Finds requests whose answer carries a status that nothing looks at: its body is read as if it were the one of success, or the answer is dropped: within a
-/// block whose handler takes all failures, and never sees this one, or by a caller that is given it back. An answer that is given to another function, or kept, may be looked at there.
+/// block whose handler takes all failures, and never sees this one; in a type that looks at others; by a caller that is given it back. An answer that is given to another function, or kept, may be looked at there. What is sent when a function ends, or
+/// beside what it is there for, in a block whose handler logs all failures, need not arrive.
 /// </summary>
 internal sealed class UncheckedResponses(AgentModel model, SemanticModel semantics, CancellationToken cancellation)
 {
@@ -43,7 +45,8 @@ internal sealed class UncheckedResponses(AgentModel model, SemanticModel semanti
     {
         var path = new Witness([new Call(method, null, call.Syntax)]);
         var request = new HttpRequest(call, path, model, cancellation);
-        return request.Verb(effect) is "POST" or "PUT" or "PATCH" && RequestPurposes.Of(model).Of(request, path, !isRead, cancellation) != RequestPurpose.Question;
+        return (request.Verb(effect) is "DELETE" && !isRead)
+            || request.Verb(effect) is "POST" or "PUT" or "PATCH" && RequestPurposes.Of(model).Of(request, path, !isRead, cancellation) != RequestPurpose.Question;
     }
 
     private bool IsGuarded(SyntaxNode call)
@@ -56,6 +59,29 @@ internal sealed class UncheckedResponses(AgentModel model, SemanticModel semanti
         return false;
     }
 
+    // The type asks what became of other requests.
+    private bool LooksElsewhere(SyntaxNode call) =>
+        call.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
+        && model.Query(entry => entry.Role == CatalogueRole.StatusCode && (entry.Has("success") || entry.Has("throws")))
+            .In(semantics.SyntaxTree, cancellation, where: name => type.Span.Contains(name.Span)).Any();
+
+    // In clean-up, or beside other work in a block of its own whose handler does no more than log.
+    private bool IsOptional(SyntaxNode call, IMethodSymbol function)
+    {
+        if (GuardedWork.IsOfEnd(function, model))
+            return true;
+        var handlers = new Handlers(model, semantics, cancellation);
+        var child = call;
+        for (var node = call.Parent; node != null && !Handlers.IsFunction(node); (child, node) = (node, node.Parent))
+            if (node is CatchClauseSyntax or FinallyClauseSyntax)
+                return true;
+            else if (node is TryStatementSyntax attempt && attempt.Block == child
+                && attempt.Catches.FirstOrDefault(handlers.TakesAll) is { } handler && handlers.Of(handler) is { OnlyLogs: true, Exits: HandlerExits.GoesOn })
+                return RemoteNames.Of(model, cancellation).In(semantics.SyntaxTree, cancellation)
+                    .Any(other => FlowGraphs.FunctionAround(attempt)?.Span.Contains(other.Span) == true && !attempt.Span.Contains(other.Span));
+        return false;
+    }
+
     private bool IsUnchecked(IInvocationOperation call, IMethodSymbol function, out bool isRead, out SimpleNameSyntax? caller)
     {
         caller = null;
@@ -63,10 +89,10 @@ internal sealed class UncheckedResponses(AgentModel model, SemanticModel semanti
         if (FateOf(call) is { } read)
         {
             isRead = read;
-            return read || IsGuarded(call.Syntax);
+            // Steps of tests, which need not be marked as such, send what later steps look at.
+            return read || ((IsGuarded(call.Syntax) || (!model.MayHaveTests && LooksElsewhere(call.Syntax))) && !IsOptional(call.Syntax, function));
         }
 
-        // Steps of tests, which need not be marked as such, send what later steps look at.
         return !model.MayHaveTests && new ResultFates(model, semantics, cancellation).Of(call) == ResultFate.Returned
             && (caller = DroppedOutcomes.CallerThatDrops(function, 2, model, cancellation)) != null;
     }
