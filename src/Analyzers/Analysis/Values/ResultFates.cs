@@ -37,6 +37,12 @@ internal sealed class ResultFates(AgentModel model, SemanticModel semantics, Can
                 case IAwaitOperation:
                     isValue = true;
                     continue;
+                // A wait that blocks gives it as well.
+                case IInvocationOperation { TargetMethod.Name: "GetResult" } waited when waited.Instance == child:
+                case IPropertyReferenceOperation { Property: { Name: "Result", ContainingType: var task } } when task.IsTask():
+                    isValue = true;
+                    continue;
+                case IInvocationOperation { TargetMethod.Name: "GetAwaiter" } asked when asked.Instance == child:
                 case IConversionOperation or IParenthesizedOperation:
                 case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "WaitAsync" } awaited when awaited.Instance == child:
                     continue;

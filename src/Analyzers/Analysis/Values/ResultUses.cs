@@ -58,7 +58,8 @@ internal sealed class ResultUses(AgentModel model, CancellationToken cancellatio
             switch (parent)
             {
                 case IAwaitOperation or IConversionOperation or IParenthesizedOperation:
-                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "WaitAsync" } awaited when awaited.Instance == child:
+                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "AsTask" or "WaitAsync" or "GetAwaiter" or "GetResult" } awaited when awaited.Instance == child:
+                case IPropertyReferenceOperation { Property: { Name: "Result", ContainingType: var task } } blocking when blocking.Instance == child && task.IsTask():
                     continue;
                 case IExpressionStatementOperation:
                 case ISimpleAssignmentOperation { Target: IDiscardOperation }:

@@ -45,7 +45,8 @@ internal static class SameMembers
         // A text in the place of a text that is computed.
         if (failure.Type?.SpecialType == SpecialType.System_String)
         {
-            var isText = !result.ConstantValue.HasValue && values.Of(failure) == EmptyValue.FailureText;
+            // What tells of a failure itself is no result.
+            var isText = !result.ConstantValue.HasValue && values.Of(failure) == EmptyValue.FailureText && values.Of(result) != EmptyValue.FailureText;
             tells |= isText;
             // A sentence beside it is for people to read.
             return isText || (!result.ConstantValue.HasValue && failure.ConstantValue is not { HasValue: true, Value: not string }

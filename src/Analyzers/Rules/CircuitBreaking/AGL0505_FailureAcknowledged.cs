@@ -24,10 +24,12 @@ public sealed class AGL0505_FailureAcknowledged() : AgentAnalyzer(Rule)
         foreach (var found in new AcknowledgedFailures(file.Model, file.Semantics, file.Settings.CallDepth, file.Cancellation).In())
         {
             var isOnce = found.By == Acknowledged.Message && MethodRoleReader.IsDeliveredOnce(file.Model, found.Root);
+            // What one of several functions behind a webhook does may be kept beside its work.
+            var isIndirect = found.By == Acknowledged.Webhook && !SymbolEqualityComparer.Default.Equals(found.Root, found.Failure.Function);
             file.Report(
                 Rule,
                 found.Failure.Handler.CatchKeyword.GetLocation(),
-                file.SeverityOf(found.Failure.Handler, found.Failure.IsPossible || isOnce ? Mitigations.Uncertain : Mitigations.None, Mitigations.Uncertain | Mitigations.Test),
+                file.SeverityOf(found.Failure.Handler, found.Failure.IsPossible || isOnce || isIndirect ? Mitigations.Uncertain : Mitigations.None, Mitigations.Uncertain | Mitigations.Test),
                 found.Failure.Work.Witness.Locations.Concat(found.At is { } place ? [place.GetLocation()] : []),
                 Witness.NameOf(found.Root),
                 found.Failure.Work.Entry.IsRemoteCall() ? found.Failure.Work.Entry.Noun() : "write",

@@ -171,6 +171,8 @@ public sealed class AGL0503Tests
 
     [Theory]
     [InlineData("await {|#1:SendAsync|}(id); log.LogInformation(\"x\");", true)]
+    [InlineData("{|#1:SendAsync|}(id).GetAwaiter().GetResult();", true)]
+    [InlineData("if (!SendAsync(id).Result) throw new InvalidOperationException();", false)]
     [InlineData("if (!await SendAsync(id)) throw new InvalidOperationException();", false)]
     [InlineData("var sent = await SendAsync(id); if (!sent) log.LogWarning(\"x\");", false)]
     [InlineData("return; await SendAsync(id).ContinueWith(done => failures.Clear());", false)]
@@ -275,6 +277,9 @@ public sealed class AGL0503Tests
     [InlineData("return await FindAsync(name) ?? throw new InvalidOperationException();", false)]
     [InlineData("return await FindAsync(name) ?? Elsewhere(name); string Elsewhere(string other) => other.Trim();", false)]
     [InlineData("var found = await FindAsync(name); ArgumentException.ThrowIfNullOrEmpty(found); return found.Trim();", false)]
+    [InlineData("var found = FindAsync(name).GetAwaiter().GetResult(); return found is null ? name : found.Trim();", false)]
+    [InlineData("var found = FindAsync(name).Result; if (found != null) return found; return name;", false)]
+    [InlineData("var found = FindAsync(name).Result; return found.Trim();", true)]
     [InlineData("return await FindAsync(name) ?? string.Concat(\"no\", \"ne\");", true)]
     [InlineData("return (await FindAsync(name))?.Trim() ?? \"\";", false)]
     public Task Null_is_a_fault_where_a_caller_takes_it_for_nothing(string caller, bool isReported)
@@ -607,6 +612,8 @@ public sealed class AGL0503Tests
     [InlineData("(string Text, string Undo, bool IsHeld)", "return (text, text.Trim(), false);", "return (\"The request failed.\", \"There is nothing to undo.\", false);", "a text in place of the answer")]
     [InlineData("(string Text, string Undo, bool IsHeld)", "return (text, text.Trim(), false);", "return (\"The request failed.\", \"There is nothing to undo.\", true);", null)]
     [InlineData("(string Text, string Undo, bool IsHeld)", "return (text, text.Trim(), false);", "return (name, \"\", false);", null)]
+    // The same members for another failure.
+    [InlineData("(string Text, bool IsDone, string? Error)", "if (text == \"\") return (\"\", false, $\"Error: nothing for {name}\"); return (text, true, null);", "return (\"\", false, $\"Error: {e.Message}\");", null)]
     [InlineData("Rating", "return new Rating(text, \"billing\", text.Length);", "return new Rating(\"Error\", \"unknown\", 0);", null)]
     [InlineData("Rating", "return new Rating(text, \"billing\", text.Length);", "return new Rating(\"Low\", name, 0);", null)]
     [InlineData("Rating", "return new Rating(text, \"billing\", text.Length);", "return new Rating(\"Low\", \"unknown\", 0) { IsGuess = true };", null)]
