@@ -65,7 +65,7 @@ internal sealed class Passes
                 severities.TryAdd(rule.Id, (ReportDiagnostic)((int)ReportDiagnostic.Hidden - (int)rule.DefaultSeverity));
         foreach (var id in disabled)
             severities[id] = ReportDiagnostic.Suppress;
-        return project.WithCompilationOptions(project.CompilationOptions.WithSpecificDiagnosticOptions(severities.ToImmutable()));
+        return project.WithCompilationOptions(project.CompilationOptions.WithSpecificDiagnosticOptions(severities.ToImmutable()).WithConcurrentBuild(false));
     }
 
     /// <summary>Remembers the first compilation of each project: it is the state before any fix.</summary>

@@ -33,6 +33,7 @@ internal sealed class AgentModel
     private readonly Lazy<ImmutableArray<CatalogueEntry>> conventions;
     private Registrations? registrations;
     private object? services;
+    private readonly ConcurrentDictionary<SimpleNameSyntax, ISymbol?> meanings = new();
     private SemanticModel? lastSemantics;
 
     private AgentModel(Compilation compilation, ApiCatalogue catalogue)
@@ -148,6 +149,19 @@ internal sealed class AgentModel
 #pragma warning restore RS1030
         Volatile.Write(ref lastSemantics, semantics);
         return semantics;
+    }
+
+    /// <summary>
+    /// What a name means; null where the compiler does not know. Kept, because many rules ask about the same names, and each answer is a walk of the
+    /// compiler to the member around the name.
+    /// </summary>
+    public ISymbol? MeaningOf(SimpleNameSyntax name, CancellationToken cancellation)
+    {
+        if (meanings.TryGetValue(name, out var known))
+            return known;
+        var symbol = SemanticsOf(name.SyntaxTree).GetSymbolInfo(name, cancellation).Symbol;
+        meanings.TryAdd(name, symbol);
+        return symbol;
     }
 
     private bool IsReferenced(CatalogueEntry library) =>

@@ -43,13 +43,12 @@ internal sealed class CatalogueQuery(AgentModel model, Func<CatalogueEntry, bool
         if (present.Count == 0)
             yield break;
         root ??= tree.GetRoot(cancellation);
-        var semantics = model.SemanticsOf(tree);
         foreach (var name in present.SelectMany(n => index.Uses(n, root).Where(use => CanMean(use, ScopeOf(n)))).OrderBy(n => n.SpanStart))
         {
             cancellation.ThrowIfCancellationRequested();
             if (where?.Invoke(name) == false)
                 continue;
-            if ((known?.Invoke(name) ?? semantics.GetSymbolInfo(name, cancellation).Symbol) is not { } symbol)
+            if ((known?.Invoke(name) ?? model.MeaningOf(name, cancellation)) is not { } symbol)
                 continue;
             foreach (var entry in model.EntriesOf(symbol))
                 if (wanted(entry))
