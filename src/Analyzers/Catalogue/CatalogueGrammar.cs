@@ -144,6 +144,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.Session] = Type("of", "reducer", "reduce", "one-run!"),
             [CatalogueRole.ThreadSafe] = Type("checks", "add", "get-or-add", "remove"),
             [CatalogueRole.OneAtATime] = Type(),
+            [CatalogueRole.EmbeddedDatabase] = Type(),
             [CatalogueRole.Collection] = Type("changes", "slots!", "concurrent"),
             [CatalogueRole.TurnBased] = Type("unless"),
             [CatalogueRole.Builder] = Type(),

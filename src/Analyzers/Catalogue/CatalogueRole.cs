@@ -259,6 +259,9 @@ internal enum CatalogueRole
     /// <summary>Serves one call at a time, and fails, or mixes up what it sends, when it is called before the last one has ended.</summary>
     OneAtATime,
 
+    /// <summary>A connection to a database that runs within the process, over a file or in memory: a call of it crosses no network.</summary>
+    EmbeddedDatabase,
+
     /// <summary>A collection for one thread at a time, and its members that change it.</summary>
     Collection,
     TurnBased,

@@ -31,7 +31,7 @@ public sealed class AGL0301_DroppedCancellationToken() : AgentAnalyzer(Rule)
             file.Report(
                 Rule,
                 culprit.Name,
-                file.SeverityOf(culprit.Name, dropped.IsProven ? Mitigations.None : Mitigations.Uncertain, Mitigations.Uncertain | Mitigations.Test),
+                file.SeverityOf(culprit.Name, dropped.IsProven && dropped.IsGivenFromOutside ? Mitigations.None : Mitigations.Uncertain, Mitigations.Uncertain | Mitigations.Test | Mitigations.Startup),
                 culprit.Path.Locations.Skip(1).Concat(others).Concat(dropped.IsNeverUsed && (!dropped.IsProven || culprit.Path.IsIndirect || culprit.HasAnother) ? dropped.Token.Variable.Locations : []),
                 Witness.NameOf(place.Member),
                 dropped.Token.Text,

@@ -28,7 +28,7 @@ public sealed class AGL1103_SensitiveDataCaptured() : AgentAnalyzer(Rule)
 
     private static void CheckSwitch(UseContext context)
     {
-        if (SensitiveSwitches.IsAlwaysOn(context.Use, context.Semantics, context.Cancellation))
+        if (SensitiveSwitches.IsAlwaysOn(context.Use, context.Model, context.Semantics, context.Cancellation))
             context.Report(
                 Rule,
                 context.Use.Name,

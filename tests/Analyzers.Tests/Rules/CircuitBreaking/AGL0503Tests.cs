@@ -31,6 +31,19 @@ public sealed class AGL0503Tests
     public Task Result_of_every_failure(string type, string success, string failure, string what) =>
         Function(type, $"try {{ {Get} {success} }} {{|#0:catch|}} (Exception e) {{ log.LogError(e, \"x\"); {failure} }}").Expect(Info, Turns(what)).RunAsync();
 
+    // A file that cannot be read is no server that has failed.
+    [Theory]
+    [InlineData("Microsoft.Data.Sqlite.SqliteConnection", false)]
+    [InlineData("System.Data.Common.DbConnection", true)]
+    public Task Embedded_database(string connection, bool isReported)
+    {
+        var handler = isReported ? "{|#0:catch|}" : "catch";
+        var test = Member($"public async Task<List<string>> RunAsync({connection} db) {{ try {{ await db.OpenAsync(); return [db.ServerVersion]; }} {handler} (Exception e) {{ log.LogError(e, \"x\"); return []; }} }}").Reference(Library.Sqlite);
+        return isReported
+            ? test.Expect(Info, Turns("an empty list", noun: "database call", call: "DbConnection.OpenAsync")).RunAsync()
+            : test.RunAsync();
+    }
+
     [Theory]
     [InlineData("{|#0:catch|} { return []; }")]
     [InlineData("{|#0:catch|} (SystemException) { return []; }")]

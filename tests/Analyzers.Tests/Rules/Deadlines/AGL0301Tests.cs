@@ -40,6 +40,47 @@ public sealed class AGL0301Tests
     [InlineData("using var response = await http.SendAsync(new HttpRequestMessage(), token); Console.Write(await response.Content.ReadAsStringAsync());")]
     public Task Body_that_is_there_or_is_given_the_token(string code) => Desk(code).RunAsync();
 
+    // The token of a parallel loop's body ends with the one that the loop is given; else only with the failure of a sibling.
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("new ParallelOptions { MaxDegreeOfParallelism = 4 }, ", false)]
+    [InlineData("options, ", false)]
+    [InlineData("new ParallelOptions { CancellationToken = token }, ", true)]
+    [InlineData("token, ", true)]
+    [InlineData("stopped, ", true)]
+    public Task Body_of_a_parallel_loop(string given, bool isWarning) => Member($$"""
+        public async Task AskAllAsync(string[] all{{(given.Contains("token", StringComparison.Ordinal) ? ", CancellationToken token" : "")}})
+        {
+            using var never = new CancellationTokenSource();
+            var options = new ParallelOptions { CancellationToken = never.Token };
+            using var source = new CancellationTokenSource();
+            var stopped = new ParallelOptions { CancellationToken = source.Token };
+            source.CancelAfter(1000);
+            await Parallel.ForEachAsync(all, {{given}}async (text, inner) => await http.{|#0:GetStringAsync|}(text));
+            Console.WriteLine((options, stopped));
+        }
+        """)
+        .Expect(isWarning ? Warning : Info, "'Desk.AskAllAsync' does not pass 'inner' to the HTTP call 'HttpClient.GetStringAsync': the call continues after its caller has cancelled")
+        .RunAsync();
+
+    // SQLite runs in the process: there is no other side to wait for.
+    [Theory]
+    [InlineData("Microsoft.Data.Sqlite.SqliteConnection", false)]
+    [InlineData("System.Data.Common.DbConnection", true)]
+    public Task Embedded_database(string connection, bool isReported)
+    {
+        var test = Member($$"""
+            public async Task ReadAsync({{connection}} connection, CancellationToken token)
+            {
+                await connection.{{(isReported ? "{|#0:OpenAsync|}" : "OpenAsync")}}();
+                Console.WriteLine(token);
+            }
+            """).Reference(Library.Sqlite);
+        return (isReported
+            ? test.Expect(Warning, "'Desk.ReadAsync' does not pass 'token' to the database call 'DbConnection.OpenAsync': the call continues after its caller has cancelled")
+            : test).RunAsync();
+    }
+
     [Fact]
     public Task Context_of_a_controller() => Controller("public async Task<string> Ask(string text) => (await model.{|#0:GetResponseAsync|}(text)).Text;")
         .Expect(Info, "'Chat.Ask' does not pass 'HttpContext.RequestAborted' to the model call 'IChatClient.GetResponseAsync': the call continues after its caller has cancelled")

@@ -24,6 +24,19 @@ public sealed class AGL0302Tests
         .RunAsync();
 
     [Theory]
+    [InlineData("Microsoft.Data.Sqlite.SqliteConnection", false)]
+    [InlineData("System.Data.Common.DbConnection", true)]
+    public Task Tool_over_an_embedded_database(string connection, bool isReported)
+    {
+        var test = Tools(
+            $"public async Task<string> {(isReported ? "{|#0:Run|}" : "Run")}(string text) {{ await using var connection = Db.Open(); await connection.OpenAsync(); return text; }}",
+            $"public static class Db {{ public static {connection} Open() => null!; }}").Reference(Library.Sqlite);
+        return (isReported
+            ? test.Expect(Info, "Tool 'Tools.Run' waits for the database call 'DbConnection.OpenAsync' and takes no 'CancellationToken': it continues after its caller has cancelled")
+            : test).RunAsync();
+    }
+
+    [Theory]
     [InlineData("public static void Main() { }", false)]
     [InlineData("public static void Main() { using var stop = new System.Threading.CancellationTokenSource(); System.Console.CancelKeyPress += (_, _) => stop.Cancel(); }", true)]
     public Task Tool_of_a_console_program(string main, bool isReported)

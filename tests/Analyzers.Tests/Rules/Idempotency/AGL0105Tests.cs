@@ -101,6 +101,24 @@ public sealed class AGL0105Tests
         "",
         "private readonly List<Func<int, Task>> told = []; private void OnPaid(Func<int, Task> tell) => told.Add(tell);").RunAsync();
 
+    // A broker, or a workflow engine, runs it again until it has ended: the message follows then.
+    [Theory]
+    [InlineData("public class Handler(Shop shop, IPublishEndpoint bus) : IConsumer<Paid> { public async Task Consume(ConsumeContext<Paid> context) { await shop.SaveChangesAsync(); await bus.Publish(new Paid(1)); } }")]
+    [InlineData("public class Handler(Shop shop, IPublishEndpoint bus) : IConsumer<Paid> { public Task Consume(ConsumeContext<Paid> context) => PayAsync(); private async Task PayAsync() { await shop.SaveChangesAsync(); await bus.Publish(new Paid(1)); } }")]
+    public Task Message_after_the_change_in_code_that_runs_until_it_is_done(string handler) => Shop("", handler).RunAsync();
+
+    [Theory]
+    [InlineData("public class Handler(Shop shop, IPublishEndpoint bus) : IConsumer<Paid> { public async Task Consume(ConsumeContext<Paid> context) { await {|#0:bus.Publish(new Paid(1))|}; await shop.SaveChangesAsync(); } }", "Handler.Consume", "before")]
+    [InlineData("public class Handler(Sender sender) : IConsumer<Paid> { public Task Consume(ConsumeContext<Paid> context) => sender.PayAsync(); } public class Sender(Shop shop, IPublishEndpoint bus) { public async Task PayAsync() { await shop.SaveChangesAsync(); await {|#0:bus.Publish(new Paid(1))|}; } } public class Desk(Sender sender) { public Task Close() => sender.PayAsync(); }", "Sender.PayAsync", "after")]
+    public Task Message_before_the_change_or_in_code_that_others_run_too(string code, string function, string order) => Shop("", code)
+        .Expect(order == "before" ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info, $"'{function}' publishes with 'IPublishEndpoint.Publish' {(order == "before" ? Before : After)}").RunAsync();
+
+    // A helper that saves only what went wrong is another way through the function.
+    [Fact]
+    public Task Change_that_only_a_handler_of_a_helper_saves() => Shop(
+        "await UploadAsync(); await bus.Publish(new Paid(order.Id));",
+        members: "private async Task UploadAsync() { try { await http.GetAsync(\"a\"); } catch (HttpRequestException) { await shop.SaveChangesAsync(); throw; } }").RunAsync();
+
     // ---- Limits -----------------------------------------------------------------------------------------------------------
 
     [Fact]

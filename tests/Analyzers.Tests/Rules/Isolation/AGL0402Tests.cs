@@ -41,6 +41,19 @@ public sealed class AGL0402Tests
         .Expect(Info, $"'Desk.Close' does not wait for the HTTP call 'HttpClient.PostAsync'{way}, and its failure is lost")
         .RunAsync();
 
+    // What fails far down is handled on the way, or is left alone there and reported there.
+    [Theory]
+    [InlineData("private async Task PostAsync(string text) { await Task.Yield(); await TrySendAsync(text); } private async Task TrySendAsync(string text) { await Task.Yield(); await LastAsync(text); } private async Task<bool> LastAsync(string text) { try { await http.PostAsync(text, null); return true; } catch { return false; } }")]
+    [InlineData("private async Task PostAsync(string text) { await Task.Yield(); try { await Task.Yield(); await LastAsync(text); } catch (Exception) { Console.WriteLine(text); } await TailAsync(); } private static async Task TailAsync() { await Task.Yield(); } private async Task LastAsync(string text) { await http.PostAsync(text, null); }")]
+    public Task Failure_that_is_handled_on_the_way(string members) => Controller("_ = PostAsync(text); await Task.Yield();", members).RunAsync();
+
+    [Fact]
+    public Task Inner_work_that_is_left_alone_is_reported_there() => Controller(
+        "_ = PostAsync(text); await Task.Yield();",
+        "private async Task PostAsync(string text) { await Task.Yield(); _ = {|#0:LastAsync|}(text); } private async Task LastAsync(string text) { await http.PostAsync(text, null); }")
+        .Expect(Info, "'Desk.PostAsync' does not wait for the HTTP call 'HttpClient.PostAsync' (Desk.PostAsync → Desk.LastAsync → HttpClient.PostAsync), and its failure is lost")
+        .RunAsync();
+
     [Theory]
     // Its failure is handled, by itself or by what follows it.
     [InlineData("_ = Task.Run(async () => { try { await http.PostAsync(text, null); } catch (Exception e) { Console.WriteLine(e); } });")]

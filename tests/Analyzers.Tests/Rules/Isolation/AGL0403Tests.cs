@@ -55,6 +55,12 @@ public sealed class AGL0403Tests
         .Expect(Info, "'Tools.Load' is 'async void': the constructor hands out a 'Tools' before the HTTP call 'HttpClient.GetAsync' has ended")
         .RunAsync();
 
+    // A constructor that subscribes a function does not run it.
+    [Theory]
+    [InlineData("public event Action? Started; public Tools() : this(new(), null!) => Started += Load; private async void Load() { try { await http.GetAsync(\"\"); } catch (Exception e) { Console.WriteLine(e); } } public void Run() => Started?.Invoke();")]
+    [InlineData("public event EventHandler? Started; public Tools() : this(new(), null!) => Started += (_, _) => Load(); private async void Load() { try { await http.GetAsync(\"\"); } catch (Exception e) { Console.WriteLine(e); } } public void Run() => Started?.Invoke(this, EventArgs.Empty);")]
+    public Task Function_that_a_constructor_only_subscribes(string code) => File(code).RunAsync();
+
     // What another project does may fail, whether it is remote or not.
     [Fact]
     public async Task Callback_that_awaits_another_project_is_a_suggestion()

@@ -46,6 +46,27 @@ public sealed class AGL1103Tests
     [InlineData("(isDevelopment ? options.EnableSensitiveDataLogging() : options)")]
     public Task Database_that_logs_values_in_development(string call) => Database(call).RunAsync();
 
+    [Theory]
+    [InlineData("if (isDevelopment) Log(options);", false)]
+    [InlineData("if (isDevelopment) Log(options); Log(options);", true)]
+    public Task Callers_that_decide(string calls, bool isReported)
+    {
+        var test = new RuleTest<AGL1103_SensitiveDataCaptured>($$"""
+            using Microsoft.EntityFrameworkCore;
+            using Microsoft.Extensions.AI;
+
+            public class Shop(bool isDevelopment, IChatClient model) : DbContext
+            {
+                public object All => (isDevelopment, model);
+                protected override void OnConfiguring(DbContextOptionsBuilder options) { {{calls}} }
+                private static void Log(DbContextOptionsBuilder options) => options.{{(isReported ? "{|#0:EnableSensitiveDataLogging|}" : "EnableSensitiveDataLogging")}}();
+            }
+            """);
+        return (isReported
+            ? test.Expect(Warning, "'DbContextOptionsBuilder.EnableSensitiveDataLogging' is enabled in every environment, so production telemetry contains parameters of statements and keys of rows; enable it in development only")
+            : test).RunAsync();
+    }
+
     private static RuleTest<AGL1103_SensitiveDataCaptured> Database(string call) => new RuleTest<AGL1103_SensitiveDataCaptured>($$"""
         using Microsoft.EntityFrameworkCore;
         using Microsoft.Extensions.AI;

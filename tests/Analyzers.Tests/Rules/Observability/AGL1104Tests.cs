@@ -31,6 +31,15 @@ public sealed class AGL1104Tests
         return Server(logging + Stdio, "").Expect(Warning, $"The logger of this server writes to standard output with 'ILoggingBuilder.{name}', where the client of this server reads protocol messages; write to standard error").RunAsync();
     }
 
+    [Theory]
+    [InlineData("var before = Console.Out; var own = new System.IO.StringWriter(); Console.SetOut(own); try { own.Write(order); } finally { Console.SetOut(before); }")]
+    [InlineData("var before = Console.Out; Console.Error.WriteLine(before == System.IO.TextWriter.Null);")]
+    public Task Writer_that_is_kept_to_be_put_back(string tool) => Server(Quiet + Stdio, tool).RunAsync();
+
+    [Fact]
+    public Task Writer_that_is_kept_and_written_to() => Server(Quiet + Stdio, "var output = {|#0:Console.Out|}; output.WriteLine(order);")
+        .Expect(Warning, "'Shop.Find' writes to standard output with 'Console.Out', where the client of this server reads protocol messages; write to standard error").RunAsync();
+
     [Fact]
     public Task Logger_that_the_host_brings_along() =>
         Server(Stdio, "", "Host.{|#0:CreateApplicationBuilder|}(args)")

@@ -76,7 +76,7 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
             || IsOfEnd(function, model)
             || semantics.GetOperation(attempt.Block, cancellation) is not { } block)
             return null;
-        var effects = EffectSummaries.Of(model).MayOf(block, depth, cancellation).Effects.Where(effect => !IsGuardedWithin(effect, attempt)).ToList();
+        var effects = EffectSummaries.Of(model).MayOf(block, depth, cancellation).Effects.Where(effect => !IsGuardedWithin(effect, attempt) && !EmbeddedDatabases.Serve(effect, model, cancellation)).ToList();
         if (effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall()) is not { } nearest)
             return null;
         // What reaches somebody else counts before what is kept in a table.

@@ -24,6 +24,9 @@ internal sealed record TokenlessCall(SimpleNameSyntax Name, CatalogueEntry Entry
 /// <param name="IsNeverUsed">Whether the function does not use its token at all.</param>
 internal sealed record DroppedToken(ScopedToken Token, ImmutableArray<TokenlessCall> Calls, bool IsNeverUsed)
 {
+    /// <summary>Whether code outside of the loop that runs the function may cancel the token: else only the failure of a sibling does.</summary>
+    public bool IsGivenFromOutside { get; init; } = true;
+
     /// <summary>The call that a report names: the first one that asks a model or an agent, else the first.</summary>
     public TokenlessCall Culprit => Proven.FirstOrDefault(call => call.Entry.Answers()) ?? Proven.FirstOrDefault() ?? Calls[0];
 

@@ -48,7 +48,7 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
             if (!isNeverUsed && !counting.Any(call => call.IsProven))
                 counting = counting.Where(call => call.AsksModel).ToList();
             if (counting.Count > 0)
-                yield return new DroppedToken(token, [.. counting], isNeverUsed);
+                yield return new DroppedToken(token, [.. counting], isNeverUsed) { IsGivenFromOutside = IsGivenFromOutside(token) };
         }
 
         void Add(ScopedToken token, TokenlessCall call)
@@ -123,7 +123,7 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
 
     private bool IsDropped(IInvocationOperation call, CatalogueEntry remote, ScopedToken token)
     {
-        if (remote.Has("blocking") || remote.Has("continues") || supply.WayOf(call) == TokenWay.None)
+        if (remote.Has("blocking") || remote.Has("continues") || supply.WayOf(call) == TokenWay.None || EmbeddedDatabases.Serves(call, model))
             return false;
         // 'default' fills a place; 'CancellationToken.None' says that nothing may end the call, and a write may well need that.
         if (TokenSupply.SaysNone(call) && !(remote.Answers() && token.Origin == TokenOrigin.Parameter && !IsNoneOnPurpose(call)))
@@ -179,7 +179,8 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
         var first = new Call(call.TargetMethod, helper, call.Syntax);
         var dropping = EffectSummaries.Of(model).Of(helper, depth, cancellation).Effects.Where(effect =>
             effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues")
-            && (takes || (!IsWrite(effect.Witness.Target) && supply.IsTokenless(effect.Witness)))).ToList();
+            && (takes || (!IsWrite(effect.Witness.Target) && supply.IsTokenless(effect.Witness)))
+            && !EmbeddedDatabases.Serve(effect, model, cancellation)).ToList();
         return ((isProven ? null : dropping.FirstOrDefault(requests.Asks)) ?? dropping.FirstOrDefault()) is { } found
             ? Made(name, found.Entry, found.Witness.After(first), isProven)
             : null;
@@ -201,6 +202,40 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
         && SymbolEqualityComparer.Default.Equals(helper.ContainingType.OriginalDefinition, semantics.GetEnclosingSymbol(place.SpanStart, cancellation)?.ContainingType?.OriginalDefinition);
 
     private static bool IsStream(ITypeSymbol type) => type is INamedTypeSymbol { Name: "IAsyncEnumerable" };
+
+    // ---- loops that give their body a token --------------------------------------------------------------------------------
+
+    // Parallel.ForEachAsync(items, async (item, token) => …): the token ends with the one that the loop is given, or with the first failure.
+    private bool IsGivenFromOutside(ScopedToken token)
+    {
+        if (token.Owner is not AnonymousFunctionExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax around } }
+            || semantics.GetOperation(around, cancellation) is not IInvocationOperation loop
+            || model.Find(loop.TargetMethod, CatalogueRole.RunsDelegate)?.Has("concurrent") != true)
+            return true;
+        foreach (var argument in loop.Arguments)
+            if (CancellationTokens.IsTokenOrNullable(argument.Parameter?.Type))
+                return argument.ArgumentKind == ArgumentKind.Explicit && !IsOfIdleSource(argument.Value);
+            else if (argument.Parameter is { Type: { TypeKind: TypeKind.Class, Name: "ParallelOptions" } })
+                return Options(argument.Value).Any(set => CancellationTokens.IsToken(set.Target.Type) && !IsOfIdleSource(set.Value));
+        return false;
+    }
+
+    // What is set on options: where they are made, and on the variable that keeps them.
+    private IEnumerable<ISimpleAssignmentOperation> Options(IOperation value)
+    {
+        if (value.Unwrap() is not ILocalReferenceOperation { Local: var local } reference)
+            return value.DescendantsAndSelf().OfType<ISimpleAssignmentOperation>();
+        return (local.InitializerOf(semantics, cancellation)?.DescendantsAndSelf().OfType<ISimpleAssignmentOperation>() ?? [])
+            .Concat(reference.Top().Descendants().OfType<ISimpleAssignmentOperation>().Where(set =>
+                set.Target is IPropertyReferenceOperation { Instance: ILocalReferenceOperation { Local: var owner } } && SymbolEqualityComparer.Default.Equals(owner, local)));
+    }
+
+    // new CancellationTokenSource(), of which only the token is used: nothing cancels it.
+    private bool IsOfIdleSource(IOperation token) =>
+        token.Unwrap() is IPropertyReferenceOperation { Property.Name: "Token", Instance: ILocalReferenceOperation { Local: var source } reference }
+        && source.InitializerOf(semantics, cancellation)?.Unwrap() is IObjectCreationOperation { Arguments.IsEmpty: true }
+        && reference.Top().Descendants().OfType<ILocalReferenceOperation>().Where(use => SymbolEqualityComparer.Default.Equals(use.Local, source))
+            .All(use => use.Parent is IPropertyReferenceOperation { Property.Name: "Token" });
 
     // ---- text ---------------------------------------------------------------------------------------------------------------
 

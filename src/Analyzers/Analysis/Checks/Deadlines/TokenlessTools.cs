@@ -89,7 +89,7 @@ internal sealed class TokenlessTools(AgentModel model, SemanticModel semantics, 
             .. from effect in summary.Effects
                where effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues")
                let asks = requests.Asks(effect)
-               where (isTool || (asks && !HasContext(effect))) && supply.IsTokenless(effect.Witness)
+               where (isTool || (asks && !HasContext(effect))) && supply.IsTokenless(effect.Witness) && !EmbeddedDatabases.Serve(effect, model, cancellation)
                select new TokenlessWork(effect.Witness, effect.Entry.Noun(), asks),
         ];
     }

@@ -68,7 +68,7 @@ internal sealed class DualWrites
                 continue;
             if (SaveBeside(site, function, cancellation) is var (save, isBefore))
             {
-                if (!IsRelay(site, save, cancellation))
+                if (!IsRelay(site, save, cancellation) && (isBefore || !RunsUntilDone(function, 0, cancellation)))
                     yield return new DualWrite(function, site, way, save, isBefore);
                 continue;
             }
@@ -78,6 +78,17 @@ internal sealed class DualWrites
                     if (CallTo(function, name, cancellation) is { } call)
                         open.Enqueue((call.Site, way.After(call), distance + 1));
         }
+    }
+
+    // A broker or a workflow engine runs a handler or a step again when its process ends on the way, and the message follows then.
+    private bool RunsUntilDone(IMethodSymbol function, int distance, CancellationToken cancellation)
+    {
+        if ((model.RolesOf(function, cancellation) & (MethodRoles.Activity | MethodRoles.Consumer)) != 0)
+            return true;
+        var callers = CallerIndex.Of(model, cancellation).NamesOf(function.Implementation(), cancellation);
+        return distance < MaxCallers && callers.Count > 0
+            && callers.All(name => FunctionAround(name, cancellation) is { } caller && !caller.Equals(function, SymbolEqualityComparer.Default)
+                && RunsUntilDone(caller, distance + 1, cancellation));
     }
 
     // What only mentions the function, as a subscription does, does not run it here. A call of an interface may run another implementation.
@@ -122,7 +133,7 @@ internal sealed class DualWrites
         if (call.Target is not { } target || model.EntriesOf(call.Named).Any(entry => entry.IsRemoteCall()))
             return null;
         foreach (var effect in EffectSummaries.Of(model).Of(target, depth - 1, cancellation).Effects)
-            if (IsSave(effect, cancellation))
+            if (!effect.Witness.Steps.Any(step => step.Site.FirstAncestorOrSelf<CatchClauseSyntax>() != null) && IsSave(effect, cancellation))
                 return effect.Witness.After(call);
         return null;
     }

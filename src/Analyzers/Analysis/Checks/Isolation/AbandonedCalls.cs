@@ -3,6 +3,7 @@ using AgentLint.Analysis.Concurrency;
 using AgentLint.Analysis.Flow;
 using AgentLint.Analysis.Loops;
 using AgentLint.Analysis.Sharing;
+using AgentLint.Analysis.Summaries;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -42,9 +43,13 @@ internal sealed class AbandonedCalls(AgentModel model, SemanticModel semantics, 
                 continue;
             }
 
-            var work = EffectSummaries.Of(model).Of(left.Start, depth, cancellation).Effects.FirstOrDefault(effect =>
-                effect.Entry.IsRemoteCall());
+            var remote = EffectSummaries.Of(model).Of(left.Start, depth, cancellation).Effects
+                .Where(effect => effect.Entry.IsRemoteCall() && !EmbeddedDatabases.Serve(effect, model, cancellation)).ToList();
+            var work = remote.FirstOrDefault(effect => FailsThrough(effect.Witness)) ?? remote.FirstOrDefault();
             var use = uses.In(left.Start);
+            // What fails on the way is handled there, or is left alone there, and reported there.
+            if (use == null && work != null && !FailsThrough(work.Witness) && !IsOfMessage(left.Whole))
+                continue;
             if (work == null && !(use is { Kind: ScopeKind.Using } ? AwaitsAnything(left.Start)
                 : ForeignWaits.Of(model).AreIn(left.Start, cancellation)))
                 continue;
@@ -55,6 +60,23 @@ internal sealed class AbandonedCalls(AgentModel model, SemanticModel semantics, 
                 yield return new AbandonedCall(left, work, null, true);
         }
     }
+
+    // Whether a failure at the end of a way comes out at its first call: no step stands in a try that swallows it, or starts what it does not wait for.
+    private bool FailsThrough(Witness way) => way.Steps.Skip(1).All(step => !IsSwallowed(step.Site) && !IsOnlyStarted(step.Site));
+
+    private bool IsSwallowed(SyntaxNode place)
+    {
+        for (var node = place; node is not (null or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = node.Parent)
+            if (node.Parent is TryStatementSyntax tried && tried.Block == node
+                && tried.Catches.Any(handler => handler.Filter == null && !handler.Block.DescendantNodes().Any(inner => inner is ThrowStatementSyntax or ThrowExpressionSyntax)
+                    && (handler.Declaration == null || ExceptionTypes.IsAny(model.SemanticsOf(place.SyntaxTree).GetTypeInfo(handler.Declaration.Type, cancellation).Type))))
+                return true;
+        return false;
+    }
+
+    private bool IsOnlyStarted(SyntaxNode place) =>
+        place is InvocationExpressionSyntax { Parent: ExpressionStatementSyntax or AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" }, Parent: ExpressionStatementSyntax } }
+        && model.SemanticsOf(place.SyntaxTree).GetTypeInfo(place, cancellation).Type.IsTask();
 
     private static bool AwaitsAnything(IOperation code) => code.Descendants().Any(operation => operation is IAwaitOperation);
 

@@ -90,9 +90,16 @@ internal sealed class AsyncVoids(AgentModel model, SemanticModel semantics, int 
 
     private bool IsOfConstructor(IMethodSymbol function) =>
         function.MethodKind == MethodKind.Ordinary
-        && CallerIndex.Of(model, cancellation).Of(function, cancellation).Any(caller =>
-            caller.MethodKind == MethodKind.Constructor
-                && SymbolEqualityComparer.Default.Equals(caller.ContainingType, function.ContainingType));
+        && CallerIndex.Of(model, cancellation).NamesOf(function, cancellation).Any(name =>
+            IsCalled(name)
+            && model.SemanticsOf(name.SyntaxTree).GetEnclosingSymbol(name.SpanStart, cancellation) is { } caller
+            && caller is IMethodSymbol { MethodKind: MethodKind.Constructor }
+            && SymbolEqualityComparer.Default.Equals(caller.ContainingType, function.ContainingType));
+
+    // A constructor that only subscribes a function to an event does not run it.
+    private static bool IsCalled(SimpleNameSyntax name) =>
+        name.Parent is InvocationExpressionSyntax
+        || (name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access && access.Name == name && call.Expression == access);
 
     private Effect? RemoteIn(IMethodSymbol function, IReadOnlyList<IOperation> bodies)
     {

@@ -13,10 +13,21 @@ internal static class SensitiveSwitches
 {
     /// <summary>
     /// Whether a use switches recording on by a constant, and nothing around it asks where the program runs: a condition, a conditional
-    /// expression, or a directive of the compiler.
+    /// expression, or a directive of the compiler. A method whose calls all stand in such a choice is decided on there.
     /// </summary>
-    public static bool IsAlwaysOn(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation) =>
-        ValueOf(use, semantics, cancellation) is { ConstantValue: { HasValue: true, Value: true } } value && !Choices.DecideOn(use.Name) && !IsInDirective(use.Name, cancellation);
+    public static bool IsAlwaysOn(CatalogueUse use, AgentModel model, SemanticModel semantics, CancellationToken cancellation) =>
+        ValueOf(use, semantics, cancellation) is { ConstantValue: { HasValue: true, Value: true } } && !Choices.DecideOn(use.Name) && !IsInDirective(use.Name, cancellation)
+        && !IsChosenByCallers(use.Name, model, semantics, cancellation);
+
+    private static bool IsChosenByCallers(SyntaxNode place, AgentModel model, SemanticModel semantics, CancellationToken cancellation)
+    {
+        var around = semantics.GetEnclosingSymbol(place.SpanStart, cancellation);
+        while (around is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
+            around = around.ContainingSymbol;
+        return around is IMethodSymbol { MethodKind: MethodKind.Ordinary } method
+            && CallerIndex.Of(model, cancellation).NamesOf(method, cancellation) is { Count: > 0 } callers
+            && callers.All(caller => Choices.DecideOn(caller) || IsInDirective(caller, cancellation));
+    }
 
     private static IOperation? ValueOf(CatalogueUse use, SemanticModel semantics, CancellationToken cancellation)
     {

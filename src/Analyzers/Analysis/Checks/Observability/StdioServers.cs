@@ -50,7 +50,8 @@ internal sealed class StdioServers
                 && semantics.GetDeclaredSymbol(node, cancellation) is IMethodSymbol method
                 && (model.RolesOf(method, cancellation) & MethodRoles.Tool) != 0)
                 foreach (var effect in EffectSummaries.Of(model).Of(method, depth, cancellation).Effects)
-                    if (effect.Entry.Role == CatalogueRole.ConsoleOutput && ConsoleWriter.Of(effect.Entry).WritesNow && effect.Witness.Steps[0].Site is var site && site.SyntaxTree == semantics.SyntaxTree)
+                    if (effect.Entry.Role == CatalogueRole.ConsoleOutput && ConsoleWriter.Of(effect.Entry).WritesNow && effect.Witness.Steps[0].Site is var site && site.SyntaxTree == semantics.SyntaxTree
+                        && !IsOnlyKept(effect.Witness.Steps.Last().Site))
                         yield return new StrayOutput(site, method, effect);
     }
 
@@ -70,6 +71,17 @@ internal sealed class StdioServers
     // The host logs to standard output until its loggers are set up: what sets them up is looked at itself.
     private bool IsLoggingSetUp(SyntaxNode function, CancellationToken cancellation) =>
         setUps.In(function.SyntaxTree, cancellation).Any(use => function.Span.Contains(use.Name.Span));
+
+    // var before = Console.Out; … Console.SetOut(before): a writer that is kept to be put back writes nothing.
+    private static bool IsOnlyKept(SyntaxNode site)
+    {
+        var writer = site.Parent is MemberAccessExpressionSyntax access && access.Name == site ? access : site;
+        if (writer.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable })
+            return false;
+        return FunctionAround(writer).DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == variable.Identifier.ValueText)
+            .All(name => name.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SetOut" } or IdentifierNameSyntax { Identifier.ValueText: "SetOut" } } }
+                or BinaryExpressionSyntax);
+    }
 
     private static bool Mentions(SyntaxNode call, string setting) =>
         call.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => name.Identifier.ValueText == setting);
