@@ -33,12 +33,12 @@ public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
                 Rule,
                 context.Use.Name,
                 DiagnosticSeverity.Info,
-                dropped.Work.Witness.Locations.Prepend(dropped.Handler.CatchKeyword.GetLocation()),
+                dropped.Handler is { } handler ? dropped.Work.Locations.Prepend(handler.CatchKeyword.GetLocation()) : dropped.Work.Locations,
                 Witness.NameOf(dropped.Activity),
-                "returns 'false' for a failure of",
-                dropped.Work.Witness.TargetName,
-                dropped.Work.Witness.IsIndirect ? $" ({dropped.Work.Witness.Describe(dropped.Activity)})" : "",
-                "and the workflow drops it; test the result, or let the exception through");
+                dropped.Handler != null ? "returns 'false' for a failure of" : "returns the result of",
+                dropped.Work.TargetName,
+                dropped.Work.IsIndirect ? $" ({dropped.Work.Describe(dropped.Activity)})" : "",
+                $"and the workflow {(dropped.IsLogged ? "only logs" : "drops")} it; test the result, or let the activity throw");
     }
 
     private static void Check(FileContext context, IMethodSymbol activity)
@@ -55,5 +55,17 @@ public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
                 failure.Work.Witness.TargetName,
                 failure.Work.Witness.IsIndirect ? $" ({failure.Work.Witness.Describe(activity)})" : "",
                 $"and {(failure.Returns ? "returns" : "continues")} as if it had succeeded, so the engine does not retry it; let the exception through, or return a result that says it failed");
+
+        foreach (var (call, method) in new DroppedActivityResults(context.Model, context.Settings.CallDepth, context.Cancellation).LoggedIn(activity, context.Semantics))
+            context.Report(
+                Rule,
+                call.GetLocation(),
+                DiagnosticSeverity.Info,
+                [],
+                Witness.NameOf(activity),
+                "only logs the result of",
+                Witness.NameOf(method),
+                "",
+                "and ends as if it had succeeded, so the engine does not retry it; throw an exception, or return the result");
     }
 }

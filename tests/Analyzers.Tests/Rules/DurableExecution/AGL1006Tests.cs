@@ -81,8 +81,57 @@ public sealed class AGL1006Tests
                 public async Task RunAsync(string order) { {{call}} }
             }
             """).Reference(Library.Temporal);
-        return (isReported ? test.Expect(Info, "'Shop.ReleaseAsync' returns 'false' for a failure of 'HttpClient.GetStringAsync' and the workflow drops it; test the result, or let the exception through") : test).RunAsync();
+        return (isReported ? test.Expect(Info, "'Shop.ReleaseAsync' returns 'false' for a failure of 'HttpClient.GetStringAsync' and the workflow drops it; test the result, or let the activity throw") : test).RunAsync();
     }
+
+    [Theory]
+    [InlineData("var released = await Workflow.{|#0:ExecuteActivityAsync|}((Shop shop) => shop.ReleaseAsync(order), options); if (!released) Workflow.Logger.LogError(\"x\");", "return await parcels.ReleaseAsync(order);", "only logs")]
+    [InlineData("await Workflow.{|#0:ExecuteActivityAsync|}((Shop shop) => shop.ReleaseAsync(order), options);", "var done = await parcels.ReleaseAsync(order); return done;", "drops")]
+    [InlineData("var released = await Workflow.ExecuteActivityAsync((Shop shop) => shop.ReleaseAsync(order), options); if (!released) throw new InvalidOperationException();", "return await parcels.ReleaseAsync(order);", null)]
+    [InlineData("await Workflow.ExecuteActivityAsync((Shop shop) => shop.ReleaseAsync(order), options);", "await parcels.ReleaseAsync(order); return true;", null)]
+    public Task Result_that_a_function_tells_and_the_workflow_does_not_act_on(string call, string body, string? what)
+    {
+        var test = Parcels($"public async Task<bool> ReleaseAsync(string order) {{ {body} }}", call);
+        return (what == null ? test : test.Expect(Info, $"'Shop.ReleaseAsync' returns the result of 'IParcels.ReleaseAsync' and the workflow {what} it; test the result, or let the activity throw")).RunAsync();
+    }
+
+    [Theory]
+    [InlineData("var done = await parcels.{|#0:ReleaseAsync|}(order); if (done) log.LogInformation(\"x\"); else log.LogWarning(\"x\");", true)]
+    [InlineData("var done = await parcels.{|#0:ReleaseAsync|}(order); if (!done) { log.LogWarning(\"x\"); }", true)]
+    [InlineData("var done = await parcels.ReleaseAsync(order); if (!done) throw new InvalidOperationException();", false)]
+    // What is found out is told, and nothing failed.
+    [InlineData("var done = await parcels.ReleaseAsync(order); if (done) log.LogInformation(\"x\");", false)]
+    [InlineData("if (!await parcels.ReleaseAsync(order)) throw new InvalidOperationException();", false)]
+    public Task Result_that_an_activity_only_logs(string body, bool isReported)
+    {
+        var test = Parcels($"public async Task ReleaseAsync(string order) {{ {body} }}", "await Workflow.ExecuteActivityAsync((Shop shop) => shop.ReleaseAsync(order), options);");
+        return (isReported ? test.Expect(Info, "'Shop.ReleaseAsync' only logs the result of 'IParcels.ReleaseAsync' and ends as if it had succeeded, so the engine does not retry it; throw an exception, or return the result") : test).RunAsync();
+    }
+
+    private static RuleTest<AGL1006_SwallowedActivityFailure> Parcels(string activity, string call) => new RuleTest<AGL1006_SwallowedActivityFailure>($$"""
+        using Microsoft.Extensions.Logging;
+        using Temporalio.Activities;
+        using Temporalio.Workflows;
+
+        public interface IParcels { Task<bool> ReleaseAsync(string order); }
+
+        public class Shop(IParcels parcels, ILogger<Shop> log)
+        {
+            public bool Logs => log != null && parcels != null;
+
+            [Activity]
+            {{activity}}
+        }
+
+        [Workflow]
+        public class Orders
+        {
+            private static readonly ActivityOptions options = new() { StartToCloseTimeout = TimeSpan.FromMinutes(1) };
+
+            [WorkflowRun]
+            public async Task RunAsync(string order) { {{call}} }
+        }
+        """).Reference(Library.Temporal, Library.Hosting);
 
     private static RuleTest<AGL1006_SwallowedActivityFailure> Activity(string handler) =>
         new RuleTest<AGL1006_SwallowedActivityFailure>(Program($"try {{ return await http.GetStringAsync(order); }} {handler}")).Reference(Library.Temporal);
