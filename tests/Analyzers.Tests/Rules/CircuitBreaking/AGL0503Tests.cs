@@ -127,6 +127,8 @@ public sealed class AGL0503Tests
     [InlineData(Asks + "if (!answer.IsSuccessStatusCode) { log.LogWarning(\"x\"); {|#0:return|} []; } " + Reads)]
     [InlineData(Asks + "if (answer.IsSuccessStatusCode) { " + Reads + " } log.LogWarning(\"x\"); {|#0:return|} [];")]
     [InlineData(Asks + "if (answer.IsSuccessStatusCode) " + Reads + " else {|#0:return|} new List<string>();")]
+    [InlineData(Asks + "if (answer.StatusCode != System.Net.HttpStatusCode.OK) {|#0:return|} []; " + Reads)]
+    [InlineData(Asks + "if (System.Net.HttpStatusCode.OK == answer.StatusCode) { " + Reads + " } {|#0:return|} [];")]
     [InlineData("HttpResponseMessage answer; answer = await http.GetAsync(name); if (!answer.IsSuccessStatusCode) {|#0:return|} []; " + Reads)]
     public Task Error_answer_that_gives_nothing(string body) => Function("List<string>", body).Expect(Info, Refuses("an empty list")).RunAsync();
 
@@ -138,6 +140,8 @@ public sealed class AGL0503Tests
     // What is not there is an answer.
     [InlineData(Asks + "if (answer.StatusCode == System.Net.HttpStatusCode.NotFound) return []; answer.EnsureSuccessStatusCode(); " + Reads)]
     [InlineData(Asks + "if (answer.IsSuccessStatusCode) log.LogInformation(\"x\"); return [];")]
+    [InlineData(Asks + "if (answer.StatusCode == System.Net.HttpStatusCode.NoContent) return []; answer.EnsureSuccessStatusCode(); " + Reads)]
+    [InlineData(Asks + "if (answer.StatusCode != System.Net.HttpStatusCode.NotFound) { " + Reads + " } return [];")]
     public Task Error_answer_that_is_handled(string body) => Function("List<string>", body).RunAsync();
 
     [Theory]
@@ -166,6 +170,8 @@ public sealed class AGL0503Tests
     [Theory]
     [InlineData("return (await http.GetAsync($\"orders/{id}\")).{|#0:IsSuccessStatusCode|};", "if (await {|#1:ExistsAsync|}(id)) await CloseAsync(id);", true)]
     [InlineData("var answer = await http.GetAsync(\"https://shop.example/orders/\" + id); return answer.{|#0:IsSuccessStatusCode|};", "var exists = await {|#1:ExistsAsync|}(id); if (exists) { await CloseAsync(id); }", true)]
+    [InlineData("var answer = await http.GetAsync($\"orders/{id}\"); return answer.{|#0:StatusCode|} == System.Net.HttpStatusCode.OK;", "if (await {|#1:ExistsAsync|}(id)) await CloseAsync(id);", true)]
+    [InlineData("var answer = await http.GetAsync($\"orders/{id}\"); return answer.StatusCode != System.Net.HttpStatusCode.NotFound;", "if (await ExistsAsync(id)) await CloseAsync(id);", false)]
     [InlineData("var answer = await http.GetAsync($\"orders/{id}\"); if (answer.StatusCode == System.Net.HttpStatusCode.NotFound) return false; answer.EnsureSuccessStatusCode(); return true;", "if (await ExistsAsync(id)) await CloseAsync(id);", false)]
     [InlineData("return (await http.GetAsync($\"orders/{id}\")).IsSuccessStatusCode;", "if (!await ExistsAsync(id)) throw new InvalidOperationException(); await CloseAsync(id);", false)]
     // Whether a service can be reached.

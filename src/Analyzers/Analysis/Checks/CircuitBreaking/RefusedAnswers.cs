@@ -33,10 +33,11 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
         if (TestPlaces.Of(model, cancellation).Contains(semantics.SyntaxTree))
             yield break;
         var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var statuses = model.Query(entry => entry.Role == CatalogueRole.StatusCode && entry.Has("success"));
-        foreach (var status in statuses.In(semantics.SyntaxTree, cancellation, where: name => name.Parent is MemberAccessExpressionSyntax access && BranchOf(access) != null))
+        var statuses = model.Query(entry => entry.Role == CatalogueRole.StatusCode && !entry.Has("throws"));
+        foreach (var status in statuses.In(semantics.SyntaxTree, cancellation, where: name => name.Parent is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax }))
             if (status.Name.Parent is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax answer } access
-                && BranchOf(access) is { } branch
+                && AnsweredRequests.TestOf(access, status.Entry.Has("success"), semantics, cancellation) is var (test, isOfSuccess)
+                && BranchOf(test, isOfSuccess) is { } branch
                 && GivenIn(branch.Statements) is { } statement
                 && (branch.Skipped == null || GivenResults.ValueOf(statement) is IdentifierNameSyntax)
                 && GivenResults.ValueOf(statement) is { } value
@@ -61,10 +62,10 @@ internal sealed class RefusedAnswers(AgentModel model, SemanticModel semantics, 
     }
 
     // The statements that run where the answer tells of a failure: there alone, or also behind what runs for success, which is skipped.
-    private static (IEnumerable<StatementSyntax> Statements, StatementSyntax? Skipped)? BranchOf(MemberAccessExpressionSyntax status)
+    private static (IEnumerable<StatementSyntax> Statements, StatementSyntax? Skipped)? BranchOf(ExpressionSyntax test, bool isOfSuccess)
     {
-        var isNegated = false;
-        SyntaxNode node = status;
+        var isNegated = !isOfSuccess;
+        SyntaxNode node = test;
         for (; node.Parent is { } parent; node = parent)
             switch (parent)
             {

@@ -28,9 +28,11 @@ internal sealed class StatusFlags(AgentModel model, SemanticModel semantics, Can
     {
         if (TestPlaces.Of(model, cancellation).Contains(semantics.SyntaxTree))
             yield break;
-        var statuses = model.Query(entry => entry.Role == CatalogueRole.StatusCode && entry.Has("success"));
-        foreach (var status in statuses.In(semantics.SyntaxTree, cancellation, where: IsGivenBack))
-            if (status.Name.Parent is MemberAccessExpressionSyntax { Expression: var answer }
+        var statuses = model.Query(entry => entry.Role == CatalogueRole.StatusCode && !entry.Has("throws"));
+        foreach (var status in statuses.In(semantics.SyntaxTree, cancellation, where: name => name.Parent is MemberAccessExpressionSyntax))
+            if (status.Name.Parent is MemberAccessExpressionSyntax { Expression: var answer } access
+                && AnsweredRequests.TestOf(access, status.Entry.Has("success"), semantics, cancellation) is (var test, true)
+                && IsGivenBack(test)
                 && semantics.GetEnclosingSymbol(status.Name.SpanStart, cancellation) is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation } function
                 && (model.RolesOf(function, cancellation) & (MethodRoles.Root | MethodRoles.Test)) == 0
                 && RequestOf(answer) is { } call
@@ -50,13 +52,13 @@ internal sealed class StatusFlags(AgentModel model, SemanticModel semantics, Can
         return request.NamesItem() && new GivenResults(model, semantics, cancellation).CallerThatSkips(function) is { } skipping ? (skipping, true) : null;
     }
 
-    // return response.IsSuccessStatusCode; => (await http.GetAsync(…)).IsSuccessStatusCode
-    private static bool IsGivenBack(SimpleNameSyntax name)
+    // return response.IsSuccessStatusCode; => (await http.GetAsync(…)).StatusCode == HttpStatusCode.OK
+    private static bool IsGivenBack(ExpressionSyntax test)
     {
-        SyntaxNode? node = name.Parent;
-        while (node?.Parent is ParenthesizedExpressionSyntax)
+        SyntaxNode node = test;
+        while (node.Parent is ParenthesizedExpressionSyntax)
             node = node.Parent;
-        return node is MemberAccessExpressionSyntax or ParenthesizedExpressionSyntax && node.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax;
+        return node.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax;
     }
 
     private IInvocationOperation? RequestOf(ExpressionSyntax answer)
