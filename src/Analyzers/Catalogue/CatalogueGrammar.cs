@@ -137,6 +137,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.CommandMember] = Member(),
             [CatalogueRole.SessionKey] = Member("parameter", "typed!"),
             [CatalogueRole.ServiceScope] = Member(),
+            [CatalogueRole.ContextFactory] = Member(),
             [CatalogueRole.Lock] = Member("release", "scope!", "permits"),
 
             [CatalogueRole.ModelClient] = Type(),
@@ -188,6 +189,8 @@ internal static class CatalogueGrammar
                 "consumers!",
                 "redelivers!",
                 "requeue-in",
+                "declared-by",
+                "limits-in",
                 "layer",
                 "async"),
             [CatalogueRole.RetryOff] = Member("verbs=unsafe|all"),

@@ -238,6 +238,9 @@ internal enum CatalogueRole
     /// <summary>Makes a scope of the container, from which services of one request are asked for.</summary>
     ServiceScope,
 
+    /// <summary>Creates a context of one unit of work, which the caller disposes.</summary>
+    ContextFactory,
+
     /// <summary>Changes something of which the whole process has one: its output, its environment.</summary>
     ProcessState,
 

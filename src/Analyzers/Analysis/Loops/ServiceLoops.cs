@@ -31,6 +31,26 @@ internal sealed class ServiceLoops(AgentModel model)
         _ => false,
     };
 
+    /// <summary>Whether a loop goes round until its token is canceled, or waits for a timer or a queue of this process before each turn.</summary>
+    public bool WaitsForWork(ILoopOperation loop) => loop switch
+    {
+        IWhileLoopOperation { Condition: { } condition } round => (condition.Unwrap() switch
+        {
+            { ConstantValue: { HasValue: true, Value: true } } => true,
+            IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, Operand: IPropertyReferenceOperation { Property.Name: "IsCancellationRequested" } } => true,
+            IAwaitOperation wait => IsLocal(wait.Operation),
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both => both.DescendantsAndSelf().OfType<IAwaitOperation>().Any(wait => IsLocal(wait.Operation)),
+            _ => false,
+        }) && !Leaves(round.Body),
+        IForEachLoopOperation { IsAsynchronous: true } each => IsLocal(each.Collection),
+        IForLoopOperation { Condition: null } round => !Leaves(round.Body),
+        _ => false,
+    };
+
+    // A timer's next tick, or the next item of a channel.
+    private bool IsLocal(IOperation awaited) => awaited.UnwrapAwaitable() is IInvocationOperation { TargetMethod: var method }
+        && method.Name is "WaitForNextTickAsync" or "WaitToReadAsync" or "ReadAllAsync" && model.EntriesOf(method).All(entry => !entry.IsRemoteCall());
+
     // An attempt that has succeeded ends the loop.
     private static bool Leaves(IOperation body) => body.Descendants().Any(operation =>
         operation is IReturnOperation { ReturnedValue: not null } && !IsInFunction(operation, body));

@@ -12,4 +12,8 @@ namespace AgentLint.Analysis.Sharing;
 /// <param name="Singleton">Where the holder is registered.</param>
 /// <param name="Scoped">Where the service is registered.</param>
 internal sealed record CaptiveService(
-    INamedTypeSymbol Service, SyntaxNode Site, string Holder, ImmutableArray<INamedTypeSymbol> Way, ServiceRegistration Singleton, ServiceRegistration Scoped);
+    INamedTypeSymbol Service, SyntaxNode Site, string Holder, ImmutableArray<INamedTypeSymbol> Way, ServiceRegistration Singleton, ServiceRegistration Scoped)
+{
+    /// <summary>Whether it is a typed HTTP client: transient, but with a connection that its factory means to replace.</summary>
+    public bool IsHttpClient { get; init; }
+}

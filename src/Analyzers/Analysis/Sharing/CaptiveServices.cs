@@ -26,7 +26,7 @@ internal sealed class CaptiveServices(AgentModel model)
     private ILookup<SyntaxTree, CaptiveService> Find(CancellationToken cancellation)
     {
         var found = new List<CaptiveService>();
-        if (Lifetimes.Of(model).RegistrationsOfProgram(cancellation).Any(service => service.Lifetime == ServiceLifetime.Scoped))
+        if (Lifetimes.Of(model).RegistrationsOfProgram(cancellation).Any(service => service.Lifetime != ServiceLifetime.Singleton))
             foreach (var singleton in Lifetimes.Of(model).RegistrationsOfProgram(cancellation))
                 // What the program has made itself is given what the program says.
                 if (singleton is { Lifetime: ServiceLifetime.Singleton, IsInstance: false })
@@ -47,7 +47,20 @@ internal sealed class CaptiveServices(AgentModel model)
             if (parameter.DeclaringSyntaxReferences.FirstOrDefault() is { } declaration && model.Compilation.ContainsSyntaxTree(declaration.SyntaxTree)
                 && Behind(parameter.Type, [], cancellation) is var (service, way, scoped))
                 yield return new CaptiveService(service, declaration.GetSyntax(cancellation), type.Name, way, singleton, scoped);
+            else if (TypedClient(parameter.Type, cancellation) is { } client
+                && parameter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } site && model.Compilation.ContainsSyntaxTree(site.SyntaxTree))
+                yield return new CaptiveService((INamedTypeSymbol)parameter.Type, site, type.Name, [], singleton, client) { IsHttpClient = true };
     }
+
+    // AddHttpClient<T>() makes a client whose connections the factory replaces after two minutes: those of one that is kept stay. What configures its handler has decided.
+    private ServiceRegistration? TypedClient(ITypeSymbol asked, CancellationToken cancellation) =>
+        asked is INamedTypeSymbol service && Lifetimes.Of(model).OfService(service, cancellation) is { Length: 1 } all
+        && all[0] is { Lifetime: ServiceLifetime.Transient, Site: InvocationExpressionSyntax site } registered
+        && model.Compilation.ContainsSyntaxTree(site.SyntaxTree)
+        && model.Find(model.SemanticsOf(site.SyntaxTree).GetSymbolInfo(site, cancellation).Symbol, CatalogueRole.HttpClient) != null
+        && !site.AncestorsAndSelf().TakeWhile(node => node is ExpressionSyntax).OfType<MemberAccessExpressionSyntax>().Any(chained => chained.Name.Identifier.ValueText.Contains("Handler"))
+            ? registered
+            : null;
 
     // What a constructor asks the container, or a scope of its own, for and keeps in a member: the scope lives as long as the object.
     private IEnumerable<CaptiveService> OfLookups(ServiceRegistration singleton, CancellationToken cancellation)

@@ -162,11 +162,7 @@ internal sealed class ScopedUses(AgentModel model, CancellationToken cancellatio
             && HoldsWhatEnds(scoped.Implementation, 0) ? ScopeKind.Services : null;
     }
 
-    // By convention a context of a database is given out for each scope, unless the program registers it otherwise.
-    private bool IsContext(INamedTypeSymbol type) =>
-        type.TypeKind == TypeKind.Class
-            && model.EntriesOf(type).Any(entry => entry.Role == CatalogueRole.OneAtATime && !entry.IsOfBaseLibrary)
-        && Lifetimes.Of(model).OfService(type, cancellation).All(registration => registration.Lifetime != ServiceLifetime.Singleton);
+    private bool IsContext(INamedTypeSymbol type) => new ScopedContexts(model, cancellation).Is(type);
 
     // A service that holds nothing which is disposed may go on after its scope.
     private bool HoldsWhatEnds(INamedTypeSymbol? type, int depth)

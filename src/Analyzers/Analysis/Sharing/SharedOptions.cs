@@ -30,6 +30,7 @@ internal sealed class SharedOptions(AgentModel model)
                 && semantics.GetSymbolInfo(name, cancellation).Symbol is (IFieldSymbol or IPropertySymbol or IParameterSymbol) and { } variable
                 && EntryOf(variable) is { } entry
                 && IsChange(site, variable, entry, semantics, cancellation)
+                && !(entry.Has("members") && IsSetOnce(site, name.Identifier.ValueText))
                 && seen.Add((variable, FlowGraphs.FunctionAround(site)))
                 && Check(variable, site, entry, semantics, cancellation) is { } found)
                 yield return found;
@@ -41,8 +42,10 @@ internal sealed class SharedOptions(AgentModel model)
         var names = new HashSet<string>(StringComparer.Ordinal);
         var entries = model.Catalogue.Of(CatalogueRole.SharedOptions).Where(model.IsPresent).ToList();
         names.UnionWith(entries.Select(entry => entry.SimpleTypeName));
+        // Any assembly uses the base library, and hardly one derives from its clients.
+        entries.RemoveAll(entry => entry.IsOfBaseLibrary);
         var homes = new HashSet<string>(entries.SelectMany(entry => model.TypesOf(entry)).Select(type => type.ContainingAssembly.Name), StringComparer.Ordinal);
-        var endings = names.Select(LastWord).Distinct().ToList();
+        var endings = entries.Select(entry => LastWord(entry.SimpleTypeName)).Distinct().ToList();
         foreach (var assembly in model.Compilation.SourceModule.ReferencedAssemblySymbols)
             if (assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => homes.Contains(reference.Name))))
                 names.UnionWith(assembly.TypeNames.Where(name => endings.Any(ending => name.EndsWith(ending, StringComparison.Ordinal))));
@@ -129,6 +132,11 @@ internal sealed class SharedOptions(AgentModel model)
             && Collections.IsChange(method) && (method.ReturnsVoid || method.ReturnType.SpecialType == SpecialType.System_Boolean || method.IsExtensionMethod),
         _ => false,
     };
+
+    // if (client.BaseAddress == null) client.BaseAddress = …: the first call sets it for all.
+    private static bool IsSetOnce(ExpressionSyntax site, string name) =>
+        site.Ancestors().TakeWhile(node => node is not MemberDeclarationSyntax).OfType<IfStatementSyntax>()
+            .Any(choice => choice.Condition.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(read => read.Identifier.ValueText == name));
 
     private static bool IsOf(IOperation receiver, ISymbol variable) =>
         receiver.DescendantsAndSelf().Any(part => part is IMemberReferenceOperation member && SymbolEqualityComparer.Default.Equals(member.Member, variable)

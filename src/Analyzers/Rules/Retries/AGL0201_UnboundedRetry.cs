@@ -57,10 +57,11 @@ public sealed class AGL0201_UnboundedRetry() : AgentAnalyzer(Rule)
     {
         if (context.Semantics.OperationOf(context.Use.Name, context.Cancellation) is not IInvocationOperation call
             || call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value.Unwrap().ConstantValue is not { HasValue: true, Value: true }
-            || Requeues.AreCounted(call.Syntax))
+            || Requeues.AreCounted(call.Syntax) || Requeues.IsAfterCancellation(call.Syntax))
             return;
         var place = CodePlace.Of(context.Use.Name, context.Semantics, context.Model, context.Cancellation);
-        context.Report(Rule, context.Use.Name, DiagnosticSeverity.Info, [], Witness.NameOf(place.Member), "the handling of a message", $"'{Witness.NameOf(call.TargetMethod)}' puts it back into the queue, and nothing counts its deliveries");
+        var severity = context.SeverityOf(context.Use.Name, Requeues.AreUnlimited(call.Syntax, context.Use.Entry) ? Mitigations.None : Mitigations.Uncertain);
+        context.Report(Rule, context.Use.Name, severity, [], Witness.NameOf(place.Member), "the handling of a message", $"'{Witness.NameOf(call.TargetMethod)}' puts it back into the queue, and nothing counts its deliveries");
     }
 
     // RetryAsync(int.MaxValue), MaxRetryAttempts = int.MaxValue

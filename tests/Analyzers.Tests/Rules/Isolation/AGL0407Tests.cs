@@ -28,6 +28,8 @@ public sealed class AGL0407Tests
     [InlineData("var http = Make(); return await http.GetStringAsync(text); static HttpClient Make() => new HttpClient();")]
     [InlineData("var http = all.GetOrAdd(text, _ => new HttpClient()); return await http.GetStringAsync(text);")]
     [InlineData("await Task.Yield(); return text;")]
+    // It opens no connection.
+    [InlineData("await Task.Yield(); using var http = new HttpClient(); http.BaseAddress = new Uri(text); return http.BaseAddress.Host;")]
     public Task Client_that_is_kept(string code) => Tool(code).RunAsync();
 
     [Fact]

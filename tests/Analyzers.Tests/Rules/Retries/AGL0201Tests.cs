@@ -286,6 +286,38 @@ public sealed class AGL0201Tests
     }
 
     [Theory]
+    [InlineData("await channel.QueueDeclareAsync(\"orders\", true, false, false, null);", "Exception", Warning)]
+    [InlineData("await channel.QueueDeclareAsync(queue: \"orders\", durable: true, exclusive: false, autoDelete: false, arguments: null);", "Exception failure", Warning)]
+    [InlineData("await channel.QueueDeclareAsync(\"orders\");", "Exception", Warning)]
+    // A limit of the queue, a queue that another program declares, and one kind of failure.
+    [InlineData("await channel.QueueDeclareAsync(\"orders\", true, false, false, new Dictionary<string, object?> { [\"x-delivery-limit\"] = 5 });", "Exception", Info)]
+    [InlineData("await channel.QueueDeclareAsync(\"orders\", true, false, false, arguments: limits);", "Exception", Info)]
+    [InlineData("", "Exception", Info)]
+    [InlineData("await channel.QueueDeclareAsync(\"orders\");", "HttpRequestException", Info)]
+    public Task Message_that_is_put_back_into_a_queue_of_the_program(string declaration, string caught, Microsoft.CodeAnalysis.DiagnosticSeverity severity) =>
+        Queue(declaration, $"catch ({caught}) {{ await channel.{{|#0:BasicNackAsync|}}(tag, false, requeue: true); }}")
+            .Expect(severity, "'Desk.HandleAsync' retries the handling of a message for as long as it fails: 'IChannel.BasicNackAsync' puts it back into the queue, and nothing counts its deliveries").RunAsync();
+
+    [Theory]
+    [InlineData("catch (OperationCanceledException) when (stop.IsCancellationRequested) { await channel.BasicNackAsync(tag, false, requeue: true); throw; }")]
+    [InlineData("catch (Exception failure) when (failure is OperationCanceledException) { await channel.BasicNackAsync(tag, false, requeue: true); throw; }")]
+    public Task Message_that_is_put_back_when_the_program_ends(string handler) => Queue("await channel.QueueDeclareAsync(\"orders\");", handler).RunAsync();
+
+    private static RuleTest<AGL0201_UnboundedRetry> Queue(string declaration, string handler) => new RuleTest<AGL0201_UnboundedRetry>($$"""
+        using RabbitMQ.Client;
+
+        public class Desk(IChannel channel, HttpClient http)
+        {
+            public async Task StartAsync(Dictionary<string, object?> limits) { await Task.Yield(); {{declaration}} }
+            public async Task HandleAsync(ulong tag, CancellationToken stop)
+            {
+                try { await http.GetStringAsync("orders", stop); }
+                {{handler}}
+            }
+        }
+        """).Reference(Library.RabbitMQ);
+
+    [Theory]
     [InlineData("while (true) { try { return await http.GetStringAsync(\"/\", token); } catch (TaskCanceledException) when (!token.IsCancellationRequested) { } }")]
     public Task Long_poll(string body) => new RuleTest<AGL0201_UnboundedRetry>($"public class Desk(HttpClient http) {{ public async Task<string> Wait(CancellationToken token) {{ {body} }} }}").RunAsync();
 }

@@ -1,4 +1,5 @@
 using AgentLint.Rules.SharedState;
+using Microsoft.Extensions.Caching.Memory;
 using Xunit;
 using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
@@ -107,6 +108,42 @@ public sealed class AGL0703Tests
     [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> items = new();", "var own = new List<string>(items.Keys); own.Add(item);")]
     [InlineData("readonly System.Collections.Concurrent.ConcurrentDictionary<string, List<string>> items = new();", "var own = items.Values.Select(one => one.Count).ToList(); own.Add(1);")]
     public Task Collection_in_a_collection_that_is_guarded_or_own(string member, string code) => In(member, code).RunAsync();
+
+    [Theory]
+    [InlineData("var list = cache.GetOrCreate(item, _ => new List<string>())!; {|#0:list.Add(item)|};")]
+    [InlineData("if (cache.TryGetValue(item, out List<string>? list)) {|#0:list!.Add(item)|};")]
+    [InlineData("var list = cache.Get<List<string>>(item) ?? []; {|#0:list.Add(item)|}; cache.Set(item, list);")]
+    public Task Collection_in_a_memory_cache(string code) => Cache(code)
+        .Expect(Info, $"'Store.cache' holds collections that are changed without a lock: the cache gives the same object to all calls, and it is reached {Root}").RunAsync();
+
+    [Theory]
+    [InlineData("var list = cache.GetOrCreate(item, _ => new List<string>())!; lock (list) list.Add(item);")]
+    [InlineData("var own = new List<string>(cache.Get<List<string>>(item)!); own.Add(item); cache.Set(item, own);")]
+    [InlineData("var own = cache.Get<List<string>>(item)!.Select(one => one.Trim()).ToList(); own.Add(item);")]
+    [InlineData("var bag = cache.GetOrCreate(item, _ => new System.Collections.Concurrent.ConcurrentBag<string>())!; bag.Add(item);")]
+    public Task Collection_in_a_memory_cache_that_is_guarded_or_copied(string code) => Cache(code).RunAsync();
+
+    private static RuleTest<AGL0703_UnguardedToolState> Cache(string code) => new RuleTest<AGL0703_UnguardedToolState>($$"""
+        using Microsoft.Extensions.Caching.Memory;
+        using Microsoft.Extensions.DependencyInjection;
+        using ModelContextProtocol.Server;
+
+        [McpServerToolType]
+        public class Tools(Store store)
+        {
+            [McpServerTool] public void Add(string item) => store.Add(item);
+        }
+
+        public class Store(IMemoryCache cache)
+        {
+            public void Add(string item)
+            {
+                {{code}}
+            }
+        }
+
+        static class Setup { static void Add(IServiceCollection services) { services.AddScoped<Store>(); } }
+        """).Reference(typeof(IMemoryCache));
 
     [Theory]
     [InlineData("services.AddScoped<Store>();")]

@@ -202,6 +202,26 @@ public sealed class AGL0705Tests
     public Task Extension_that_is_called_as_a_static_method() => In("readonly ChatOptions options = new();", "{|#0:Extensions.AddTool(options)|};")
         .Expect(Warning, $"'Desk.options' is changed for one call and affects all others without a 'Clone': {Owner}, and it is reached from 'Tools.Ask'").RunAsync();
 
+    [Theory]
+    [InlineData("static readonly HttpClient http = new();", "{|#0:http.DefaultRequestHeaders.Accept.Clear()|}; http.DefaultRequestHeaders.Accept.Add(new(\"text/plain\"));", "it is static")]
+    [InlineData("readonly HttpClient http = new();", "{|#0:http.DefaultRequestHeaders.Authorization = new(\"Bearer\", text)|};")]
+    [InlineData("readonly HttpClient http = new();", "{|#0:http.DefaultRequestHeaders.Add(\"X-User\", text)|};")]
+    [InlineData("readonly HttpClient http = new();", "{|#0:http.BaseAddress = new Uri(text)|};")]
+    [InlineData("readonly HttpClient http = new();", "{|#0:http.Timeout = TimeSpan.FromSeconds(text.Length)|};")]
+    public Task Client_that_is_changed_for_one_call(string member, string code, string owner = Owner) => In(member, code)
+        .Expect(Warning, $"'Desk.http' is changed for one call and affects all others: {owner}, and it is reached from 'Tools.Ask'").RunAsync();
+
+    [Theory]
+    [InlineData("readonly HttpClient http = new();", "var request = new HttpRequestMessage(HttpMethod.Get, text); request.Headers.Add(\"X-User\", text); http.Send(request);")]
+    [InlineData("readonly HttpClient http = new();", "if (http.BaseAddress == null) http.BaseAddress = new Uri(text);")]
+    [InlineData("readonly HttpClient http; public Desk(int n) : this() { http = new(); http.DefaultRequestHeaders.Add(\"X-Desk\", \"1\"); }", "http.CancelPendingRequests();")]
+    [InlineData("readonly HttpClient http = new(); readonly object gate = new();", "lock (gate) { http.DefaultRequestHeaders.Clear(); }")]
+    [InlineData("", "using var http = new HttpClient(); http.DefaultRequestHeaders.Add(\"X-User\", text);")]
+    public Task Client_that_is_not_changed_for_one_call(string member, string code) => In(member, code).RunAsync();
+
+    [Fact]
+    public Task Client_of_one_request() => In("readonly HttpClient http = new();", "http.DefaultRequestHeaders.Add(\"X-User\", text);", "services.AddScoped<Desk>();").RunAsync();
+
     private static RuleTest<AGL0705_MutatedSharedOptions> In(string member, string code, string registration = "services.AddSingleton<Desk>();") => new($$"""
         using Microsoft.Extensions.AI;
         using Microsoft.Extensions.DependencyInjection;

@@ -40,10 +40,17 @@ internal sealed class ClientsPerCall(AgentModel model, SemanticModel semantics, 
 
     private ClientPerCall? At(IOperation operation, CatalogueEntry entry) =>
         IsShared(operation, entry) ? null
-        : new MadePerCall(model, semantics, cancellation).At(operation) is { } use ? new ClientPerCall(operation, entry, use.IsDisposed, use.Entrance)
+        : new MadePerCall(model, semantics, cancellation).At(operation) is { } use ? entry.IsOfBaseLibrary && NeverSends(operation, use) ? null : new ClientPerCall(operation, entry, use.IsDisposed, use.Entrance)
         : HolderOf(operation) is { } holder && Entrances.Of(model).RunsSeveral(cancellation) && Lifetimes.Of(model).AreMadeAnew(holder, cancellation)
             ? new ClientPerCall(operation, entry, holder.AllInterfaces.Any(one => one.Name is "IDisposable" or "IAsyncDisposable"), null) { Holder = holder }
         : null;
+
+    // An HTTP client opens its first connection when it sends.
+    private bool NeverSends(IOperation made, UsePerCall use) =>
+        use is { IsDisposed: true, Local: { } local }
+        && !made.Top().Descendants().OfType<IInvocationOperation>().Any(call =>
+            call.Receiver()?.Unwrap() is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, local)
+            && (call.Type.IsTask() || model.EntriesOf(call.TargetMethod).Any(RoleQuestions.IsRemoteCall)));
 
     // A constructor, or the member's initializer, puts it into an object of its own type.
     private static INamedTypeSymbol? HolderOf(IOperation made)

@@ -5,6 +5,7 @@ using AgentLint.Analysis.Sharing;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -23,6 +24,8 @@ internal sealed record ElementWrite(ISymbol Holder, SyntaxNode Site, Owner Owner
 /// </summary>
 internal sealed class ElementChecks(AgentModel model)
 {
+    // Caches of objects: the container has one for all calls.
+    private readonly ImmutableHashSet<string> caches = [.. model.Catalogue.Of(CatalogueRole.LocalStore).Where(model.IsPresent).Select(entry => entry.SimpleTypeName)];
     private readonly ImmutableHashSet<string> changes = [.. model.Catalogue.Of(CatalogueRole.Collection).SelectMany(entry => entry.List("changes"))];
 
     public static ElementChecks Of(AgentModel model) => model.Shared(m => new ElementChecks(m));
@@ -50,27 +53,40 @@ internal sealed class ElementChecks(AgentModel model)
     public IEnumerable<ElementWrite> ContentIn(SemanticModel semantics, CancellationToken cancellation)
     {
         var root = semantics.SyntaxTree.GetRoot(cancellation);
-        var holders = new HashSet<string>(root.DescendantNodes().SelectMany(CollectionsOf), StringComparer.Ordinal);
+        var holders = new HashSet<string>(root.DescendantNodes().SelectMany(node => CollectionsOf(node).Concat(CachesOf(node))), StringComparer.Ordinal);
         if (holders.Count == 0)
             yield break;
         var kinds = new Collections(model, cancellation);
         var seen = new HashSet<(ISymbol, SyntaxNode)>();
         foreach (var syntax in root.DescendantNodes().OfType<InvocationExpressionSyntax>())
-            if (syntax.Expression is MemberAccessExpressionSyntax { Expression: ElementAccessExpressionSyntax or InvocationExpressionSyntax or IdentifierNameSyntax } access
+            if (syntax.Expression is MemberAccessExpressionSyntax { Expression: ElementAccessExpressionSyntax or InvocationExpressionSyntax or IdentifierNameSyntax or PostfixUnaryExpressionSyntax } access
                 && changes.Contains(access.Name.Identifier.ValueText)
                 && FlowGraphs.FunctionAround(syntax) is { } function
                 && IsTaken(access.Expression, function, holders)
                 && semantics.GetOperation(syntax, cancellation) is IInvocationOperation { Instance: { } element } call
                 && kinds.Of(element) is { } kind && kind.List("changes").Contains(call.TargetMethod.Name)
                 && HolderOf(element, function, holders, semantics, cancellation) is { } holder && seen.Add((holder, function))
-                && Lifetimes.Of(model).OwnerOf(holder, cancellation) is { } owner
-                && SharedEntries.EntranceOf(syntax, holder.IsStatic, model, cancellation) is { Roots.IsEmpty: false } entrance)
+                && OwnerOf(holder, cancellation) is { } owner
+                && SharedEntries.EntranceOf(syntax, holder.IsStatic, model, cancellation) is { } entrance && (!entrance.Roots.IsEmpty || IsCache(holder)))
                 yield return new ElementWrite(holder, syntax, owner, entrance);
     }
 
+    private Owner? OwnerOf(ISymbol holder, CancellationToken cancellation) =>
+        IsCache(holder) ? new Owner(OwnerKind.Singleton, null, "the cache gives the same object to all calls") : Lifetimes.Of(model).OwnerOf(holder, cancellation);
+
+    private bool IsCache(ISymbol holder) =>
+        (holder is IParameterSymbol parameter ? parameter.Type : StateWrites.TypeOf(holder)) is INamedTypeSymbol type && caches.Contains(type.Name) && model.Is(type, CatalogueRole.ThreadSafe);
+
+    private IEnumerable<string> CachesOf(SyntaxNode node) => node switch
+    {
+        FieldDeclarationSyntax { Declaration: { Type: IdentifierNameSyntax type } fields } when caches.Contains(type.Identifier.ValueText) => fields.Variables.Select(variable => variable.Identifier.ValueText),
+        ParameterSyntax { Type: IdentifierNameSyntax type } parameter when caches.Contains(type.Identifier.ValueText) => [parameter.Identifier.ValueText],
+        _ => [],
+    };
+
     // items["a"].Add(…), items.GetOrAdd(…).Add(…), or a local that was taken out of one.
     private static bool IsTaken(ExpressionSyntax receiver, SyntaxNode function, HashSet<string> holders) =>
-        receiver is IdentifierNameSyntax local
+        (receiver is PostfixUnaryExpressionSyntax sure ? sure.Operand : receiver) is IdentifierNameSyntax local
             ? function.DescendantNodes().Select(node => TakenFrom(node, holders)).OfType<SyntaxToken>().Any(taken => taken.ValueText == local.Identifier.ValueText && taken.SpanStart < receiver.SpanStart)
             : StartsWith(receiver, holders);
 
@@ -85,7 +101,7 @@ internal sealed class ElementChecks(AgentModel model)
     private static SyntaxToken? TakenFrom(SyntaxNode node, HashSet<string> collections) => node switch
     {
         DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax one, Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } } when StartsWith(call, collections) => one.Identifier,
-        VariableDeclaratorSyntax { Initializer.Value: InvocationExpressionSyntax or ElementAccessExpressionSyntax or PostfixUnaryExpressionSyntax } variable when StartsWith(variable.Initializer!.Value, collections) => variable.Identifier,
+        VariableDeclaratorSyntax { Initializer.Value: InvocationExpressionSyntax or ElementAccessExpressionSyntax or PostfixUnaryExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } } variable when StartsWith(variable.Initializer!.Value, collections) => variable.Identifier,
         _ => null,
     };
 
@@ -107,6 +123,10 @@ internal sealed class ElementChecks(AgentModel model)
                     break;
                 case PostfixUnaryExpressionSyntax sure:
                     expression = sure.Operand;
+                    break;
+                // table.GetValueOrDefault(key) ?? [] may give what the table holds.
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } either:
+                    expression = either.Left;
                     break;
                 default:
                     return expression is IdentifierNameSyntax name && collections.Contains(name.Identifier.ValueText);
@@ -174,6 +194,13 @@ internal sealed class ElementChecks(AgentModel model)
                 case IArrayElementReferenceOperation element:
                     source = element.ArrayReference;
                     break;
+                case ICoalesceOperation either:
+                    source = either.Value;
+                    break;
+                case IParameterReferenceOperation { Parameter: var parameter } when IsCache(parameter):
+                    return parameter;
+                case IMemberReferenceOperation { Member: var member } when IsCache(member):
+                    return member;
                 case IMemberReferenceOperation member when collections.Contains(member.Member.Name):
                     return SharedEntries.SharedVariable(member, model, cancellation);
                 default:
