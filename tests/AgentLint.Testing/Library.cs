@@ -31,7 +31,7 @@ public sealed class Library
     public static Library VectorData { get; } = new("Microsoft.Extensions.VectorData", "Microsoft.Extensions.VectorData.Abstractions");
 
     // Workflows
-    public static Library Dapr { get; } = new("Dapr", "Dapr.Workflow", "Dapr.Client", "Dapr.Actors");
+    public static Library Dapr { get; } = new("Dapr", "Dapr.Workflow", "Dapr.Client", "Dapr.Actors", "Dapr.AspNetCore");
     public static Library DurableTask { get; } = new("Microsoft.DurableTask", "Microsoft.DurableTask.Client.Grpc", "Microsoft.DurableTask.Worker.Grpc");
     public static Library DurableTaskCore { get; } = new("DurableTask.Core", "Microsoft.Azure.DurableTask.Core");
     /// <summary>Isolated Azure Functions with Durable Task, HTTP, storage and timer triggers.</summary>

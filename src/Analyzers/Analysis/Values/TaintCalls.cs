@@ -57,9 +57,10 @@ internal sealed class TaintCalls(TaintFlow flow)
 
         if (entries.FirstOrDefault(e => e.Role == CatalogueRole.TaintSource) is { } source)
             return Source(method, call.Syntax, source["kind"] == "answer" ? TaintOrigin.Answer : TaintOrigin.Argument);
-        if (entries.Any(TaintKnowledge.IsAnswer)
-            || (entries.Any(e => e.Role == CatalogueRole.HttpCall) && ModelRequests.Of(Run.Model).IsPrompt(method, call.Syntax)))
+        if (entries.Any(TaintKnowledge.IsAnswer))
             return Source(method, call.Syntax, TaintOrigin.Answer).WithVerdict(given.Labels);
+        if (entries.Any(e => e.Role == CatalogueRole.HttpCall) && ModelRequests.Of(Run.Model).IsPrompt(method, call.Syntax))
+            return Source(method, call.Syntax, TaintOrigin.Answer).Mark(TaintTraits.Envelope).WithVerdict(given.Labels);
         if (entries.FirstOrDefault(e => e.Role == CatalogueRole.Verifier && !e.Has("when")) is { } verifier)
             return Verified(verifier, given, IsPart(entries), method);
         if (method.MethodKind == MethodKind.LocalFunction)
@@ -233,7 +234,7 @@ internal sealed class TaintCalls(TaintFlow flow)
                 flow.Store(argument.Value, isCarrier || !self.IsClean
                     ? Open(call.Instance != null ? self.Whole() : given.Everything, argument.Value.Type) : TaintValue.Clean, null);
         if (entries.Any(entry => SinkFacts.Of(entry) is { Kind: SinkKind.Parse, IsIndexed: false }))
-            result = result.Mark(TaintTraits.Parsed);
+            result = result.Read();
         if (IsPart(entries) && !result.Labels.IsEmpty)
             result = result.Member(method.Name);
         // A look-up, a validator: what it says of a value can decide about it.

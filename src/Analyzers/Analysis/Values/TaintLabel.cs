@@ -54,6 +54,9 @@ internal enum TaintTraits
 
     /// <summary>It was read out of JSON. Unlike the others, this holds when it does on one path.</summary>
     Parsed = 8,
+
+    /// <summary>It is the body of a response of a request without an SDK: the answer of the model is a text within its JSON.</summary>
+    Envelope = 16,
 }
 
 /// <summary>Where tainted values come from.</summary>
@@ -132,5 +135,10 @@ internal readonly record struct TaintFacts(TaintSinks Sinks, TaintTraits Traits,
             Via.Length <= other.Via.Length ? Via : other.Via);
 
     /// <summary>What is known of a value that has gone through a function about which these are the facts.</summary>
-    public TaintFacts Through(TaintFacts inner) => new(Sinks & inner.Sinks, Traits | inner.Traits, Via);
+    public TaintFacts Through(TaintFacts inner) =>
+        new(Sinks & inner.Sinks, ((inner.Traits & TaintTraits.Parsed) != 0 ? Read().Traits : Traits) | (inner.Traits & ~TaintTraits.Parsed), Via);
+
+    /// <summary>What is known of a value that is read out of JSON: what was an envelope is the text of the model now, and not yet data.</summary>
+    public TaintFacts Read() =>
+        this with { Traits = (Traits & TaintTraits.Envelope) != 0 ? Traits & ~TaintTraits.Envelope : Traits | TaintTraits.Parsed };
 }

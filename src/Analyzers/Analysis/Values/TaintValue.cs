@@ -103,6 +103,9 @@ internal sealed class TaintValue : IEquatable<TaintValue>
 
     public TaintValue Mark(TaintTraits traits) => Change(facts => facts with { Traits = facts.Traits | traits });
 
+    /// <summary>The value, read out of JSON.</summary>
+    public TaintValue Read() => Change(facts => facts.Read());
+
     public TaintValue Clear(TaintSinks sinks) => Change(facts => facts with { Sinks = facts.Sinks & ~sinks });
 
     /// <summary>The labels in a fixed order, for reports.</summary>

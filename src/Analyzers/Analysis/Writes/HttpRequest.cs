@@ -18,13 +18,13 @@ internal sealed class HttpRequest(IInvocationOperation call, Witness path, Agent
 
     private readonly PathValues values = new(path, model, cancellation);
 
-    /// <summary>The verb; null where there may be several, or it is not shown.</summary>
+    /// <summary>The verb; null where there may be several, or it is not shown. An overload without a verb has the default of its API.</summary>
     public string? Verb(CatalogueEntry entry)
     {
         var verb = entry["verb"];
         if (verb?.StartsWith("parameter:", StringComparison.Ordinal) != true)
             return verb;
-        return call.Arguments.FirstOrDefault(a => a.Parameter?.Name == verb.Substring("parameter:".Length)) is { Value: var value } ? VerbOf(value) : null;
+        return call.Arguments.FirstOrDefault(a => a.Parameter?.Name == verb.Substring("parameter:".Length)) is { Value: var value } ? VerbOf(value) : entry["default-verb"];
     }
 
     /// <summary>The words that the address is written with; empty where the source shows none.</summary>

@@ -54,6 +54,18 @@ internal sealed class Writes(AgentModel model)
     /// <summary>What a write does where nothing is done with its answer, if it has one.</summary>
     public Write? ClassifyIfDropped(Effect effect, IMethodSymbol root, CancellationToken cancellation) => Classify(effect, root, isDropped: true, cancellation);
 
+    /// <summary>Whether a call may leave the world different: it does, or it is a POST with a body, of which nothing shows that it only asks.</summary>
+    public bool MayChange(Effect effect, IMethodSymbol root, CancellationToken cancellation)
+    {
+        if (Classify(effect, root, cancellation) is { } write)
+            return write.Changes;
+        if (effect is not { Entry: var entry, Witness: { Beyond: null } path } || entry["kind"] != "http" || OperationOf(effect, cancellation) is not IInvocationOperation call)
+            return false;
+        var request = new HttpRequest(call, path, model, cancellation);
+        return request.Verb(entry) == "POST" && request.HasBody(entry)
+            && RequestPurposes.Of(model).Of(request, path, isDropped: false, cancellation) == RequestPurpose.Unknown;
+    }
+
     private Write? Classify(Effect effect, IMethodSymbol root, bool isDropped, CancellationToken cancellation)
     {
         if (effect.Witness.Beyond is { Fact: var fact })

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Rules.DurableExecution;
 
-/// <summary>An activity catches every failure and returns as if it had succeeded, so the engine never retries it; or says so, and the workflow does not look.</summary>
+/// <summary>An activity catches a failure and returns, so the engine never retries it; or says so, and the workflow does not look.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
 {
@@ -51,10 +51,14 @@ public sealed class AGL1006_SwallowedActivityFailure() : AgentAnalyzer(Rule)
                 DiagnosticSeverity.Info,
                 failure.Work.Witness.Locations,
                 Witness.NameOf(activity),
-                "catches every failure of",
+                failure.As == SwallowedAs.NotDone ? "reports a failure of" : "catches every failure of",
                 failure.Work.Witness.TargetName,
                 failure.Work.Witness.IsIndirect ? $" ({failure.Work.Witness.Describe(activity)})" : "",
-                $"and {(failure.Returns ? "returns" : "continues")} as if it had succeeded, so the engine does not retry it; let the exception through, or return a result that says it failed");
+                failure.As switch
+                {
+                    SwallowedAs.NotDone => "as if the write had not been made, but it may have been: only the answer can be lost, and the engine does not retry it; let the exception through, and make the write repeatable",
+                    var way => $"and {(way == SwallowedAs.Success ? "returns" : "continues")} as if it had succeeded, so the engine does not retry it; let the exception through, or return a result that says it failed",
+                });
 
         foreach (var (call, method) in new DroppedActivityResults(context.Model, context.Settings.CallDepth, context.Cancellation).LoggedIn(activity, context.Semantics))
             context.Report(

@@ -25,7 +25,7 @@ public sealed class AGL0804_FailOpenApproval() : AgentAnalyzer(Rule)
             context.ReportOncePerLine(
                 Rule,
                 approval.Site,
-                context.SeverityOf(approval.Site, approval.Kind == FailOpenKind.ModelSays ? Mitigations.Uncertain : Mitigations.None,
+                context.SeverityOf(approval.Site, approval.IsCertain ? Mitigations.None : Mitigations.Uncertain,
                     Mitigations.Uncertain | Mitigations.Test),
                 approval.Places,
                 WhatOf(approval),
@@ -38,6 +38,8 @@ public sealed class AGL0804_FailOpenApproval() : AgentAnalyzer(Rule)
         FailOpenKind.NoAnswer => $"'{approval.Name}' returns a value that means approval when no answer arrives",
         FailOpenKind.Failure => $"'{approval.Name}' approves when asking fails",
         FailOpenKind.NoPerson => $"'{approval.Name}' approves when no person can be asked",
+        FailOpenKind.ToolGrants => $"a model can call '{approval.Name}', which grants the approval that '{approval.Tool}' asks for",
+        FailOpenKind.Unread => $"the decision that '{approval.Name}' returns is not read, so the workflow continues after a refusal",
         _ => $"'{approval.Name}' is set by the model and counts as the approval of '{approval.Tool}'",
     };
 
@@ -45,6 +47,7 @@ public sealed class AGL0804_FailOpenApproval() : AgentAnalyzer(Rule)
     {
         FailOpenKind.Always => "decide based on the tool and its arguments, or ask a person",
         FailOpenKind.NoAnswer or FailOpenKind.Failure or FailOpenKind.NoPerson => "treat this case as a refusal",
+        FailOpenKind.Unread => "branch on it, or wait for an event without a value",
         _ => "let the host ask a person",
     };
 }

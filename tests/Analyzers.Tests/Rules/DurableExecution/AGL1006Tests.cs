@@ -136,6 +136,78 @@ public sealed class AGL1006Tests
     private static RuleTest<AGL1006_SwallowedActivityFailure> Activity(string handler) =>
         new RuleTest<AGL1006_SwallowedActivityFailure>(Program($"try {{ return await http.GetStringAsync(order); }} {handler}")).Reference(Library.Temporal);
 
+    // ---- a write whose outcome is unknown ---------------------------------------------------------------------------------------
+
+    private static readonly string Sent = "'Shop.ShipAsync' reports a failure of 'HttpClient.PostAsync' as if the write had not been made, but it may have been: only the answer can be lost, and the engine does not retry it; let the exception through, and make the write repeatable";
+
+    private const string Post = "try { var answer = await http.PostAsync(\"payments/charge\", new StringContent(order)); answer.EnsureSuccessStatusCode(); return \"paid\"; } ";
+
+    private static RuleTest<AGL1006_SwallowedActivityFailure> Charge(string handler) =>
+        new RuleTest<AGL1006_SwallowedActivityFailure>(Program(Post + handler)).Reference(Library.Temporal);
+
+    [Theory]
+    [InlineData("{|#0:catch|} (Exception error) { return \"failed: \" + error.Message; }")]
+    [InlineData("{|#0:catch|} (HttpRequestException error) { Console.WriteLine(error); return \"failed: \" + error.Message; }")]
+    [InlineData("catch (ArgumentException) { throw; } {|#0:catch|} (HttpRequestException error) { return $\"failed: {error}\"; }")]
+    public Task Write_that_is_reported_as_not_made(string handler) => Charge(handler).Expect(Info, Sent).RunAsync();
+
+    [Theory]
+    [InlineData("catch (HttpRequestException error) { Console.WriteLine(error); throw; }")]
+    [InlineData("catch (HttpRequestException error) when (error.StatusCode == System.Net.HttpStatusCode.PaymentRequired) { return \"refused: \" + error.Message; }")]
+    [InlineData("catch (HttpRequestException error) { if (error.StatusCode == null) throw; return \"refused: \" + error.Message; }")]
+    [InlineData("catch (HttpRequestException error) { return error.StatusCode == null ? \"unknown\" : \"refused: \" + error.Message; }")]
+    [InlineData("catch (HttpRequestException) { throw; } catch (Exception error) { return \"failed: \" + error.Message; }")]
+    [InlineData("catch (FormatException error) { return \"failed: \" + error.Message; }")]
+    [InlineData("catch (HttpRequestException error) { return await http.GetStringAsync(\"payments?order=\" + order) + error.Message; }")]
+    public Task Write_whose_outcome_is_told_apart(string handler) => Charge(handler).RunAsync();
+
+    [Theory]
+    [InlineData("try { return await http.GetStringAsync(order); } catch (HttpRequestException error) { return \"failed: \" + error.Message; }")]
+    [InlineData("try { var found = await http.PostAsync(\"orders/search\", new StringContent(order)); return await found.Content.ReadAsStringAsync(); } catch (HttpRequestException error) { return \"failed: \" + error.Message; }")]
+    public Task Reading_that_is_reported_as_failed(string body) =>
+        new RuleTest<AGL1006_SwallowedActivityFailure>(Program(body)).Reference(Library.Temporal).RunAsync();
+
+    [Fact]
+    public Task Call_of_a_service_through_the_sidecar() =>
+        new RuleTest<AGL1006_SwallowedActivityFailure>("""
+            using Dapr;
+            using Dapr.Client;
+            using Dapr.Workflow;
+
+            public record Receipt(bool Succeeded, string? Reason);
+
+            public class Pay(DaprClient dapr) : WorkflowActivity<string, Receipt>
+            {
+                public override async Task<Receipt> RunAsync(WorkflowActivityContext context, string order)
+                {
+                    try
+                    {
+                        return await dapr.InvokeMethodAsync<string, Receipt>("payments", "payments/process", order);
+                    }
+                    {|#0:catch|} (DaprException error)
+                    {
+                        return new Receipt(false, error.Message);
+                    }
+                }
+            }
+
+            public class Look(DaprClient dapr) : WorkflowActivity<string, Receipt>
+            {
+                public override async Task<Receipt> RunAsync(WorkflowActivityContext context, string order)
+                {
+                    try
+                    {
+                        return await dapr.InvokeMethodAsync<Receipt>(HttpMethod.Get, "payments", "payments/" + order);
+                    }
+                    catch (DaprException error)
+                    {
+                        return new Receipt(false, error.Message);
+                    }
+                }
+            }
+            """).Reference(Library.Dapr)
+            .Expect(Info, Sent.Replace("Shop.ShipAsync", "Pay.RunAsync", StringComparison.Ordinal).Replace("HttpClient.PostAsync", "DaprClient.InvokeMethodAsync", StringComparison.Ordinal)).RunAsync();
+
     internal static string Program(string body) => $$"""
         using Temporalio.Activities;
 

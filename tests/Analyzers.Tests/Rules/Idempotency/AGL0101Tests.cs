@@ -718,6 +718,30 @@ public class AGL0101Tests
     public Task Message_with_a_new_id_is_a_warning() => Confirming("await {|#0:context.Publish(new Confirmed(context.Message.OrderId, Guid.NewGuid()))|};")
         .Expect(DiagnosticSeverity.Warning, "'Orders.Consume' publishes a message with 'IPublishEndpoint.Publish' each time it runs, without a stable idempotency key: 'ConfirmationId' is new on every attempt; derive it from the operation so that the receiver can drop a duplicate").RunAsync();
 
+    private static RuleTest<AGL0101_SideEffectWithoutIdempotencyKey> Subscriber(string attribute, string send) => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>($$"""
+        using Dapr;
+        using Dapr.Client;
+
+        public record Placed(string Order);
+
+        public class Orders(DaprClient dapr)
+        {
+            {{attribute}}
+            public async Task Placed(Placed placed) => await {{send}};
+        }
+        """).Reference(Library.Dapr);
+
+    [Fact]
+    public Task Subscriber_of_a_sidecar() => Subscriber("[Topic(\"pubsub\", \"placed\")]", "{|#0:dapr.InvokeMethodAsync(\"invoices\", \"send\", placed)|}")
+        .Expect(DiagnosticSeverity.Warning, "'Orders.Placed' posts with 'DaprClient.InvokeMethodAsync' each time it runs, without a stable idempotency key: send an id derived from the operation, or check first whether it is already done").RunAsync();
+
+    [Theory]
+    [InlineData("", "dapr.InvokeMethodAsync(\"invoices\", \"send\", placed)")]
+    [InlineData("[Topic(\"pubsub\", \"placed\")]", "dapr.InvokeMethodAsync<Placed>(HttpMethod.Get, \"invoices\", placed.Order)")]
+    [InlineData("[Topic(\"pubsub\", \"placed\")]", "dapr.InvokeMethodAsync<string>(\"invoices\", \"state\")")]
+    [InlineData("[Topic(\"pubsub\", \"placed\")]", "dapr.SaveStateAsync(\"store\", placed.Order, placed)")]
+    public Task Subscriber_that_only_reads_or_replaces(string attribute, string send) => Subscriber(attribute, send).RunAsync();
+
     [Fact]
     public Task Decorator_is_not_reported_beside_what_it_decorates() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
         Head + """

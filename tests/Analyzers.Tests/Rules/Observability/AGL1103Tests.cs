@@ -34,6 +34,34 @@ public sealed class AGL1103Tests
         """)]
     public Task Off_or_asked_for(string statement) => Program(statement).RunAsync();
 
+    private const string Asked = "using var response = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(http, \"http://localhost:11434/api/generate\", new { model = \"small\", prompt = question, stream = false }); ";
+
+    [Theory]
+    [InlineData("var body = await System.Net.Http.Json.HttpContentJsonExtensions.ReadFromJsonAsync<Generated>(response.Content); {|#0:logger.LogInformation(\"Answer: {Answer}\", body!.Response)|};", "body!.Response")]
+    [InlineData("var body = await response.Content.ReadAsStringAsync(); {|#0:logger.LogInformation(\"Answer: {Answer}\", body)|};", "body")]
+    [InlineData("var body = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync()); {|#0:logger.LogInformation(\"Answer: {Answer}\", body.RootElement.GetProperty(\"response\").GetString())|};", "body.RootElement")]
+    [InlineData("var body = await System.Net.Http.Json.HttpContentJsonExtensions.ReadFromJsonAsync<Generated>(response.Content); var plan = System.Text.Json.JsonSerializer.Deserialize<Generated>(body!.Response); logger.LogInformation(\"Answer: {Answer}\", plan!.Response);", null)]
+    [InlineData("var body = await System.Net.Http.Json.HttpContentJsonExtensions.ReadFromJsonAsync<Generated>(response.Content); logger.LogInformation(\"Tokens: {Tokens}\", body!.Tokens);", null)]
+    public Task Answer_to_a_request_without_an_SDK(string record, string? name)
+    {
+        var test = new RuleTest<AGL1103_SensitiveDataCaptured>($$"""
+            using Microsoft.Extensions.Logging;
+
+            public record Generated(string Response, int Tokens);
+
+            public class Desk(HttpClient http, ILogger logger)
+            {
+                public async Task Ask(string question)
+                {
+                    {{Asked}}{{record}}
+                }
+            }
+            """).Reference(Library.ExtensionsAI, Library.Hosting);
+        return (name != null
+            ? test.Expect(Info, $"'{name}' from 'HttpClient.PostAsJsonAsync' is recorded by 'ILogger.LogInformation' in every environment, so production telemetry contains answers; record its length, or the text in development only")
+            : test).RunAsync();
+    }
+
     [Theory]
     [InlineData("options.{|#0:EnableSensitiveDataLogging|}()")]
     [InlineData("options.UseInMemoryDatabase(\"shop\").{|#0:EnableSensitiveDataLogging|}()")]

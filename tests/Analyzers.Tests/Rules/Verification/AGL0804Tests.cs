@@ -113,4 +113,82 @@ public sealed class AGL0804Tests
     [Fact]
     public Task Flag_of_what_can_be_taken_back() =>
         Desk("    [McpServerTool] public async Task<string> Close(bool confirm) { if (!confirm) return \"\"; await database.ExecuteAsync(\"update orders set done = 1\"); return \"closed\"; }").RunAsync();
+
+    // ---- a tool that grants the approval of another one -------------------------------------------------------------------------
+
+    private static string Home(string approve, string unlock) => $$"""
+        using System;
+        using System.Data.Common;
+        using System.Threading.Tasks;
+        using Dapper;
+        using ModelContextProtocol.Server;
+
+        public class Home(DbConnection database)
+        {
+            public bool IsApproved { get; set; }
+            public bool IsOpen { get; set; }
+
+            {{approve}}
+
+            {{unlock}}
+        }
+        """;
+
+    private const string Approve = "[McpServerTool] public string Approve(string action) { {|#0:IsApproved = true|}; return action; }";
+    private const string Unlock = "[McpServerTool] public string Unlock() { if (!IsApproved) return \"ask first\"; IsOpen = true; return \"open\"; }";
+
+    private static RuleTest<AGL0804_FailOpenApproval> Tools(string approve, string unlock) => new(Home(approve, unlock));
+
+    [Fact]
+    public Task Tool_that_grants_an_approval() =>
+        Tools(Approve, Unlock)
+            .Expect(DiagnosticSeverity.Info, "a model can call 'Home.Approve', which grants the approval that 'Home.Unlock' asks for: let the host ask a person").RunAsync();
+
+    [Fact]
+    public Task Tool_that_grants_the_approval_of_a_deletion() =>
+        Tools(Approve, "[McpServerTool] public async Task<string> Clear() { if (!this.IsApproved) return \"ask first\"; await database.ExecuteAsync(\"DELETE FROM orders\"); return \"cleared\"; }")
+            .Expect(DiagnosticSeverity.Warning, "a model can call 'Home.Approve', which grants the approval that 'Home.Clear' asks for: let the host ask a person").RunAsync();
+
+    [Theory]
+    [InlineData("public string Approve(string action) { IsApproved = true; return action; }", Unlock)]
+    [InlineData("[McpServerTool] public string Approve(string action) { if (Console.ReadLine() == \"y\") IsApproved = true; return action; }", Unlock)]
+    [InlineData("[McpServerTool] public string Approve(string code, string given) { if (code == given) IsApproved = true; return code; }", Unlock)]
+    [InlineData("[McpServerTool] public string Approve(string action) { IsApproved = false; return action; }", Unlock)]
+    [InlineData("[McpServerTool] public string Open(string action) { IsOpen = true; return action; }", "[McpServerTool] public string Close() { if (!IsOpen) return \"closed\"; IsOpen = false; return \"ok\"; }")]
+    [InlineData("[McpServerTool] public string Approve(string action) { IsApproved = true; return action; }", "public string Unlock() { if (!IsApproved) return \"ask first\"; IsOpen = true; return \"open\"; }")]
+    [InlineData("[McpServerTool] public string Approve(string action) { IsApproved = true; return action; }", "[McpServerTool] public string State() => IsApproved ? \"approved\" : \"open\";")]
+    public Task Approval_that_a_model_does_not_grant(string approve, string unlock) => Tools(approve, unlock).RunAsync();
+
+    // ---- a decision that is not read ------------------------------------------------------------------------------------------------
+
+    private static RuleTest<AGL0804_FailOpenApproval> Orchestrator(string body) => new RuleTest<AGL0804_FailOpenApproval>($$"""
+        using System;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Microsoft.DurableTask;
+
+        public class Review : TaskOrchestrator<string, string>
+        {
+            public override async Task<string> RunAsync(TaskOrchestrationContext context, string order)
+            {
+                {{body}}
+                return order;
+            }
+        }
+        """).Reference(Library.DurableTask);
+
+    [Theory]
+    [InlineData("bool isReviewed = await context.{|#0:WaitForExternalEvent<bool>|}(\"Reviewed\"); await context.CallActivityAsync(\"Ship\", order);")]
+    [InlineData("if (order.Length > 3) { await context.{|#0:WaitForExternalEvent<bool>|}(\"Reviewed\"); } await context.CallActivityAsync(\"Ship\", order);")]
+    public Task Decision_that_is_not_read(string body) =>
+        Orchestrator(body).Expect(DiagnosticSeverity.Info,
+            "the decision that 'TaskOrchestrationContext.WaitForExternalEvent' returns is not read, so the workflow continues after a refusal: branch on it, or wait for an event without a value").RunAsync();
+
+    [Theory]
+    [InlineData("if (await context.WaitForExternalEvent<bool>(\"Reviewed\")) await context.CallActivityAsync(\"Ship\", order);")]
+    [InlineData("var isReviewed = await context.WaitForExternalEvent<bool>(\"Reviewed\"); if (!isReviewed) return \"\"; await context.CallActivityAsync(\"Ship\", order);")]
+    [InlineData("await context.WaitForExternalEvent<object>(\"Continue\"); await context.CallActivityAsync(\"Ship\", order);")]
+    [InlineData("var review = context.WaitForExternalEvent<bool>(\"Reviewed\"); await Task.WhenAny(review, context.CreateTimer(TimeSpan.FromDays(1), CancellationToken.None)); await context.CallActivityAsync(\"Ship\", order);")]
+    [InlineData("await context.CallActivityAsync(\"Ship\", order); await context.WaitForExternalEvent<bool>(\"Received\");")]
+    public Task Decision_that_is_read_or_changes_nothing(string body) => Orchestrator(body).RunAsync();
 }

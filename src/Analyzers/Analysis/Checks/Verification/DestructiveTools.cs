@@ -44,6 +44,10 @@ internal static class DestructiveTools
                 && !StateChecks.Precede(write.Effect.Witness, model, cancellation));
     }
 
+    /// <summary>Whether a tool does something that it cannot take back, whatever it looks at before.</summary>
+    public static bool Destroys(IMethodSymbol tool, AgentModel model, int depth, CancellationToken cancellation) =>
+        Writes.Writes.Of(model).ReachedFrom(tool, depth, cancellation).Any(IsDestructive);
+
     private static bool IsDestructive(Write write) => write.Text != null || write.Destroys
         || write.Effect.Entry["kind"] is "payment" or "mail" or "sms" or "call";
 

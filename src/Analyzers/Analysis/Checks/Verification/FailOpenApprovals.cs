@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AgentLint.Analysis.Flow;
 using AgentLint.Analysis.Agents;
 using AgentLint.Analysis.Values;
+using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
@@ -28,6 +29,12 @@ internal enum FailOpenKind
 
     /// <summary>A parameter that the model fills in stands for the approval.</summary>
     ModelSays,
+
+    /// <summary>A tool, which the model can call, grants the approval of another one.</summary>
+    ToolGrants,
+
+    /// <summary>The workflow waits for a decision and does not read it.</summary>
+    Unread,
 }
 
 /// <summary>An approval that says yes by itself.</summary>
@@ -36,7 +43,8 @@ internal enum FailOpenKind
 /// <param name="Name">What decides: the rule, the function, the parameter.</param>
 /// <param name="Tool">What is let through; empty where it is anything.</param>
 /// <param name="Places">Where it goes on.</param>
-internal sealed record FailOpenApproval(SyntaxNode Site, FailOpenKind Kind, string Name, string Tool, ImmutableArray<Location> Places);
+/// <param name="IsCertain">Whether what is let through is known to do harm.</param>
+internal sealed record FailOpenApproval(SyntaxNode Site, FailOpenKind Kind, string Name, string Tool, ImmutableArray<Location> Places, bool IsCertain = true);
 
 /// <summary>Finds approvals that fail open.</summary>
 internal sealed class FailOpenApprovals(AgentModel model)
@@ -47,11 +55,16 @@ internal sealed class FailOpenApprovals(AgentModel model)
         model.Catalogue.Of(CatalogueRole.ApprovalWord).Where(entry => entry["in"] == "parameter").Select(entry => entry.Type)
             .ToImmutableHashSet(StringComparer.OrdinalIgnoreCase);
 
+    private readonly CatalogueQuery waits = model.Query(entry => entry.Role == CatalogueRole.ActivityCall && entry["waits"] == "event");
+    private readonly ImmutableArray<IReadOnlyList<string>> stateWords =
+        [.. model.Catalogue.Of(CatalogueRole.ApprovalWord).Where(entry => entry["in"] == "call").Select(entry => Words.Of(entry.Type))];
+
     public static FailOpenApprovals Of(AgentModel model) => model.Shared(m => new FailOpenApprovals(m));
 
     /// <summary>Those of a file, in the order of the text.</summary>
     public IEnumerable<FailOpenApproval> In(SemanticModel semantics, int depth, CancellationToken cancellation) =>
         ByAnswer(semantics, cancellation).Concat(ByPerson(semantics, cancellation)).Concat(ByParameter(semantics, depth, cancellation))
+            .Concat(ByTool(semantics, depth, cancellation)).Concat(ByEvent(semantics, cancellation))
             .OrderBy(found => found.Site.SpanStart);
 
     // ---- rules and answers that are always yes --------------------------------------------------------------------------------
@@ -209,7 +222,7 @@ internal sealed class FailOpenApprovals(AgentModel model)
                 && IsTested(declaration, parameter.Identifier.ValueText)
                 && DestructiveTools.DestructiveWriteOf(tool, model, depth, cancellation) is { } write)
                 yield return new FailOpenApproval(parameter, FailOpenKind.ModelSays, flag.Name, Witness.NameOf(tool),
-                    [.. write.Effect.Witness.Locations]);
+                    [.. write.Effect.Witness.Locations], IsCertain: false);
     }
 
     // if (!confirm) return …;
@@ -220,4 +233,75 @@ internal sealed class FailOpenApprovals(AgentModel model)
                     .Any(not => not.IsKind(SyntaxKind.LogicalNotExpression)
                         && not.Operand is IdentifierNameSyntax { Identifier.ValueText: var name } && name == flag)
                 : choice.Condition is IdentifierNameSyntax { Identifier.ValueText: var whole } && whole == flag);
+
+    // ---- a tool that grants the approval of another one ----------------------------------------------------------------------------
+
+    // session.IsApproved = true, in a tool; if (!session.IsApproved) return …, in another tool of the type.
+    private IEnumerable<FailOpenApproval> ByTool(SemanticModel semantics, int depth, CancellationToken cancellation)
+    {
+        foreach (var set in semantics.SyntaxTree.GetRoot(cancellation).DescendantNodes().OfType<AssignmentExpressionSyntax>())
+            if (set.Right.IsKind(SyntaxKind.TrueLiteralExpression)
+                && NameOf(set.Left) is { } name && Words.Of(name) is var parts && stateWords.Any(word => Words.Contain(parts, word))
+                && set.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Parent: TypeDeclarationSyntax type } declaration
+                && semantics.GetDeclaredSymbol(declaration, cancellation) is { } tool
+                && (model.RolesOf(tool, cancellation) & MethodRoles.Tool) != 0
+                && semantics.GetOperation(set, cancellation) is ISimpleAssignmentOperation assigned
+                && !ControlConditions.Of(assigned).Any(condition => Decides(condition, cancellation))
+                && EffectSummaries.Of(model).Of(tool, depth, cancellation).First(entry => entry.Role == CatalogueRole.HumanInput) == null
+                && semantics.GetSymbolInfo(set.Left, cancellation).Symbol is IPropertySymbol or IFieldSymbol
+                && GatedTool(type, declaration, name, semantics.GetSymbolInfo(set.Left, cancellation).Symbol!, semantics, cancellation) is { } gated)
+                yield return new FailOpenApproval(set, FailOpenKind.ToolGrants, Witness.NameOf(tool), Witness.NameOf(gated),
+                    [gated.Locations[0]], DestructiveTools.Destroys(gated, model, depth, cancellation));
+    }
+
+    private IMethodSymbol? GatedTool(TypeDeclarationSyntax type, MethodDeclarationSyntax granting, string name, ISymbol state, SemanticModel semantics,
+        CancellationToken cancellation) =>
+        type.Members.OfType<MethodDeclarationSyntax>()
+            .Where(other => other != granting && other.DescendantNodes().OfType<IfStatementSyntax>().Any(choice =>
+                Choices.Leaves(choice.Statement)
+                && choice.Condition.DescendantNodesAndSelf().OfType<PrefixUnaryExpressionSyntax>().Any(not =>
+                    not.IsKind(SyntaxKind.LogicalNotExpression) && NameOf(not.Operand) == name
+                    && SymbolEqualityComparer.Default.Equals(semantics.GetSymbolInfo(not.Operand, cancellation).Symbol, state))))
+            .Select(other => semantics.GetDeclaredSymbol(other, cancellation))
+            .FirstOrDefault(other => other != null && (model.RolesOf(other, cancellation) & MethodRoles.Tool) != 0);
+
+    private static string? NameOf(ExpressionSyntax member) => member switch
+    {
+        IdentifierNameSyntax { Identifier.ValueText: var name } => name,
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        _ => null,
+    };
+
+    // ---- a decision that is not read ------------------------------------------------------------------------------------------------
+
+    // await context.WaitForExternalEvent<bool>("Reviewed"); and then on, whatever was decided.
+    private IEnumerable<FailOpenApproval> ByEvent(SemanticModel semantics, CancellationToken cancellation)
+    {
+        foreach (var use in waits.In(semantics.SyntaxTree, cancellation))
+            if (CallOf(use.Name, semantics, cancellation) is { TargetMethod.TypeArguments: { Length: 1 } arguments } call
+                && arguments[0].SpecialType == SpecialType.System_Boolean && IsUnread(call) && GoesOn(call))
+                yield return new FailOpenApproval(use.Name, FailOpenKind.Unread, Witness.NameOf(use.Symbol), "", [], IsCertain: false);
+    }
+
+    private static bool IsUnread(IInvocationOperation call)
+    {
+        IOperation value = call;
+        while (value.Parent is IAwaitOperation or IConversionOperation or IParenthesizedOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
+            value = value.Parent;
+        if (value is not IAwaitOperation)
+            return false;
+        return value.Parent switch
+        {
+            IExpressionStatementOperation => true,
+            ISimpleAssignmentOperation { Target: IDiscardOperation } => true,
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var local } } =>
+                !call.Top().Descendants().Any(use => use is ILocalReferenceOperation { Local: var other } && SymbolEqualityComparer.Default.Equals(other, local)),
+            _ => false,
+        };
+    }
+
+    // What comes after it does something.
+    private bool GoesOn(IInvocationOperation call) =>
+        call.Top().Descendants().Any(later => later is IInvocationOperation { TargetMethod: var target } && later.Syntax.SpanStart > call.Syntax.Span.End
+            && model.EntriesOf(target).Any(entry => (entry.Role == CatalogueRole.ActivityCall && !entry.Has("waits")) || entry.AsksModelOrAgent()));
 }

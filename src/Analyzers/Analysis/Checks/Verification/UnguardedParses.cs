@@ -15,15 +15,14 @@ internal static class UnguardedParses
     public static IEnumerable<UnverifiedFlow> In(SyntaxTree tree, AgentModel model, int depth, CancellationToken cancellation)
     {
         foreach (var flow in UnverifiedFlows.Of(model).In(tree, kind => kind == SinkKind.Parse, depth, cancellation))
-            if (flow.Finding is { Source.Origin: TaintOrigin.Answer, Hit: var hit } && !IsEnvelope(flow.Finding, model)
+            if (flow.Finding is { Source.Origin: TaintOrigin.Answer, Hit: var hit } && !IsEnvelope(flow.Finding)
                 && !hit.Calls.Select(step => step.Site).Concat([hit.Site, flow.Finding.Site])
                     .Any(site => IsHandled(site, model, cancellation)))
                 yield return flow;
     }
 
     // The body of a response: the server, not the model, writes the JSON around the model's text.
-    private static bool IsEnvelope(TaintFinding finding, AgentModel model) =>
-        (finding.Hit.Facts.Traits & TaintTraits.Parsed) == 0 && model.Find(finding.Source.Symbol, CatalogueRole.HttpCall) != null;
+    private static bool IsEnvelope(TaintFinding finding) => (finding.Hit.Facts.Traits & TaintTraits.Envelope) != 0;
 
     private static bool IsHandled(SyntaxNode site, AgentModel model, CancellationToken cancellation)
     {
