@@ -64,6 +64,7 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
                     break;
                 case ILocalReferenceOperation { Local: var local } reference when seen.Add(local):
                     AddAll(OfLocal(local, reference), open);
+                    isComplete &= !IsSetOtherwise(local, reference);
                     break;
                 case IFieldReferenceOperation { Field: var field } when model.Declares(field) && !field.IsConst && seen.Add(field.OriginalDefinition):
                     isComplete &= field.IsReadOnly || field.DeclaredAccessibility == Accessibility.Private;
@@ -176,8 +177,29 @@ internal sealed class ValueSources(AgentModel model, CancellationToken cancellat
         if (local.InitializerOf(semantics, cancellation) is { } initializer)
             yield return initializer;
         foreach (var operation in reference.Top().Descendants())
-            if (operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var target } } assignment && SymbolEqualityComparer.Default.Equals(target, local))
-                yield return assignment.Value;
+            if (operation is ISimpleAssignmentOperation or ICoalesceAssignmentOperation
+                && operation is IAssignmentOperation { Target: ILocalReferenceOperation { Local: var target }, Value: var given } && SymbolEqualityComparer.Default.Equals(target, local))
+                yield return given;
+    }
+
+    // By a call that has it as 'out' or 'ref', by a deconstruction, a pattern or a compound assignment: not by a value that stands in the source.
+    private bool IsSetOtherwise(ILocalSymbol local, IOperation reference)
+    {
+        // out var one, (var one, _) = …, is { } one: declared without a value of its own.
+        if (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is SingleVariableDesignationSyntax)
+            return true;
+        foreach (var operation in reference.Top().Descendants())
+            if (operation is ILocalReferenceOperation { Local: var other, Parent: { } around } use && SymbolEqualityComparer.Default.Equals(other, local)
+                && around switch
+                {
+                    IArgumentOperation argument => argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref },
+                    ITupleOperation { Parent: IDeconstructionAssignmentOperation deconstruction } tuple => deconstruction.Target == tuple,
+                    ICompoundAssignmentOperation compound => compound.Target == use,
+                    IIncrementOrDecrementOperation => true,
+                    _ => false,
+                })
+                return true;
+        return false;
     }
 
     // The initializer, and what is assigned to it in its own type.

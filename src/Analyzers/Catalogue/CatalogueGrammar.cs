@@ -26,7 +26,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.HttpCall] = Member(Call),
             [CatalogueRole.MessageCall] = Member(Call),
             [CatalogueRole.DatabaseCall] = Member(Call),
-            [CatalogueRole.StorageCall] = Member(Call),
+            [CatalogueRole.StorageCall] = Member([.. Call, "pipelined!"]),
             [CatalogueRole.LocalCall] = Member("blocking!", "async", "queue!"),
             [CatalogueRole.Sleep] = Member("async"),
             [CatalogueRole.BlockingWait] = Member("async", "signal", "of-stream!"),

@@ -164,15 +164,24 @@ internal sealed class EndedTasks(AgentModel model)
         _ => false,
     };
 
-    // A synchronous method that only gives back tasks which have ended: there is nothing to wait for.
+    // A synchronous method that only gives back tasks which have ended, or an asynchronous one that waits for nothing else: there is nothing to wait for.
     private bool GivesCompletedTask(IMethodSymbol method, int depth)
     {
-        if (!method.ReturnType.IsTask() || CallGraph.Of(model).Resolve(method)?.Implementation() is not { IsAsync: false } target || !MethodBodies.HasSource(target, model))
+        if (!method.ReturnType.IsTask() || CallGraph.Of(model).Resolve(method)?.Implementation() is not { } target || !MethodBodies.HasSource(target, model))
             return false;
         if (completed.TryGetValue(target, out var known))
             return known;
-        var ends = MethodBodies.Of(target, model, CancellationToken.None).SelectMany(body => body.Descendants()).OfType<IReturnOperation>().Where(end => !IsOfNestedFunction(end)).ToList();
-        var gives = ends.Count > 0 && ends.All(end => end.ReturnedValue is { } value && IsCompletedTask(value.UnwrapAwaitable(), depth + 1));
+        var own = MethodBodies.Of(target, model, CancellationToken.None).SelectMany(body => body.Descendants()).Where(operation => !IsOfNestedFunction(operation)).ToList();
+        if (target.IsAsync)
+        {
+            var waits = own.OfType<IAwaitOperation>().ToList();
+            var ends = waits.Count > 0 && waits.All(wait => IsCompletedTask(wait.Operation.UnwrapAwaitable(), depth + 1))
+                && !own.Any(operation => operation is IForEachLoopOperation { IsAsynchronous: true } or IUsingOperation { IsAsynchronous: true } or IUsingDeclarationOperation { IsAsynchronous: true });
+            return depth == 0 ? completed.GetOrAdd(target, ends) : ends;
+        }
+
+        var returned = own.OfType<IReturnOperation>().ToList();
+        var gives = returned.Count > 0 && returned.All(end => end.ReturnedValue is { } value && IsCompletedTask(value.UnwrapAwaitable(), depth + 1));
         return depth == 0 ? completed.GetOrAdd(target, gives) : gives;
     }
 

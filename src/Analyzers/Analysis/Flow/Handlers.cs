@@ -95,6 +95,10 @@ internal sealed class Handlers(AgentModel model, SemanticModel semantics, Cancel
                 case IInvocationOperation call when !IsPlain(call):
                     deeds.Add(call);
                     break;
+                // A call that does not compile may do anything.
+                case IInvalidOperation { Syntax: InvocationExpressionSyntax }:
+                    deeds.Add(operation);
+                    break;
                 case IAssignmentOperation { Target: not IDiscardOperation } assignment when !StandsIn(assignment.Target, handler):
                     deeds.Add(assignment);
                     break;

@@ -122,8 +122,8 @@ internal sealed class TokenSupply(AgentModel model, CancellationToken cancellati
     private IObjectCreationOperation? CreationOf(ILocalSymbol local, IOperation use) =>
         use.SemanticModel is { } semantics ? local.InitializerOf(semantics, cancellation)?.Unwrap() as IObjectCreationOperation : null;
 
-    // var source = new CancellationTokenSource(), of which nothing but the token is used: the token is never cancelled.
-    private bool IsOfIdleSource(IOperation token) =>
+    /// <summary>Whether a token is that of a local source, of which nothing but the token is used: the token is never cancelled.</summary>
+    public bool IsOfIdleSource(IOperation token) =>
         token is IPropertyReferenceOperation { Instance: ILocalReferenceOperation { Local: var source } instance }
         && CancellationTokens.IsSource(source.Type)
         && CreationOf(source, instance) is { Arguments.IsEmpty: true }

@@ -254,15 +254,32 @@ internal static class StateChecks
                     // The parameter of a consumer that is a lambda; that of a query's condition is the row.
                     case IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } lambda } when model.RolesOf(lambda, cancellation) != MethodRoles.None:
                         return true;
+                    // The request that a handler answers, wherever the handler finds it.
+                    case IPropertySymbol { Type: INamedTypeSymbol request } when model.Is(request, CatalogueRole.RequestObject):
+                        return true;
                     case ILocalSymbol local when seen.Add(local):
                         if (local.IsForEach)
                             return true;
-                        if (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value } && value.SyntaxTree == code.SyntaxTree)
-                            open.Enqueue(value);
+                        if (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } declared && declared.SyntaxTree == code.SyntaxTree)
+                            foreach (var value in GivenTo(local, declared))
+                                open.Enqueue(value);
                         break;
                 }
 
         return false;
+    }
+
+    // What a local is declared with, set to later, or given by a call that it is handed to with 'out'.
+    private static IEnumerable<SyntaxNode> GivenTo(ILocalSymbol local, SyntaxNode declared)
+    {
+        if (declared is VariableDeclaratorSyntax { Initializer.Value: { } value })
+            yield return value;
+        if (declared is VariableDeclaratorSyntax && declared.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member)
+            foreach (var set in member.DescendantNodes().OfType<AssignmentExpressionSyntax>())
+                if (set.Left is IdentifierNameSyntax { Identifier.ValueText: var name } && name == local.Name)
+                    yield return set.Right;
+        if (declared is SingleVariableDesignationSyntax && declared.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
+            yield return call;
     }
 
     // if (state.Image != null) return; … state.Image = image;

@@ -101,12 +101,14 @@ internal sealed class UnkeyedWrites(AgentModel model)
         if (entry["class"] == "conditional" && model.EntriesOf(effect.Witness.Target).Any(other => other.AsksModelOrAgent() || other.Role == CatalogueRole.ToolCall))
             return null;
         // DbSet.Add: what is saved is written.
-        if (entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) == true && !model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall) && !all.Concat(summaries.Of(root, depth, cancellation).Effects).Any(IsSave))
+        if (IsEntity(entry) && !model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall) && !all.Concat(summaries.Of(root, depth, cancellation).Effects).Any(IsSave))
             return null;
         var write = entry["class"] == "conditional" ? new Write(effect, true, true, false, null) : What();
         if (write is not { Changes: true, Repeats: true } || (entry["kind"] == "http" && !IsOrder(effect, cancellation)))
             return null;
         var isIdentified = write.Relative == null && (keys.Identify(effect, cancellation) || UniqueKeys.Of(model, cancellation).Refuse(effect, cancellation));
+        if (IsEntity(entry) && ConsumedSelections.Hold(effect.Witness, model, cancellation))
+            return null;
         if (isIdentified || StateChecks.Precede(effect.Witness, model, cancellation) || (SavedBehind(effect, cancellation) is { } saved && StateChecks.Precede(saved, model, cancellation)))
             return null;
         return entry["kind"] == "publish" ? write with { FreshId = keys.FreshIdSent(effect.Witness, cancellation) } : write;
@@ -120,7 +122,7 @@ internal sealed class UnkeyedWrites(AgentModel model)
         if (effect.Witness.Steps is not { IsEmpty: false } steps)
             return null;
         var add = steps[steps.Length - 1];
-        if (effect.Entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) != true || model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall)
+        if (!IsEntity(effect.Entry) || model.EntriesOf(effect.Witness.Target).Any(RoleQuestions.IsRemoteCall)
             || add.Site.FirstAncestorOrSelf<SyntaxNode>(node => node is MemberDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax) is not { } function)
             return null;
         var semantics = model.SemanticsOf(function.SyntaxTree);
@@ -166,6 +168,8 @@ internal sealed class UnkeyedWrites(AgentModel model)
 
         return false;
     }
+
+    private static bool IsEntity(CatalogueEntry entry) => entry["key"]?.StartsWith("entity:", StringComparison.Ordinal) == true;
 
     private static bool IsSave(Effect effect) => effect.Entry.Role == CatalogueRole.Effect && effect.Entry["kind"] == "save";
 

@@ -34,6 +34,22 @@ public sealed class AGL0601Tests
         In("public async Task M() { using var reader = new System.IO.StreamReader(await http.GetStreamAsync(\"q\")); while (!reader.{|#0:EndOfStream|}) await reader.ReadLineAsync(); }")
         .Expect(Warning, "'C.M' blocks its thread with 'EndOfStream' for the HTTP call 'HttpClient.GetStreamAsync' instead of awaiting it").RunAsync();
 
+    // An asynchronous method that waits only for what has ended gives a task that has ended.
+    [Theory]
+    [InlineData("await Task.FromResult(1)", false)]
+    [InlineData("await Slow()", true)]
+    public Task Method_that_waits_for_nothing(string wait, bool isReported)
+    {
+        var test = In($$"""
+            private async Task<int> Get() => {{wait}};
+            private async Task<int> Slow() { await client.GetResponseAsync("q"); return 1; }
+            public async Task M() { await Task.Yield(); _ = Get().{{(isReported ? "{|#0:Result|}" : "Result")}}; }
+            """);
+        return (isReported
+            ? test.Expect(Warning, "'C.M' blocks its thread with 'Result' for the model call 'IChatClient.GetResponseAsync' (C.M → C.Get → C.Slow → IChatClient.GetResponseAsync) instead of awaiting it")
+            : test).RunAsync();
+    }
+
     [Fact]
     public Task Within_a_lock_nothing_can_be_awaited() =>
         In("public async Task M() { await Task.Yield(); lock (client) _ = client.GetResponseAsync(\"q\").{|#0:Result|}; }")

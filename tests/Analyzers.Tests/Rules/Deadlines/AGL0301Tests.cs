@@ -40,6 +40,17 @@ public sealed class AGL0301Tests
     [InlineData("using var response = await http.SendAsync(new HttpRequestMessage(), token); Console.Write(await response.Content.ReadAsStringAsync());")]
     public Task Body_that_is_there_or_is_given_the_token(string code) => Desk(code).RunAsync();
 
+    // Where no caller in the program gives the token, nothing cancels it.
+    [Theory]
+    [InlineData("public async Task RunAsync() { await HelpAsync(\"a\"); await HelpAsync(\"b\", CancellationToken.None); }", false)]
+    [InlineData("public async Task RunAsync(CancellationToken stopping) => await HelpAsync(\"b\", stopping);", true)]
+    public Task Function_whose_callers_give_no_token(string calls, bool isWarning) => Member($$"""
+        {{calls}}
+        private async Task HelpAsync(string text, CancellationToken token = default) { await http.{|#0:GetStringAsync|}(text); await Task.Delay(1, token); }
+        """)
+        .Expect(isWarning ? Warning : Info, "'Desk.HelpAsync' does not pass 'token' to the HTTP call 'HttpClient.GetStringAsync': the call continues after its caller has cancelled")
+        .RunAsync();
+
     // The token of a parallel loop's body ends with the one that the loop is given; else only with the failure of a sibling.
     [Theory]
     [InlineData("", false)]

@@ -46,6 +46,31 @@ public sealed class AGL0305Tests
     [InlineData("try { await Task.Delay(10, token); } catch (Exception) { failed++; }")]
     public Task Loop_that_ends(string body) => Loop(body).RunAsync();
 
+    // The token of a helper ends only the calls that the helper gives it to.
+    [Theory]
+    [InlineData("await Task.Delay(1, token); await model.GetResponseAsync(page);", false)]
+    [InlineData("await Task.Delay(1, token); await model.GetResponseAsync(page, cancellationToken: token);", true)]
+    public Task Helper_that_may_drop_the_token(string body, bool isReported)
+    {
+        var test = Member($$"""
+            public async Task<int> AskAllAsync(string[] pages, CancellationToken token)
+            {
+                var failed = 0;
+                foreach (var page in pages)
+                {
+                    try { await HelpAsync(page, token); } {{(isReported ? "{|#0:catch|}" : "catch")}} (Exception) { failed++; }
+                }
+
+                return failed;
+            }
+
+            private async Task HelpAsync(string page, CancellationToken token) { {{body}} }
+            """);
+        return (isReported
+            ? test.Expect(Warning, "'Digest.AskAllAsync' catches the cancellation of 'token' at the model call 'IChatClient.GetResponseAsync' (Digest.AskAllAsync → Digest.HelpAsync → IChatClient.GetResponseAsync), and the loop continues with the next item: let the cancellation through")
+            : test).RunAsync();
+    }
+
     [Fact]
     public Task Sequence_that_ends_with_the_token() => Member("""
         public async Task RunAsync(IAsyncEnumerable<string> pages, CancellationToken token)

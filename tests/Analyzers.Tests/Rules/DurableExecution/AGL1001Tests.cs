@@ -292,7 +292,7 @@ public sealed class AGL1001Tests
 
     [Fact]
     public Task Logger_of_the_engine_in_a_temporal_workflow() =>
-        Temporal("Workflow.Logger.LogInformation(order); {|#0:Log.LogInformation(order)|}; return order;", "", "private static readonly Microsoft.Extensions.Logging.ILogger Log = null!;")
+        Temporal("Workflow.Logger.LogInformation(order); {|#0:Log.LogInformation(order)|}; await Workflow.DelayAsync(1000); return order;", "", "private static readonly Microsoft.Extensions.Logging.ILogger Log = null!;")
             .Expect(Info, "'OrderWorkflow.RunAsync' is replayed, but writes a log line with 'ILogger.LogInformation', which each replay writes again; use 'Workflow.Logger'").RunAsync();
 
     private static RuleTest<AGL1001_NonDeterministicWorkflow> Orchestrator(string body) =>

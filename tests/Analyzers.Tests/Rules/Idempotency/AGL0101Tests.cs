@@ -588,6 +588,7 @@ public class AGL0101Tests
     [InlineData("var stock = await http.GetFromJsonAsync<int>(\"stock/\" + text); if (stock < 3) return; await {|#0:mail.SendAsync(text)|};")]
     [InlineData("if (other) return; await {|#0:mail.SendAsync(text)|};")]
     [InlineData("if (await Looked(text)) return; await {|#0:mail.SendAsync(text)|};")]
+    [InlineData("string key; key = Environment.MachineName; if (await http.GetStringAsync(\"sent/\" + key) != \"\") return; await {|#0:mail.SendAsync(text)|};")]
     [InlineData("if ((await Last(text, 20)).Any(line => line == text)) return; await {|#0:mail.SendAsync(text)|};")]
     public Task Condition_about_something_else_is_no_guard(string body) => Reported(
         $$"""
@@ -604,6 +605,9 @@ public class AGL0101Tests
     [InlineData("if (!sent.Add(text)) return; await mail.SendAsync(text);")]
     [InlineData("if (isDone) return; await mail.SendAsync(text); isDone = true;")]
     [InlineData("if (await Looked(text)) return; await mail.SendAsync(text);")]
+    [InlineData("string? key = null; key = text.Trim(); if (!string.IsNullOrEmpty(key) && await Looked(key)) return; await mail.SendAsync(text);")]
+    [InlineData("string key; key = text.Trim(); if (await Looked(key)) return; await mail.SendAsync(text);")]
+    [InlineData("if (int.TryParse(text, out var number) && await Looked(\"no-\" + number)) return; await mail.SendAsync(text);")]
     [InlineData("var claimed = await notes.All.Where(n => n.Text == text).ExecuteUpdateAsync(n => n.SetProperty(x => x.Text, \"sent\")); if (claimed == 0) return; await mail.SendAsync(text);")]
     [InlineData("var note = await notes.All.FirstAsync(n => n.Text == text); if (note.Text == \"sent\") return; await mail.SendAsync(text);")]
     public Task Condition_about_the_same_operation_guards(string body) => Silent(
@@ -613,6 +617,33 @@ public class AGL0101Tests
             private bool isDone;
             private async Task<bool> Looked(string text) => await http.GetStringAsync("sent/" + text) != "";
         """);
+
+    // The state by which the rows were selected is changed and saved together with the new row.
+    [Theory]
+    [InlineData("foreach (var note in await notes.All.Where(n => n.Text == \"new\").ToListAsync()) { note.Text = \"told\"; notes.Marks.Add(new Mark { Key = \"a\" }); } await notes.SaveChangesAsync();", true)]
+    [InlineData("var open = await notes.All.Where(n => !n.IsTold).ToListAsync(); foreach (var note in open) { notes.Marks.Add(new Mark { Key = \"a\" }); note.IsTold = true; await notes.SaveChangesAsync(); }", true)]
+    [InlineData("foreach (var note in await notes.All.OrderBy(n => n.Text).ToListAsync()) { note.Text = \"told\"; notes.Marks.Add(new Mark { Key = \"a\" }); } await notes.SaveChangesAsync();", false)]
+    [InlineData("foreach (var note in await notes.All.Where(n => n.Text == \"new\").ToListAsync()) { note.IsTold = true; notes.Marks.Add(new Mark { Key = \"a\" }); } await notes.SaveChangesAsync();", false)]
+    public Task Rows_that_are_selected_by_a_state_that_the_loop_changes(string body, bool isSilent)
+    {
+        const string Add = "notes.Marks.Add(new Mark { Key = \"a\" })";
+        var test = new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(
+            $$"""
+            using Microsoft.EntityFrameworkCore;
+            using ModelContextProtocol.Server;
+            public class Note { public int Id { get; set; } public string Text { get; set; } = ""; public bool IsTold { get; set; } }
+            public class Mark { public int Id { get; set; } public string Key { get; set; } = ""; }
+            public class Notes : DbContext { public DbSet<Note> All => Set<Note>(); public DbSet<Mark> Marks => Set<Mark>(); }
+            [McpServerToolType]
+            public class Tools(Notes notes)
+            {
+                [McpServerTool] public async Task Run() { {{(isSilent ? body : body.Replace(Add, "{|#0:" + Add + "|}", StringComparison.Ordinal))}} }
+            }
+            """);
+        return (isSilent
+            ? test
+            : test.Expect(DiagnosticSeverity.Info, "'Tools.Run' adds an entry with 'DbSet.Add' each time it runs, without a stable idempotency key: check for the row first, or add a unique key derived from the operation so that the database rejects a duplicate")).RunAsync();
+    }
 
     [Fact]
     public Task Unique_key_refuses_the_second_row() => new RuleTest<AGL0101_SideEffectWithoutIdempotencyKey>(

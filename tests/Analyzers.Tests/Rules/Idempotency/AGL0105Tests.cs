@@ -119,6 +119,17 @@ public sealed class AGL0105Tests
         "await UploadAsync(); await bus.Publish(new Paid(order.Id));",
         members: "private async Task UploadAsync() { try { await http.GetAsync(\"a\"); } catch (HttpRequestException) { await shop.SaveChangesAsync(); throw; } }").RunAsync();
 
+    // A line in a log table whose failure is swallowed is no change that the message is about.
+    [Fact]
+    public Task Change_whose_failure_is_swallowed() => Shop(
+        "await bus.Publish(new Paid(order.Id)); await NoteAsync();",
+        members: "private async Task NoteAsync() { try { await shop.SaveChangesAsync(); } catch (Exception) { Console.WriteLine(\"not noted\"); } }").RunAsync();
+
+    [Fact]
+    public Task Relay_that_has_its_rows_mark_themselves() => Shop(
+        "foreach (var row in await shop.Set<Outgoing>().Where(o => !o.IsSent).ToListAsync()) { await bus.Publish(new Paid(row.Id)); row.MarkAsSent(); await shop.SaveChangesAsync(); }",
+        "public class Outgoing { public int Id { get; set; } public bool IsSent { get; private set; } public void MarkAsSent() => IsSent = true; }").RunAsync();
+
     // ---- Limits -----------------------------------------------------------------------------------------------------------
 
     [Fact]

@@ -25,6 +25,18 @@ public sealed class AGL0401Tests
         .Expect(Info, $"'Desk.RunAsync' starts {Model} for every item at once, and {decider}: limit how many run at the same time")
         .RunAsync();
 
+    // A client that sends its calls one behind the other over one connection is made for many.
+    [Fact]
+    public Task Calls_that_share_one_connection() => new RuleTest<AGL0401_UnboundedFanOut>("""
+        using Microsoft.Extensions.AI;
+        using StackExchange.Redis;
+        public class Desk(IDatabase cache, IChatClient model)
+        {
+            public object All => model;
+            public Task RunAsync(string[] items) => Task.WhenAll(items.Select(item => cache.StringSetAsync(item, "x")));
+        }
+        """).Reference(Library.Redis).RunAsync();
+
     [Fact]
     public Task Length_that_a_model_decides_by_the_parameter_of_a_tool() => Tool("await {|#0:Task.WhenAll|}(items.Select(item => model.GetResponseAsync(item)));")
         .Expect(Warning, $"'Tools.RunAsync' starts {Model} for every item at once, and 'items' comes from the caller: limit how many run at the same time")

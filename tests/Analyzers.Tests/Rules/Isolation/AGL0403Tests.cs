@@ -38,6 +38,14 @@ public sealed class AGL0403Tests
         .Expect(Info, $"'{name}' is 'async void': the event is over before the HTTP call 'HttpClient.PostAsync' has ended, and a failure in it ends the process")
         .RunAsync();
 
+    // Whatever its signature, what an event runs is a handler of it.
+    [Theory]
+    [InlineData("public event Action<string>? Said; public void Run() { Said += {|#0:async|} text => await http.PostAsync(text, null); Said?.Invoke(\"\"); }", "lambda")]
+    [InlineData("public event Action<string>? Said; public void Run() { Said += Send; Said?.Invoke(\"\"); } private async void {|#0:Send|}(string text) => await http.PostAsync(text, null);", "Tools.Send")]
+    public Task Handler_of_an_event_without_sender(string code, string name) => File(code)
+        .Expect(Info, $"'{name}' is 'async void': the event is over before the HTTP call 'HttpClient.PostAsync' has ended, and a failure in it ends the process")
+        .RunAsync();
+
     [Theory]
     [InlineData("[McpServerTool] public async Task Book(string text) => await http.PostAsync(text, null);")]
     [InlineData("[McpServerTool] public void Book(string text) => Console.WriteLine(text);")]

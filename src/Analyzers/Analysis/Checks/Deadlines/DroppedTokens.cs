@@ -203,21 +203,35 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
 
     private static bool IsStream(ITypeSymbol type) => type is INamedTypeSymbol { Name: "IAsyncEnumerable" };
 
-    // ---- loops that give their body a token --------------------------------------------------------------------------------
+    // ---- where the token comes from --------------------------------------------------------------------------------
 
     // Parallel.ForEachAsync(items, async (item, token) => …): the token ends with the one that the loop is given, or with the first failure.
     private bool IsGivenFromOutside(ScopedToken token)
     {
+        if (token is { Owner: MethodDeclarationSyntax, Origin: TokenOrigin.Parameter, Variable: IParameterSymbol { ContainingSymbol: IMethodSymbol function } parameter })
+            return IsGivenByCallers(function, parameter);
         if (token.Owner is not AnonymousFunctionExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax around } }
             || semantics.GetOperation(around, cancellation) is not IInvocationOperation loop
             || model.Find(loop.TargetMethod, CatalogueRole.RunsDelegate)?.Has("concurrent") != true)
             return true;
         foreach (var argument in loop.Arguments)
             if (CancellationTokens.IsTokenOrNullable(argument.Parameter?.Type))
-                return argument.ArgumentKind == ArgumentKind.Explicit && !IsOfIdleSource(argument.Value);
+                return argument.ArgumentKind == ArgumentKind.Explicit && !supply.IsOfIdleSource(argument.Value.Unwrap());
             else if (argument.Parameter is { Type: { TypeKind: TypeKind.Class, Name: "ParallelOptions" } })
-                return Options(argument.Value).Any(set => CancellationTokens.IsToken(set.Target.Type) && !IsOfIdleSource(set.Value));
+                return Options(argument.Value).Any(set => CancellationTokens.IsToken(set.Target.Type) && !supply.IsOfIdleSource(set.Value.Unwrap()));
         return false;
+    }
+
+    // All callers that can be seen leave the token out: nothing in the program cancels it.
+    private bool IsGivenByCallers(IMethodSymbol function, IParameterSymbol parameter)
+    {
+        if ((model.RolesOf(function, cancellation) & MethodRoles.Root) != 0)
+            return true;
+        var names = CallerIndex.Of(model, cancellation).NamesOf(function, cancellation)
+            .Where(name => !function.DeclaringSyntaxReferences.Any(own => own.SyntaxTree == name.SyntaxTree && own.Span.Contains(name.Span))).ToList();
+        return names.Count == 0 || names.Any(name => model.SemanticsOf(name.SyntaxTree).OperationOf(name, cancellation) is not IInvocationOperation call
+            || call.Arguments.FirstOrDefault(argument => CancellationTokens.IsTokenOrNullable(argument.Parameter?.Type)) is not { } given
+            || (given.ArgumentKind != ArgumentKind.DefaultValue && !CancellationTokens.IsNone(given.Value)));
     }
 
     // What is set on options: where they are made, and on the variable that keeps them.
@@ -229,13 +243,6 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
             .Concat(reference.Top().Descendants().OfType<ISimpleAssignmentOperation>().Where(set =>
                 set.Target is IPropertyReferenceOperation { Instance: ILocalReferenceOperation { Local: var owner } } && SymbolEqualityComparer.Default.Equals(owner, local)));
     }
-
-    // new CancellationTokenSource(), of which only the token is used: nothing cancels it.
-    private bool IsOfIdleSource(IOperation token) =>
-        token.Unwrap() is IPropertyReferenceOperation { Property.Name: "Token", Instance: ILocalReferenceOperation { Local: var source } reference }
-        && source.InitializerOf(semantics, cancellation)?.Unwrap() is IObjectCreationOperation { Arguments.IsEmpty: true }
-        && reference.Top().Descendants().OfType<ILocalReferenceOperation>().Where(use => SymbolEqualityComparer.Default.Equals(use.Local, source))
-            .All(use => use.Parent is IPropertyReferenceOperation { Property.Name: "Token" });
 
     // ---- text ---------------------------------------------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ internal sealed record SwallowedCancellation(
 internal sealed class SwallowedCancellations(AgentModel model, SemanticModel semantics, int depth, CancellationToken cancellation)
 {
     private readonly TokenScopes scopes = new(model, semantics, cancellation);
+    private readonly TokenSupply supply = new(model, cancellation);
 
     public IEnumerable<SwallowedCancellation> In()
     {
@@ -121,10 +122,15 @@ internal sealed class SwallowedCancellations(AgentModel model, SemanticModel sem
                 ? new Effect(entry, new Witness([new Call(call.TargetMethod, null, call.Syntax)]))
                 : null;
         return CallGraph.Of(model).Resolve(call.TargetMethod) is { } target && MethodBodies.HasSource(target, model)
-            && EffectSummaries.Of(model).Of(target, depth, cancellation).First(e => e.IsRemoteCall() && !e.Has("blocking")) is { } effect
+            && EffectSummaries.Of(model).Of(target, depth, cancellation).Effects.FirstOrDefault(e =>
+                e.Entry.IsRemoteCall() && !e.Entry.Has("blocking") && e.Witness.Steps.All(MayBeGivenToken)) is { } effect
             ? new Effect(effect.Entry, effect.Witness.After(new Call(call.TargetMethod, target, call.Syntax)))
             : null;
     }
+
+    // The helper's token ends only the calls that the helper gives it to.
+    private bool MayBeGivenToken(Call step) =>
+        model.SemanticsOf(step.Site.SyntaxTree).GetOperation(step.Site, cancellation) is not IInvocationOperation call || supply.IsGiven(call);
 
     private static bool IsToken(IOperation value, ScopedToken token) =>
         value.DescendantsAndSelf().Any(part => part is IParameterReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Parameter, token.Variable));

@@ -2,6 +2,7 @@ using AgentLint.Analysis.Calls;
 using AgentLint.Catalogue;
 using AgentLint.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace AgentLint.Analysis.Checks.DurableExecution;
@@ -44,7 +45,7 @@ internal sealed class ReplayedLogs(AgentModel model, int depth, CancellationToke
                 continue;
             if (LoggerOf(call) is { } logger)
             {
-                if (IsOutsideEngine(logger, path, []))
+                if (IsOutsideEngine(logger, path, []) && !path.Append(call).All(step => IsLast(step.Syntax)))
                     return new ReplayedLog((path.Count == 0 ? call : path[0]).Syntax, target, [.. path.Select(step => step.TargetMethod)], null);
             }
             else if (MethodBodies.HasSource(target, model) && Search(target, [.. path, call], entered) is { } deeper)
@@ -55,6 +56,28 @@ internal sealed class ReplayedLogs(AgentModel model, int depth, CancellationToke
 
         return null;
     }
+
+    // What a function does behind its last wait runs once: when the workflow has ended, it is not replayed to go on.
+    private static bool IsLast(SyntaxNode site)
+    {
+        for (var (node, parent) = (site, site.Parent); parent is not (null or MemberDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax); (node, parent) = (parent, parent.Parent))
+            switch (parent)
+            {
+                case WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax when Waits(parent):
+                    return false;
+                case BlockSyntax block:
+                    foreach (var next in block.Statements.SkipWhile(statement => statement != node).Skip(1))
+                        if (Waits(next))
+                            return false;
+                        else if (next is ReturnStatementSyntax or ThrowStatementSyntax)
+                            return true;
+                    break;
+            }
+
+        return true;
+    }
+
+    private static bool Waits(SyntaxNode code) => code.DescendantNodesAndSelf().Any(node => node is AwaitExpressionSyntax);
 
     // logger.LogInformation(…), and what the generator of log methods writes: Log.Started(logger).
     private IOperation? LoggerOf(IInvocationOperation call) =>

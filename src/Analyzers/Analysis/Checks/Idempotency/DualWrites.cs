@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AgentLint.Analysis.Flow;
 using AgentLint.Analysis.Writes;
 using AgentLint.Catalogue;
 using AgentLint.Model;
@@ -133,7 +134,8 @@ internal sealed class DualWrites
         if (call.Target is not { } target || model.EntriesOf(call.Named).Any(entry => entry.IsRemoteCall()))
             return null;
         foreach (var effect in EffectSummaries.Of(model).Of(target, depth - 1, cancellation).Effects)
-            if (!effect.Witness.Steps.Any(step => step.Site.FirstAncestorOrSelf<CatchClauseSyntax>() != null) && IsSave(effect, cancellation))
+            if (!effect.Witness.Steps.Any(step => step.Site.FirstAncestorOrSelf<CatchClauseSyntax>() != null || SwallowingTries.StandAround(step.Site, model, cancellation))
+                && IsSave(effect, cancellation))
                 return effect.Witness.After(call);
         return null;
     }
@@ -199,7 +201,8 @@ internal sealed class DualWrites
                 continue;
             var isSent = message.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == row.Name)
                 || loop.Statement.DescendantNodes().OfType<VariableDeclaratorSyntax>().Any(made => made.Initializer?.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == row.Name) == true);
-            var isMarked = loop.Statement.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(set => set.Left is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: var owner } } && owner == row.Name)
+            var isMarked = loop.Statement.DescendantNodes().OfType<ExpressionStatementSyntax>().Any(done => done.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: var marked } } } && marked == row.Name)
+                || loop.Statement.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(set => set.Left is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: var owner } } && owner == row.Name)
                 || save.Steps[0].Site.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == row.Name);
             if (isSent && isMarked)
                 return true;

@@ -62,17 +62,7 @@ internal sealed class AbandonedCalls(AgentModel model, SemanticModel semantics, 
     }
 
     // Whether a failure at the end of a way comes out at its first call: no step stands in a try that swallows it, or starts what it does not wait for.
-    private bool FailsThrough(Witness way) => way.Steps.Skip(1).All(step => !IsSwallowed(step.Site) && !IsOnlyStarted(step.Site));
-
-    private bool IsSwallowed(SyntaxNode place)
-    {
-        for (var node = place; node is not (null or MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = node.Parent)
-            if (node.Parent is TryStatementSyntax tried && tried.Block == node
-                && tried.Catches.Any(handler => handler.Filter == null && !handler.Block.DescendantNodes().Any(inner => inner is ThrowStatementSyntax or ThrowExpressionSyntax)
-                    && (handler.Declaration == null || ExceptionTypes.IsAny(model.SemanticsOf(place.SyntaxTree).GetTypeInfo(handler.Declaration.Type, cancellation).Type))))
-                return true;
-        return false;
-    }
+    private bool FailsThrough(Witness way) => way.Steps.Skip(1).All(step => !SwallowingTries.StandAround(step.Site, model, cancellation) && !IsOnlyStarted(step.Site));
 
     private bool IsOnlyStarted(SyntaxNode place) =>
         place is InvocationExpressionSyntax { Parent: ExpressionStatementSyntax or AssignmentExpressionSyntax { Left: IdentifierNameSyntax { Identifier.ValueText: "_" }, Parent: ExpressionStatementSyntax } }

@@ -83,7 +83,7 @@ internal sealed class AsyncVoids(AgentModel model, SemanticModel semantics, int 
             return null;
         if (isHandled)
             return IsOfConstructor(function) ? Found(AsyncVoidKind.Constructor) : null;
-        return Found(IsHandler(function) ? AsyncVoidKind.Event : AsyncVoidKind.Callback);
+        return Found(IsHandler(function) || IsSubscribed(function, keyword) ? AsyncVoidKind.Event : AsyncVoidKind.Callback);
 
         AsyncVoid Found(AsyncVoidKind kind) => new(place, function, kind, remote, isHandled);
     }
@@ -110,6 +110,18 @@ internal sealed class AsyncVoids(AgentModel model, SemanticModel semantics, int 
             : EffectSummaries.Of(model).Of(function, depth, cancellation).Effects;
         return effects.FirstOrDefault(effect => effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking"));
     }
+
+    // service.Changed += Refresh, service.Changed += async text => …
+    private bool IsSubscribed(IMethodSymbol function, SyntaxToken keyword) =>
+        function.MethodKind == MethodKind.AnonymousFunction
+            ? keyword.Parent is { } lambda && IsAdded(lambda)
+            : CallerIndex.Of(model, cancellation).NamesOf(function, cancellation) is { Count: > 0 } names
+                && names.All(name => IsAdded(name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name));
+
+    private bool IsAdded(SyntaxNode handler) =>
+        handler.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression or (int)SyntaxKind.SubtractAssignmentExpression } subscription
+        && subscription.Right == handler
+        && model.SemanticsOf(handler.SyntaxTree).GetOperation(subscription, cancellation) is IEventAssignmentOperation;
 
     // Overrides and implementations: another wrote the signature.
     private static bool IsDemanded(IMethodSymbol function) =>

@@ -50,11 +50,11 @@ internal sealed class UnboundedFanOuts(AgentModel model, SemanticModel semantics
         var code => EffectSummaries.Of(model).Of(code, depth, cancellation),
     };
 
-    // What is removed or ended for each of a handful of things is clean-up.
+    // What is removed or ended for each of a handful of things is clean-up. A client that sends its calls one behind the other over one connection is made for many.
     private Effect? RemoteWork(Branch branch)
     {
         foreach (var effect in SummaryOf(branch).Effects)
-            if (effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues"))
+            if (effect.Entry.IsRemoteCall() && !effect.Entry.Has("blocking") && !effect.Entry.Has("continues") && !effect.Entry.Has("pipelined"))
                 return model.Find(effect.Witness.Target, CatalogueRole.Effect) is { } write && (write["kind"] == "delete" || write["verb"] == "DELETE") ? null : effect;
         return null;
     }
