@@ -131,7 +131,7 @@ public sealed partial class SiteTests
     {
         var pictures = Picture().Matches(File.ReadAllText(Path.Combine(Here.Root, "README.md")));
 
-        Assert.Equal(["finding.png", "report.png", "rule-dark.png", "rules-light.png"], pictures.Select(picture => Path.GetFileName(picture.Groups["path"].Value)).Order(StringComparer.Ordinal));
+        Assert.Equal(["agents.png", "finding.png", "report.png", "rule-dark.png", "rules-light.png"], pictures.Select(picture => Path.GetFileName(picture.Groups["path"].Value)).Order(StringComparer.Ordinal));
         Assert.All(pictures, picture =>
         {
             Assert.True(picture.Groups["words"].Value.Split(' ').Length >= 6, "A picture is not said in words: " + picture.Groups["words"].Value);

@@ -85,6 +85,7 @@ internal static class CatalogueGrammar
             [CatalogueRole.ToolRegistration] = Member("type-argument=#", "target=#", "hinted!"),
             [CatalogueRole.AgentAsTool] = Member(),
             [CatalogueRole.AgentMember] = Member(),
+            [CatalogueRole.RunMember] = Member(),
             [CatalogueRole.WorkflowAttribute] = Type("on=method|type", "methods", "query!"),
             [CatalogueRole.WorkflowMember] = Member(),
             [CatalogueRole.WorkflowParameterAttribute] = Type(),

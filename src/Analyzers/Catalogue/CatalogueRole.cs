@@ -134,6 +134,9 @@ internal enum CatalogueRole
     ToolRegistration,
     AgentAsTool,
     AgentMember,
+
+    /// <summary>Overriding or implementing it makes a method one that each run of an agent calls, on one object for all of them.</summary>
+    RunMember,
     WorkflowAttribute,
     WorkflowMember,
     WorkflowParameterAttribute,

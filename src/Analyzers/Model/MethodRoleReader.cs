@@ -38,6 +38,7 @@ internal static class MethodRoleReader
                 CatalogueRole.ConsumerMember => MethodRoles.Consumer,
                 CatalogueRole.HandlerMember => MethodRoles.Handler,
                 CatalogueRole.JobMember => MethodRoles.Job,
+                CatalogueRole.RunMember => MethodRoles.Hook,
                 _ => MethodRoles.None,
             };
         for (var m = method; m != null; m = m.OverriddenMethod)

@@ -30,6 +30,9 @@ internal enum MethodRoles
     /// <summary>Run by a schedule, or by a host that goes through pending work over and over: what one run left half done, the next does again.</summary>
     Job = 128,
 
+    /// <summary>Called by a framework in each run of an agent, on one object for all conversations of the agent.</summary>
+    Hook = 256,
+
     /// <summary>Run by something else than this program's own calls.</summary>
-    Root = Tool | Agent | Workflow | Activity | Consumer | Handler | Job,
+    Root = Tool | Agent | Workflow | Activity | Consumer | Handler | Job | Hook,
 }

@@ -19,6 +19,9 @@ internal sealed class Entrances(AgentModel model)
     // How many functions are looked at for one place.
     private const int MaxFunctions = 300;
 
+    // What runs as often at once as agents do.
+    private const MethodRoles RunByAgents = MethodRoles.Tool | MethodRoles.Agent | MethodRoles.Hook;
+
     private readonly ConcurrentDictionary<IMethodSymbol, Entrance> known = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, Entrance> knownOfStatics = new(SymbolEqualityComparer.Default);
     private object? runsSeveral;
@@ -130,9 +133,9 @@ internal sealed class Entrances(AgentModel model)
 
             if (IsOfThreadSafe(function))
                 roots.Add(function);
-            else if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity | MethodRoles.Job)) != 0 || ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0 && RunsSeveral(cancellation)))
+            else if ((roles & (MethodRoles.Handler | MethodRoles.Consumer | MethodRoles.Activity | MethodRoles.Job)) != 0 || ((roles & RunByAgents) != 0 && RunsSeveral(cancellation)))
                 roots.Add(function);
-            else if ((roles & (MethodRoles.Tool | MethodRoles.Agent)) != 0)
+            else if ((roles & RunByAgents) != 0)
             {
                 others.Add(function);
                 isOpen = true;

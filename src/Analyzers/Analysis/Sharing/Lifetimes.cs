@@ -138,7 +138,7 @@ internal sealed class Lifetimes(AgentModel model)
         && !HasOwnObjectPerCall(type)
         && !model.Is(type, CatalogueRole.TurnBased)
         && RegistrationsOf(type, cancellation).IsEmpty
-        && type.GetMembers().OfType<IMethodSymbol>().Any(method => !method.IsStatic && (MethodRoleReader.Read(model, method) & (MethodRoles.Tool | MethodRoles.Agent)) != 0);
+        && type.GetMembers().OfType<IMethodSymbol>().Any(method => !method.IsStatic && (MethodRoleReader.Read(model, method) & (MethodRoles.Tool | MethodRoles.Agent | MethodRoles.Hook)) != 0);
 
     // Told by the text: it derives from something, or its file writes the attribute of a tool.
     private bool CanBeToolOrAgent(INamedTypeSymbol type, CancellationToken cancellation) =>
@@ -188,6 +188,8 @@ internal sealed class Lifetimes(AgentModel model)
         foreach (var registration in model.RoleRegistrations(cancellation))
             if (registration.SharesInstance && IsOf(registration, type) && IsMadeOnce(registration.Site, cancellation))
                 return new Owner(OwnerKind.HandedOver, registration.Site, $"one '{type.Name}' is passed to {NameOf(registration.Site)}");
+        if (OfRuns(type, cancellation) is { } ofRuns)
+            return ofRuns;
         var registered = RegistrationsOf(type, cancellation);
         var holder = registered.IsEmpty ? StaticOf(type, cancellation) : null;
         if ((holder == null && (registered.IsEmpty || registered.Any(service => service.Lifetime != ServiceLifetime.Singleton))) || HasOwnObjectPerCall(type))
@@ -195,6 +197,25 @@ internal sealed class Lifetimes(AgentModel model)
         return holder == null
             ? Singleton(type, registered[0])
             : new Owner(OwnerKind.Static, holder.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation), $"'{Witness.NameOf(holder)}' is static");
+    }
+
+    // new ChatClientAgentOptions { AIContextProviders = [new Memory()] }, where the program is put together: the agent calls the one object in all of its runs.
+    private Owner? OfRuns(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        if (type.BaseType is null or { SpecialType: SpecialType.System_Object } || !model.Declares(type) || !RegistrationsOf(type, cancellation).IsEmpty
+            || !type.GetMembers().OfType<IMethodSymbol>().Any(method => method.IsOverride && (MethodRoleReader.Read(model, method) & MethodRoles.Hook) != 0))
+            return null;
+        SyntaxNode? site = null;
+        foreach (var tree in model.Compilation.SyntaxTrees)
+            foreach (var use in NameIndex.Of(tree, cancellation).Uses(type.Name, tree.GetRoot(cancellation)))
+                if (CreationAt(use) is { } creation && SymbolEqualityComparer.Default.Equals(model.SemanticsOf(tree).GetTypeInfo(creation, cancellation).Type?.OriginalDefinition, type))
+                {
+                    if (!IsMadeOnce(creation, cancellation))
+                        return null;
+                    site ??= creation;
+                }
+
+        return site == null ? null : new Owner(OwnerKind.HandedOver, site, $"one '{type.Name}' serves all sessions of its agent");
     }
 
     private static Owner Singleton(INamedTypeSymbol type, ServiceRegistration registration) =>

@@ -14,7 +14,7 @@ public sealed class AGL1101_UninstrumentedModelClient() : AgentAnalyzer(Rule)
         "AGL1101",
         "UninstrumentedModelClient",
         "A model client is built without telemetry",
-        "'{0}' builds a model client, and nothing in this program records its calls: add '.UseOpenTelemetry()' to the client or agent",
+        "'{0}' builds a model client, and nothing in this program records its calls: {1}",
         "Traces show why an agent acted as it did: which model was asked, which tools it called, how many tokens that took. Traces of HTTP calls alone show none of this.",
         DiagnosticSeverity.Info);
 
@@ -31,6 +31,10 @@ public sealed class AGL1101_UninstrumentedModelClient() : AgentAnalyzer(Rule)
                 context.Use.Name,
                 DiagnosticSeverity.Info,
                 setup.To(SignalKind.Traces).Site is { } listener ? [listener.GetLocation()] : [],
-                Witness.NameOf(context.Use.Symbol));
+                Witness.NameOf(context.Use.Symbol),
+                // A kernel records by itself, and is only to be listened to.
+                context.Use.Entry["kind"] == "kernel" && context.Use.Entry.Library is { Type: var library }
+                    ? $"add '.AddSource(\"{library}*\")' to the tracing of the program"
+                    : "add '.UseOpenTelemetry()' to the client or agent");
     }
 }

@@ -13,6 +13,12 @@ public sealed class AGL1101Tests
     [Fact]
     public Task Web_service_without_telemetry() => Service("builder.Services.{|#0:AddChatClient|}(client);").Expect(Info, Message).RunAsync();
 
+    // A kernel records by itself: the program only has to listen.
+    [Fact]
+    public Task Web_service_with_a_kernel() => Service("builder.Services.{|#0:AddKernel|}(); System.Console.WriteLine(client);", "using Microsoft.SemanticKernel;\n")
+        .Expect(Info, "'IServiceCollection.AddKernel' builds a model client, and nothing in this program records its calls: add '.AddSource(\"Microsoft.SemanticKernel*\")' to the tracing of the program")
+        .Reference(Library.SemanticKernel).RunAsync();
+
     [Fact]
     public Task Second_composition_of_the_same_program_is_not_reported() =>
         Service("builder.Services.{|#0:AddChatClient|}(client); builder.Services.AddKeyedChatClient(\"other\", client);").Expect(Info, Message).RunAsync();
@@ -74,9 +80,9 @@ public sealed class AGL1101Tests
             """)
         { TestState = { OutputKind = OutputKind.ConsoleApplication } }.Reference(Library.ExtensionsAI).RunAsync();
 
-    private static RuleTest<AGL1101_UninstrumentedModelClient> Service(string composition) =>
+    private static RuleTest<AGL1101_UninstrumentedModelClient> Service(string composition, string imports = "") =>
         new RuleTest<AGL1101_UninstrumentedModelClient>($$"""
-            using Microsoft.AspNetCore.Builder;
+            {{imports}}using Microsoft.AspNetCore.Builder;
             using Microsoft.Extensions.AI;
             using Microsoft.Extensions.DependencyInjection;
             using OpenTelemetry.Trace;

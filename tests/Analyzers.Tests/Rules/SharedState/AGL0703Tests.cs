@@ -123,6 +123,45 @@ public sealed class AGL0703Tests
     [InlineData("var bag = cache.GetOrCreate(item, _ => new System.Collections.Concurrent.ConcurrentBag<string>())!; bag.Add(item);")]
     public Task Collection_in_a_memory_cache_that_is_guarded_or_copied(string code) => Cache(code).RunAsync();
 
+    // The agent calls the one provider that it was made with in the runs of all sessions.
+    [Theory]
+    [InlineData("var agent = new ChatClientAgent(client, new ChatClientAgentOptions { AIContextProviders = [new Memory()] }); app.MapPost(\"/ask\", (string text) => agent.RunAsync(text));", true)]
+    [InlineData("app.MapPost(\"/ask\", (string text) => new ChatClientAgent(client, new ChatClientAgentOptions { AIContextProviders = [new Memory()] }).RunAsync(text));", false)]
+    public Task Provider_of_an_agent(string setup, bool isShared)
+    {
+        var test = new RuleTest<AGL0703_UnguardedToolState>($$"""
+            using Microsoft.Agents.AI;
+            using Microsoft.AspNetCore.Builder;
+            using Microsoft.Extensions.AI;
+
+            public class Memory : AIContextProvider
+            {
+                private readonly List<string> said = [];
+
+                protected override ValueTask<AIContext> ProvideAIContextAsync(InvokingContext context, CancellationToken cancellationToken = default)
+                {
+                    {{(isShared ? "{|#0:said.Add(\"x\")|}" : "said.Add(\"x\")")}};
+                    return new(new AIContext());
+                }
+            }
+
+            public static class Program
+            {
+                public static void Main(string[] args)
+                {
+                    var app = WebApplication.CreateBuilder(args).Build();
+                    IChatClient client = null!;
+                    {{setup}}
+                    app.Run();
+                }
+            }
+            """).Reference(Library.AgentFramework, Library.AspNetCore);
+        test.TestState.OutputKind = Microsoft.CodeAnalysis.OutputKind.ConsoleApplication;
+        return (isShared
+            ? test.Expect(Warning, "'Memory.said' is changed without a lock: one 'Memory' serves all sessions of its agent, and it is reached from 'Memory.ProvideAIContextAsync'")
+            : test).RunAsync();
+    }
+
     private static RuleTest<AGL0703_UnguardedToolState> Cache(string code) => new RuleTest<AGL0703_UnguardedToolState>($$"""
         using Microsoft.Extensions.Caching.Memory;
         using Microsoft.Extensions.DependencyInjection;
