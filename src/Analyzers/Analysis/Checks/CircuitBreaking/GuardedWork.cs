@@ -91,22 +91,8 @@ internal sealed class GuardedWork(AgentModel model, SemanticModel semantics, int
     }
 
     // A failure that a handler nearer to the call takes does not come here.
-    private bool IsGuardedWithin(Effect effect, TryStatementSyntax attempt)
-    {
-        foreach (var step in effect.Witness.Steps)
-        {
-            var child = step.Site;
-            for (var node = step.Site.Parent; node != null && node != attempt && !Handlers.IsFunction(node); (child, node) = (node, node.Parent))
-                if (node is TryStatementSyntax inner && inner.Block == child
-                    && inner.Catches.Any(clause => !Handlers.Throws(clause.Block) && (clause.Declaration == null || Takes(clause))))
-                    return true;
-        }
-
-        return false;
-    }
-
-    private bool Takes(CatchClauseSyntax clause) =>
-        clause.Filter == null && ExceptionTypes.IsNearlyAny(model.SemanticsOf(clause.SyntaxTree).GetTypeInfo(clause.Declaration!.Type, cancellation).Type);
+    private bool IsGuardedWithin(Effect effect, TryStatementSyntax attempt) =>
+        effect.Witness.Steps.Any(step => SwallowingTries.StandAround(step.Site, model, cancellation, attempt));
 
     // In a handler or a finally block, or around what only lets go.
     private static bool IsCleanUp(TryStatementSyntax attempt) =>

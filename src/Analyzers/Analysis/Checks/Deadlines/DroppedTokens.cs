@@ -217,7 +217,7 @@ internal sealed class DroppedTokens(AgentModel model, SemanticModel semantics, i
         foreach (var argument in loop.Arguments)
             if (CancellationTokens.IsTokenOrNullable(argument.Parameter?.Type))
                 return argument.ArgumentKind == ArgumentKind.Explicit && !supply.IsOfIdleSource(argument.Value.Unwrap());
-            else if (argument.Parameter is { Type: { TypeKind: TypeKind.Class, Name: "ParallelOptions" } })
+            else if (CancellationTokens.Carries(argument.Parameter?.Type))
                 return Options(argument.Value).Any(set => CancellationTokens.IsToken(set.Target.Type) && !supply.IsOfIdleSource(set.Value.Unwrap()));
         return false;
     }

@@ -51,7 +51,7 @@ internal sealed class StdioServers
                 && (model.RolesOf(method, cancellation) & MethodRoles.Tool) != 0)
                 foreach (var effect in EffectSummaries.Of(model).Of(method, depth, cancellation).Effects)
                     if (effect.Entry.Role == CatalogueRole.ConsoleOutput && ConsoleWriter.Of(effect.Entry).WritesNow && effect.Witness.Steps[0].Site is var site && site.SyntaxTree == semantics.SyntaxTree
-                        && !IsOnlyKept(effect.Witness.Steps.Last().Site))
+                        && !IsOnlyKept(effect.Witness.Steps.Last().Site, cancellation))
                         yield return new StrayOutput(site, method, effect);
     }
 
@@ -73,14 +73,15 @@ internal sealed class StdioServers
         setUps.In(function.SyntaxTree, cancellation).Any(use => function.Span.Contains(use.Name.Span));
 
     // var before = Console.Out; … Console.SetOut(before): a writer that is kept to be put back writes nothing.
-    private static bool IsOnlyKept(SyntaxNode site)
+    private bool IsOnlyKept(SyntaxNode site, CancellationToken cancellation)
     {
         var writer = site.Parent is MemberAccessExpressionSyntax access && access.Name == site ? access : site;
         if (writer.Parent is not EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable })
             return false;
         return FunctionAround(writer).DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => name.Identifier.ValueText == variable.Identifier.ValueText)
-            .All(name => name.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SetOut" } or IdentifierNameSyntax { Identifier.ValueText: "SetOut" } } }
-                or BinaryExpressionSyntax);
+            .All(name => name.Parent is BinaryExpressionSyntax
+                || (name.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call }
+                    && model.Find(model.SemanticsOf(call.SyntaxTree).GetSymbolInfo(call, cancellation).Symbol, CatalogueRole.ProcessState) != null));
     }
 
     private static bool Mentions(SyntaxNode call, string setting) =>
